@@ -1,0 +1,21 @@
+package dev.banyan.routing;
+
+import dev.banyan.migration.Side;
+import org.jspecify.annotations.Nullable;
+
+/// Who answers one request, and who is asked as well. Made when the table is compiled, so that
+/// deciding allocates nothing.
+///
+/// @param route the route that matched
+/// @param primary the side whose answer the client gets
+/// @param service the name of that side's service
+/// @param shadow the service that gets a copy to be compared, if sampled; null where nothing is
+///   compared
+/// @param fallback the service that answers instead if the primary fails before a byte has gone to
+///   the client; null where that is not allowed
+public record Decision(
+    Route route,
+    Side primary,
+    String service,
+    @Nullable String shadow,
+    @Nullable String fallback) {}

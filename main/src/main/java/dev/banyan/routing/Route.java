@@ -1,0 +1,97 @@
+package dev.banyan.routing;
+
+import dev.banyan.migration.Endpoint;
+import dev.banyan.migration.Phase;
+import dev.banyan.migration.Side;
+import dev.banyan.migration.Weight;
+import org.jspecify.annotations.Nullable;
+
+/// One method of one template in one epoch of its family, with both its decisions ready.
+public final class Route {
+  private final @Nullable FamilyRoutes family;
+  private final Endpoint endpoint;
+  private final boolean safe;
+  private final int candidateBuckets;
+  private final Decision toLegacy;
+  private final @Nullable Decision toCandidate;
+
+  /// A route of a family.
+  Route(FamilyRoutes family, Endpoint endpoint, boolean safe) {
+    this.family = family;
+    this.endpoint = endpoint;
+    this.safe = safe;
+    Phase phase = family.phase();
+    Weight weight = safe ? phase.reads() : phase.writes();
+    this.candidateBuckets = weight.buckets();
+    boolean compared = safe && phase.shadows();
+    this.toLegacy =
+        new Decision(
+            this,
+            Side.LEGACY,
+            family.legacyService(),
+            compared ? family.candidateService() : null,
+            null);
+    // A retired legacy may be switched off: it is neither compared with nor fallen back to.
+    boolean net = safe && family.fallback() && phase.name() != Phase.Name.RETIRED;
+    this.toCandidate =
+        new Decision(
+            this,
+            Side.CANDIDATE,
+            family.candidateService(),
+            compared ? family.legacyService() : null,
+            net ? family.legacyService() : null);
+  }
+
+  /// What no family claims: it goes to the legacy.
+  Route(String legacyService, String method) {
+    this.family = null;
+    this.endpoint = new Endpoint(method, "/**");
+    this.safe = isSafe(method);
+    this.candidateBuckets = 0;
+    this.toLegacy = new Decision(this, Side.LEGACY, legacyService, null, null);
+    this.toCandidate = null;
+  }
+
+  /// Whether a method alone says that a request only reads.
+  static boolean isSafe(String method) {
+    return method.equals("GET") || method.equals("HEAD") || method.equals("OPTIONS");
+  }
+
+  /// The family, or null for what no family claims.
+  public @Nullable String family() {
+    return family == null ? null : family.family();
+  }
+
+  public long epoch() {
+    return family == null ? 0 : family.epoch();
+  }
+
+  public Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /// Whether a request on this route only reads.
+  public boolean safe() {
+    return safe;
+  }
+
+  /// Where the sticky unit is, or null where the unit makes no difference: every unit gets the same
+  /// decision.
+  public @Nullable Sticky sticky() {
+    return family == null || candidateBuckets == 0 || candidateBuckets == Weight.ALL
+        ? null
+        : family.sticky();
+  }
+
+  /// What goes into the hash before the unit: one salt a family, so that a unit keeps its side on
+  /// all its endpoints.
+  public String salt() {
+    return family == null ? "" : family.family();
+  }
+
+  /// The decision for a unit's bucket. Any bucket will do where [#sticky] is null.
+  public Decision decide(int bucket) {
+    Decision candidate = toCandidate;
+    return candidate != null && bucket < candidateBuckets ? candidate : toLegacy;
+  }
+}

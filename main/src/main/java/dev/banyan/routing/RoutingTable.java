@@ -1,0 +1,121 @@
+package dev.banyan.routing;
+
+import dev.banyan.migration.Endpoint;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Every family's routes, compiled. Immutable; any thread may ask it.
+///
+/// Paths are matched segment by segment, a literal before a variable before a catch-all, with a
+/// step back where the more exact branch has no route for the method. A segment is compared
+/// decoded: `%2F` in it is a character of the segment and never a separator. A `HEAD` that nobody
+/// claims is matched as its `GET`. One slash at the end is not looked at.
+public final class RoutingTable {
+  /// Methods that get an endpoint of their own on a route without a method; the others share one.
+  private static final List<String> METHODS =
+      List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE");
+
+  static final String OTHER = "*";
+
+  private final TrieNode root = new TrieNode();
+  private final Map<String, Route> unclaimed = new HashMap<>();
+  private final Route unclaimedOther;
+  private final List<FamilyRoutes> families;
+  private final String legacyService;
+
+  private RoutingTable(String legacyService, List<FamilyRoutes> families) {
+    this.legacyService = legacyService;
+    this.families = List.copyOf(families);
+    for (String method : METHODS) {
+      unclaimed.put(method, new Route(legacyService, method));
+    }
+    unclaimedOther = new Route(legacyService, OTHER);
+  }
+
+  /// Compiles the families' routes.
+  ///
+  /// @param legacyService gets every request that no family claims
+  /// @throws IllegalArgumentException when two routes claim the same requests; `banyan.yaml` is
+  ///   checked for it first
+  public static RoutingTable compile(String legacyService, List<FamilyRoutes> families) {
+    RoutingTable table = new RoutingTable(legacyService, families);
+    for (FamilyRoutes family : families) {
+      for (RouteSpec route : family.routes()) {
+        table.add(family, route);
+      }
+    }
+    return table;
+  }
+
+  private void add(FamilyRoutes family, RouteSpec spec) {
+    TrieNode node = root.descend(spec.template());
+    String method = spec.method();
+    if (method == null) {
+      for (String each : METHODS) {
+        claim(node.anyMethod, family, spec, each);
+      }
+      claim(node.anyMethod, family, spec, OTHER);
+    } else {
+      claim(node.byMethod, family, spec, method);
+      if (method.equals("GET")) {
+        node.headOfGet = route(family, spec, "HEAD");
+      }
+    }
+  }
+
+  private static void claim(
+      Map<String, Route> routes, FamilyRoutes family, RouteSpec spec, String method) {
+    Route before = routes.put(method, route(family, spec, method));
+    if (before != null) {
+      throw new IllegalArgumentException(
+          "'"
+              + spec
+              + "' of family '"
+              + family.family()
+              + "' is claimed already by family '"
+              + before.family()
+              + "'");
+    }
+  }
+
+  private static Route route(FamilyRoutes family, RouteSpec spec, String method) {
+    Boolean said = spec.safe();
+    boolean safe = said == null ? Route.isSafe(method) : said;
+    return new Route(family, new Endpoint(method, spec.template().toString()), safe);
+  }
+
+  /// What this table was compiled from.
+  public List<FamilyRoutes> families() {
+    return families;
+  }
+
+  public Optional<FamilyRoutes> family(String name) {
+    return families.stream().filter(family -> family.family().equals(name)).findFirst();
+  }
+
+  /// The same table with one family in another phase.
+  public RoutingTable with(FamilyRoutes changed) {
+    List<FamilyRoutes> next = new ArrayList<>(families);
+    next.replaceAll(family -> family.family().equals(changed.family()) ? changed : family);
+    return compile(legacyService, next);
+  }
+
+  /// The route of a request. Never null: what no family claims goes to the legacy.
+  ///
+  /// @param target the request's path as it came, with or without a query
+  public Route match(String method, String target) {
+    int end = pathEnd(target);
+    Route found = target.startsWith("/") ? root.match(method, target, 0, end) : null;
+    return found != null ? found : unclaimed.getOrDefault(method, unclaimedOther);
+  }
+
+  /// Where the path ends: before the query, and before one slash at its end.
+  private static int pathEnd(String target) {
+    int query = target.indexOf('?');
+    int end = query < 0 ? target.length() : query;
+    return end > 0 && target.charAt(end - 1) == '/' ? end - 1 : end;
+  }
+}

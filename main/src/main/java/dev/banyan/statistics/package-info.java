@@ -1,0 +1,6 @@
+/// Pure mathematics for gates, parity and load: sequential tests and latency distributions. No
+/// clock, no I/O.
+@NullMarked
+package dev.banyan.statistics;
+
+import org.jspecify.annotations.NullMarked;
