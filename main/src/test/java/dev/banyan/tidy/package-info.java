@@ -1,0 +1,4 @@
+@NullMarked
+package dev.banyan.tidy;
+
+import org.jspecify.annotations.NullMarked;
