@@ -65,6 +65,6 @@ public class RouteBenchmark {
   public Decision decide() {
     next = (next + 1) % ROUTES;
     Route route = table.match("GET", targets[next]);
-    return route.decide(Sticky.bucket(route.salt(), "Bearer 0123456789abcdef"));
+    return route.decide(route.bucket("Bearer 0123456789abcdef"));
   }
 }

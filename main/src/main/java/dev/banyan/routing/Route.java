@@ -1,5 +1,6 @@
 package dev.banyan.routing;
 
+import com.dynatrace.hash4j.hashing.Hasher64;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Side;
@@ -8,16 +9,20 @@ import org.jspecify.annotations.Nullable;
 
 /// One method of one template in one epoch of its family, with both its decisions ready.
 public final class Route {
+  private static final Hasher64 UNCLAIMED = Sticky.hasher("");
+
   private final @Nullable FamilyRoutes family;
   private final Endpoint endpoint;
   private final boolean safe;
   private final int candidateBuckets;
+  private final Hasher64 hasher;
   private final Decision toLegacy;
   private final @Nullable Decision toCandidate;
 
   /// A route of a family.
-  Route(FamilyRoutes family, Endpoint endpoint, boolean safe) {
+  Route(FamilyRoutes family, Hasher64 hasher, Endpoint endpoint, boolean safe) {
     this.family = family;
+    this.hasher = hasher;
     this.endpoint = endpoint;
     this.safe = safe;
     Phase phase = family.phase();
@@ -45,6 +50,7 @@ public final class Route {
   /// What no family claims: it goes to the legacy.
   Route(String legacyService, String method) {
     this.family = null;
+    this.hasher = UNCLAIMED;
     this.endpoint = new Endpoint(method, "/**");
     this.safe = isSafe(method);
     this.candidateBuckets = 0;
@@ -83,10 +89,9 @@ public final class Route {
         : family.sticky();
   }
 
-  /// What goes into the hash before the unit: one salt a family, so that a unit keeps its side on
-  /// all its endpoints.
-  public String salt() {
-    return family == null ? "" : family.family();
+  /// A sticky unit's bucket. One salt a family, so that a unit keeps its side on all its endpoints.
+  public int bucket(CharSequence unit) {
+    return Sticky.bucket(hasher, unit);
   }
 
   /// The decision for a unit's bucket. Any bucket will do where [#sticky] is null.

@@ -1,5 +1,6 @@
 package dev.banyan.routing;
 
+import com.dynatrace.hash4j.hashing.Hasher64;
 import dev.banyan.migration.Endpoint;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,32 +44,37 @@ public final class RoutingTable {
   public static RoutingTable compile(String legacyService, List<FamilyRoutes> families) {
     RoutingTable table = new RoutingTable(legacyService, families);
     for (FamilyRoutes family : families) {
+      Hasher64 hasher = Sticky.hasher(family.family());
       for (RouteSpec route : family.routes()) {
-        table.add(family, route);
+        table.add(family, hasher, route);
       }
     }
     return table;
   }
 
-  private void add(FamilyRoutes family, RouteSpec spec) {
+  private void add(FamilyRoutes family, Hasher64 hasher, RouteSpec spec) {
     TrieNode node = root.descend(spec.template());
     String method = spec.method();
     if (method == null) {
       for (String each : METHODS) {
-        claim(node.anyMethod, family, spec, each);
+        claim(node.anyMethod, family, hasher, spec, each);
       }
-      claim(node.anyMethod, family, spec, OTHER);
+      claim(node.anyMethod, family, hasher, spec, OTHER);
     } else {
-      claim(node.byMethod, family, spec, method);
+      claim(node.byMethod, family, hasher, spec, method);
       if (method.equals("GET")) {
-        node.headOfGet = route(family, spec, "HEAD");
+        node.headOfGet = route(family, hasher, spec, "HEAD");
       }
     }
   }
 
   private static void claim(
-      Map<String, Route> routes, FamilyRoutes family, RouteSpec spec, String method) {
-    Route before = routes.put(method, route(family, spec, method));
+      Map<String, Route> routes,
+      FamilyRoutes family,
+      Hasher64 hasher,
+      RouteSpec spec,
+      String method) {
+    Route before = routes.put(method, route(family, hasher, spec, method));
     if (before != null) {
       throw new IllegalArgumentException(
           "'"
@@ -81,10 +87,10 @@ public final class RoutingTable {
     }
   }
 
-  private static Route route(FamilyRoutes family, RouteSpec spec, String method) {
+  private static Route route(FamilyRoutes family, Hasher64 hasher, RouteSpec spec, String method) {
     Boolean said = spec.safe();
     boolean safe = said == null ? Route.isSafe(method) : said;
-    return new Route(family, new Endpoint(method, spec.template().toString()), safe);
+    return new Route(family, hasher, new Endpoint(method, spec.template().toString()), safe);
   }
 
   /// What this table was compiled from.

@@ -189,9 +189,10 @@ class RoutingTableTest {
     int units = 100_000;
     int below = 0;
     for (int i = 0; i < units; i++) {
-      int bucket = Sticky.bucket("salt", "unit-" + i);
+      int bucket = Sticky.bucket(Sticky.hasher("salt"), "unit-" + i);
       assertThat(bucket).isBetween(0, Weight.ALL - 1);
-      assertThat(Sticky.bucket("salt", CharBuffer.wrap("unit-" + i))).isEqualTo(bucket);
+      assertThat(Sticky.bucket(Sticky.hasher("salt"), CharBuffer.wrap("unit-" + i)))
+          .isEqualTo(bucket);
       if (bucket < 5_000) {
         below++;
       }
@@ -208,7 +209,7 @@ class RoutingTableTest {
       weights.add(new Weight(1 + random.nextInt(Weight.ALL)));
     }
     for (int unit = 0; unit < 500; unit++) {
-      int bucket = Sticky.bucket("f", Integer.toString(unit));
+      int bucket = Sticky.bucket(Sticky.hasher("f"), Integer.toString(unit));
       boolean onCandidate = false;
       for (Weight weight : weights) {
         RoutingTable table =
