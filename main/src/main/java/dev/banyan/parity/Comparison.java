@@ -1,0 +1,144 @@
+package dev.banyan.parity;
+
+import dev.banyan.exchange.Body;
+import dev.banyan.exchange.Difference.Kind;
+import dev.banyan.exchange.Exchange;
+import dev.banyan.exchange.Headers;
+import dev.banyan.exchange.Leg;
+import dev.banyan.exchange.Response;
+import dev.banyan.exchange.Verdict;
+import dev.banyan.migration.Severity;
+import dev.banyan.migration.Side;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/// Says whether two answers are the same to a client, and where they are not. Nothing is rounded.
+///
+/// In a test:
+///
+/// ```
+/// Verdict verdict = Comparison.of().json("{\"id\": 1}", "{\"id\": \"1\"}");
+/// assertThat(verdict).isInstanceOf(Verdict.Mismatch.class);
+/// ```
+///
+/// The work goes from cheap to dear: equal bytes are settled without parsing; then the status, the
+/// headers ([HeaderComparison]) and the bodies ([BodyComparison]). A status that differs explains
+/// the rest of the answer, so the rest is left alone then, unless both are successes.
+///
+/// Each place and kind is reported once for an exchange. Differences that no client can see are
+/// cosmetic, and two answers with only such differences match; beside real ones they are listed
+/// last. Past the limit of differences, one at `more` says how many were left out.
+///
+/// Values of this class never change and may be used from any thread. No input makes it throw.
+/// Bodies are only read; releasing them stays with the caller.
+public final class Comparison {
+
+  /// Reason of [Verdict.Skipped]: neither side gave an answer.
+  public static final String BOTH_FAILED = "both-failed";
+
+  /// Reason of [Verdict.Skipped]: no connection of Banyan's own pool was free, so a side was never
+  /// asked.
+  public static final String NOT_ASKED = "not-asked";
+
+  /// Reason of [Verdict.Skipped]: a body is longer than the limit.
+  public static final String BODY_TOO_LONG = "body-too-long";
+
+  /// Reason of [Verdict.Skipped]: a content coding that can not be undone here.
+  public static final String CODING_UNKNOWN = "content-coding-unknown";
+
+  private final ComparisonLimits limits;
+
+  private Comparison(ComparisonLimits limits) {
+    this.limits = limits;
+  }
+
+  /// With [ComparisonLimits#STANDARD].
+  public static Comparison of() {
+    return of(ComparisonLimits.STANDARD);
+  }
+
+  public static Comparison of(ComparisonLimits limits) {
+    return new Comparison(limits);
+  }
+
+  /// Compares both legs. A side that gave no answer while the other did is a breaking difference at
+  /// `answer`.
+  public Verdict compare(Exchange exchange) {
+    Leg legacy = exchange.leg(Side.LEGACY);
+    Leg candidate = exchange.leg(Side.CANDIDATE);
+    if (legacy instanceof Leg.Answered left && candidate instanceof Leg.Answered right) {
+      boolean bodies = !exchange.request().method().equals("HEAD");
+      return compare(left.response(), right.response(), bodies);
+    }
+    if (notAsked(legacy) || notAsked(candidate)) {
+      return new Verdict.Skipped(NOT_ASKED);
+    }
+    if (legacy instanceof Leg.Failed && candidate instanceof Leg.Failed) {
+      return new Verdict.Skipped(BOTH_FAILED);
+    }
+    Differences differences = new Differences(limits.differences());
+    differences.add("answer", Kind.FAILED, Severity.BREAKING, outcome(legacy), outcome(candidate));
+    return differences.verdict();
+  }
+
+  /// Compares two answers to a request other than HEAD.
+  public Verdict compare(Response legacy, Response candidate) {
+    return compare(legacy, candidate, true);
+  }
+
+  /// Compares two JSON texts.
+  public Verdict json(String legacy, String candidate) {
+    return compare(jsonAnswer(legacy), jsonAnswer(candidate));
+  }
+
+  private static Response jsonAnswer(String text) {
+    return new Response(
+        200,
+        Headers.of("content-type", "application/json"),
+        Body.of(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private Verdict compare(Response legacy, Response candidate, boolean bodies) {
+    boolean sameBody = !bodies || BodyComparison.sameBytes(legacy.body(), candidate.body());
+    boolean sameHeaders = HeaderComparison.same(legacy.headers(), candidate.headers());
+    if (legacy.status() == candidate.status() && sameBody && sameHeaders) {
+      return new Verdict.Match();
+    }
+    Differences differences = new Differences(limits.differences());
+    HeaderComparison headers = new HeaderComparison(differences);
+    if (legacy.status() != candidate.status()) {
+      differences.add(
+          "status",
+          Kind.VALUE,
+          Severity.BREAKING,
+          Integer.toString(legacy.status()),
+          Integer.toString(candidate.status()));
+      if (!success(legacy) || !success(candidate)) {
+        headers.compareOfStatus(legacy.headers(), candidate.headers());
+        return differences.verdict();
+      }
+    }
+    if (!sameHeaders) {
+      headers.compare(legacy.headers(), candidate.headers());
+    }
+    if (bodies) {
+      new BodyComparison(limits, differences).compare(legacy, candidate);
+    }
+    return differences.verdict();
+  }
+
+  private static boolean success(Response response) {
+    return response.status() >= 200 && response.status() < 300;
+  }
+
+  private static boolean notAsked(Leg leg) {
+    return leg instanceof Leg.Failed failed && failed.failure() == Leg.Failure.OVERLOAD;
+  }
+
+  private static String outcome(Leg leg) {
+    return switch (leg) {
+      case Leg.Answered answered -> "answered " + answered.response().status();
+      case Leg.Failed failed -> "failed: " + failed.failure().name().toLowerCase(Locale.ROOT);
+    };
+  }
+}

@@ -1,0 +1,90 @@
+package dev.banyan.parity;
+
+import dev.banyan.exchange.Body;
+import dev.banyan.exchange.Response;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.InflaterInputStream;
+
+/// Undoes what `Content-Encoding` names, up to a limit of bytes.
+final class ContentCoding {
+
+  /// What undoing came to.
+  sealed interface Outcome {
+    record Plain(Body body) implements Outcome {}
+
+    /// More bytes than the limit.
+    record TooLong() implements Outcome {}
+
+    /// A coding that is not known here.
+    record Unknown() implements Outcome {}
+
+    /// Bytes that the coding can not have made.
+    record Broken() implements Outcome {}
+  }
+
+  /// Codings one upon another; more than this is nobody's honest answer.
+  private static final int LAYERS = 4;
+
+  private ContentCoding() {}
+
+  static Outcome undo(Response response, int limit) {
+    if (response.body().length() > limit) {
+      return new Outcome.TooLong();
+    }
+    List<String> codings = names(response);
+    if (codings.isEmpty() || response.body().length() == 0) {
+      return new Outcome.Plain(response.body());
+    }
+    if (codings.size() > LAYERS) {
+      return new Outcome.Unknown();
+    }
+    byte[] bytes = response.body().toByteArray();
+    // the last one named was put on last (RFC 9110 section 8.4)
+    for (String coding : codings.reversed()) {
+      try (InputStream plain = open(coding, bytes)) {
+        bytes = plain.readNBytes(limit + 1);
+      } catch (UnknownCoding _) {
+        return new Outcome.Unknown();
+      } catch (IOException _) {
+        return new Outcome.Broken();
+      }
+      if (bytes.length > limit) {
+        return new Outcome.TooLong();
+      }
+    }
+    return new Outcome.Plain(Body.of(bytes));
+  }
+
+  private static final class UnknownCoding extends IOException {
+    private static final long serialVersionUID = 1;
+  }
+
+  private static InputStream open(String coding, byte[] bytes) throws IOException {
+    InputStream source = new ByteArrayInputStream(bytes);
+    return switch (coding) {
+      case "gzip", "x-gzip" -> new GZIPInputStream(source);
+      case "deflate" -> new InflaterInputStream(source);
+      default -> throw new UnknownCoding();
+    };
+  }
+
+  /// The codings in the order in which they were put on.
+  static List<String> names(Response response) {
+    List<String> codings = new ArrayList<>();
+    for (String line : response.headers().all("content-encoding")) {
+      for (String coding : line.split(",", -1)) {
+        String name = coding.strip().toLowerCase(Locale.ROOT);
+        if (!name.isEmpty() && !name.equals("identity")) {
+          codings.add(name);
+        }
+      }
+    }
+    return codings;
+  }
+}

@@ -1,0 +1,287 @@
+package dev.banyan.parity;
+
+import dev.banyan.exchange.Difference.Kind;
+import dev.banyan.exchange.Headers;
+import dev.banyan.migration.Severity;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// Compares two answers' headers by what each header means.
+///
+/// Never compared are headers of the connection, of the hop, of the moment or of the product that
+/// answered ([#IGNORED]). Of some, only the presence counts, because their values can not agree
+/// between two systems ([#PRESENCE]). Names are compared without case, and the order of different
+/// headers does not matter.
+final class HeaderComparison {
+
+  static final Set<String> IGNORED =
+      withoutCase(
+          "age",
+          "alt-svc",
+          "connection",
+          "content-length",
+          "date",
+          "keep-alive",
+          "proxy-connection",
+          "report-to",
+          "nel",
+          "request-id",
+          "server",
+          "server-timing",
+          "te",
+          "traceparent",
+          "tracestate",
+          "trailer",
+          "transfer-encoding",
+          "upgrade",
+          "via",
+          "warning",
+          "x-cache",
+          "x-correlation-id",
+          "x-powered-by",
+          "x-request-id",
+          "x-response-time",
+          "x-runtime",
+          "x-trace-id");
+
+  private static final Set<String> PRESENCE =
+      withoutCase(
+          "etag",
+          "expires",
+          "ratelimit-remaining",
+          "ratelimit-reset",
+          "retry-after",
+          "x-ratelimit-remaining",
+          "x-ratelimit-reset");
+
+  /// Headers that tell what a refusal means: compared even where the status differs.
+  private static final Set<String> OF_STATUS = withoutCase("allow", "location", "www-authenticate");
+
+  /// Lists of names in which neither order nor case matters.
+  private static final Set<String> NAME_LISTS =
+      withoutCase(
+          "access-control-allow-headers",
+          "access-control-allow-methods",
+          "access-control-expose-headers",
+          "allow",
+          "cache-control",
+          "vary");
+
+  private static final Set<String> BREAKING_WHEN_LOST =
+      withoutCase("allow", "content-type", "location", "set-cookie", "vary", "www-authenticate");
+
+  private static final Set<String> PROTECTIVE = Set.of("private", "no-store", "no-cache");
+
+  private final Differences differences;
+
+  HeaderComparison(Differences differences) {
+    this.differences = differences;
+  }
+
+  /// Whether both have the same compared headers in the same order, to the letter. Allocates
+  /// nothing: most exchanges end here.
+  static boolean same(Headers legacy, Headers candidate) {
+    List<Headers.Field> left = legacy.fields();
+    List<Headers.Field> right = candidate.fields();
+    int l = 0;
+    int r = 0;
+    while (l < left.size() || r < right.size()) {
+      if (l < left.size()
+          && r < right.size()
+          && left.get(l).value().equals(right.get(r).value())
+          && left.get(l).name().equalsIgnoreCase(right.get(r).name())) {
+        l++;
+        r++;
+      } else if (l < left.size() && IGNORED.contains(left.get(l).name())) {
+        l++;
+      } else if (r < right.size() && IGNORED.contains(right.get(r).name())) {
+        r++;
+      } else {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  void compare(Headers legacy, Headers candidate) {
+    compare(grouped(legacy), grouped(candidate));
+  }
+
+  /// Only what belongs to the status itself.
+  void compareOfStatus(Headers legacy, Headers candidate) {
+    Map<String, List<String>> left = grouped(legacy);
+    Map<String, List<String>> right = grouped(candidate);
+    left.keySet().retainAll(OF_STATUS);
+    right.keySet().retainAll(OF_STATUS);
+    compare(left, right);
+  }
+
+  private static Map<String, List<String>> grouped(Headers headers) {
+    Map<String, List<String>> grouped = new LinkedHashMap<>();
+    for (Headers.Field field : headers.fields()) {
+      if (!IGNORED.contains(field.name())) {
+        grouped
+            .computeIfAbsent(field.name().toLowerCase(Locale.ROOT), _ -> new ArrayList<>(1))
+            .add(field.value().strip());
+      }
+    }
+    return grouped;
+  }
+
+  private void compare(Map<String, List<String>> legacy, Map<String, List<String>> candidate) {
+    Set<String> names = new TreeSet<>(legacy.keySet());
+    names.addAll(candidate.keySet());
+    for (String name : names) {
+      List<String> left = legacy.get(name);
+      List<String> right = candidate.get(name);
+      if (name.equals("set-cookie")) {
+        cookies(left == null ? List.of() : left, right == null ? List.of() : right);
+      } else if (left == null) {
+        add(name, Kind.EXTRA, Severity.RISKY, null, joined(right));
+      } else if (right == null) {
+        add(name, Kind.MISSING, lost(name, left), joined(left), null);
+      } else if (!left.equals(right)) {
+        values(name, joined(left), joined(right));
+      }
+    }
+  }
+
+  private static Severity lost(String name, List<String> values) {
+    boolean protective =
+        name.equals("cache-control")
+            && names(joined(values)).stream().anyMatch(PROTECTIVE::contains);
+    return protective || BREAKING_WHEN_LOST.contains(name) ? Severity.BREAKING : Severity.RISKY;
+  }
+
+  private void values(String name, String legacy, String candidate) {
+    if (name.equals("etag")) {
+      // the tag itself is its maker's own affair; whether it is strong is a promise
+      boolean sameStrength = legacy.startsWith("W/") == candidate.startsWith("W/");
+      Severity severity = sameStrength ? Severity.COSMETIC : Severity.RISKY;
+      add(name, Kind.VALUE, severity, legacy, candidate);
+    } else if (PRESENCE.contains(name)) {
+      add(name, Kind.VALUE, Severity.COSMETIC, legacy, candidate);
+    } else if (NAME_LISTS.contains(name)) {
+      nameLists(name, legacy, candidate);
+    } else if (name.equals("content-type")) {
+      contentTypes(legacy, candidate);
+    } else if (name.equals("location") || name.equals("content-location")) {
+      boolean slash = withoutSlash(legacy).equals(withoutSlash(candidate));
+      add(name, Kind.VALUE, slash ? Severity.RISKY : Severity.BREAKING, legacy, candidate);
+    } else {
+      add(name, Kind.VALUE, Severity.RISKY, legacy, candidate);
+    }
+  }
+
+  private void nameLists(String name, String legacy, String candidate) {
+    Set<String> left = names(legacy);
+    Set<String> right = names(candidate);
+    if (left.equals(right)) {
+      add(name, Kind.SPELLING, Severity.COSMETIC, legacy, candidate);
+      return;
+    }
+    Set<String> lost = new TreeSet<>(left);
+    lost.removeAll(right);
+    boolean breaking =
+        switch (name) {
+          case "vary" -> !lost.isEmpty() && !right.contains("*");
+          case "allow" -> !lost.isEmpty();
+          case "cache-control" -> lost.stream().anyMatch(PROTECTIVE::contains);
+          default -> false;
+        };
+    add(name, Kind.VALUE, breaking ? Severity.BREAKING : Severity.RISKY, legacy, candidate);
+  }
+
+  private void contentTypes(String legacy, String candidate) {
+    MediaType left = MediaType.of(Headers.of("content-type", legacy));
+    MediaType right = MediaType.of(Headers.of("content-type", candidate));
+    Severity severity;
+    if (!left.equals(right)) {
+      severity = Severity.BREAKING;
+    } else {
+      severity =
+          parameters(legacy).equals(parameters(candidate)) ? Severity.COSMETIC : Severity.RISKY;
+    }
+    add("content-type", Kind.VALUE, severity, legacy, candidate);
+  }
+
+  /// Parameters of a media type; a boundary is drawn anew for every message.
+  private static Set<String> parameters(String value) {
+    Set<String> parameters = new TreeSet<>();
+    for (String part : value.toLowerCase(Locale.ROOT).split(";", -1)) {
+      String parameter = part.strip();
+      parameters.add(parameter.startsWith("boundary=") ? "boundary" : parameter.replace("\"", ""));
+    }
+    return parameters;
+  }
+
+  private void cookies(List<String> legacy, List<String> candidate) {
+    Map<String, SetCookie> left = byName(legacy);
+    Map<String, SetCookie> right = byName(candidate);
+    Set<String> names = new TreeSet<>(left.keySet());
+    names.addAll(right.keySet());
+    for (String name : names) {
+      SetCookie ours = left.get(name);
+      SetCookie theirs = right.get(name);
+      String where = "set-cookie[" + name + "]";
+      if (ours == null) {
+        add(where, Kind.EXTRA, Severity.RISKY, null, theirs == null ? null : theirs.shown());
+      } else if (theirs == null) {
+        add(where, Kind.MISSING, Severity.BREAKING, ours.shown(), null);
+      } else if (!ours.equals(theirs)) {
+        add(where, Kind.VALUE, Severity.BREAKING, ours.shown(), theirs.shown());
+      }
+    }
+  }
+
+  private static Map<String, SetCookie> byName(List<String> lines) {
+    Map<String, SetCookie> cookies = new TreeMap<>();
+    for (String line : lines) {
+      SetCookie cookie = SetCookie.parse(line);
+      if (cookie != null) {
+        cookies.put(cookie.name(), cookie);
+      }
+    }
+    return cookies;
+  }
+
+  private void add(
+      String name,
+      Kind kind,
+      Severity severity,
+      @Nullable String legacy,
+      @Nullable String candidate) {
+    differences.add("header:" + name, kind, severity, legacy, candidate);
+  }
+
+  private static Set<String> names(String list) {
+    Set<String> names = new TreeSet<>();
+    for (String name : list.toLowerCase(Locale.ROOT).split(",", -1)) {
+      if (!name.isBlank()) {
+        names.add(name.strip());
+      }
+    }
+    return names;
+  }
+
+  private static String withoutSlash(String uri) {
+    return uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri;
+  }
+
+  private static String joined(@Nullable List<String> values) {
+    return values == null ? "" : String.join(", ", values);
+  }
+
+  private static Set<String> withoutCase(String... names) {
+    Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    set.addAll(List.of(names));
+    return set;
+  }
+}

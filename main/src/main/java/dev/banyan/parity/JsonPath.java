@@ -1,0 +1,86 @@
+package dev.banyan.parity;
+
+import org.jspecify.annotations.Nullable;
+
+/// A place in a JSON body, kept as a chain so that paths are written out only where something
+/// differs.
+///
+/// Array positions are `[*]`, and so is a key that is itself a value (a number, a UUID, an e-mail
+/// address): such places are counted together, and nobody's address becomes the name of a place.
+final class JsonPath {
+  static final JsonPath ROOT = new JsonPath(null, "$");
+
+  /// In characters; longer keys are cut.
+  private static final int KEY_LIMIT = 64;
+
+  private final @Nullable JsonPath parent;
+  private final String step;
+
+  private JsonPath(@Nullable JsonPath parent, String step) {
+    this.parent = parent;
+    this.step = step;
+  }
+
+  JsonPath key(String key) {
+    return new JsonPath(this, isValue(key) ? "[*]" : isName(key) ? "." + key : quoted(key));
+  }
+
+  JsonPath element() {
+    return new JsonPath(this, "[*]");
+  }
+
+  private static boolean isName(String key) {
+    if (key.isEmpty() || key.length() > KEY_LIMIT || Character.isDigit(key.charAt(0))) {
+      return false;
+    }
+    return key.chars().allMatch(c -> c == '_' || c == '-' || c == '$' || isAsciiLetterOrDigit(c));
+  }
+
+  private static boolean isValue(String key) {
+    int marks = 0;
+    int digits = 0;
+    int hexadecimal = 0;
+    for (int i = 0; i < key.length(); i++) {
+      char c = key.charAt(i);
+      marks += c == '-' ? 1 : 0;
+      digits += Character.isDigit(c) ? 1 : 0;
+      hexadecimal += Character.digit(c, 16) >= 0 ? 1 : 0;
+    }
+    boolean number = digits > 0 && digits + marks == key.length();
+    boolean token = digits > 0 && key.length() >= 16 && hexadecimal + marks == key.length();
+    return number || token || key.indexOf('@') > 0;
+  }
+
+  private static boolean isAsciiLetterOrDigit(int c) {
+    return c < 0x80 && Character.isLetterOrDigit(c);
+  }
+
+  private static String quoted(String key) {
+    StringBuilder quoted = new StringBuilder("['");
+    for (int i = 0; i < Math.min(key.length(), KEY_LIMIT); i++) {
+      char c = key.charAt(i);
+      if (c == '\'' || c == '\\') {
+        quoted.append('\\').append(c);
+      } else if (Character.isISOControl(c) || Character.isSurrogate(c)) {
+        quoted.append("\\u").append(String.format("%04x", (int) c));
+      } else {
+        quoted.append(c);
+      }
+    }
+    return quoted.append(key.length() > KEY_LIMIT ? "…']" : "']").toString();
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder path = new StringBuilder();
+    append(path);
+    return path.toString();
+  }
+
+  private void append(StringBuilder path) {
+    if (parent != null) {
+      parent.append(path);
+    }
+    path.append(step);
+  }
+}

@@ -1,0 +1,114 @@
+package dev.banyan.parity;
+
+import dev.banyan.exchange.Exchange;
+import dev.banyan.exchange.Verdict;
+import dev.banyan.migration.Endpoint;
+import dev.banyan.migration.ParityEvidence;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Counts verdicts by family, endpoint and place, within fixed bounds, and keeps redacted samples.
+///
+/// Evidence belongs to a **period**: from one reset to the next. Whoever starts an exchange asks
+/// for the family's [#period] at that moment and hands it back with the verdict; a verdict of an
+/// earlier period is dropped without a count, because it may tell of a side that has since been
+/// replaced. A promotion starts no period of its own, whoever wants one resets.
+///
+/// What is over a bound is counted under [#OTHER], never lost. Samples are redacted before they
+/// reach memory that outlives the call.
+///
+/// May be used from any thread; each family has its own lock, held for counting and, where a sample
+/// is kept, for redacting it, never for I/O. Exceptions come from the store only.
+public final class ParityBook {
+
+  /// Where that which is over a bound is counted.
+  public static final String OTHER = "(other)";
+
+  static final Endpoint OTHER_ENDPOINT = new Endpoint("*", OTHER);
+
+  private final ParityStore store;
+  private final Redaction redaction;
+  private final BookLimits limits;
+  private final Instant started;
+  private final Map<String, FamilyCount> families = new ConcurrentHashMap<>();
+  private final Object saving = new Object();
+
+  /// An empty book; [#load] fills it.
+  ///
+  /// @param started since when families without kept evidence are watched
+  public ParityBook(ParityStore store, Redaction redaction, BookLimits limits, Instant started) {
+    this.store = store;
+    this.redaction = redaction;
+    this.limits = limits;
+    this.started = started;
+  }
+
+  /// Takes over everything that the store has kept. To be called before the first exchange.
+  public void load() {
+    store.load().forEach((family, kept) -> family(family).restore(kept));
+  }
+
+  /// The token of the family's current period, for an exchange that starts now.
+  public long period(String family) {
+    return family(family).period();
+  }
+
+  /// Counts one exchange's verdict, unless the exchange began in an earlier period. Only reads the
+  /// request; its body is not touched.
+  public void record(Exchange exchange, long period, Verdict verdict) {
+    family(exchange.family()).record(exchange, period, verdict);
+  }
+
+  /// Counts an eligible exchange that was never compared, because one leg was not sent for example.
+  public void skipped(String family, long period, String reason) {
+    family(family).skipped(reason, period);
+  }
+
+  /// What has been counted in the family's current period.
+  public ParityEvidence evidence(String family) {
+    return family(family).evidence();
+  }
+
+  /// Starts the family's evidence anew, in the store too before this returns.
+  ///
+  /// @throws RuntimeException of the store; the evidence in memory is new all the same, and the
+  ///   store is tried again by [#saveChanged]
+  public void reset(String family, Instant now) {
+    family(family).reset(now);
+    synchronized (saving) {
+      save(family, family(family));
+    }
+  }
+
+  /// Saves each family whose evidence changed since it was last saved.
+  ///
+  /// @throws RuntimeException of the store; what was not saved stays changed
+  public void saveChanged() {
+    synchronized (saving) {
+      families.forEach(this::save);
+    }
+  }
+
+  /// Guarded by `saving`, so that an older count never replaces a newer one.
+  private void save(String family, FamilyCount count) {
+    Optional<ParityEvidence> changed = count.takeChanged();
+    if (changed.isEmpty()) {
+      return;
+    }
+    boolean saved = false;
+    try {
+      store.save(family, changed.get());
+      saved = true;
+    } finally {
+      if (!saved) {
+        count.markChanged();
+      }
+    }
+  }
+
+  private FamilyCount family(String name) {
+    return families.computeIfAbsent(name, _ -> new FamilyCount(limits, redaction, started));
+  }
+}

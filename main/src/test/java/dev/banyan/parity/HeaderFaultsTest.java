@@ -1,0 +1,87 @@
+package dev.banyan.parity;
+
+import static dev.banyan.parity.Answers.answer;
+import static dev.banyan.parity.Answers.found;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.exchange.Verdict;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HeaderFaultsTest {
+
+  private static List<String> header(String name, String legacy, String candidate) {
+    return found(
+        Comparison.of().compare(answer(200, "x", name, legacy), answer(200, "x", name, candidate)));
+  }
+
+  private static List<String> lost(String name, String value) {
+    return found(Comparison.of().compare(answer(200, "x", name, value), answer(200, "x")));
+  }
+
+  @Test
+  void findsAnotherCharset() {
+    assertThat(header("Content-Type", "text/plain; charset=utf-8", "text/plain"))
+        .containsExactly("header:content-type value breaking");
+    assertThat(header("Content-Type", "text/html; charset=UTF-8", "text/html;charset=\"utf-8\""))
+        .isEmpty();
+  }
+
+  @Test
+  void findsAnotherRedirectTarget() {
+    assertThat(header("Location", "/a", "/b")).containsExactly("header:location value breaking");
+    assertThat(header("Location", "/a", "/a/")).containsExactly("header:location value risky");
+  }
+
+  @Test
+  void findsACacheThatMayNowKeepWhatWasPrivate() {
+    assertThat(header("Cache-Control", "private, max-age=60", "max-age=60, public"))
+        .containsExactly("header:cache-control value breaking");
+    assertThat(header("Cache-Control", "private, max-age=60", "max-age=60, private")).isEmpty();
+    assertThat(header("Cache-Control", "max-age=60", "max-age=61"))
+        .containsExactly("header:cache-control value risky");
+    assertThat(lost("Cache-Control", "no-store"))
+        .containsExactly("header:cache-control missing breaking");
+  }
+
+  @Test
+  void comparesCookiesByNameAndAttributesAndNotByValue() {
+    assertThat(header("Set-Cookie", "sid=1; HttpOnly; Path=/", "sid=2; path=/; httponly"))
+        .isEmpty();
+    assertThat(header("Set-Cookie", "sid=1; HttpOnly; Secure", "sid=1; Secure"))
+        .containsExactly("header:set-cookie[sid] value breaking");
+    assertThat(lost("Set-Cookie", "sid=1"))
+        .containsExactly("header:set-cookie[sid] missing breaking");
+  }
+
+  @Test
+  void comparesTheStrengthOfTagsAndNotTheTags() {
+    assertThat(header("ETag", "\"a\"", "\"b\"")).isEmpty();
+    assertThat(header("ETag", "\"a\"", "W/\"a\"")).containsExactly("header:etag value risky");
+    assertThat(lost("ETag", "\"a\"")).containsExactly("header:etag missing risky");
+  }
+
+  @Test
+  void findsMethodsThatAreNoLongerAllowed() {
+    assertThat(header("Allow", "GET, POST", "GET")).containsExactly("header:allow value breaking");
+    assertThat(header("Allow", "GET, POST", "POST, GET, PUT"))
+        .containsExactly("header:allow value risky");
+  }
+
+  @Test
+  void findsHeadersThatNobodyToldItOf() {
+    assertThat(lost("X-Total-Count", "3")).containsExactly("header:x-total-count missing risky");
+    assertThat(header("X-Total-Count", "3", "4"))
+        .containsExactly("header:x-total-count value risky");
+  }
+
+  @Test
+  void comparesRepeatedHeadersAsOneList() {
+    assertThat(
+            Comparison.of()
+                .compare(
+                    answer(200, "x", "Link", "<a>", "Link", "<b>"),
+                    answer(200, "x", "Link", "<b>", "Link", "<a>")))
+        .isInstanceOf(Verdict.Mismatch.class);
+  }
+}
