@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ParityBookTest {
@@ -32,7 +33,8 @@ class ParityBookTest {
     return new ParityBook(store, new Redaction(new byte[16]), limits, START);
   }
 
-  private static Verdict mismatch(String where, String legacy, String candidate) {
+  private static Verdict mismatch(
+      String where, @Nullable String legacy, @Nullable String candidate) {
     return new Verdict.Mismatch(
         List.of(
             new Difference(where, Difference.Kind.VALUE, Severity.BREAKING, legacy, candidate)));
