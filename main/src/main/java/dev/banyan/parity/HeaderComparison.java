@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Compares two answers' headers by what each header means.
@@ -78,6 +79,8 @@ final class HeaderComparison {
       withoutCase("allow", "content-type", "location", "set-cookie", "vary", "www-authenticate");
 
   private static final Set<String> PROTECTIVE = Set.of("private", "no-store", "no-cache");
+
+  private static final Pattern COMMA = Pattern.compile("[ \\t]*,[ \\t]*");
 
   private final Differences differences;
 
@@ -147,7 +150,7 @@ final class HeaderComparison {
         add(name, Kind.EXTRA, Severity.RISKY, null, joined(right));
       } else if (right == null) {
         add(name, Kind.MISSING, lost(name, left), joined(left), null);
-      } else if (!left.equals(right)) {
+      } else if (!joined(left).equals(joined(right))) {
         values(name, joined(left), joined(right));
       }
     }
@@ -245,9 +248,7 @@ final class HeaderComparison {
     Map<String, SetCookie> cookies = new TreeMap<>();
     for (String line : lines) {
       SetCookie cookie = SetCookie.parse(line);
-      if (cookie != null) {
-        cookies.put(cookie.name(), cookie);
-      }
+      cookies.put(cookie.name(), cookie);
     }
     return cookies;
   }
@@ -275,8 +276,9 @@ final class HeaderComparison {
     return uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri;
   }
 
+  /// Several lines are one list (RFC 9110 section 5.3), and space around its commas means nothing.
   private static String joined(@Nullable List<String> values) {
-    return values == null ? "" : String.join(", ", values);
+    return values == null ? "" : COMMA.matcher(String.join(",", values)).replaceAll(", ");
   }
 
   private static Set<String> withoutCase(String... names) {

@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Walks two JSON values side by side and reports every place where they differ.
 ///
-/// Begins at [#compare]; equal lexemes end the walk at once. Used by one thread.
+/// Begins at [#compare]; equal lexemes end the walk at once. A member that the candidate lost
+/// breaks clients, and so does null where there was nothing; any other added member is risky only,
+/// because most clients pass over what they do not know. Used by one thread.
 final class JsonComparison {
 
   /// Of a value that is shown in a difference, in bytes.

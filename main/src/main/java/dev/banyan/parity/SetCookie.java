@@ -3,7 +3,6 @@ package dev.banyan.parity;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /// One `Set-Cookie` line by its parts (RFC 6265 section 4.1). The cookie's value is not kept: it is
 /// a session's secret, and two systems never hand out the same one.
@@ -15,23 +14,21 @@ record SetCookie(String name, Map<String, String> attributes) {
     attributes = Map.copyOf(attributes);
   }
 
-  /// Reads a line; null where it has no name.
-  static @Nullable SetCookie parse(String line) {
+  /// Reads a line. One without an equals sign is a cookie without a name, as browsers take it.
+  static SetCookie parse(String line) {
     String[] parts = line.split(";", -1);
     int equals = parts[0].indexOf('=');
-    if (equals < 1) {
-      return null;
-    }
     Map<String, String> attributes = new TreeMap<>();
     for (int i = 1; i < parts.length; i++) {
       String[] attribute = parts[i].split("=", 2);
-      String name = attribute[0].strip().toLowerCase(Locale.ROOT);
+      String key = attribute[0].strip().toLowerCase(Locale.ROOT);
       String value = attribute.length > 1 ? attribute[1].strip() : "";
-      if (!name.isEmpty()) {
-        attributes.put(name, plain(name, value));
+      if (!key.isEmpty()) {
+        attributes.put(key, plain(key, value));
       }
     }
-    return new SetCookie(parts[0].substring(0, equals).strip(), attributes);
+    String name = equals < 0 ? "" : parts[0].substring(0, equals).strip();
+    return new SetCookie(name, attributes);
   }
 
   private static String plain(String name, String value) {

@@ -50,6 +50,7 @@ class HeaderFaultsTest {
         .isEmpty();
     assertThat(header("Set-Cookie", "sid=1; HttpOnly; Secure", "sid=1; Secure"))
         .containsExactly("header:set-cookie[sid] value breaking");
+    assertThat(lost("Set-Cookie", "nameless")).hasSize(1);
     assertThat(lost("Set-Cookie", "sid=1"))
         .containsExactly("header:set-cookie[sid] missing breaking");
   }
@@ -83,5 +84,11 @@ class HeaderFaultsTest {
                     answer(200, "x", "Link", "<a>", "Link", "<b>"),
                     answer(200, "x", "Link", "<b>", "Link", "<a>")))
         .isInstanceOf(Verdict.Mismatch.class);
+    assertThat(
+            Comparison.of()
+                .compare(
+                    answer(200, "x", "Link", "<a>", "Link", "<b>"),
+                    answer(200, "x", "link", "<a>,<b>")))
+        .isEqualTo(new Verdict.Match());
   }
 }
