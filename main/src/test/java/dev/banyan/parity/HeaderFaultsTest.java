@@ -5,7 +5,12 @@ import static dev.banyan.parity.Answers.found;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.exchange.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class HeaderFaultsTest {
@@ -90,5 +95,17 @@ class HeaderFaultsTest {
                     answer(200, "x", "Link", "<a>", "Link", "<b>"),
                     answer(200, "x", "link", "<a>,<b>")))
         .isEqualTo(new Verdict.Match());
+  }
+
+  @Test
+  void theReferencePageNamesEveryHeaderThatIsNeverCompared() throws IOException {
+    Path root = Path.of("").toAbsolutePath();
+    while (!Files.exists(root.resolve("docs/reference/parity.md"))) {
+      root = Objects.requireNonNull(root.getParent(), "no docs/reference/parity.md above");
+    }
+    String page = Files.readString(root.resolve("docs/reference/parity.md"));
+    String list = page.substring(page.indexOf("Never compared"), page.indexOf("Of a cookie"));
+    assertThat(Pattern.compile("`([^`]+)`").matcher(list).results().map(name -> name.group(1)))
+        .containsExactlyElementsOf(HeaderComparison.IGNORED);
   }
 }
