@@ -50,25 +50,24 @@ final class Checks {
     }
     HostPort address = control.get().value();
     Place place = control.get().place();
-    // A token that is there and not valid is a finding of its own.
     boolean token = file.find(Keys.CONTROL).flatMap(v -> v.find(Keys.Control.TOKEN)).isPresent();
     if (!address.loopback() && !token) {
       findings.add(
           place,
           "others than this machine can reach '"
               + address
-              + "' and there is no control.token; allowed: a token, or a loopback address such as"
-              + " 127.0.0.1:8081");
+              + "' and there is no valid control.token; allowed: a token, or a loopback address"
+              + " such as 127.0.0.1:8081");
     }
-    Optional<HostPort> listen = file.find(Keys.LISTEN);
-    if (listen.isPresent() && listen.get().collidesWith(address)) {
+    Optional<Placed<HostPort>> listen = file.placed(Keys.LISTEN);
+    if (listen.isPresent() && listen.get().value().collidesWith(address)) {
       findings.add(
-          place,
+          control.get().written().isEmpty() ? listen.get().place() : place,
           "'"
               + address
-              + "' and listen '"
-              + listen.get()
-              + "' cannot both be had; allowed: two different ports");
+              + "' of control.listen and '"
+              + listen.get().value()
+              + "' of listen cannot both be had; allowed: two different ports");
     }
   }
 
@@ -89,10 +88,12 @@ final class Checks {
     String name = service.value();
     boolean known = services.contains(name);
     if (!known) {
+      String complaint =
+          service.filledIn()
+              ? "what is filled in for '" + service.written() + "' is not the name of a service"
+              : "there is no service '" + name + "'" + Nearest.hint(name, services);
       String exist = services.isEmpty() ? "(none)" : String.join(", ", services);
-      String hint = Nearest.hint(name, services);
-      findings.add(
-          service.place(), "there is no service '" + name + "'" + hint + "; allowed: " + exist);
+      findings.add(service.place(), complaint + "; allowed: " + exist);
     }
     return known;
   }

@@ -3,6 +3,7 @@ package dev.banyan.config;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.Node;
 
@@ -17,6 +18,7 @@ final class Findings {
 
   private record Span(Mark from, Mark to) {}
 
+  private static final Pattern USER_INFO = Pattern.compile("//[^/\\s@]*@");
   private static final int LONGEST_MESSAGE = 600;
 
   private final List<Finding> findings = new ArrayList<>();
@@ -26,7 +28,7 @@ final class Findings {
   void add(Place place, String message) {
     found++;
     if (findings.size() < MOST) {
-      findings.add(new Finding(place, printable(message)));
+      findings.add(new Finding(place, printable(USER_INFO.matcher(message).replaceAll("//***@"))));
     }
   }
 

@@ -32,6 +32,10 @@ final class Keys {
 
   static final Pattern SERVICE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
   static final Pattern FAMILY_NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+  private static final String SERVICE_RULE =
+      "up to 63 letters (a-z, A-Z), digits, '-', '_' and '.', beginning with a letter or digit";
+  private static final String FAMILY_RULE =
+      "up to 63 small letters (a-z), digits and '-', beginning with a letter or digit";
   private static final int MOST_NAMES = 1_000;
   private static final int MOST_ROUTES = 10_000;
   private static final int MOST_STEPS = 100;
@@ -274,12 +278,11 @@ final class Keys {
             .atLimit("A promotion before its end is refused.")
             .example("15m");
     static final Key<Values> PARITY =
-        Key.of("parity", Parity.GROUP, "What the parity gate asks for.").standard("{}");
+        Key.of("parity", Parity.GROUP, "What the parity gate asks for.");
     static final Key<Values> BREAKER =
-        Key.of("breaker", Breaker.GROUP, "When the candidate is doing too badly to go on.")
-            .standard("{}");
+        Key.of("breaker", Breaker.GROUP, "When the candidate is doing too badly to go on.");
     static final Key<Values> SHADOW =
-        Key.of("shadow", Sampling.GROUP, "What of the family is compared.").standard("{}");
+        Key.of("shadow", Sampling.GROUP, "What of the family is compared.");
     static final Group GROUP =
         Group.of(
             ROUTES, CANDIDATE, DATA, STICKY, OWNER, FALLBACK, AUTO, STEPS, SOAK, PARITY, BREAKER,
@@ -327,7 +330,7 @@ final class Keys {
           .standard("0.0.0.0:8080")
           .example("127.0.0.1:8080");
   static final Key<Values> CONTROL =
-      Key.of("control", Control.GROUP, "The control API and the console.").standard("{}");
+      Key.of("control", Control.GROUP, "The control API and the console.");
   static final Key<String> LEGACY =
       Key.of(
               "legacy",
@@ -338,19 +341,19 @@ final class Keys {
   static final Key<List<Named<Values>>> SERVICES =
       Key.of(
               "services",
-              new MapOf<>("service", SERVICE_NAME, Service.GROUP, 1, MOST_NAMES),
+              new MapOf<>("service", SERVICE_NAME, SERVICE_RULE, Service.GROUP, 1, MOST_NAMES),
               "The backends, by names that you choose. One is enough: it gets everything.")
           .asRequired()
           .example("{ legacy: { url: http://127.0.0.1:3000 } }");
   static final Key<List<Named<Values>>> FAMILIES =
       Key.of(
               "families",
-              new MapOf<>("family", FAMILY_NAME, Family.GROUP, 0, MOST_NAMES),
+              new MapOf<>("family", FAMILY_NAME, FAMILY_RULE, Family.GROUP, 0, MOST_NAMES),
               "The endpoint families, by names that you choose. What matches none of them goes to"
                   + " the legacy.")
           .standard("{}");
   static final Key<Values> SHADOW =
-      Key.of("shadow", Shadow.GROUP, "What comparing may cost in all.").standard("{}");
+      Key.of("shadow", Shadow.GROUP, "What comparing may cost in all.");
 
   /// The whole file.
   static final Group FILE = Group.of(LISTEN, CONTROL, LEGACY, SERVICES, FAMILIES, SHADOW);

@@ -3,21 +3,25 @@ package dev.banyan.config;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Optional;
 
 /// "Did you mean …?" for words that are nearly right.
 final class Nearest {
   private Nearest() {}
 
-  /// `; did you mean 'sticky'?`, or nothing where no word is near.
+  /// ` (did you mean 'sticky'?)`, or nothing where no word is near.
   static String hint(String typed, Collection<String> words) {
+    return of(typed, words).map(word -> " (did you mean '" + word + "'?)").orElse("");
+  }
+
+  /// The word that is nearest to what was typed, where one is near.
+  static Optional<String> of(String typed, Collection<String> words) {
     String lower = typed.toLowerCase(Locale.ROOT);
-    int bound = Math.max(1, Math.min(3, typed.length() / 3));
+    int bound = Math.min(3, typed.length() / 3);
     return words.stream()
         .filter(word -> Math.abs(word.length() - typed.length()) <= bound)
         .filter(word -> distance(lower, word.toLowerCase(Locale.ROOT)) <= bound)
-        .min(Comparator.comparingInt(word -> distance(lower, word.toLowerCase(Locale.ROOT))))
-        .map(word -> "; did you mean '" + word + "'?")
-        .orElse("");
+        .min(Comparator.comparingInt(word -> distance(lower, word.toLowerCase(Locale.ROOT))));
   }
 
   /// Levenshtein's distance, with two neighbours changed about counting as one step.

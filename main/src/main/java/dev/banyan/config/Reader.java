@@ -37,7 +37,7 @@ final class Reader {
   /// @param path the key's path
   @SuppressWarnings("unchecked") // Each kind of type reads the value that it is a type of.
   <T> Optional<T> read(Type<T> type, Node node, String path) {
-    if (!node.getTag().getValue().startsWith(Tag.PREFIX)) {
+    if (!plain(node.getTag())) {
       findings.hide(node);
       add(node, path, "a tag ('!…') has no meaning here; put quotes around a value that begins so");
       return Optional.empty();
@@ -51,6 +51,16 @@ final class Reader {
           case Group group -> group(group, node, path);
           case TextOrGroup either -> textOrGroup(either, node, path);
         };
+  }
+
+  /// Whether a tag is one of YAML's own. The parser marks text that begins with `${` by one too.
+  private static boolean plain(Tag tag) {
+    return tag.getValue().startsWith(Tag.PREFIX) || tag.equals(Tag.ENV_TAG);
+  }
+
+  /// The text of a node as it stands in the file.
+  private static String text(Node node) {
+    return node instanceof ScalarNode scalar ? scalar.getValue() : "";
   }
 
   private <T> Optional<T> scalar(Scalar<T> type, Node node, String path) {
@@ -128,8 +138,9 @@ final class Reader {
     List<Placed<T>> values = new ArrayList<>();
     for (int i = 0; i < items.size(); i++) {
       Place place = Place.of(path + "[" + i + "]", items.get(i));
+      String text = text(items.get(i));
       read(type.item(), items.get(i), place.key())
-          .ifPresent(value -> values.add(new Placed<>(value, place)));
+          .ifPresent(value -> values.add(new Placed<>(value, place, text)));
     }
     // A list with a bad entry still holds the others, so that these are checked as well.
     return Optional.of(values);
@@ -153,7 +164,7 @@ final class Reader {
           Place place = Place.of(path + "." + name, entry.getKeyNode());
           if (!type.names().matcher(name).matches()) {
             String complaint = "'" + name + "' is not a name for a " + type.what();
-            findings.add(place, complaint + "; allowed: " + type.names().pattern());
+            findings.add(place, complaint + "; allowed: " + type.rule());
           }
           read(type.value(), entry.getValueNode(), place.key())
               .ifPresent(value -> values.add(new Named<>(name, value, place)));
@@ -162,35 +173,48 @@ final class Reader {
   }
 
   private Optional<Values> group(Group type, Node node, String path) {
-    Optional<Map<String, NodeTuple>> entries = entries(node, path);
-    if (entries.isEmpty()) {
-      return Optional.empty();
-    }
-    Map<String, NodeTuple> rest = new LinkedHashMap<>(entries.get());
-    Map<String, Placed<?>> values = new HashMap<>();
-    Place here = Place.of(path, node);
-    for (Key<?> key : type.keys()) {
-      NodeTuple entry = rest.remove(key.name());
-      value(key, entry, here).ifPresent(value -> values.put(key.name(), value));
-    }
-    List<String> known = type.keys().stream().map(Key::name).toList();
-    rest.forEach((name, entry) -> unknown(here.below(name), name, entry, known));
-    return Optional.of(new Values(values));
+    return entries(node, path).map(entries -> group(type, entries, Place.of(path, node)));
   }
 
-  private <T> Optional<Placed<T>> value(Key<T> key, @Nullable NodeTuple entry, Place group) {
-    String path = group.below(key.name());
-    if (entry != null) {
-      Place place = Place.of(path, entry.getValueNode());
-      return read(key.type(), entry.getValueNode(), path).map(value -> new Placed<>(value, place));
+  private Values group(Group type, Map<String, NodeTuple> entries, Place here) {
+    Map<String, Placed<?>> values = new HashMap<>();
+    for (Key<?> key : type.keys()) {
+      NodeTuple entry = entries.get(key.name());
+      Optional<? extends Placed<?>> value =
+          entry == null ? absent(key, here) : value(key, entry, here);
+      value.ifPresent(placed -> values.put(key.name(), placed));
     }
-    if (key.required()) {
-      Place place = new Place(path, group.line(), group.column());
-      findings.add(place, "the key '" + key.name() + "' is missing; for example: " + sample(key));
-      return Optional.empty();
+    List<String> known = type.keys().stream().map(Key::name).toList();
+    List<String> meant = new ArrayList<>();
+    entries.forEach((name, entry) -> {
+      if (!known.contains(name)) {
+        unknown(here.below(name), name, entry, known);
+        Nearest.of(name, known).ifPresent(meant::add);
+      }
+    });
+    for (Key<?> key : type.keys()) {
+      // A key that was mistyped is told as that only.
+      if (key.required() && !entries.containsKey(key.name()) && !meant.contains(key.name())) {
+        Place place = new Place(here.below(key.name()), here.line(), here.column());
+        findings.add(place, "the key '" + key.name() + "' is missing; for example: " + sample(key));
+      }
     }
-    Place place = new Place(path, group.line(), group.column());
-    return standard(key).map(value -> new Placed<>(value, place));
+    return new Values(values);
+  }
+
+  private <T> Optional<Placed<T>> value(Key<T> key, NodeTuple entry, Place group) {
+    Node node = entry.getValueNode();
+    Place place = Place.of(group.below(key.name()), node);
+    return read(key.type(), node, place.key()).map(value -> new Placed<>(value, place, text(node)));
+  }
+
+  /// The default of a key that was not written; of a group, the defaults of its keys.
+  private Optional<? extends Placed<?>> absent(Key<?> key, Place group) {
+    Place place = new Place(group.below(key.name()), group.line(), group.column());
+    if (key.type() instanceof Group inner) {
+      return Optional.of(new Placed<>(group(inner, Map.of(), place), place, ""));
+    }
+    return standard(key).map(value -> new Placed<>(value, place, ""));
   }
 
   private static String sample(Key<?> key) {
@@ -227,7 +251,7 @@ final class Reader {
       Place place = Place.of(path, node);
       Key<?> key = type.key();
       return read(key.type(), node, path)
-          .map(value -> new Values(Map.of(key.name(), new Placed<>(value, place))));
+          .map(value -> new Values(Map.of(key.name(), new Placed<>(value, place, text(node)))));
     }
     return group(type.full(), node, path);
   }

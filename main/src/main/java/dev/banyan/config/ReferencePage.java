@@ -83,17 +83,17 @@ final class ReferencePage {
       return "none, the key is required";
     }
     if (standard == null) {
-      return "none";
+      return key.type() instanceof Group ? "" : "none";
     }
     return standard.equals("{}") ? "" : code(standard);
   }
 
   private static String type(Type<?> type) {
     return switch (type) {
-      case Scalar<?> scalar -> scalar.noun() + ": " + scalar.allowed();
-      case Hidden hidden -> "secret: " + hidden.allowed() + "; never shown";
+      case Scalar<?> scalar -> scalar.name() + " (" + scalar.allowed() + ")";
+      case Hidden hidden -> "secret, never shown (" + hidden.allowed() + ")";
       case ListOf<?> list ->
-          "list of " + list.least() + " to " + list.most() + "; each " + type(list.item());
+          "list of " + list.least() + " to " + list.most() + ", each: " + type(list.item());
       case MapOf<?> map ->
           "keys by name, "
               + map.least()
@@ -101,8 +101,8 @@ final class ReferencePage {
               + map.most()
               + "; the name of a "
               + map.what()
-              + " matches "
-              + code(map.names().pattern());
+              + ": "
+              + map.rule();
       case Group group -> "keys, see below";
       case TextOrGroup either -> type(either.key().type()) + "; or keys, see below";
     };

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 final class Scalars {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})\\s?(ms|s|m|h)");
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})\\s?(B|KB|MB|GB|KiB|MiB|GiB)");
+  private static final BigDecimal ALL = BigDecimal.valueOf(100);
   private static final String SHARE = "^[0-9]+(\\.[0-9]{1,3})?%$";
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"; // RFC 9110, section 5.6.2
   private static final Map<String, Long> BYTES =
@@ -47,10 +48,14 @@ final class Scalars {
     Duration high = readDuration(most);
     return new Scalar<>(
         "duration",
-        "a duration from " + least + " to " + most,
-        "a whole number with ms, s, m or h, such as 500ms, 2s, 1m or 1h",
+        "a duration",
+        "from "
+            + least
+            + " to "
+            + most
+            + ", a whole number with ms, s, m or h, such as 500ms or 2m",
         new JsonForm.Text("^[0-9]+ ?(ms|s|m|h)$"),
-        text -> within(readDuration(text), low, high));
+        text -> within(text, readDuration(text), low, high));
   }
 
   private static Duration readDuration(String text) {
@@ -70,10 +75,15 @@ final class Scalars {
     long high = readSize(most);
     return new Scalar<>(
         "size",
-        "a size from " + least + " to " + most,
-        "a whole number with B, KiB, MiB, GiB (of 1024) or KB, MB, GB (of 1000), such as 64KiB",
+        "a size",
+        "from "
+            + least
+            + " to "
+            + most
+            + ", a whole number with B, KiB, MiB, GiB (of 1024) or KB, MB, GB (of 1000), such as"
+            + " 64KiB",
         new JsonForm.Text("^[0-9]+ ?(B|KB|MB|GB|KiB|MiB|GiB)$"),
-        text -> within(readSize(text), low, high));
+        text -> within(text, readSize(text), low, high));
   }
 
   private static long readSize(String text) {
@@ -86,12 +96,14 @@ final class Scalars {
     Weight low = Weight.parse(least);
     return new Scalar<>(
         "share",
-        "a share from " + least + " to 100%",
-        "a number with %, in steps of 0.001%, such as 5% or 0.1%",
+        "a share",
+        "from " + least + " to 100%, in steps of 0.001%, such as 5% or 0.1%",
         new JsonForm.Text(SHARE),
         text -> {
-          require(text.endsWith("%"));
-          return within(Weight.parse(text), low, Weight.FULL);
+          require(text.matches(SHARE));
+          BigDecimal number = new BigDecimal(text.substring(0, text.length() - 1));
+          require(number.compareTo(ALL) <= 0, () -> "'" + text + "' is out of range");
+          return within(text, Weight.parse(text), low, Weight.FULL);
         });
   }
 
@@ -110,11 +122,11 @@ final class Scalars {
     return new Scalar<>(
         "whole number",
         "a whole number",
-        "from " + least + " to " + most,
+        least + " to " + most,
         new JsonForm.Whole(least, most),
         text -> {
-          require(text.matches("[0-9]{1,9}"));
-          return within(Integer.parseInt(text), least, most);
+          require(text.matches("-?[0-9]{1,9}"));
+          return within(text, Integer.parseInt(text), least, most);
         });
   }
 
@@ -122,17 +134,17 @@ final class Scalars {
     return new Scalar<>(
         "number",
         "a number",
-        "from " + least + " to " + most + ", such as 2.5",
+        least + " to " + most + ", such as 2.5",
         new JsonForm.Decimal(least, most),
         text -> {
-          require(text.matches("[0-9]{1,9}(\\.[0-9]{1,9})?"));
-          return within(new BigDecimal(text).doubleValue(), (double) least, (double) most);
+          require(text.matches("-?[0-9]{1,9}(\\.[0-9]{1,9})?"));
+          return within(text, new BigDecimal(text).doubleValue(), (double) least, (double) most);
         });
   }
 
   static Scalar<Boolean> flag() {
     return new Scalar<>(
-        "true or false",
+        "truth value",
         "true or false",
         "true, false",
         new JsonForm.Flag(),
@@ -175,7 +187,7 @@ final class Scalars {
   /// The name of something declared elsewhere in the file; whether it exists is checked later.
   static Scalar<String> nameOf(String what) {
     return new Scalar<>(
-        "name of a " + what,
+        what + " name",
         "the name of a " + what,
         "the name of one of the " + what + "s",
         new JsonForm.Text("^.+$"),
@@ -187,7 +199,7 @@ final class Scalars {
 
   static Scalar<HostPort> hostPort() {
     return new Scalar<>(
-        "host:port",
+        "address",
         "a host and a port",
         "host:port with a port from 0 (any free one) to 65535, such as 127.0.0.1:8080 or"
             + " [::1]:8080",
@@ -240,7 +252,7 @@ final class Scalars {
     return new Scalar<>(
         "path",
         "a path",
-        "a path that begins with a slash, such as /healthz",
+        "a slash and what follows it, such as /healthz",
         new JsonForm.Text("^/[!-~]*$"),
         text -> {
           require(text.matches("/[!-~]*") && text.indexOf('#') < 0);
@@ -279,8 +291,9 @@ final class Scalars {
         });
   }
 
-  private static <T extends Comparable<T>> T within(T value, T least, T most) {
-    require(value.compareTo(least) >= 0 && value.compareTo(most) <= 0);
+  private static <T extends Comparable<T>> T within(String text, T value, T least, T most) {
+    boolean within = value.compareTo(least) >= 0 && value.compareTo(most) <= 0;
+    require(within, () -> "'" + text + "' is out of range");
     return value;
   }
 

@@ -27,7 +27,8 @@ sealed interface Type<T> {
   /// Values under names that the user chooses.
   ///
   /// @param what a name stands for, such as `family`
-  record MapOf<T>(String what, Pattern names, Type<T> value, int least, int most)
+  /// @param rule `names` in words
+  record MapOf<T>(String what, Pattern names, String rule, Type<T> value, int least, int most)
       implements Type<List<Named<T>>> {}
 
   /// A fixed set of keys.

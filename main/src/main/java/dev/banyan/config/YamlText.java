@@ -32,6 +32,7 @@ final class YamlText {
   private static final LoadSettings SETTINGS =
       LoadSettings.builder()
           .setSchema(new CoreSchema())
+          .setAllowNonScalarKeys(true)
           .setCodePointLimit(LONGEST)
           .setMaxAliasesForCollections(MOST_ALIASES)
           .build();
