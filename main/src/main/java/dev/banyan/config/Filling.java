@@ -57,7 +57,7 @@ final class Filling {
     String name = colon < 0 ? reference : reference.substring(0, colon);
     if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
       throw new IllegalArgumentException(
-          "'${" + name + "…}' names no variable; allowed: ${NAME}, ${NAME:default}, ${file:/path}");
+          "'${…}' names no variable; allowed: ${NAME}, ${NAME:default}, ${file:/path}");
     }
     String value = environment.variable(name);
     if (value != null) {

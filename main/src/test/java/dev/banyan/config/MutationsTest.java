@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A good file with random damage is read or refused; it never throws.
 class MutationsTest {
-  private static final int ROUNDS = 3_000;
+  private static final int ROUNDS = 1_500;
   private static final List<String> INSERTS =
       List.of(
           "\t",
