@@ -81,9 +81,7 @@ final class YamlText {
       Place place = e.getProblemMark().map(mark -> Place.of("", mark)).orElse(Place.FILE);
       findings.add(place, complaint(e, text));
     } catch (ReaderException e) {
-      int end =
-          text.offsetByCodePoints(
-              0, Math.min(e.getPosition(), text.codePointCount(0, text.length())));
+      int end = Math.max(0, text.indexOf(e.getCodePoint()));
       findings.add(
           place(text.substring(0, end)),
           "the character \\u%04x is not allowed in YAML".formatted(e.getCodePoint()));
@@ -142,6 +140,9 @@ final class YamlText {
     if (problem.startsWith("found undefined alias")) {
       return "'*' begins the name of an anchor that does not exist; put quotes around a value that"
           + " begins with '*'";
+    }
+    if (problem.startsWith("found undefined tag handle")) {
+      return "a tag ('!…') has no meaning here; put quotes around a value that begins so";
     }
     if (problem.startsWith("found duplicate anchor")) {
       return "an anchor of this name exists already";

@@ -48,11 +48,14 @@ final class BadFiles {
             structure(),
             addresses(),
             services(),
+            serviceKeys(),
             shadow(),
             filling(),
             families(),
             familyKeys(),
-            routes())
+            familyNumbers(),
+            routes(),
+            claims())
         .flatMap(files -> files);
   }
 
@@ -94,7 +97,9 @@ final class BadFiles {
         bad(
             "a: b\n---\nc: d",
             "banyan.yaml:2:1: a second document begins here; allowed: one document in a file"),
-        bad("a: \u0007", "banyan.yaml:1:4: the character \\u0007 is not allowed in YAML"),
+        bad(
+            "# " + "x".repeat(3_000) + "\nab: \u0007",
+            "banyan.yaml:2:5: the character \\u0007 is not allowed in YAML"),
         bad(
             "control: { token: ${TOKEN} }",
             "banyan.yaml:1:20: this is not YAML: while parsing a flow mapping: expected ',' or '}',"
@@ -177,7 +182,11 @@ final class BadFiles {
         bad(
             SERVICES + "listn: 127.0.0.1:80",
             "banyan.yaml:4:1: listn: unknown key 'listn' (did you mean 'listen'?); allowed: listen,"
-                + " control, legacy, services, families, shadow"),
+                + " control, legacy, services, families, shadow"));
+  }
+
+  private static Stream<Arguments> serviceKeys() {
+    return Stream.of(
         bad(
             "services: { a: { url: https://a } }",
             "banyan.yaml:1:23: services.a.url: 'https://a' asks for TLS, which is not available"
@@ -326,7 +335,11 @@ final class BadFiles {
         badFamily(
             "    owner: ' '\n",
             "banyan.yaml:8:12: families.users.owner: ' ' is not one line of text; allowed: 1 to 100"
-                + " characters without line breaks"),
+                + " characters without line breaks"));
+  }
+
+  private static Stream<Arguments> familyNumbers() {
+    return Stream.of(
         badFamily(
             "    steps: [5%, 1%, 100%]\n",
             "banyan.yaml:8:17: families.users.steps[1]: '1%' comes after '5%'; allowed: more with"
@@ -413,7 +426,11 @@ final class BadFiles {
             "CONNECT /a",
             "banyan.yaml:8:7: families.users.routes[0]: 'CONNECT /a' can never match: CONNECT is"
                 + " refused before routing"
-                + ROUTE),
+                + ROUTE));
+  }
+
+  private static Stream<Arguments> claims() {
+    return Stream.of(
         badRoute(
             "{ route: /search, safe: true }",
             "banyan.yaml:8:31: families.users.routes[0].safe: '/search' is for every method, DELETE"

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -89,6 +90,30 @@ class ConfigProblemsTest {
     }
     List<String> listed = Yaml.in(folder).headlines(many.toString());
     assertThat(listed).hasSize(101).last().isEqualTo("banyan.yaml: and 50 more; mend these first");
+  }
+
+  @Test
+  void anAliasInsideItsOwnAnchorIsAProblemAndNotALoop() {
+    assertThat(Yaml.in(folder).headlines("services: &s { legacy: *s }"))
+        .anySatisfy(headline -> assertThat(headline).contains("unknown key 'legacy'"));
+    assertThat(Yaml.in(folder).headlines(SERVICES + "shadow: &s { memory: [*s] }"))
+        .singleElement()
+        .asString()
+        .contains("shadow.memory: a list stands here where one value is expected");
+  }
+
+  @Test
+  void aliasesThatMultiplyCostNoMoreThanTheirText() {
+    StringBuilder bomb = new StringBuilder(SERVICES + "x0: &x0 [a, a, a, a, a, a, a, a, a]\n");
+    for (int i = 1; i <= 5; i++) {
+      String alias = "*x" + (i - 1);
+      bomb.append(
+          "x%d: &x%d [%s]\n".formatted(i, i, String.join(",", Collections.nCopies(9, alias))));
+    }
+
+    assertThat(Yaml.in(folder).headlines(bomb.toString()))
+        .hasSize(6)
+        .allSatisfy(headline -> assertThat(headline).contains("unknown key 'x"));
   }
 
   @Test

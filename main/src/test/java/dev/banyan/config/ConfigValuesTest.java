@@ -35,6 +35,41 @@ class ConfigValuesTest {
           candidate: users
           routes: ["GET /users"]
       """;
+  private static final String EVERY_KEY =
+      """
+      listen: "[::1]:0"
+      control: { listen: "localhost:9001", token: s3cret-token }
+      legacy: monolith
+      services:
+        monolith: { url: "http://old.internal:3000/", connections: 7 }
+        new_1:
+          url: http://[::1]
+          health: /healthz?deep=1
+          connect_timeout: 500ms
+          response_timeout: 1m
+          connections: 65536
+      families:
+        users-2:
+          routes:
+            - GET /users
+            - { route: POST /search, safe: true }
+            - { route: GET /export, safe: false }
+            - /users/{id}/**
+            - PUT /users/{id}
+            - route: HEAD /users
+          candidate: new_1
+          data: synced
+          sticky: header:x-account
+          owner: Ann & Bob
+          fallback: off
+          auto: off
+          steps: [0.001%, 50%, 100%]
+          soak: 1h
+          parity: { limit: 0.5% }
+          breaker: { window: 1m, requests: 100, errors: 1%, slow: 10%, slow_factor: 2.5 }
+          shadow: { sample: 0% }
+      shadow: { memory: 1GiB, body: 1MB, concurrency: 3, deadline: 250ms }
+      """;
 
   @TempDir Path folder;
 
@@ -94,43 +129,7 @@ class ConfigValuesTest {
 
   @Test
   void everyKeyIsRead() {
-    BanyanConfig config =
-        Yaml.in(folder)
-            .loaded(
-                """
-                listen: "[::1]:0"
-                control: { listen: "localhost:9001", token: s3cret-token }
-                legacy: monolith
-                services:
-                  monolith: { url: "http://old.internal:3000/", connections: 7 }
-                  new_1:
-                    url: http://[::1]
-                    health: /healthz?deep=1
-                    connect_timeout: 500ms
-                    response_timeout: 1m
-                    connections: 65536
-                families:
-                  users-2:
-                    routes:
-                      - GET /users
-                      - { route: POST /search, safe: true }
-                      - { route: GET /export, safe: false }
-                      - /users/{id}/**
-                      - PUT /users/{id}
-                      - route: HEAD /users
-                    candidate: new_1
-                    data: synced
-                    sticky: header:x-account
-                    owner: Ann & Bob
-                    fallback: off
-                    auto: off
-                    steps: [0.001%, 50%, 100%]
-                    soak: 1h
-                    parity: { limit: 0.5% }
-                    breaker: { window: 1m, requests: 100, errors: 1%, slow: 10%, slow_factor: 2.5 }
-                    shadow: { sample: 0% }
-                shadow: { memory: 1GiB, body: 1MB, concurrency: 3, deadline: 250ms }
-                """);
+    BanyanConfig config = Yaml.in(folder).loaded(EVERY_KEY);
 
     assertThat(config.listen()).isEqualTo(new HostPort("::1", 0));
     assertThat(config.control())
@@ -154,6 +153,12 @@ class ConfigValuesTest {
                 65_536));
     assertThat(config.shadow())
         .isEqualTo(new ShadowOptions(1L << 30, 1_000_000, 3, Duration.ofMillis(250)));
+  }
+
+  @Test
+  void everyKeyOfAFamilyIsRead() {
+    BanyanConfig config = Yaml.in(folder).loaded(EVERY_KEY);
+
     FamilyConfig family = config.family("users-2").orElseThrow();
     assertThat(family.owner()).isEqualTo("Ann & Bob");
     assertThat(family.legacyService()).isEqualTo("monolith");
@@ -170,6 +175,12 @@ class ConfigValuesTest {
             RouteSpec.parse("/users/{id}/**", null),
             RouteSpec.parse("PUT /users/{id}", null),
             RouteSpec.parse("HEAD /users", null));
+  }
+
+  @Test
+  void everyKeyOfAFamilysPolicyIsRead() {
+    FamilyConfig family = Yaml.in(folder).loaded(EVERY_KEY).family("users-2").orElseThrow();
+
     assertThat(family.policy())
         .isEqualTo(
             new FamilyPolicy(

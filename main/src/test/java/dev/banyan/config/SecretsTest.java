@@ -35,6 +35,10 @@ class SecretsTest {
         "control: { token: \"hunter2xyz }",
         "control: { token: *hunter2xyz }",
         "control: { token: !hunter2xyz x }",
+        "control: { token: !hunter2xyz!x x }",
+        "control: { token: \"a${hunter2xyz b}\" }",
+        "control:\n  token: a: hunter2xyz",
+        "control:\n  token: @hunter2xyz",
         "control:\n  token: |\n    hunter2xyz\n    hunter2xyz\n  listen: nowhere",
         "families: { f: { candidate: '${FROM_ENV}', routes: ['${FROM_ENV}'] } }",
         "families: { f: { sticky: '${FROM_ENV}', data: '${FROM_ENV}', steps: ['${FROM_ENV}'] } }",
@@ -45,6 +49,7 @@ class SecretsTest {
         new Yaml(folder, Map.of("FROM_ENV", "hunter2xyz")).problems(SERVICES + yaml);
 
     assertThat(problems)
+        .isNotEmpty()
         .allSatisfy(problem -> {
           assertThat(problem.text()).doesNotContain("hunter2xyz");
           assertThat(problem.toString()).doesNotContain("hunter2xyz");
