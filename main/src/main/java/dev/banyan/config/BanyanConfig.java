@@ -1,0 +1,35 @@
+package dev.banyan.config;
+
+import dev.banyan.proxy.ServiceOptions;
+import dev.banyan.shadow.ShadowOptions;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A valid `banyan.yaml`, as the options of the features that it configures.
+///
+/// @param listen where clients are served
+/// @param legacyService the service that answers what no family claims
+/// @param services at least one, in the order of the file, like `families`
+public record BanyanConfig(
+    HostPort listen,
+    Control control,
+    String legacyService,
+    List<ServiceOptions> services,
+    List<FamilyConfig> families,
+    ShadowOptions shadow) {
+  public BanyanConfig {
+    services = List.copyOf(services);
+    families = List.copyOf(families);
+  }
+
+  public Optional<FamilyConfig> family(String name) {
+    return families.stream().filter(family -> family.name().equals(name)).findFirst();
+  }
+
+  /// How the control API is reached.
+  ///
+  /// @param token what callers must show, or null; never null where others than this machine can
+  ///   reach `listen`
+  public record Control(HostPort listen, @Nullable Secret token) {}
+}

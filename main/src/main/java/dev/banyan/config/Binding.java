@@ -1,0 +1,101 @@
+package dev.banyan.config;
+
+import dev.banyan.cutover.FamilyPolicy;
+import dev.banyan.migration.Endpoint;
+import dev.banyan.proxy.ServiceOptions;
+import dev.banyan.routing.RouteSpec;
+import dev.banyan.shadow.ShadowOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// From the values of a file without problems to the features' options.
+final class Binding {
+  private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
+
+  private Binding() {}
+
+  static BanyanConfig bind(Values file) {
+    String legacy = Checks.legacyService(file).orElseThrow();
+    Values control = file.get(Keys.CONTROL);
+    return new BanyanConfig(
+        file.get(Keys.LISTEN),
+        new BanyanConfig.Control(
+            control.get(Keys.Control.LISTEN), control.find(Keys.Control.TOKEN).orElse(null)),
+        legacy,
+        file.get(Keys.SERVICES).stream().map(Binding::service).toList(),
+        file.get(Keys.FAMILIES).stream().map(family -> family(family, legacy)).toList(),
+        shadow(file.get(Keys.SHADOW)));
+  }
+
+  private static ServiceOptions service(Named<Values> service) {
+    Values values = service.value();
+    return new ServiceOptions(
+        service.name(),
+        values.get(Keys.Service.URL),
+        values.find(Keys.Service.HEALTH).orElse(null),
+        values.get(Keys.Service.CONNECT_TIMEOUT),
+        values.get(Keys.Service.RESPONSE_TIMEOUT),
+        values.get(Keys.Service.CONNECTIONS));
+  }
+
+  private static ShadowOptions shadow(Values shadow) {
+    return new ShadowOptions(
+        shadow.get(Keys.Shadow.MEMORY),
+        Math.toIntExact(shadow.get(Keys.Shadow.BODY)),
+        shadow.get(Keys.Shadow.CONCURRENCY),
+        shadow.get(Keys.Shadow.DEADLINE));
+  }
+
+  private static FamilyConfig family(Named<Values> family, String legacy) {
+    Values values = family.value();
+    List<RouteSpec> routes = values.get(Keys.Family.ROUTES).stream().map(Binding::route).toList();
+    return new FamilyConfig(
+        family.name(),
+        values.find(Keys.Family.OWNER).orElse(null),
+        legacy,
+        values.get(Keys.Family.CANDIDATE),
+        values.get(Keys.Family.STICKY),
+        values.get(Keys.Family.FALLBACK) == Keys.Fallback.SAFE,
+        routes,
+        policy(family.name(), values, routes),
+        values.get(Keys.Family.SHADOW).get(Keys.Sampling.SAMPLE));
+  }
+
+  private static RouteSpec route(Placed<Values> route) {
+    RouteSpec spec = route.value().get(Keys.Route.ROUTE);
+    return new RouteSpec(
+        spec.method(), spec.template(), route.value().find(Keys.Route.SAFE).orElse(null));
+  }
+
+  private static FamilyPolicy policy(String name, Values values, List<RouteSpec> routes) {
+    Values breaker = values.get(Keys.Family.BREAKER);
+    return new FamilyPolicy(
+        name,
+        values.get(Keys.Family.DATA),
+        proved(routes),
+        values.get(Keys.Family.STEPS).stream().map(Placed::value).toList(),
+        values.get(Keys.Family.SOAK),
+        values.get(Keys.Family.PARITY).get(Keys.Parity.LIMIT),
+        new FamilyPolicy.Breaker(
+            breaker.get(Keys.Breaker.WINDOW),
+            breaker.get(Keys.Breaker.REQUESTS),
+            breaker.get(Keys.Breaker.ERRORS),
+            breaker.get(Keys.Breaker.SLOW),
+            breaker.get(Keys.Breaker.SLOW_FACTOR)),
+        values.get(Keys.Family.AUTO) == Keys.Auto.ROLLBACK);
+  }
+
+  /// The endpoints that only read. A route for every method names none that could be proved.
+  private static List<Endpoint> proved(List<RouteSpec> routes) {
+    List<Endpoint> endpoints = new ArrayList<>();
+    for (RouteSpec route : routes) {
+      String method = route.method();
+      Boolean said = route.safe();
+      if (method != null && (said == null ? READS.contains(method) : said)) {
+        endpoints.add(new Endpoint(method, route.template().toString()));
+      }
+    }
+    return endpoints;
+  }
+}

@@ -1,0 +1,42 @@
+package dev.banyan.config;
+
+import dev.banyan.cutover.FamilyPolicy;
+import dev.banyan.migration.DataOwnership;
+import dev.banyan.migration.Phase;
+import dev.banyan.routing.FamilyRoutes;
+import dev.banyan.routing.RouteSpec;
+import dev.banyan.routing.Sticky;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One family as `banyan.yaml` declares it. Where it stands is not configuration, so its routes for
+/// the table are made by [#routesIn].
+///
+/// @param owner who answers for it, or null
+/// @param fallback whether the legacy answers a safe request that the candidate failed
+/// @param policy how it may move; its endpoints are those of the safe routes that name a method
+/// @param shadowSample the share of comparable requests that are compared, from 0 to 1
+public record FamilyConfig(
+    String name,
+    @Nullable String owner,
+    String legacyService,
+    String candidateService,
+    Sticky sticky,
+    boolean fallback,
+    List<RouteSpec> routes,
+    FamilyPolicy policy,
+    double shadowSample) {
+  public FamilyConfig {
+    routes = List.copyOf(routes);
+  }
+
+  public DataOwnership data() {
+    return policy.data();
+  }
+
+  /// What the routing table must know of the family while it is in `phase`.
+  public FamilyRoutes routesIn(Phase phase, long epoch) {
+    return new FamilyRoutes(
+        name, legacyService, candidateService, sticky, fallback, routes, phase, epoch);
+  }
+}

@@ -1,0 +1,360 @@
+package dev.banyan.config;
+
+import dev.banyan.config.Type.Group;
+import dev.banyan.config.Type.Hidden;
+import dev.banyan.config.Type.ListOf;
+import dev.banyan.config.Type.MapOf;
+import dev.banyan.config.Type.TextOrGroup;
+import dev.banyan.migration.DataOwnership;
+import dev.banyan.migration.Weight;
+import dev.banyan.routing.RouteSpec;
+import dev.banyan.routing.Sticky;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/// Every key of `banyan.yaml`. Reading, the JSON Schema and the reference page all come from here:
+/// to add a key, add it here and use it in [Binding].
+final class Keys {
+  private Keys() {}
+
+  enum Fallback {
+    SAFE,
+    OFF
+  }
+
+  enum Auto {
+    ROLLBACK,
+    OFF
+  }
+
+  static final Pattern SERVICE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+  static final Pattern FAMILY_NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+  private static final String SERVICE_RULE =
+      "up to 63 letters (a-z, A-Z), digits, '-', '_' and '.', beginning with a letter or digit";
+  private static final String FAMILY_RULE =
+      "up to 63 small letters (a-z), digits and '-', beginning with a letter or digit";
+  private static final int MOST_NAMES = 1_000;
+  private static final int MOST_ROUTES = 10_000;
+  private static final int MOST_STEPS = 100;
+
+  /// The control API's address and its key.
+  static final class Control {
+    private Control() {}
+
+    static final Key<HostPort> LISTEN =
+        Key.of(
+                "listen",
+                Scalars.hostPort(),
+                "Where the control API and the console are served. An address that others than"
+                    + " this machine can reach needs a `token`.")
+            .standard("127.0.0.1:8081")
+            .example("127.0.0.1:8081");
+    static final Key<Secret> TOKEN =
+        Key.of(
+                "token",
+                new Hidden(
+                    "a token",
+                    "1 to 512 visible ASCII characters without spaces",
+                    Pattern.compile("[!-~]{1,512}")),
+                "What callers of the control API must show, as `Authorization: Bearer …`. Best"
+                    + " kept out of the file: `${BANYAN_TOKEN}` or `${file:/run/secrets/token}`."
+                    + " Without it, whoever reaches the control API may use it.")
+            .example("${BANYAN_TOKEN}");
+    static final Group GROUP = Group.of(LISTEN, TOKEN);
+  }
+
+  /// One backend.
+  static final class Service {
+    private Service() {}
+
+    static final Key<URI> URL =
+        Key.of(
+                "url",
+                Scalars.httpUrl(),
+                "Where the service listens: scheme, host and port. A request keeps its path.")
+            .asRequired()
+            .example("http://127.0.0.1:3000");
+    static final Key<String> HEALTH =
+        Key.of("health", Scalars.path(), "A path that answers with 2xx while the service is well.")
+            .example("/healthz");
+    static final Key<Duration> CONNECT_TIMEOUT =
+        Key.of(
+                "connect_timeout",
+                Scalars.duration("1ms", "5m"),
+                "How long a connection to the service may take to be made.")
+            .standard("2s")
+            .atLimit("The request fails with 504 and counts as an error of that side.")
+            .example("500ms");
+    static final Key<Duration> RESPONSE_TIMEOUT =
+        Key.of(
+                "response_timeout",
+                Scalars.duration("1ms", "1h"),
+                "How long the service may be silent while an answer is awaited or under way.")
+            .standard("30s")
+            .atLimit(
+                "Before the answer has begun the request fails with 504; later the client's"
+                    + " connection is closed. Either counts as an error of that side.")
+            .example("10s");
+    static final Key<Integer> CONNECTIONS =
+        Key.of(
+                "connections",
+                Scalars.whole(1, 65_536),
+                "The most connections to the service from one event loop.")
+            .standard("256")
+            .atLimit(
+                "Further requests wait in a queue as long as this number; beyond that they fail"
+                    + " with 503 (`pool-exhausted`).")
+            .example("64");
+    static final Group GROUP =
+        Group.of(URL, HEALTH, CONNECT_TIMEOUT, RESPONSE_TIMEOUT, CONNECTIONS);
+  }
+
+  /// One route of a family.
+  static final class Route {
+    private Route() {}
+
+    static final Key<RouteSpec> ROUTE =
+        Key.of(
+                "route",
+                Scalars.route(),
+                "`METHOD /path`, or `/path` for every method that no other route claims there. A"
+                    + " segment is a literal (written decoded), `{name}` for any one segment, or"
+                    + " `**` at the end for all that is left.")
+            .asRequired()
+            .example("POST /search");
+    static final Key<Boolean> SAFE =
+        Key.of(
+                "safe",
+                Scalars.flag(),
+                "`true` for a POST that only reads, `false` for a GET with effects. Left out,"
+                    + " GET, HEAD and OPTIONS are reads and all else are writes.")
+            .example("true");
+    static final Group GROUP = Group.of(ROUTE, SAFE);
+  }
+
+  /// When the parity gate is content.
+  static final class Parity {
+    private Parity() {}
+
+    static final Key<Double> LIMIT =
+        Key.of(
+                "limit",
+                Scalars.share("0.001%"),
+                "The share of answers that may differ. The parity gate proves that it is less.")
+            .standard("1%")
+            .atLimit("The gate holds the family where it is, or asks for a rollback.")
+            .example("0.1%");
+    static final Group GROUP = Group.of(LIMIT);
+  }
+
+  /// When the candidate is taken off without anybody being asked.
+  static final class Breaker {
+    private Breaker() {}
+
+    static final Key<Duration> WINDOW =
+        Key.of("window", Scalars.duration("1s", "1h"), "How far back the breaker looks.")
+            .standard("10s")
+            .example("30s");
+    static final Key<Integer> REQUESTS =
+        Key.of(
+                "requests",
+                Scalars.whole(1, 1_000_000),
+                "The fewest requests to the candidate within the window to judge by.")
+            .standard("20")
+            .atLimit("With fewer the breaker does nothing.")
+            .example("100");
+    static final Key<Double> ERRORS =
+        Key.of(
+                "errors",
+                Scalars.share("0.001%"),
+                "The share of errors within the window that is too much, beyond the legacy's own"
+                    + " share.")
+            .standard("5%")
+            .atLimit("The family is rolled back (`auto: rollback`) or reported (`auto: off`).")
+            .example("1%");
+    static final Key<Double> SLOW =
+        Key.of(
+                "slow",
+                Scalars.share("0.001%"),
+                "The share of slow answers within the window that is too much.")
+            .standard("20%")
+            .atLimit("As for `errors`.")
+            .example("10%");
+    static final Key<Double> SLOW_FACTOR =
+        Key.of(
+                "slow_factor",
+                Scalars.decimal(1, 1_000),
+                "An answer is slow when it takes longer than this many times the legacy's p99.")
+            .standard("3")
+            .example("2.5");
+    static final Group GROUP = Group.of(WINDOW, REQUESTS, ERRORS, SLOW, SLOW_FACTOR);
+  }
+
+  /// What of a family is compared.
+  static final class Sampling {
+    private Sampling() {}
+
+    static final Key<Double> SAMPLE =
+        Key.of(
+                "sample",
+                Scalars.share("0%"),
+                "The share of the family's comparable requests that are sent to the other side as"
+                    + " well.")
+            .standard("100%")
+            .example("10%");
+    static final Group GROUP = Group.of(SAMPLE);
+  }
+
+  /// One family.
+  static final class Family {
+    private Family() {}
+
+    static final Key<List<Placed<Values>>> ROUTES =
+        Key.of(
+                "routes",
+                new ListOf<>(new TextOrGroup(Route.ROUTE, Route.GROUP), 1, MOST_ROUTES),
+                "The endpoints that move together. A literal goes before a variable, a variable"
+                    + " before `**`; two families may not claim one route.")
+            .asRequired()
+            .example("[\"GET /users/{id}\", \"/users/{id}/**\"]");
+    static final Key<String> CANDIDATE =
+        Key.of(
+                "candidate",
+                Scalars.nameOf("service"),
+                "The service that is to answer for the family tomorrow.")
+            .asRequired()
+            .example("users");
+    static final Key<DataOwnership> DATA =
+        Key.of(
+                "data",
+                Scalars.word(DataOwnership.class, DataOwnership::word),
+                "Who owns the rows: `none` (there are none), `shared` (both sides use one"
+                    + " database), `synced` (each side has its own, kept in step).")
+            .standard("none")
+            .example("shared");
+    static final Key<Sticky> STICKY =
+        Key.of(
+                "sticky",
+                Scalars.sticky(),
+                "What keeps a client on one side: a header's value, a cookie's value, or the"
+                    + " client's address.")
+            .standard("ip")
+            .example("header:authorization");
+    static final Key<String> OWNER =
+        Key.of(
+                "owner",
+                Scalars.text(100),
+                "Who answers for the family; shown wherever the family is.")
+            .example("identity-team");
+    static final Key<Fallback> FALLBACK =
+        Key.of(
+                "fallback",
+                Scalars.word(Fallback.class, word -> word.name().toLowerCase(Locale.ROOT)),
+                "`safe`: the legacy answers a safe request that the candidate failed, and the"
+                    + " failure counts all the same. `off`: the client gets the failure.")
+            .standard("safe")
+            .example("off");
+    static final Key<Auto> AUTO =
+        Key.of(
+                "auto",
+                Scalars.word(Auto.class, word -> word.name().toLowerCase(Locale.ROOT)),
+                "`rollback`: the breaker rolls the family back by itself. `off`: it only tells.")
+            .standard("rollback")
+            .example("off");
+    static final Key<List<Placed<Weight>>> STEPS =
+        Key.of(
+                "steps",
+                new ListOf<>(Scalars.weight("0.001%"), 1, MOST_STEPS),
+                "The candidate's shares of the sticky units, step by step: ascending, the last one"
+                    + " 100%.")
+            .standard("[1%, 5%, 25%, 50%, 100%]")
+            .example("[0.1%, 1%, 10%, 100%]");
+    static final Key<Duration> SOAK =
+        Key.of("soak", Scalars.duration("0s", "720h"), "How long each step lasts at least.")
+            .standard("60s")
+            .atLimit("A promotion before its end is refused.")
+            .example("15m");
+    static final Key<Values> PARITY =
+        Key.of("parity", Parity.GROUP, "What the parity gate asks for.");
+    static final Key<Values> BREAKER =
+        Key.of("breaker", Breaker.GROUP, "When the candidate is doing too badly to go on.");
+    static final Key<Values> SHADOW =
+        Key.of("shadow", Sampling.GROUP, "What of the family is compared.");
+    static final Group GROUP =
+        Group.of(
+            ROUTES, CANDIDATE, DATA, STICKY, OWNER, FALLBACK, AUTO, STEPS, SOAK, PARITY, BREAKER,
+            SHADOW);
+  }
+
+  /// What shadowing may cost in all.
+  static final class Shadow {
+    private Shadow() {}
+
+    static final Key<Long> MEMORY =
+        Key.of(
+                "memory",
+                Scalars.size("64KiB", "64GiB"),
+                "Bodies held for comparison at one time, all families together.")
+            .standard("64MiB")
+            .atLimit("The exchange is not compared, and counted as dropped.")
+            .example("256MiB");
+    static final Key<Long> BODY =
+        Key.of(
+                "body",
+                Scalars.size("1KiB", "1GiB"),
+                "The longest single body that is kept for comparison; not more than `memory`.")
+            .standard("1MiB")
+            .atLimit("The exchange is not compared, and counted as dropped.")
+            .example("512KiB");
+    static final Key<Integer> CONCURRENCY =
+        Key.of(
+                "concurrency",
+                Scalars.whole(1, 65_536),
+                "Second legs under way at one time, all families together.")
+            .standard("64")
+            .atLimit("The exchange is not compared, and counted as dropped.")
+            .example("16");
+    static final Key<Duration> DEADLINE =
+        Key.of("deadline", Scalars.duration("1ms", "10m"), "How long a second leg may take in all.")
+            .standard("5s")
+            .atLimit("The second leg is given up, and the exchange counted as dropped.")
+            .example("2s");
+    static final Group GROUP = Group.of(MEMORY, BODY, CONCURRENCY, DEADLINE);
+  }
+
+  static final Key<HostPort> LISTEN =
+      Key.of("listen", Scalars.hostPort(), "Where clients are served.")
+          .standard("0.0.0.0:8080")
+          .example("127.0.0.1:8080");
+  static final Key<Values> CONTROL =
+      Key.of("control", Control.GROUP, "The control API and the console.");
+  static final Key<String> LEGACY =
+      Key.of(
+              "legacy",
+              Scalars.nameOf("service"),
+              "The service that answers what no family claims. Left out, it is the service called"
+                  + " `legacy`, or the only one.")
+          .example("monolith");
+  static final Key<List<Named<Values>>> SERVICES =
+      Key.of(
+              "services",
+              new MapOf<>("service", SERVICE_NAME, SERVICE_RULE, Service.GROUP, 1, MOST_NAMES),
+              "The backends, by names that you choose. One is enough: it gets everything.")
+          .asRequired()
+          .example("{ legacy: { url: http://127.0.0.1:3000 } }");
+  static final Key<List<Named<Values>>> FAMILIES =
+      Key.of(
+              "families",
+              new MapOf<>("family", FAMILY_NAME, FAMILY_RULE, Family.GROUP, 0, MOST_NAMES),
+              "The endpoint families, by names that you choose. What matches none of them goes to"
+                  + " the legacy.")
+          .standard("{}");
+  static final Key<Values> SHADOW =
+      Key.of("shadow", Shadow.GROUP, "What comparing may cost in all.");
+
+  /// The whole file.
+  static final Group FILE = Group.of(LISTEN, CONTROL, LEGACY, SERVICES, FAMILIES, SHADOW);
+}

@@ -1,0 +1,284 @@
+package dev.banyan.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.cutover.FamilyPolicy;
+import dev.banyan.migration.DataOwnership;
+import dev.banyan.migration.Endpoint;
+import dev.banyan.migration.Phase;
+import dev.banyan.migration.Weight;
+import dev.banyan.proxy.ServiceOptions;
+import dev.banyan.routing.FamilyRoutes;
+import dev.banyan.routing.RouteSpec;
+import dev.banyan.routing.RoutingTable;
+import dev.banyan.routing.Sticky;
+import dev.banyan.shadow.ShadowOptions;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Every key: its default, and that it is read.
+class ConfigValuesTest {
+  private static final String SMALLEST = "services: { old: { url: http://127.0.0.1:3000 } }";
+  private static final String SMALL_FAMILY =
+      """
+      services:
+        legacy: { url: http://127.0.0.1:3000 }
+        users: { url: http://127.0.0.1:4000 }
+      families:
+        users:
+          candidate: users
+          routes: ["GET /users"]
+      """;
+  private static final String EVERY_KEY =
+      """
+      listen: "[::1]:0"
+      control: { listen: "localhost:9001", token: s3cret-token }
+      legacy: monolith
+      services:
+        monolith: { url: "http://old.internal:3000/", connections: 7 }
+        new_1:
+          url: http://[::1]
+          health: /healthz?deep=1
+          connect_timeout: 500ms
+          response_timeout: 1m
+          connections: 65536
+      families:
+        users-2:
+          routes:
+            - GET /users
+            - { route: POST /search, safe: true }
+            - { route: GET /export, safe: false }
+            - /users/{id}/**
+            - PUT /users/{id}
+            - route: HEAD /users
+          candidate: new_1
+          data: synced
+          sticky: header:x-account
+          owner: Ann & Bob
+          fallback: off
+          auto: off
+          steps: [0.001%, 50%, 100%]
+          soak: 1h
+          parity: { limit: 0.5% }
+          breaker: { window: 1m, requests: 100, errors: 1%, slow: 10%, slow_factor: 2.5 }
+          shadow: { sample: 0% }
+      shadow: { memory: 1GiB, body: 1MB, concurrency: 3, deadline: 250ms }
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void oneServiceIsEnoughAndEveryDefaultIsAsDocumented() {
+    BanyanConfig config = Yaml.in(folder).loaded(SMALLEST);
+
+    assertThat(config)
+        .isEqualTo(
+            new BanyanConfig(
+                new HostPort("0.0.0.0", 8080),
+                new BanyanConfig.Control(new HostPort("127.0.0.1", 8081), null),
+                "old",
+                List.of(
+                    new ServiceOptions(
+                        "old",
+                        URI.create("http://127.0.0.1:3000"),
+                        null,
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(30),
+                        256)),
+                List.of(),
+                new ShadowOptions(64 << 20, 1 << 20, 64, Duration.ofSeconds(5))));
+  }
+
+  @Test
+  void everyDefaultOfAFamilyIsAsDocumented() {
+    BanyanConfig config = Yaml.in(folder).loaded(SMALL_FAMILY);
+
+    assertThat(config.legacyService()).isEqualTo("legacy");
+    assertThat(config.families())
+        .containsExactly(
+            new FamilyConfig(
+                "users",
+                null,
+                "legacy",
+                "users",
+                new Sticky.Ip(),
+                true,
+                List.of(RouteSpec.parse("GET /users", null)),
+                new FamilyPolicy(
+                    "users",
+                    DataOwnership.NONE,
+                    List.of(new Endpoint("GET", "/users")),
+                    List.of(
+                        Weight.parse("1%"),
+                        Weight.parse("5%"),
+                        Weight.parse("25%"),
+                        Weight.parse("50%"),
+                        Weight.FULL),
+                    Duration.ofSeconds(60),
+                    0.01,
+                    new FamilyPolicy.Breaker(Duration.ofSeconds(10), 20, 0.05, 0.2, 3),
+                    true),
+                1.0));
+  }
+
+  @Test
+  void everyKeyIsRead() {
+    BanyanConfig config = Yaml.in(folder).loaded(EVERY_KEY);
+
+    assertThat(config.listen()).isEqualTo(new HostPort("::1", 0));
+    assertThat(config.control())
+        .isEqualTo(
+            new BanyanConfig.Control(new HostPort("localhost", 9001), new Secret("s3cret-token")));
+    assertThat(config.services())
+        .containsExactly(
+            new ServiceOptions(
+                "monolith",
+                URI.create("http://old.internal:3000"),
+                null,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(30),
+                7),
+            new ServiceOptions(
+                "new_1",
+                URI.create("http://[::1]"),
+                "/healthz?deep=1",
+                Duration.ofMillis(500),
+                Duration.ofMinutes(1),
+                65_536));
+    assertThat(config.shadow())
+        .isEqualTo(new ShadowOptions(1L << 30, 1_000_000, 3, Duration.ofMillis(250)));
+  }
+
+  @Test
+  void everyKeyOfAFamilyIsRead() {
+    BanyanConfig config = Yaml.in(folder).loaded(EVERY_KEY);
+
+    FamilyConfig family = config.family("users-2").orElseThrow();
+    assertThat(family.owner()).isEqualTo("Ann & Bob");
+    assertThat(family.legacyService()).isEqualTo("monolith");
+    assertThat(family.candidateService()).isEqualTo("new_1");
+    assertThat(family.data()).isEqualTo(DataOwnership.SYNCED);
+    assertThat(family.sticky()).isEqualTo(new Sticky.Header("x-account"));
+    assertThat(family.fallback()).isFalse();
+    assertThat(family.shadowSample()).isZero();
+    assertThat(family.routes())
+        .containsExactly(
+            RouteSpec.parse("GET /users", null),
+            RouteSpec.parse("POST /search", true),
+            RouteSpec.parse("GET /export", false),
+            RouteSpec.parse("/users/{id}/**", null),
+            RouteSpec.parse("PUT /users/{id}", null),
+            RouteSpec.parse("HEAD /users", null));
+  }
+
+  @Test
+  void everyKeyOfAFamilysPolicyIsRead() {
+    FamilyConfig family = Yaml.in(folder).loaded(EVERY_KEY).family("users-2").orElseThrow();
+
+    assertThat(family.policy())
+        .isEqualTo(
+            new FamilyPolicy(
+                "users-2",
+                DataOwnership.SYNCED,
+                List.of(
+                    new Endpoint("GET", "/users"),
+                    new Endpoint("POST", "/search"),
+                    new Endpoint("HEAD", "/users")),
+                List.of(new Weight(1), Weight.parse("50%"), Weight.FULL),
+                Duration.ofHours(1),
+                0.005,
+                new FamilyPolicy.Breaker(Duration.ofMinutes(1), 100, 0.01, 0.1, 2.5),
+                false));
+  }
+
+  @Test
+  void aFamilyBecomesRoutesThatTheTableCompiles() {
+    FamilyConfig family = Yaml.in(folder).loaded(SMALL_FAMILY).family("users").orElseThrow();
+
+    FamilyRoutes routes = family.routesIn(new Phase.Canary(Weight.parse("5%")), 7);
+
+    assertThat(routes.phase()).isEqualTo(new Phase.Canary(Weight.parse("5%")));
+    assertThat(routes.epoch()).isEqualTo(7);
+    RoutingTable table = RoutingTable.compile("legacy", List.of(routes));
+    assertThat(table.match("GET", "/users").decide(0).service()).isEqualTo("users");
+  }
+
+  @Test
+  void keysWithNothingBehindThemHaveTheirDefaults() {
+    BanyanConfig config =
+        Yaml.in(folder).loaded(SMALLEST + "\ncontrol:\nfamilies:\nshadow:\n  # memory: 1MiB\n");
+
+    assertThat(config).isEqualTo(Yaml.in(folder).loaded(SMALLEST));
+  }
+
+  @Test
+  void anAnchoredPartCanBeUsedAgain() {
+    BanyanConfig config =
+        Yaml.in(folder)
+            .loaded(
+                SMALL_FAMILY
+                    + "    breaker: &calm { window: 1m }\n"
+                    + "  more: { candidate: users, routes: [/more], breaker: *calm }\n");
+
+    assertThat(config.family("more").orElseThrow().policy().breaker().window())
+        .isEqualTo(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void aByteOrderMarkAndWindowsLineEndsAreAllowed() {
+    assertThat(Yaml.in(folder).loaded("\uFEFF" + SMALLEST + "\r\n")).isNotNull();
+  }
+
+  @Test
+  void theLegacyIsTheServiceThatIsSaidElseTheOneCalledLegacyElseTheOnlyOne() {
+    String two = "services: { a: { url: http://a }, legacy: { url: http://b } }\n";
+
+    assertThat(Yaml.in(folder).loaded(two).legacyService()).isEqualTo("legacy");
+    assertThat(Yaml.in(folder).loaded(two + "legacy: a").legacyService()).isEqualTo("a");
+    assertThat(Yaml.in(folder).loaded(SMALLEST).legacyService()).isEqualTo("old");
+  }
+
+  @Test
+  void valuesAreFilledInFromTheEnvironmentAndFromFiles() throws Exception {
+    Files.writeString(folder.resolve("token"), "from-file\r\n");
+    Yaml yaml = new Yaml(folder, Map.of("PORT", "9000", "EMPTY", ""));
+    BanyanConfig config =
+        yaml.loaded(
+            """
+            listen: 127.0.0.1:${PORT}
+            control: { token: "${file:token}" }
+            services:
+              old: { url: "http://${HOST:127.0.0.1}:${NO_PORT:3000}", connections: "${N:12}" }
+              new: { url: "http://new${EMPTY}" }
+            legacy: old
+            families: { f: { candidate: new, routes: [/f], owner: "$${X} costs 5$" } }
+            """);
+
+    assertThat(config.listen()).isEqualTo(new HostPort("127.0.0.1", 9000));
+    assertThat(config.control().token()).isEqualTo(new Secret("from-file"));
+    assertThat(config.services().getFirst().url()).hasToString("http://127.0.0.1:3000");
+    assertThat(config.services().getFirst().connections()).isEqualTo(12);
+    assertThat(config.services().getLast().url()).hasToString("http://new");
+    assertThat(config.families().getFirst().owner()).isEqualTo("${X} costs 5$");
+  }
+
+  @Test
+  void whatIsFilledInNeverBecomesStructure() {
+    Yaml yaml = new Yaml(folder, Map.of("OWNER", "a, auto: off }", "AGAIN", "${OWNER}"));
+    BanyanConfig config =
+        yaml.loaded(
+            SMALL_FAMILY
+                + "    owner: ${OWNER}\n"
+                + "  more: { candidate: users, routes: [/more], owner: '${AGAIN}' }\n");
+
+    assertThat(config.family("users").orElseThrow().owner()).isEqualTo("a, auto: off }");
+    assertThat(config.family("users").orElseThrow().policy().rollsBack()).isTrue();
+    assertThat(config.family("more").orElseThrow().owner()).isEqualTo("${OWNER}");
+  }
+}
