@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -59,22 +60,14 @@ record Control(String url) {
     return JSON.readTree(text);
   }
 
-  /// A stream of answers' lines, still open.
-  HttpResponse<InputLines> stream(String path) throws IOException, InterruptedException {
+  /// An answer whose lines come as the server sends them.
+  HttpResponse<Stream<String>> stream(String path) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(url + path))
             .header("Accept", "text/event-stream")
             .build();
-    return HTTP.send(
-        request,
-        answer ->
-            HttpResponse.BodySubscribers.mapping(
-                HttpResponse.BodySubscribers.ofLines(java.nio.charset.StandardCharsets.UTF_8),
-                InputLines::new));
+    return HTTP.send(request, BodyHandlers.ofLines());
   }
-
-  /// Lines that come as the server sends them.
-  record InputLines(java.util.stream.Stream<String> lines) {}
 
   Answer get(String path, String... headers) throws IOException, InterruptedException {
     return send("GET", path, "", headers);
