@@ -50,6 +50,15 @@ final class Backend implements AutoCloseable {
     return this;
   }
 
+  int port() {
+    return port;
+  }
+
+  /// A connection past the gateway.
+  Client client() {
+    return new Client(port);
+  }
+
   String url() {
     return "http://127.0.0.1:" + port;
   }

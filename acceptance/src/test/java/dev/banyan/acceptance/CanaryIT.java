@@ -28,7 +28,7 @@ final class CanaryIT {
     static Split of(Banyan banyan, int keys, int stride) {
       boolean[] candidate = new boolean[keys / stride];
       Load.each(
-          banyan,
+          banyan.port(),
           CONNECTIONS,
           candidate.length,
           (client, number) -> {

@@ -136,7 +136,7 @@ final class ConfigIT {
       control.promote("items").done();
       Load load =
           Load.on(
-              banyan,
+              banyan.port(),
               8,
               (client, number) ->
                   assertThat(client.get("/items/" + number, Map.of("X-User", "u")).status())

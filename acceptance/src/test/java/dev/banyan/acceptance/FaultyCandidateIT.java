@@ -52,7 +52,7 @@ final class FaultyCandidateIT {
       fault.strike(sides.candidate());
 
       Load.each(
-          banyan,
+          banyan.port(),
           CONNECTIONS,
           REQUESTS,
           (client, number) -> {
@@ -103,7 +103,7 @@ final class FaultyCandidateIT {
       fault.strike(sides.candidate());
       Load load =
           Load.on(
-              banyan,
+              banyan.port(),
               CONNECTIONS,
               (client, number) -> {
                 Message answer = client.get("/items/" + number);
@@ -147,7 +147,7 @@ final class FaultyCandidateIT {
       Fault.FAILING.strike(sides.candidate());
       Control control = banyan.control();
       Load.each(
-          banyan,
+          banyan.port(),
           CONNECTIONS,
           REQUESTS,
           (client, number) -> assertThat(client.get("/items/" + number).status()).isEqualTo(200));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,11 +37,9 @@ final class LauncherIT {
   }
 
   private Program.Ended launch(Map<String, String> more, String... arguments) throws Exception {
-    List<String> command =
-        java.util.stream.Stream.concat(
-                java.util.stream.Stream.of(Program.repository().resolve("banyan").toString()),
-                java.util.stream.Stream.of(arguments))
-            .toList();
+    List<String> command = new ArrayList<>();
+    command.add(Program.repository().resolve("banyan").toString());
+    command.addAll(List.of(arguments));
     return Program.run(
         command,
         environment -> {

@@ -35,16 +35,16 @@ final class Load implements AutoCloseable {
     }
   }
 
-  /// Starts the load.
-  static Load on(Banyan banyan, int connections, Round round) {
-    return new Load(banyan.port(), connections, Long.MAX_VALUE, round);
+  /// Starts the load on the port of a gateway.
+  static Load on(int port, int connections, Round round) {
+    return new Load(port, connections, Long.MAX_VALUE, round);
   }
 
   /// Does the rounds 0 to `count` less one, once each, and returns when all are done.
   ///
   /// @throws AssertionError when any failed
-  static void each(Banyan banyan, int connections, long count, Round round) {
-    Load load = new Load(banyan.port(), connections, count, round);
+  static void each(int port, int connections, long count, Round round) {
+    Load load = new Load(port, connections, count, round);
     load.connections.forEach(CompletableFuture::join);
     if (!load.failures.isEmpty()) {
       throw new AssertionError("failed: " + load.failures());

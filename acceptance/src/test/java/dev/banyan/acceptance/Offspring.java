@@ -35,6 +35,14 @@ record Offspring(String mark) {
     return alive;
   }
 
+  /// Kills what is left.
+  void end() throws IOException {
+    for (String each : alive()) {
+      long number = Long.parseLong(each.substring(0, each.indexOf(' ')));
+      ProcessHandle.of(number).ifPresent(ProcessHandle::destroyForcibly);
+    }
+  }
+
   private boolean bears(Path process) {
     return text(process.resolve("environ")).contains(mark)
         || text(process.resolve("cmdline")).contains(mark)

@@ -80,7 +80,7 @@ final class RollbackIT {
       sides.candidate().behave(window::trespass);
       new Ladder(banyan, "items", Sides.ITEMS).reach("canary 100%");
       Control control = banyan.control();
-      Load load = Load.on(banyan, CONNECTIONS, window::ask);
+      Load load = Load.on(banyan.port(), CONNECTIONS, window::ask);
       try (load) {
         for (int flip = 0; flip < FLIPS; flip++) {
           control.rollback("items").done();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -44,11 +45,13 @@ final class TourIT {
   }
 
   private Tour start(String... more) throws IOException {
-    String mark = "banyan-tour-" + UUID.randomUUID();
+    // Short: paths of sockets below it have about a hundred characters.
+    String mark = "bt" + UUID.randomUUID().toString().substring(0, 13);
     Path temporary = Files.createDirectory(directory.resolve(mark));
     Path output = directory.resolve("output");
-    List<String> command = new java.util.ArrayList<>();
-    command.add("setsid");
+    List<String> command = new ArrayList<>();
+    // A shell starts background jobs with SIGINT ignored, and that would be inherited.
+    command.addAll(List.of("setsid", "env", "--default-signal=INT"));
     command.add(Program.repository().resolve("banyan").toString());
     command.addAll(List.of("demo", "--headless", "--fast"));
     command.addAll(List.of(more));
@@ -74,7 +77,7 @@ final class TourIT {
       checkReport(Control.json(Files.readString(file)));
       tour.leavesNothingBehind();
     } finally {
-      tour.process().destroyForcibly();
+      tour.offspring().end();
     }
   }
 
@@ -119,7 +122,7 @@ final class TourIT {
       assertThat(tour.process().exitValue()).isNotZero();
       tour.leavesNothingBehind();
     } finally {
-      tour.process().destroyForcibly();
+      tour.offspring().end();
     }
   }
 }
