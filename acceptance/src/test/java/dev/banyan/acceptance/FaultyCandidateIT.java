@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,22 +18,27 @@ final class FaultyCandidateIT {
 
   /// Ways to be of no use.
   enum Fault {
-    DEAD(request -> new Reply.Reset()),
-    HANGING(request -> new Reply.Hang()),
-    ENDLESS(request -> new Reply.Endless()),
-    RESETTING(request -> new Reply.Reset()),
-    BREAKING_OFF(request -> new Reply.Half()),
-    FAILING(request -> Reply.error()),
-    SLOW(request -> new Reply.Late(Duration.ofSeconds(2), Reply.plain(request)));
+    DEAD,
+    HANGING,
+    ENDLESS,
+    RESETTING,
+    BREAKING_OFF,
+    FAILING,
+    SLOW;
 
-    private final Function<Message, Reply> script;
-
-    Fault(Function<Message, Reply> script) {
-      this.script = script;
+    private Reply reply(Message request) {
+      return switch (this) {
+        case DEAD, RESETTING -> new Reply.Reset();
+        case HANGING -> new Reply.Hang();
+        case ENDLESS -> new Reply.Endless();
+        case BREAKING_OFF -> new Reply.Half();
+        case FAILING -> Reply.error();
+        case SLOW -> new Reply.Late(Duration.ofSeconds(2), Reply.plain(request));
+      };
     }
 
     void strike(Backend backend) throws Exception {
-      backend.behave(script);
+      backend.behave(this::reply);
       if (this == DEAD) {
         backend.refuse();
       }
