@@ -30,7 +30,7 @@ final class CrashIT {
                     + Sides.family("done", "steps: [100%]")
                     + Sides.family("idle"))) {
       new Ladder(banyan, "items", Sides.ITEMS).reach("canary 50%");
-      new Ladder(banyan, "done", (client, n) -> client.get("/done/" + n)).reach("reads");
+      new Ladder(banyan, "done", Sides.reading("done")).reach("reads");
       Control control = banyan.control();
       control.hold("idle", "reason", "waits for the others").done();
       String user = candidateUser(banyan);

@@ -10,7 +10,7 @@ import java.time.Duration;
 ///   comes twice
 record Ladder(Banyan banyan, String family, Load.Round round) {
   private static final Duration BOUND = Duration.ofSeconds(60);
-  private static final int ROUNDS = 20;
+  private static final int ROUNDS = 50;
 
   /// Promotes until the family is in a phase, at its first step.
   ///

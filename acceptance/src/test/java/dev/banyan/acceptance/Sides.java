@@ -10,8 +10,8 @@ import java.util.function.Function;
 /// @param legacy names itself `legacy`
 /// @param candidate names itself `candidate`
 record Sides(Backend legacy, Backend candidate) implements AutoCloseable {
-  /// Reads the whole of an item; the number makes requests, and so evidence, distinct.
-  static final Load.Round ITEMS = (client, number) -> client.get("/items/" + number);
+  /// Reads an item; the number makes requests and users distinct, and so evidence worth something.
+  static final Load.Round ITEMS = reading("items");
 
   static Sides open() throws IOException {
     return new Sides(Backend.named("legacy"), Backend.named("candidate"));
@@ -50,9 +50,14 @@ record Sides(Backend legacy, Backend candidate) implements AutoCloseable {
     }
     String all = text.toString();
     if (!all.contains(" breaker:")) {
-      all += "    breaker: { slow: 100%% }\n";
+      all += "    breaker: { requests: 5, slow: 100%% }\n";
     }
     return all.formatted(name);
+  }
+
+  static Load.Round reading(String family) {
+    return (client, number) ->
+        client.get("/" + family + "/" + number, Map.of("X-User", "user-" + number));
   }
 
   /// The side that answers this user's `GET /items/…` through the gateway.
