@@ -23,6 +23,7 @@ final class Banyan implements AutoCloseable {
 
   private final Path home;
   private final String control;
+  private String head;
   private String config;
   private int port;
   private int controlPort;
@@ -32,6 +33,7 @@ final class Banyan implements AutoCloseable {
   private Banyan(String control, String config) throws Exception {
     this.home = Files.createTempDirectory("banyan-acceptance");
     this.control = control;
+    this.head = head(FREE, control);
     this.config = config;
     Transcripts.watch(this);
     Files.writeString(file(), yaml());
@@ -114,6 +116,7 @@ final class Banyan implements AutoCloseable {
 
   /// Starts it again, after [#kill] or [#stop], on the same data and the same ports.
   void start() throws Exception {
+    head = head("127.0.0.1:" + port, control.replaceFirst(":0\\b", ":" + controlPort));
     Files.writeString(file(), yaml());
     process = launch();
     awaitReady();
@@ -144,12 +147,13 @@ final class Banyan implements AutoCloseable {
   }
 
   private String yaml() {
-    return "listen: "
-        + (port == 0 ? FREE : "127.0.0.1:" + port)
-        + "\ncontrol: { "
-        + (controlPort == 0 ? control : control.replaceFirst(":0\\b", ":" + controlPort))
-        + " }\n"
-        + config;
+    return head + config;
+  }
+
+  /// Stays as it was when the program was started: an edit of the rest must not look like another
+  /// address to listen on.
+  private static String head(String listen, String control) {
+    return "listen: " + listen + "\ncontrol: { " + control + " }\n";
   }
 
   private Process launch() throws IOException {

@@ -186,18 +186,21 @@ final class LadderIT {
       sides.candidate().behave(request -> Reply.json(200, "{\"target\":7}"));
       Control control = banyan.control();
       control.promote("items").done();
-      Await.passes(() -> {
-        Sides.ITEMS.go(client, System.nanoTime());
-        JsonNode parity = control.get("/api/v1/families/items/parity").done().json();
-        assertThat(parity.path("mismatched").asLong()).isPositive();
-        JsonNode endpoint = parity.path("endpoints").path(0);
-        assertThat(endpoint.path("method").asString("")).isEqualTo("GET");
-        assertThat(endpoint.path("template").asString("")).isEqualTo("/items/{id}");
-        JsonNode difference = endpoint.path("differences").path(0);
-        assertThat(difference.path("where").asString("")).contains("target");
-        assertThat(difference.path("count").asLong()).isPositive();
-        assertThat(difference.path("samples")).isNotEmpty();
-      });
+      for (int i = 0; i < 10; i++) {
+        Sides.ITEMS.go(client, i);
+      }
+      Await.until(
+          "all ten are compared",
+          () -> control.family("items").path("parity").path("compared").asLong() == 10);
+      JsonNode parity = control.get("/api/v1/families/items/parity").done().json();
+      assertThat(parity.path("mismatched").asLong()).isEqualTo(10);
+      JsonNode endpoint = parity.path("endpoints").path(0);
+      assertThat(endpoint.path("method").asString("")).isEqualTo("GET");
+      assertThat(endpoint.path("template").asString("")).isEqualTo("/items/{id}");
+      JsonNode difference = endpoint.path("differences").path(0);
+      assertThat(difference.path("where").asString("")).contains("target");
+      assertThat(difference.path("count").asLong()).isEqualTo(10);
+      assertThat(difference.path("samples")).isNotEmpty();
       JsonNode explained = control.get("/api/v1/families/items/explain").done().json();
       assertThat(explained.path("phase").asString("")).isEqualTo("shadow");
       assertThat(explained.path("gates")).isNotEmpty();
