@@ -2,10 +2,12 @@ package dev.banyan.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /// The instruments themselves, without the program between: a client that is asked of a backend
@@ -59,5 +61,19 @@ final class HarnessIT {
       assertThat(load.failures().getFirst()).contains("request 7");
       assertThat(backend.count()).isEqualTo(load.done() + 1);
     }
+  }
+
+  @Test
+  void aProcessIsFoundByItsMarkHoweverFarItHasGone() throws Exception {
+    assumeTrue(Offspring.canBeSeen(), "needs /proc");
+    Offspring offspring = new Offspring("bt" + UUID.randomUUID());
+    ProcessBuilder builder = new ProcessBuilder("setsid", "sh", "-c", "setsid sleep 100 & sleep 0");
+    builder.environment().put("MARK", offspring.mark());
+    assertThat(builder.start().waitFor()).isZero();
+
+    Await.passes(
+        () -> assertThat(offspring.alive()).singleElement().asString().contains("sleep 100"));
+    offspring.end();
+    Await.passes(() -> assertThat(offspring.alive()).isEmpty());
   }
 }
