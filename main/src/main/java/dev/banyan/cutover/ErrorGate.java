@@ -1,0 +1,98 @@
+package dev.banyan.cutover;
+
+import dev.banyan.migration.GateReading;
+import dev.banyan.migration.GateReading.Opinion;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Rolls back when the candidate fails more than it may beyond the legacy's own failures, so that
+/// an outage of both is nobody's fault; promotes when it has answered enough and does not.
+final class ErrorGate implements Gate {
+  /// So many connections refused one after the other mean that nothing listens.
+  static final int CONNECT_FAILURES = 10;
+
+  /// The hard breaker: however lenient the limits, more than half of this many is broken.
+  static final int HARD_REQUESTS = 20;
+
+  static final double HARD_SHARE = 0.5;
+
+  @Override
+  public GateReading read(Situation situation) {
+    FamilyPolicy.Breaker limits = situation.policy().breaker();
+    Window.Counts candidate = situation.window().candidate();
+    double legacyShare = legacyShare(situation);
+    long seen = situation.candidate().requests();
+    Map<String, Double> numbers = new HashMap<>();
+    numbers.put("windowRequests", (double) candidate.requests());
+    numbers.put("windowErrors", (double) candidate.errors());
+    numbers.put("legacyShare", legacyShare);
+    numbers.put("limit", limits.errors());
+    numbers.put("connectFailures", (double) candidate.connectFailures());
+    numbers.put("legacyConnectFailures", (double) situation.window().legacy().connectFailures());
+    numbers.put("stepRequests", (double) seen);
+    numbers.put("wantedRequests", (double) limits.requests());
+    String harm = harm(limits, candidate, situation.window().legacy(), legacyShare);
+    if (harm != null) {
+      return new GateReading("errors", Opinion.ROLL_BACK, numbers, harm);
+    }
+    String window =
+        candidate.errors()
+            + " of "
+            + candidate.requests()
+            + " candidate requests failed in the last "
+            + Wording.time(limits.window());
+    return seen < limits.requests()
+        ? new GateReading(
+            "errors",
+            Opinion.HOLD,
+            numbers,
+            seen + " of the " + limits.requests() + " candidate requests wanted in this step")
+        : new GateReading("errors", Opinion.PROMOTE, numbers, window);
+  }
+
+  /// Of this moment where the legacy has enough traffic to tell, else as it was before the canary.
+  private static double legacyShare(Situation situation) {
+    Window.Counts legacy = situation.window().legacy();
+    Baseline baseline = situation.standing().baseline();
+    if (legacy.requests() >= situation.policy().breaker().requests()) {
+      return legacy.errorShare();
+    }
+    return baseline == null ? 0 : baseline.errors();
+  }
+
+  private static @Nullable String harm(
+      FamilyPolicy.Breaker limits,
+      Window.Counts candidate,
+      Window.Counts legacy,
+      double legacyShare) {
+    double share = candidate.errorShare();
+    if (candidate.requests() >= limits.requests() && share > limits.errors() + legacyShare) {
+      return failed(limits, candidate)
+          + ", more than the "
+          + Wording.percent(limits.errors())
+          + " allowed beyond the legacy's own "
+          + Wording.percent(legacyShare);
+    }
+    if (candidate.requests() >= HARD_REQUESTS && share > HARD_SHARE && legacyShare <= HARD_SHARE) {
+      return failed(limits, candidate) + ", more than half";
+    }
+    if (candidate.connectFailures() >= CONNECT_FAILURES
+        && legacy.connectFailures() < CONNECT_FAILURES) {
+      return candidate.connectFailures()
+          + " connections to the candidate failed one after the other";
+    }
+    return null;
+  }
+
+  private static String failed(FamilyPolicy.Breaker limits, Window.Counts candidate) {
+    return candidate.errors()
+        + " of "
+        + candidate.requests()
+        + " candidate requests failed in the last "
+        + Wording.time(limits.window())
+        + " ("
+        + Wording.percent(candidate.errorShare())
+        + ")";
+  }
+}

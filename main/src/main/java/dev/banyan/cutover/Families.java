@@ -1,0 +1,104 @@
+package dev.banyan.cutover;
+
+import dev.banyan.migration.Evidence;
+import dev.banyan.migration.FamilyState;
+import dev.banyan.migration.Phase;
+import dev.banyan.migration.Side;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// The families that [Cutover] moves, and what is known about each at this moment. Any thread may
+/// read.
+final class Families {
+  private final CutoverPorts ports;
+  private final Map<String, Family> all = new ConcurrentHashMap<>();
+
+  Families(CutoverPorts ports) {
+    this.ports = ports;
+    long now = ports.nanos().getAsLong();
+    for (Standing standing : ports.store().standings()) {
+      all.put(standing.state().family(), new Family(standing, now));
+    }
+  }
+
+  /// A family with the policy that it has now.
+  record Configured(Family family, FamilyPolicy policy) {}
+
+  /// Gives the named families their policies and takes them from all others.
+  void configure(List<FamilyPolicy> policies) {
+    Set<String> named =
+        policies.stream().map(FamilyPolicy::family).collect(Collectors.toUnmodifiableSet());
+    all.forEach((name, family) -> {
+      if (!named.contains(name)) {
+        family.policy(null);
+      }
+    });
+    for (FamilyPolicy policy : policies) {
+      all.computeIfAbsent(policy.family(), this::firstSeen).policy(policy);
+    }
+  }
+
+  private Family firstSeen(String name) {
+    FamilyState state = FamilyState.initial(name, ports.clock().instant());
+    return new Family(new Standing(state, null), ports.nanos().getAsLong());
+  }
+
+  Optional<Configured> find(String name) {
+    Family family = all.get(name);
+    FamilyPolicy policy = family == null ? null : family.policy();
+    return family == null || policy == null
+        ? Optional.empty()
+        : Optional.of(new Configured(family, policy));
+  }
+
+  void forEach(Consumer<Configured> action) {
+    for (Family family : all.values()) {
+      FamilyPolicy policy = family.policy();
+      if (policy != null) {
+        action.accept(new Configured(family, policy));
+      }
+    }
+  }
+
+  /// The configured ones' states, by name.
+  List<FamilyState> states() {
+    Map<String, FamilyState> sorted = new TreeMap<>();
+    forEach(found -> sorted.put(found.policy().family(), found.family().state()));
+    return List.copyOf(sorted.values());
+  }
+
+  Evidence evidence(String name, long epoch) {
+    return new Evidence(
+        name,
+        epoch,
+        ports.traffic().total(name, epoch, Side.LEGACY),
+        ports.traffic().total(name, epoch, Side.CANDIDATE),
+        ports.parity().apply(name));
+  }
+
+  /// What the gates read, for a standing and a step.
+  Situation situation(Configured configured, Standing standing, @Nullable Phase next) {
+    Family family = configured.family();
+    long epoch = standing.state().epoch();
+    Evidence evidence = evidence(configured.policy().family(), epoch);
+    long now = ports.nanos().getAsLong();
+    return new Situation(
+        configured.policy(),
+        standing,
+        next,
+        evidence.parity(),
+        evidence.legacy(),
+        evidence.candidate(),
+        family.window().sums(epoch),
+        Duration.ofNanos(now - family.enteredAt()),
+        Duration.ofNanos(now - family.legacySeenAt()));
+  }
+}

@@ -1,0 +1,105 @@
+package dev.banyan.cutover;
+
+import dev.banyan.migration.FamilyState;
+import org.jspecify.annotations.Nullable;
+
+/// One family as [Cutover] keeps it. Written under the cutover's lock; what is volatile may be read
+/// without it.
+final class Family {
+  private volatile @Nullable FamilyPolicy policy;
+  private volatile Standing standing;
+
+  /// When the present step was entered, by the monotonic clock.
+  private volatile long enteredAt;
+
+  /// When the legacy last answered a client, or `enteredAt`.
+  private volatile long legacySeenAt;
+
+  private final Window window = new Window();
+
+  /// The highest epoch ever given out: also those of promotions that never came into force.
+  private long lastEpoch;
+
+  /// Whether a promotion or a release is on its way into the store.
+  private boolean pending;
+
+  private String lastRefusal = "";
+  private long alarmedEpoch = -1;
+
+  Family(Standing standing, long now) {
+    this.standing = standing;
+    this.lastEpoch = standing.state().epoch();
+    this.enteredAt = now;
+    this.legacySeenAt = now;
+  }
+
+  /// Null while the configuration does not name the family.
+  @Nullable FamilyPolicy policy() {
+    return policy;
+  }
+
+  void policy(@Nullable FamilyPolicy next) {
+    policy = next;
+  }
+
+  Standing standing() {
+    return standing;
+  }
+
+  FamilyState state() {
+    return standing.state();
+  }
+
+  Window window() {
+    return window;
+  }
+
+  long enteredAt() {
+    return enteredAt;
+  }
+
+  long legacySeenAt() {
+    return Math.max(legacySeenAt, enteredAt);
+  }
+
+  void legacySeen(long now) {
+    legacySeenAt = now;
+  }
+
+  long nextEpoch() {
+    return ++lastEpoch;
+  }
+
+  boolean pending() {
+    return pending;
+  }
+
+  void pending(boolean next) {
+    pending = next;
+  }
+
+  /// Takes another standing, and begins the step anew if its epoch is another.
+  void stand(Standing next, long now) {
+    boolean moved = next.state().epoch() != standing.state().epoch();
+    standing = next;
+    lastRefusal = "";
+    if (moved) {
+      enteredAt = now;
+      legacySeenAt = now;
+    }
+  }
+
+  /// Whether this refusal is another than the last one since the family changed.
+  boolean newRefusal(String refusal) {
+    boolean fresh = !refusal.equals(lastRefusal);
+    lastRefusal = refusal;
+    return fresh;
+  }
+
+  /// Whether nobody was told of the alarm yet in this epoch.
+  boolean newAlarm() {
+    boolean fresh = alarmedEpoch != state().epoch();
+    alarmedEpoch = state().epoch();
+    return fresh;
+  }
+}

@@ -1,0 +1,80 @@
+package dev.banyan.cutover;
+
+import dev.banyan.migration.Endpoint;
+import dev.banyan.migration.GateReading;
+import dev.banyan.migration.GateReading.Opinion;
+import dev.banyan.migration.ParityEvidence;
+import dev.banyan.migration.ParityEvidence.EndpointParity;
+import dev.banyan.statistics.OneArmTest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Promotes on proof that the two sides differ on less than the limit, endpoint by endpoint: a busy
+/// endpoint proves nothing about a quiet one.
+final class ParityGate implements Gate {
+  /// One in twenty: the chance, at most, that a family at its limit passes, however often one
+  /// looks.
+  static final double PROOF = 20;
+
+  /// How many endpoints the sentence names; the numbers have them all.
+  private static final int NAMED = 5;
+
+  @Override
+  public GateReading read(Situation situation) {
+    double limit = situation.policy().parityLimit();
+    List<Endpoint> endpoints = situation.policy().endpoints();
+    Map<String, Double> numbers = new HashMap<>();
+    numbers.put("limit", limit);
+    numbers.put("wantedLogE", StrictMath.log(PROOF));
+    List<String> missing = new ArrayList<>();
+    for (Endpoint endpoint : endpoints) {
+      EndpointParity seen = of(situation.parity(), endpoint);
+      double logE = OneArmTest.logE(limit, seen.compared(), seen.mismatched());
+      numbers.put(endpoint + " compared", (double) seen.compared());
+      numbers.put(endpoint + " mismatched", (double) seen.mismatched());
+      numbers.put(endpoint + " logE", logE);
+      if (logE < StrictMath.log(PROOF)) {
+        missing.add(missing(limit, seen));
+      }
+    }
+    return new GateReading(
+        "parity",
+        missing.isEmpty() ? Opinion.PROMOTE : Opinion.HOLD,
+        numbers,
+        missing.isEmpty() ? proved(endpoints.size(), limit) : says(missing));
+  }
+
+  private static EndpointParity of(ParityEvidence parity, Endpoint endpoint) {
+    Optional<EndpointParity> seen =
+        parity.endpoints().stream().filter(each -> each.endpoint().equals(endpoint)).findFirst();
+    return seen.orElseGet(() -> new EndpointParity(endpoint, 0, 0, List.of()));
+  }
+
+  private static String proved(int endpoints, double limit) {
+    return endpoints == 0
+        ? "unproven: the family has no safe route with a method, so nothing of it is compared"
+        : "all "
+            + endpoints
+            + " endpoints are proved to differ on less than "
+            + Wording.percent(limit)
+            + " of the answers";
+  }
+
+  private static String missing(double limit, EndpointParity seen) {
+    return seen.endpoint()
+        + ": "
+        + seen.compared()
+        + " of about "
+        + OneArmTest.trialsNeeded(limit, PROOF, seen.mismatched())
+        + " comparisons"
+        + (seen.mismatched() == 0 ? "" : " (" + seen.mismatched() + " differed)");
+  }
+
+  private static String says(List<String> missing) {
+    String named = String.join("; ", missing.subList(0, Math.min(NAMED, missing.size())));
+    return missing.size() <= NAMED ? named : named + "; and " + (missing.size() - NAMED) + " more";
+  }
+}

@@ -1,0 +1,30 @@
+package dev.banyan.cutover;
+
+import dev.banyan.migration.ParityEvidence;
+import dev.banyan.migration.Phase;
+import dev.banyan.migration.SideEvidence;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// All that the gates of one family read, taken together at one moment.
+///
+/// @param next the step asked about, null at the end of the ladder
+/// @param legacy what it did since the epoch began, like `candidate`
+/// @param window what both did within the breaker's window
+/// @param soaked how long the present step has lasted, by the monotonic clock
+/// @param withoutLegacy how long the legacy has answered no client, within the present step
+record Situation(
+    FamilyPolicy policy,
+    Standing standing,
+    @Nullable Phase next,
+    ParityEvidence parity,
+    SideEvidence legacy,
+    SideEvidence candidate,
+    Window.Sums window,
+    Duration soaked,
+    Duration withoutLegacy) {
+
+  Phase phase() {
+    return standing.state().phase();
+  }
+}

@@ -1,0 +1,106 @@
+package dev.banyan.cutover;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/// What both sides of a family did within the breaker's window, folded tick by tick. Guarded by
+/// itself.
+final class Window {
+  private final Deque<Slice> slices = new ArrayDeque<>();
+  private long epoch = -1;
+  private long candidateConnectFailures;
+  private long legacyConnectFailures;
+
+  /// One side's part of the window.
+  ///
+  /// @param answers those whose time is known
+  /// @param connectFailures the present run of connections that failed
+  record Counts(long requests, long errors, long answers, long slow, long connectFailures) {
+    static final Counts NONE = new Counts(0, 0, 0, 0, 0);
+
+    double errorShare() {
+      return requests == 0 ? 0 : (double) errors / requests;
+    }
+
+    double slowShare() {
+      return answers == 0 ? 0 : (double) slow / answers;
+    }
+
+    private static Counts of(Traffic.Tick tick, @Nullable Duration slowFrom) {
+      return new Counts(
+          tick.requests(),
+          tick.errors(),
+          tick.latencies().count(),
+          slowFrom == null ? 0 : tick.latencies().slowerThan(slowFrom),
+          0);
+    }
+
+    private Counts plus(Counts other) {
+      return new Counts(
+          requests + other.requests,
+          errors + other.errors,
+          answers + other.answers,
+          slow + other.slow,
+          connectFailures);
+    }
+
+    private Counts with(long run) {
+      return new Counts(requests, errors, answers, slow, run);
+    }
+  }
+
+  /// Both sides' parts.
+  record Sums(Counts legacy, Counts candidate) {
+    static final Sums NONE = new Sums(Counts.NONE, Counts.NONE);
+  }
+
+  private record Slice(long at, Sums sums) {}
+
+  /// Takes in a tick; an epoch not seen before begins a new window.
+  ///
+  /// @param now nanoseconds of the monotonic clock
+  synchronized void add(
+      long tickEpoch,
+      long now,
+      Duration length,
+      @Nullable Duration slowFrom,
+      Traffic.Tick legacy,
+      Traffic.Tick candidate) {
+    if (tickEpoch != epoch) {
+      epoch = tickEpoch;
+      slices.clear();
+      candidateConnectFailures = 0;
+      legacyConnectFailures = 0;
+    }
+    if (candidate.requests() > 0) {
+      candidateConnectFailures = candidate.connectFailures();
+    }
+    if (legacy.requests() > 0) {
+      legacyConnectFailures = legacy.connectFailures();
+    }
+    if (legacy.requests() + candidate.requests() > 0) {
+      slices.add(
+          new Slice(now, new Sums(Counts.of(legacy, slowFrom), Counts.of(candidate, slowFrom))));
+    }
+    long oldest = now - length.toNanos();
+    while (!slices.isEmpty() && slices.getFirst().at() - oldest <= 0) {
+      slices.removeFirst();
+    }
+  }
+
+  /// The sums of an epoch, nothing for any but the present one.
+  synchronized Sums sums(long ofEpoch) {
+    if (ofEpoch != epoch) {
+      return Sums.NONE;
+    }
+    Counts legacy = Counts.NONE;
+    Counts candidate = Counts.NONE;
+    for (Slice slice : slices) {
+      legacy = legacy.plus(slice.sums().legacy());
+      candidate = candidate.plus(slice.sums().candidate());
+    }
+    return new Sums(legacy.with(legacyConnectFailures), candidate.with(candidateConnectFailures));
+  }
+}

@@ -1,0 +1,26 @@
+package dev.banyan.cutover;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/// Numbers as the gates' sentences write them.
+final class Wording {
+  private Wording() {}
+
+  static String percent(double share) {
+    String text = String.format(Locale.ROOT, "%.2f", share * 100);
+    // 5.00 is 5, 0.10 is 0.1.
+    return text.replaceFirst("\\.?0+$", "") + "%";
+  }
+
+  static String time(Duration time) {
+    double millis = time.toNanos() / 1e6;
+    return millis < 1_000
+        ? String.format(Locale.ROOT, "%.1f ms", millis)
+        : String.format(Locale.ROOT, "%.1f s", millis / 1_000);
+  }
+
+  static double millis(Duration time) {
+    return time.toNanos() / 1e6;
+  }
+}
