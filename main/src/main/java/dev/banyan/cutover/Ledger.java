@@ -1,6 +1,7 @@
 package dev.banyan.cutover;
 
 import dev.banyan.migration.FamilyState;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -90,8 +91,19 @@ public final class Ledger {
     long upTo = last == null ? 0 : last.seq();
     long seq = 0;
     String hash = LedgerEntry.GENESIS;
+    int limit = PAGE;
     while (seq < upTo) {
-      List<LedgerEntry> page = store.page(seq, (int) Math.min(PAGE, upTo - seq));
+      List<LedgerEntry> page;
+      try {
+        page = store.page(seq, (int) Math.min(limit, upTo - seq));
+      } catch (UncheckedIOException e) {
+        if (limit == 1) {
+          return new Check.Broken(seq, seq + 1, String.valueOf(e.getMessage()));
+        }
+        // One of them can not be read: go on one by one, to be able to say which.
+        limit = 1;
+        continue;
+      }
       if (page.isEmpty()) {
         return new Check.Broken(
             seq, seq + 1, "entry " + (seq + 1) + " is missing: the end was cut off");

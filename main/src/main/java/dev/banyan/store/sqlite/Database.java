@@ -1,0 +1,133 @@
+package dev.banyan.store.sqlite;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/// One connection to one file, used by one thread at a time.
+final class Database implements AutoCloseable {
+  private static final int BUSY_MILLIS = 5_000;
+
+  private final Path file;
+  private final Connection connection;
+  private final ReentrantLock turn = new ReentrantLock();
+
+  private Database(Path file, Connection connection) {
+    this.file = file;
+    this.connection = connection;
+  }
+
+  /// What a transaction does with the connection.
+  @FunctionalInterface
+  interface Work<T> {
+    T with(Connection connection) throws SQLException;
+  }
+
+  /// Opens the file and brings its tables up to date.
+  static Database open(Path file) throws IOException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    config.setBusyTimeout(BUSY_MILLIS);
+    SQLiteDataSource source = new SQLiteDataSource(config);
+    source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
+    try {
+      Flyway.configure(Database.class.getClassLoader())
+          .dataSource(source)
+          .locations("classpath:dev/banyan/store/sqlite")
+          .loggers("slf4j")
+          .load()
+          .migrate();
+      Connection connection = source.getConnection();
+      connection.setAutoCommit(false);
+      return new Database(file, connection);
+    } catch (SQLException e) {
+      throw failure(file, "can not be opened", e);
+    } catch (FlywayException e) {
+      throw failure(file, "can not be opened", e);
+    }
+  }
+
+  /// Runs one transaction: all of it is on the disk when this returns, or none of it when it
+  /// throws.
+  ///
+  /// @param what for the message, such as "a ledger entry can not be written"
+  <T> T transaction(String what, Work<T> work) {
+    turn.lock();
+    try {
+      T result = work.with(connection);
+      connection.commit();
+      return result;
+    } catch (SQLException e) {
+      UncheckedIOException failure = new UncheckedIOException(failure(file, what, e));
+      undo(failure);
+      throw failure;
+    } catch (RuntimeException e) {
+      undo(e);
+      throw e;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void undo(RuntimeException failure) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static IOException failure(Path file, String what, Exception e) {
+    return new IOException("'" + file + "': " + what + ": " + meaning(e), e);
+  }
+
+  private static String meaning(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLiteException sqlite) {
+        return meaning(sqlite.getResultCode(), sqlite);
+      }
+    }
+    return String.valueOf(e.getMessage());
+  }
+
+  private static String meaning(SQLiteErrorCode code, SQLiteException e) {
+    // Extended codes carry the plain one in their low byte.
+    int plain = code.code & 0xff;
+    if (plain == SQLiteErrorCode.SQLITE_FULL.code) {
+      return "the disk is full; make room, what is in force stays in force";
+    }
+    if (plain == SQLiteErrorCode.SQLITE_CORRUPT.code
+        || plain == SQLiteErrorCode.SQLITE_NOTADB.code) {
+      return "the file is damaged, or is no Banyan store; put a copy of it back, or move it away"
+          + " to begin anew";
+    }
+    if (plain == SQLiteErrorCode.SQLITE_READONLY.code
+        || plain == SQLiteErrorCode.SQLITE_CANTOPEN.code
+        || plain == SQLiteErrorCode.SQLITE_PERM.code) {
+      return "the file or its directory can not be written to; check who owns it";
+    }
+    return String.valueOf(e.getMessage());
+  }
+
+  @Override
+  public void close() {
+    turn.lock();
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw new UncheckedIOException(failure(file, "can not be closed", e));
+    } finally {
+      turn.unlock();
+    }
+  }
+}

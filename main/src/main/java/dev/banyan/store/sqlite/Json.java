@@ -1,0 +1,83 @@
+package dev.banyan.store.sqlite;
+
+import dev.banyan.migration.FamilyState;
+import dev.banyan.migration.Phase;
+import dev.banyan.migration.Weight;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Values with parts as one text column. What is read back equals what was written, numbers to the
+/// last bit.
+final class Json {
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  private Json() {}
+
+  /// A family's state without the sealed phase, which has a name and perhaps a weight.
+  record State(
+      String family,
+      String phase,
+      @Nullable Integer weight,
+      long epoch,
+      @Nullable String held,
+      Instant since) {
+
+    static State of(FamilyState state) {
+      Phase phase = state.phase();
+      return new State(
+          state.family(),
+          phase.name().word(),
+          Json.weight(phase),
+          state.epoch(),
+          state.held(),
+          state.since());
+    }
+
+    FamilyState state() {
+      return new FamilyState(family, Json.phase(phase, weight), epoch, held, since);
+    }
+  }
+
+  static @Nullable Integer weight(Phase phase) {
+    return switch (phase) {
+      case Phase.Canary canary -> canary.weight().buckets();
+      case Phase.Writes writes -> writes.weight().buckets();
+      case Phase.Legacy legacy -> null;
+      case Phase.Shadow shadow -> null;
+      case Phase.Reads reads -> null;
+      case Phase.Retired retired -> null;
+    };
+  }
+
+  static Phase phase(String word, @Nullable Integer weight) {
+    Weight share = weight == null ? Weight.NONE : new Weight(weight);
+    return switch (Phase.Name.valueOf(word.toUpperCase(Locale.ROOT))) {
+      case LEGACY -> new Phase.Legacy();
+      case SHADOW -> new Phase.Shadow();
+      case CANARY -> new Phase.Canary(share);
+      case READS -> new Phase.Reads();
+      case WRITES -> new Phase.Writes(share);
+      case RETIRED -> new Phase.Retired();
+    };
+  }
+
+  static String write(Object value) {
+    return MAPPER.writeValueAsString(value);
+  }
+
+  static <T> T read(String json, Class<T> type) {
+    return MAPPER.readValue(json, type);
+  }
+
+  static @Nullable String writeState(@Nullable FamilyState state) {
+    return state == null ? null : write(State.of(state));
+  }
+
+  static @Nullable FamilyState readState(@Nullable String json) {
+    return json == null ? null : read(json, State.class).state();
+  }
+}

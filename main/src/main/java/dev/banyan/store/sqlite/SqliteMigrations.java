@@ -1,0 +1,220 @@
+package dev.banyan.store.sqlite;
+
+import dev.banyan.cutover.Baseline;
+import dev.banyan.cutover.LedgerEntry;
+import dev.banyan.cutover.MigrationStore;
+import dev.banyan.cutover.Standing;
+import dev.banyan.migration.FamilyState;
+import dev.banyan.migration.GateReading;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+
+/// Families' states, the ledger and secrets as rows.
+final class SqliteMigrations implements MigrationStore {
+  private static final String ENTRY =
+      "seq, at, kind, family, actor, reason, state_before, state_after, gates, took_nanos,"
+          + " previous, hash";
+
+  private final Database database;
+
+  SqliteMigrations(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public List<Standing> standings() {
+    return database.transaction(
+        "the families' states can not be read",
+        connection -> {
+          List<Standing> all = new ArrayList<>();
+          try (PreparedStatement select =
+                  connection.prepareStatement(
+                      "select name, phase, weight, epoch, held, since, baseline from family"
+                          + " order by name");
+              ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+              all.add(standing(row));
+            }
+          }
+          return all;
+        });
+  }
+
+  private static Standing standing(ResultSet row) throws SQLException {
+    int weight = row.getInt("weight");
+    Integer buckets = row.wasNull() ? null : weight;
+    String baseline = row.getString("baseline");
+    FamilyState state =
+        new FamilyState(
+            row.getString("name"),
+            Json.phase(row.getString("phase"), buckets),
+            row.getLong("epoch"),
+            row.getString("held"),
+            Instant.parse(row.getString("since")));
+    return new Standing(state, baseline == null ? null : Json.read(baseline, Baseline.class));
+  }
+
+  @Override
+  public void record(Standing standing, LedgerEntry entry) {
+    database.transaction(
+        "a move of " + standing.state().family() + " can not be written",
+        connection -> {
+          insert(connection, standing);
+          return insert(connection, entry);
+        });
+  }
+
+  private static void insert(Connection connection, Standing standing) throws SQLException {
+    FamilyState state = standing.state();
+    Baseline baseline = standing.baseline();
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "insert or replace into family (name, phase, weight, epoch, held, since, baseline)"
+                + " values (?, ?, ?, ?, ?, ?, ?)")) {
+      insert.setString(1, state.family());
+      insert.setString(2, state.phase().name().word());
+      insert.setObject(3, Json.weight(state.phase()));
+      insert.setLong(4, state.epoch());
+      insert.setString(5, state.held());
+      insert.setString(6, state.since().toString());
+      insert.setString(7, baseline == null ? null : Json.write(baseline));
+      insert.executeUpdate();
+    }
+  }
+
+  @Override
+  public void append(LedgerEntry entry) {
+    database.transaction(
+        "a ledger entry can not be written", connection -> insert(connection, entry));
+  }
+
+  private static int insert(Connection connection, LedgerEntry entry) throws SQLException {
+    Duration took = entry.took();
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "insert into ledger (" + ENTRY + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+      insert.setLong(1, entry.seq());
+      insert.setString(2, entry.at().toString());
+      insert.setString(3, entry.kind().word());
+      insert.setString(4, entry.family());
+      insert.setString(5, entry.actor());
+      insert.setString(6, entry.reason());
+      insert.setString(7, Json.writeState(entry.before()));
+      insert.setString(8, Json.writeState(entry.after()));
+      insert.setString(9, Json.write(entry.gates()));
+      insert.setObject(10, took == null ? null : took.toNanos());
+      insert.setString(11, entry.previous());
+      insert.setString(12, entry.hash());
+      return insert.executeUpdate();
+    }
+  }
+
+  @Override
+  public List<LedgerEntry> page(long after, int limit) {
+    return database.transaction(
+        "the ledger can not be read",
+        connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "select " + ENTRY + " from ledger where seq > ? order by seq limit ?")) {
+            select.setLong(1, after);
+            select.setInt(2, limit);
+            return entries(select);
+          }
+        });
+  }
+
+  @Override
+  public Optional<LedgerEntry> head() {
+    return database.transaction(
+        "the ledger can not be read",
+        connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "select " + ENTRY + " from ledger order by seq desc limit 1")) {
+            return entries(select).stream().findFirst();
+          }
+        });
+  }
+
+  private static List<LedgerEntry> entries(PreparedStatement select) throws SQLException {
+    List<LedgerEntry> entries = new ArrayList<>();
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        long seq = row.getLong("seq");
+        try {
+          entries.add(entry(row));
+        } catch (IllegalArgumentException | DateTimeException | JacksonException e) {
+          throw new UncheckedIOException(
+              new IOException(
+                  "ledger entry " + seq + " is unreadable: it was damaged or edited", e));
+        }
+      }
+    }
+    return entries;
+  }
+
+  private static LedgerEntry entry(ResultSet row) throws SQLException {
+    long took = row.getLong("took_nanos");
+    Duration duration = row.wasNull() ? null : Duration.ofNanos(took);
+    return new LedgerEntry(
+        row.getLong("seq"),
+        Instant.parse(row.getString("at")),
+        kind(row.getString("kind")),
+        row.getString("family"),
+        row.getString("actor"),
+        row.getString("reason"),
+        Json.readState(row.getString("state_before")),
+        Json.readState(row.getString("state_after")),
+        List.of(Json.read(row.getString("gates"), GateReading[].class)),
+        duration,
+        row.getString("previous"),
+        row.getString("hash"));
+  }
+
+  private static LedgerEntry.Kind kind(String word) {
+    return LedgerEntry.Kind.valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+
+  @Override
+  public Optional<byte[]> secret(String name) {
+    return database.transaction(
+        "a secret can not be read",
+        connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement("select value from secret where name = ?")) {
+            select.setString(1, name);
+            try (ResultSet row = select.executeQuery()) {
+              return row.next() ? Optional.of(row.getBytes(1)) : Optional.empty();
+            }
+          }
+        });
+  }
+
+  @Override
+  public void keepSecret(String name, byte[] secret) {
+    database.transaction(
+        "a secret can not be written",
+        connection -> {
+          try (PreparedStatement insert =
+              connection.prepareStatement(
+                  "insert or replace into secret (name, value) values (?, ?)")) {
+            insert.setString(1, name);
+            insert.setBytes(2, secret);
+            return insert.executeUpdate();
+          }
+        });
+  }
+}

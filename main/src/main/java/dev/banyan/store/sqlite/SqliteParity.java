@@ -1,0 +1,50 @@
+package dev.banyan.store.sqlite;
+
+import dev.banyan.migration.ParityEvidence;
+import dev.banyan.parity.ParityStore;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Each family's comparisons as one JSON document.
+final class SqliteParity implements ParityStore {
+  private final Database database;
+
+  SqliteParity(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public void save(String family, ParityEvidence evidence) {
+    String json = Json.write(evidence);
+    database.transaction(
+        "the comparisons of " + family + " can not be written",
+        connection -> {
+          try (PreparedStatement insert =
+              connection.prepareStatement(
+                  "insert or replace into parity (family, evidence) values (?, ?)")) {
+            insert.setString(1, family);
+            insert.setString(2, json);
+            return insert.executeUpdate();
+          }
+        });
+  }
+
+  @Override
+  public Map<String, ParityEvidence> load() {
+    return database.transaction(
+        "the comparisons can not be read",
+        connection -> {
+          Map<String, ParityEvidence> all = new HashMap<>();
+          try (PreparedStatement select =
+                  connection.prepareStatement("select family, evidence from parity");
+              ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+              all.put(rows.getString(1), Json.read(rows.getString(2), ParityEvidence.class));
+            }
+          }
+          return all;
+        });
+  }
+}

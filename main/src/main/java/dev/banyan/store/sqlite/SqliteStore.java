@@ -1,0 +1,65 @@
+package dev.banyan.store.sqlite;
+
+import dev.banyan.cutover.MigrationStore;
+import dev.banyan.parity.ParityStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// All state of one process, in `banyan.db` within a directory of its own.
+///
+/// What a call has returned from is on the disk (write-ahead log, `synchronous = FULL`): a kill or
+/// a power cut loses nothing that was acknowledged. The directory belongs to one process at a time,
+/// and is free again when that process ends, however it ends. Any thread may call; calls wait for
+/// each other. Failures are [UncheckedIOException]s with a message for people.
+public final class SqliteStore implements AutoCloseable {
+  private final DirectoryLock lock;
+  private final Database database;
+
+  private SqliteStore(DirectoryLock lock, Database database) {
+    this.lock = lock;
+    this.database = database;
+  }
+
+  /// Opens the store in a directory, which is made if it is not there.
+  ///
+  /// @throws IOException with a message for people: another process has it, it can not be written
+  ///   to, or the file is damaged
+  public static SqliteStore open(Path directory) throws IOException {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new IOException(
+          "the data directory '" + directory + "' can not be made: " + e.getMessage(), e);
+    }
+    DirectoryLock lock = DirectoryLock.take(directory);
+    try {
+      return new SqliteStore(lock, Database.open(directory.resolve("banyan.db")));
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  public MigrationStore migrations() {
+    return new SqliteMigrations(database);
+  }
+
+  public ParityStore parity() {
+    return new SqliteParity(database);
+  }
+
+  Database database() {
+    return database;
+  }
+
+  /// Closes the file and leaves the directory to others.
+  @Override
+  public void close() {
+    try (lock;
+        database) {
+      // Both are closed, the database first.
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.banyan.cutover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.migration.FamilyState;
+import dev.banyan.migration.GateReading;
+import dev.banyan.migration.GateReading.Opinion;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LedgerTest {
+  private final InMemoryMigrations store = new InMemoryMigrations();
+  private final Ledger ledger = new Ledger(store);
+
+  private static LedgerEntry.Draft draft(String reason) {
+    return new LedgerEntry.Draft(
+        Instant.EPOCH,
+        LedgerEntry.Kind.CONFIG,
+        "users",
+        "ann",
+        reason,
+        null,
+        FamilyState.initial("users", Instant.EPOCH),
+        List.of(new GateReading("parity", Opinion.HOLD, Map.of("a", 1.0), "says")),
+        null);
+  }
+
+  @BeforeEach
+  void writeFive() {
+    for (int i = 1; i <= 5; i++) {
+      ledger.append(draft("reason " + i), null);
+    }
+  }
+
+  private static LedgerEntry saying(LedgerEntry entry, String reason, String hash) {
+    return new LedgerEntry(
+        entry.seq(),
+        entry.at(),
+        entry.kind(),
+        entry.family(),
+        entry.actor(),
+        reason,
+        entry.before(),
+        entry.after(),
+        entry.gates(),
+        entry.took(),
+        entry.previous(),
+        hash);
+  }
+
+  private void assertBrokenAt(long at, String detail) {
+    assertThat(ledger.verify())
+        .isInstanceOfSatisfying(
+            Ledger.Check.Broken.class,
+            broken -> {
+              assertThat(broken.at()).isEqualTo(at);
+              assertThat(broken.detail()).contains(detail);
+            });
+  }
+
+  @Test
+  void holdsWhenNobodyTouchedIt() {
+    assertThat(ledger.verify())
+        .isEqualTo(new Ledger.Check.Intact(5, store.entries.getLast().hash()));
+  }
+
+  @Test
+  void isIntactWhileEmpty() {
+    assertThat(new Ledger(new InMemoryMigrations()).verify())
+        .isEqualTo(new Ledger.Check.Intact(0, "0".repeat(64)));
+  }
+
+  @Test
+  void findsAnEdit() {
+    LedgerEntry third = store.entries.get(2);
+    store.entries.set(2, saying(third, "another reason", third.hash()));
+
+    assertBrokenAt(3, "edited");
+  }
+
+  @Test
+  void findsAnEditWhoseHashWasMadeToFit() {
+    LedgerEntry edited = saying(store.entries.get(2), "another reason", "");
+    store.entries.set(2, saying(edited, "another reason", edited.computeHash()));
+
+    assertBrokenAt(4, "does not follow");
+  }
+
+  @Test
+  void findsADeletion() {
+    store.entries.remove(1);
+
+    assertBrokenAt(2, "missing: 3 stands in its place");
+  }
+
+  @Test
+  void findsAnotherOrder() {
+    LedgerEntry second = store.entries.get(1);
+    store.entries.set(1, store.entries.get(2));
+    store.entries.set(2, second);
+
+    assertBrokenAt(2, "3 stands in its place");
+  }
+
+  @Test
+  void findsTwoEntriesThatChangedNumbers() {
+    LedgerEntry second = store.entries.get(1);
+    LedgerEntry third = store.entries.get(2);
+    store.entries.set(1, draft(third.reason()).placed(2, second.previous()));
+    store.entries.set(2, draft(second.reason()).placed(3, third.previous()));
+
+    assertBrokenAt(3, "does not follow");
+  }
+
+  @Test
+  void findsThatTheEndWasCutOff() {
+    store.entries.removeLast();
+
+    assertBrokenAt(5, "cut off");
+  }
+
+  @Test
+  void findsThatAllWasWrittenAnew() {
+    store.entries.clear();
+    Ledger forged = new Ledger(store);
+    for (int i = 1; i <= 5; i++) {
+      forged.append(draft("forged " + i), null);
+    }
+
+    assertBrokenAt(5, "rewritten");
+  }
+
+  @Test
+  void goesOnWhereItEndedAfterARestart() {
+    Ledger next = new Ledger(store);
+    next.append(draft("after the restart"), null);
+
+    assertThat(next.verify()).isInstanceOf(Ledger.Check.Intact.class);
+    assertThat(next.head()).hasValueSatisfying(head -> assertThat(head.seq()).isEqualTo(6));
+  }
+
+  @Test
+  void everyFieldIsUnderTheHash() {
+    LedgerEntry entry = store.entries.getFirst();
+    String hash = entry.hash();
+
+    assertThat(draft("reason 1 ").placed(1, entry.previous()).hash()).isNotEqualTo(hash);
+    assertThat(draft("reason 1").placed(2, entry.previous()).hash()).isNotEqualTo(hash);
+    assertThat(draft("reason 1").placed(1, hash).hash()).isNotEqualTo(hash);
+    assertThat(draft("reason 1").placed(1, entry.previous()).hash()).isEqualTo(hash);
+  }
+}

@@ -1,0 +1,190 @@
+package dev.banyan.cutover;
+
+import dev.banyan.migration.DataOwnership;
+import dev.banyan.migration.Endpoint;
+import dev.banyan.migration.FamilyState;
+import dev.banyan.migration.ParityEvidence;
+import dev.banyan.migration.ParityEvidence.EndpointParity;
+import dev.banyan.migration.Phase;
+import dev.banyan.migration.Side;
+import dev.banyan.migration.SideEvidence;
+import dev.banyan.migration.Weight;
+import dev.banyan.statistics.Latencies;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/// A cutover of the family `users` with a clock, traffic and comparisons under the test's hand.
+final class Rig {
+  static final Endpoint LIST = new Endpoint("GET", "/users");
+  static final Endpoint ONE = new Endpoint("GET", "/users/{id}");
+
+  final InMemoryMigrations store;
+  final AtomicLong nanos = new AtomicLong(1);
+  final List<FamilyState> published = new CopyOnWriteArrayList<>();
+  final List<LedgerEntry> heard = new CopyOnWriteArrayList<>();
+  final FakeTraffic traffic = new FakeTraffic();
+  volatile ParityEvidence parity = ParityEvidence.none(Instant.EPOCH);
+  volatile Instant wall = Instant.parse("2026-01-01T00:00:00Z");
+  final Ledger ledger;
+  final Cutover cutover;
+
+  Rig() {
+    this(new InMemoryMigrations(), Runnable::run);
+  }
+
+  Rig(InMemoryMigrations store, Executor executor) {
+    this.store = store;
+    this.ledger = new Ledger(store);
+    CutoverListener listener =
+        new CutoverListener() {
+          @Override
+          public void changed(FamilyState state) {}
+
+          @Override
+          public void entered(LedgerEntry entry) {
+            heard.add(entry);
+          }
+        };
+    this.cutover =
+        new Cutover(
+            new CutoverPorts(
+                store,
+                published::add,
+                traffic,
+                family -> parity,
+                listener,
+                () -> wall,
+                nanos::get,
+                executor),
+            ledger);
+    configure(policy(DataOwnership.SHARED, true));
+  }
+
+  static FamilyPolicy policy(DataOwnership data, boolean rollsBack) {
+    return new FamilyPolicy(
+        "users",
+        data,
+        List.of(LIST, ONE),
+        List.of(Weight.parse("5%"), Weight.parse("50%"), Weight.FULL),
+        Duration.ofSeconds(60),
+        0.01,
+        new FamilyPolicy.Breaker(Duration.ofSeconds(10), 20, 0.05, 0.2, 3),
+        rollsBack);
+  }
+
+  void configure(FamilyPolicy policy) {
+    cutover.configure(List.of(policy), states -> {});
+  }
+
+  static Order order() {
+    return Order.of("users", "ann", "because");
+  }
+
+  CutoverResult promote() {
+    return cutover.promote(order(), null, null);
+  }
+
+  FamilyState state() {
+    return cutover.state("users").orElseThrow();
+  }
+
+  Phase.Name phase() {
+    return state().phase().name();
+  }
+
+  void pass(Duration time) {
+    nanos.addAndGet(time.toNanos());
+  }
+
+  void compared(long list, long one, long mismatchedOnes) {
+    parity =
+        new ParityEvidence(
+            Instant.EPOCH,
+            list + one,
+            list + one - mismatchedOnes,
+            mismatchedOnes,
+            0,
+            Map.of(),
+            List.of(
+                new EndpointParity(LIST, list, 0, List.of()),
+                new EndpointParity(ONE, one, mismatchedOnes, List.of())));
+  }
+
+  /// Whatever gates ask for, but of the data.
+  void allIsWell() {
+    compared(400, 400, 0);
+    pass(Duration.ofSeconds(61));
+    traffic.total(Side.LEGACY, 500, 0, Duration.ofMillis(20));
+    traffic.total(Side.CANDIDATE, 500, 0, Duration.ofMillis(20));
+  }
+
+  /// Promotes until the family is there.
+  void bring(Phase.Name to) {
+    while (phase() != to) {
+      allIsWell();
+      CutoverResult result = promote();
+      if (!(result instanceof CutoverResult.Done)) {
+        throw new AssertionError(result.toString());
+      }
+    }
+  }
+
+  /// One tick of 100 ms.
+  void tick(Traffic.Tick legacy, Traffic.Tick candidate) {
+    pass(Duration.ofMillis(100));
+    traffic.next.put(Side.LEGACY, legacy);
+    traffic.next.put(Side.CANDIDATE, candidate);
+    cutover.tick();
+    traffic.next.clear();
+  }
+
+  static Traffic.Tick traffic(long requests, long errors, Duration each) {
+    Histogram micros = Latencies.empty();
+    if (requests > errors) {
+      micros.recordValueWithCount(each.toNanos() / 1_000, requests - errors);
+    }
+    return new Traffic.Tick(requests, errors, 0, Latencies.ofMicros(micros));
+  }
+
+  static Traffic.Tick traffic(long requests, long errors) {
+    return traffic(requests, errors, Duration.ofMillis(5));
+  }
+
+  List<LedgerEntry.Kind> kinds() {
+    return new ArrayList<>(store.page(0, 10_000).stream().map(LedgerEntry::kind).toList());
+  }
+
+  LedgerEntry lastEntry() {
+    return store.head().orElseThrow();
+  }
+
+  /// Totals and ticks as the test sets them.
+  static final class FakeTraffic implements Traffic {
+    private final Map<Side, SideEvidence> totals = new EnumMap<>(Side.class);
+    final Map<Side, @Nullable Tick> next = new EnumMap<>(Side.class);
+
+    synchronized void total(Side side, long requests, long errors, Duration p99) {
+      totals.put(side, new SideEvidence(requests, errors, p99.dividedBy(2), p99));
+    }
+
+    @Override
+    public synchronized SideEvidence total(String family, long epoch, Side side) {
+      return totals.getOrDefault(side, SideEvidence.NONE);
+    }
+
+    @Override
+    public synchronized Tick tick(String family, long epoch, Side side) {
+      Tick tick = next.get(side);
+      return tick == null ? Tick.NONE : tick;
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.banyan.parity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.migration.Endpoint;
+import dev.banyan.migration.ParityEvidence;
+import dev.banyan.migration.ParityEvidence.EndpointParity;
+import dev.banyan.migration.ParityEvidence.FieldDifference;
+import dev.banyan.migration.ParityEvidence.Sample;
+import dev.banyan.migration.Severity;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// What every [ParityStore] does.
+public abstract class ParityStoreContract {
+  private static final Instant SINCE = Instant.parse("2026-01-02T03:04:05.678901234Z");
+
+  protected abstract ParityStore store();
+
+  @Test
+  void givesBackWhatWasSaved() {
+    FieldDifference difference =
+        new FieldDifference(
+            "body:$.items[*].\"é\"",
+            "type",
+            Severity.RISKY,
+            2,
+            List.of(new Sample("GET /users/1?a=\"b\"", "9007199254740993", "(absent)")));
+    ParityEvidence evidence =
+        new ParityEvidence(
+            SINCE,
+            10,
+            8,
+            2,
+            1,
+            Map.of("too large", 3L),
+            List.of(
+                new EndpointParity(
+                    new Endpoint("GET", "/users/{id}"), 10, 2, List.of(difference))));
+    store().save("users", evidence);
+    store().save("orders", ParityEvidence.none(SINCE));
+
+    assertThat(store().load())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of("users", evidence, "orders", ParityEvidence.none(SINCE)));
+  }
+
+  @Test
+  void replacesWhatWasThere() {
+    store().save("users", ParityEvidence.none(SINCE));
+    store().save("users", ParityEvidence.none(Instant.EPOCH));
+
+    assertThat(store().load())
+        .containsExactly(Map.entry("users", ParityEvidence.none(Instant.EPOCH)));
+  }
+
+  @Test
+  void hasNothingAtFirst() {
+    assertThat(store().load()).isEmpty();
+  }
+}

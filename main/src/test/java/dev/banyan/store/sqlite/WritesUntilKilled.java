@@ -1,0 +1,92 @@
+package dev.banyan.store.sqlite;
+
+import dev.banyan.cutover.Cutover;
+import dev.banyan.cutover.CutoverListener;
+import dev.banyan.cutover.CutoverPorts;
+import dev.banyan.cutover.CutoverResult;
+import dev.banyan.cutover.FamilyPolicy;
+import dev.banyan.cutover.Ledger;
+import dev.banyan.cutover.LedgerEntry;
+import dev.banyan.cutover.Order;
+import dev.banyan.cutover.Traffic;
+import dev.banyan.migration.DataOwnership;
+import dev.banyan.migration.FamilyState;
+import dev.banyan.migration.ParityEvidence;
+import dev.banyan.migration.Side;
+import dev.banyan.migration.SideEvidence;
+import dev.banyan.migration.Weight;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/// A process that moves a family to and fro and prints each epoch once it is recorded.
+final class WritesUntilKilled {
+  private WritesUntilKilled() {}
+
+  public static void main(String[] arguments) throws Exception {
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    SqliteStore store = SqliteStore.open(Path.of(arguments[0]));
+    Ledger ledger = new Ledger(store.migrations());
+    Cutover cutover = cutover(store, ledger);
+    Order order = Order.of("users", "test", "to and fro");
+    while (true) {
+      if (cutover.promote(order, null, null) instanceof CutoverResult.Done done) {
+        out.println("recorded " + done.after().epoch());
+      }
+      if (cutover.rollback(order, null) instanceof CutoverResult.Done done && done.recorded()) {
+        out.println("recorded " + done.after().epoch());
+      }
+    }
+  }
+
+  static Cutover cutover(SqliteStore store, Ledger ledger) {
+    Cutover cutover =
+        new Cutover(
+            new CutoverPorts(
+                store.migrations(),
+                state -> {},
+                new NoTraffic(),
+                family -> ParityEvidence.none(Instant.EPOCH),
+                new Deaf(),
+                () -> Instant.EPOCH,
+                () -> 0,
+                Runnable::run),
+            ledger);
+    cutover.configure(
+        List.of(
+            new FamilyPolicy(
+                "users",
+                DataOwnership.NONE,
+                List.of(),
+                List.of(Weight.FULL),
+                Duration.ZERO,
+                0.01,
+                new FamilyPolicy.Breaker(Duration.ofSeconds(10), 20, 0.05, 0.2, 3),
+                true)),
+        states -> {});
+    return cutover;
+  }
+
+  private static final class NoTraffic implements Traffic {
+    @Override
+    public SideEvidence total(String family, long epoch, Side side) {
+      return SideEvidence.NONE;
+    }
+
+    @Override
+    public Tick tick(String family, long epoch, Side side) {
+      return Tick.NONE;
+    }
+  }
+
+  private static final class Deaf implements CutoverListener {
+    @Override
+    public void changed(FamilyState state) {}
+
+    @Override
+    public void entered(LedgerEntry entry) {}
+  }
+}
