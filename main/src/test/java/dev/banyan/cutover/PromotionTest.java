@@ -107,7 +107,9 @@ class PromotionTest {
         Code.FAMILY_UNKNOWN,
         "orders");
     assertRefused(
-        rig.cutover.promote(Order.of("users", "ann", " "), null, null), Code.REASON_MISSING);
+        rig.cutover.promote(Order.of("users", "ann", " "), null, null),
+        Code.REASON_MISSING,
+        "say why");
     Order late = new Order("users", "ann", "because", new Version(7, false));
     assertRefused(
         rig.cutover.promote(late, null, null), Code.STATE_CHANGED, "at 0-r now, not at 7-r");
@@ -312,7 +314,7 @@ class PromotionTest {
     List<FamilyState> published = new ArrayList<>();
     rig.cutover.configure(List.of(), published::addAll);
     assertThat(published).isEmpty();
-    assertRefused(rig.promote(), Code.FAMILY_UNKNOWN);
+    assertRefused(rig.promote(), Code.FAMILY_UNKNOWN, "no family 'users'");
 
     rig.cutover.configure(List.of(Rig.policy(DataOwnership.SHARED, true)), published::addAll);
     assertThat(published).containsExactly(before);

@@ -175,7 +175,7 @@ class RollbackTest {
         ExecutorService callers = Executors.newFixedThreadPool(2)) {
       rig = new Rig(store, writer);
       rig.allIsWell();
-      for (int round = 0; round < 2_000; round++) {
+      for (int round = 0; round < 500; round++) {
         race(rig, callers);
       }
     }

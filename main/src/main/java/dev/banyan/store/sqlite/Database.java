@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.locks.ReentrantLock;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -47,9 +48,7 @@ final class Database implements AutoCloseable {
           .loggers("slf4j")
           .load()
           .migrate();
-      Connection connection = source.getConnection();
-      connection.setAutoCommit(false);
-      return new Database(file, connection);
+      return new Database(file, source.getConnection());
     } catch (SQLException e) {
       throw failure(file, "can not be opened", e);
     } catch (FlywayException e) {
@@ -64,8 +63,9 @@ final class Database implements AutoCloseable {
   <T> T transaction(String what, Work<T> work) {
     turn.lock();
     try {
+      execute("begin");
       T result = work.with(connection);
-      connection.commit();
+      execute("commit");
       return result;
     } catch (SQLException e) {
       UncheckedIOException failure = new UncheckedIOException(failure(file, what, e));
@@ -79,9 +79,17 @@ final class Database implements AutoCloseable {
     }
   }
 
+  /// Not through the driver's own transactions: those lose count when SQLite has rolled back by
+  /// itself, as it does on a full disk.
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
   private void undo(RuntimeException failure) {
     try {
-      connection.rollback();
+      execute("rollback");
     } catch (SQLException e) {
       failure.addSuppressed(e);
     }

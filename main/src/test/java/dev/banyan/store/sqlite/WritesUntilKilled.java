@@ -34,10 +34,10 @@ final class WritesUntilKilled {
     Order order = Order.of("users", "test", "to and fro");
     while (true) {
       if (cutover.promote(order, null, null) instanceof CutoverResult.Done done) {
-        out.println("recorded " + done.after().epoch());
+        out.println("recorded " + done.after().epoch() + " .");
       }
       if (cutover.rollback(order, null) instanceof CutoverResult.Done done && done.recorded()) {
-        out.println("recorded " + done.after().epoch());
+        out.println("recorded " + done.after().epoch() + " .");
       }
     }
   }
