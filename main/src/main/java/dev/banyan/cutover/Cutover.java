@@ -147,6 +147,9 @@ public final class Cutover {
     return durableFirst(family, seen, order, Kind.PROMOTE, gates, next, baseline);
   }
 
+  /// A change on its way into the store, from where it was decided on.
+  private record Pending(Standing seen, Standing after, Journal.Ticket ticket) {}
+
   /// Writes a change, and puts it in force only if it is written and nothing came between.
   private CutoverResult durableFirst(
       Family family,
@@ -156,41 +159,44 @@ public final class Cutover {
       List<GateReading> gates,
       Phase next,
       @Nullable Baseline baseline) {
-    Standing after;
-    Journal.Ticket ticket;
+    Pending pending;
     moves.lock();
     try {
       if (!family.standing().equals(seen) || family.pending()) {
         return Refusals.changed(order);
       }
-      after = new Standing(afterwards(family, seen.state(), kind, next), baseline);
-      ticket = journal.add(draft(kind, order, seen, after, gates, null), after, false);
+      Standing after = new Standing(afterwards(family, seen.state(), kind, next), baseline);
+      pending =
+          new Pending(
+              seen, after, journal.add(draft(kind, order, seen, after, gates, null), after, false));
       family.pending(true);
     } finally {
       moves.unlock();
     }
     journal.write();
-    String refusal = ticket.refusal();
+    return onceWritten(family, order, pending);
+  }
+
+  private CutoverResult onceWritten(Family family, Order order, Pending pending) {
+    String refusal = pending.ticket().refusal();
     Done done = null;
-    boolean overtaken;
     moves.lock();
     try {
       family.pending(false);
-      overtaken = !family.standing().equals(seen);
-      if (refusal == null && !overtaken) {
-        done = enforce(family, after, true);
+      if (refusal == null && family.standing().equals(pending.seen())) {
+        done = enforce(family, pending.after(), true);
       }
     } finally {
       moves.unlock();
     }
     if (done != null) {
-      ports.listener().changed(after.state());
+      ports.listener().changed(done.after());
       return done;
     }
     if (refusal != null) {
       return Refusals.notRecorded(refusal);
     }
-    Refused late = Refusals.overtaken(after);
+    Refused late = Refusals.overtaken(pending.after());
     note(Kind.REFUSED, order.family(), order.actor(), late.detail(), List.of());
     return late;
   }

@@ -58,7 +58,8 @@ public final class Ledger {
         + "by "
         + entry.actor()
         + ": "
-        + entry.reason();
+        // A reason may not write lines of its own into the log that vouches for the head.
+        + entry.reason().replaceAll("\\p{Cntrl}", " ");
   }
 
   /// The entries that follow number `after`, in order.

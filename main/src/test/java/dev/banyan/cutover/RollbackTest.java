@@ -168,6 +168,39 @@ class RollbackTest {
   }
 
   @Test
+  void toWhereTheFamilyStandsTakesBackAPromotionThatIsBeingWritten() throws Exception {
+    try (ExecutorService writer = Executors.newSingleThreadExecutor();
+        ExecutorService caller = Executors.newSingleThreadExecutor()) {
+      InMemoryMigrations store = new InMemoryMigrations();
+      Rig rig = new Rig(store, writer);
+      rig.bring(Phase.Name.SHADOW);
+      rig.allIsWell();
+      CountDownLatch release = new CountDownLatch(1);
+      store.gate = release;
+      Future<CutoverResult> promotion = caller.submit(rig::promote);
+      store.reached.await();
+
+      assertThat(rig.cutover.hold(Rig.order()))
+          .isInstanceOfSatisfying(
+              Refused.class, refused -> assertThat(refused.code()).isEqualTo(Code.STATE_CHANGED));
+      Done back = done(rig.cutover.rollback(Rig.order(), Phase.Name.SHADOW));
+      store.gate = null;
+      release.countDown();
+
+      assertThat(promotion.get()).isInstanceOf(Refused.class);
+      assertThat(rig.state().phase()).isEqualTo(new Phase.Shadow());
+      assertThat(rig.published).extracting(FamilyState::phase).doesNotContain(canary());
+      rig.bring(Phase.Name.CANARY);
+      assertThat(rig.state().epoch()).isEqualTo(back.after().epoch() + 1);
+      assertThat(store.standings().getFirst().state()).isEqualTo(rig.state());
+    }
+  }
+
+  private static Phase canary() {
+    return new Phase.Canary(Weight.parse("5%"));
+  }
+
+  @Test
   void promotionsAndRollbacksThatRaceLeaveOneTruth() throws Exception {
     InMemoryMigrations store = new InMemoryMigrations();
     Rig rig;
