@@ -1,4 +1,14 @@
-/// The life of a request. Only `proxy.transport` sees Netty or a socket.
+/// The life of a request, as rules and values. Only `proxy.transport` sees Netty or a socket.
+///
+/// A request gets a name ([RequestIds]) and its sticky unit ([StickyUnit]), by which the routing
+/// table decides. What belongs to a connection alone is not passed on ([HopByHop]). How each leg
+/// ended is told to [Outcomes]; a leg that failed is a [ProxyFailure], and [Problem] is what the
+/// client is told of it, unless the legacy stands in, as far as [SafetyNet] allows. What is to be
+/// compared goes to a [Capture] of the [Tee].
+///
+/// Banyan adds to requests: `X-Request-Id` and `traceparent` where they are missing or unfit, and
+/// `X-Banyan-Shadow: 1` on shadow legs alone (a client's own is removed). It adds `X-Request-Id` to
+/// answers.
 @NullMarked
 package dev.banyan.proxy;
 

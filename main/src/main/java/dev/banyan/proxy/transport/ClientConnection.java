@@ -1,0 +1,365 @@
+package dev.banyan.proxy.transport;
+
+import dev.banyan.proxy.Problem;
+import dev.banyan.proxy.ProxyFailure;
+import dev.banyan.proxy.StickyUnit;
+import dev.banyan.routing.Decision;
+import dev.banyan.routing.Route;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One client's connection: its requests one after the other, each with its answer before the next
+/// begins.
+///
+/// What a client sends ahead (pipelining, RFC 9112 §9.3.2) waits here, and reading stops until it
+/// has been worked off. It belongs to one event loop.
+// Failed writes come back as exceptionCaught, failed closes as channelInactive: futures add
+// nothing.
+@SuppressWarnings("FutureReturnValueIgnored")
+final class ClientConnection extends ChannelInboundHandlerAdapter {
+  /// How long a connection that is being given up is still read from, so that the client gets the
+  /// last answer and not a reset (RFC 9112 §9.6).
+  private static final long LINGER = TimeUnit.SECONDS.toNanos(2);
+
+  private enum State {
+    /// Takes requests.
+    SERVING,
+    /// The last answer is written; what still comes is thrown away.
+    LINGERING
+  }
+
+  private final Worker worker;
+  private final Channel channel;
+  private final Http1.ToClient encoder;
+  private final ArrayDeque<Object> ahead = new ArrayDeque<>(2);
+  private State state = State.SERVING;
+  private @Nullable InFlight current;
+  private boolean workingOff;
+  private boolean reading = true;
+  private boolean draining;
+  private long idleSince;
+  private @Nullable String address;
+
+  ClientConnection(Worker worker, Channel channel, Http1.ToClient encoder) {
+    this.worker = worker;
+    this.channel = channel;
+    this.encoder = encoder;
+  }
+
+  // ---- reading
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    idleSince = worker.nanos().getAsLong();
+    scheduleIdleCheck(worker.options().clientIdle().toNanos());
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (state == State.LINGERING) {
+      ReferenceCountUtil.release(message);
+    } else if (!ahead.isEmpty() || (current != null && current.isRequestComplete())) {
+      ahead.addLast(message);
+    } else {
+      dispatch(message);
+    }
+  }
+
+  private void dispatch(Object message) {
+    if (message instanceof HttpRequest request) {
+      begin(request);
+      if (message instanceof HttpContent) {
+        // Only what could not be decoded comes as one piece, and it has been refused.
+        ReferenceCountUtil.release(message);
+      }
+      return;
+    }
+    HttpContent content = (HttpContent) message;
+    InFlight receiving = current;
+    if (receiving == null) {
+      content.release();
+    } else if (content.decoderResult().isSuccess()) {
+      receiving.requestContent(content);
+    } else {
+      content.release();
+      current = null;
+      receiving.requestBroken(HeaderRules.undecodable(content.decoderResult().cause()));
+    }
+  }
+
+  private void begin(HttpRequest request) {
+    HttpHeaders headers = request.headers();
+    String id = worker.ids().idOr(headers.get(HeaderRules.REQUEST_ID));
+    ProxyFailure refusal = HeaderRules.refusal(request);
+    if (refusal != null) {
+      refuse(refusal, id);
+      return;
+    }
+    boolean keepAlive = HttpUtil.isKeepAlive(request);
+    boolean old = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
+    HeaderRules.toOriginForm(request);
+    Route route = worker.table().current().match(request.method().name(), request.uri());
+    Decision decision = StickyUnit.decide(route, new Unit(headers));
+    HeaderRules.toBackend(request, id, worker.ids());
+    InFlight next = new InFlight(worker, this, request, decision, id, old, keepAlive);
+    current = next;
+    next.start();
+  }
+
+  private final class Unit implements StickyUnit.Source {
+    private final HttpHeaders headers;
+
+    Unit(HttpHeaders headers) {
+      this.headers = headers;
+    }
+
+    @Override
+    public @Nullable CharSequence header(String name) {
+      return headers.get(name);
+    }
+
+    @Override
+    public String address() {
+      return clientAddress();
+    }
+  }
+
+  private String clientAddress() {
+    String known = address;
+    if (known == null) {
+      known =
+          channel.remoteAddress() instanceof InetSocketAddress remote
+              ? remote.getAddress().getHostAddress()
+              : "";
+      address = known;
+    }
+    return known;
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (current != null) {
+      current.flushRequest();
+    }
+    readingMayChange();
+  }
+
+  /// Reads on or stops, as there is room. Reading goes on while an answer is awaited: that is how a
+  /// client that leaves is noticed.
+  void readingMayChange() {
+    boolean room =
+        state == State.LINGERING || (ahead.isEmpty() && (current == null || current.wantsMore()));
+    if (room != reading) {
+      reading = room;
+      channel.config().setAutoRead(room);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    InFlight left = current;
+    current = null;
+    state = State.LINGERING;
+    if (left != null) {
+      left.clientGone();
+    }
+    Object message;
+    while ((message = ahead.pollFirst()) != null) {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    channel.close(); // a reset, or a bug; either way the request ends in channelInactive
+  }
+
+  // ---- writing
+
+  boolean isWritable() {
+    return channel.isWritable();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (channel.isWritable() && current != null) {
+      current.clientWritable();
+    }
+  }
+
+  void writeInterim(HttpResponse interim) {
+    HttpResponse copy = new DefaultHttpResponse(HttpVersion.HTTP_1_1, interim.status());
+    copy.headers().set(interim.headers());
+    channel.write(copy, channel.voidPromise());
+    channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT, channel.voidPromise());
+  }
+
+  void write(HttpResponse head, boolean toHead) {
+    encoder.answering(toHead);
+    channel.write(head, channel.voidPromise());
+  }
+
+  void write(HttpContent content) {
+    channel.write(content, channel.voidPromise());
+  }
+
+  void writeLast(HttpContent last) {
+    channel.writeAndFlush(last, channel.voidPromise());
+  }
+
+  void flush() {
+    channel.flush();
+  }
+
+  // ---- ending requests
+
+  /// The request under way is answered.
+  ///
+  /// @param stays whether the next one may come on this connection
+  void finished(boolean stays) {
+    current = null;
+    if (!stays || draining) {
+      linger();
+      return;
+    }
+    idleSince = worker.nanos().getAsLong();
+    if (!ahead.isEmpty()) {
+      workOff();
+    }
+  }
+
+  /// Goes on with what the client sent ahead. A request that ends at once calls back here; the loop
+  /// that is running takes care of what follows.
+  private void workOff() {
+    if (workingOff) {
+      return;
+    }
+    workingOff = true;
+    while (state == State.SERVING
+        && !ahead.isEmpty()
+        && (current == null || !current.isRequestComplete())) {
+      dispatch(ahead.removeFirst());
+    }
+    workingOff = false;
+    if (current != null) {
+      current.flushRequest();
+    }
+    readingMayChange();
+  }
+
+  /// Refuses a request before any service was asked. The connection may be out of step, so it ends.
+  void refuse(ProxyFailure failure, String id) {
+    current = null;
+    writeProblem(failure, id, false, false, false);
+    linger();
+  }
+
+  /// Answers the request under way with an error of the gateway's own.
+  void answerProblem(ProxyFailure failure, String id, boolean toHead, boolean stays) {
+    writeProblem(failure, id, toHead, true, stays && !draining);
+    finished(stays);
+  }
+
+  private void writeProblem(
+      ProxyFailure failure, String id, boolean toHead, boolean old, boolean stays) {
+    Problem problem = Problem.of(failure.kind());
+    byte[] json = problem.json(id);
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            HttpResponseStatus.valueOf(problem.status(), problem.title()),
+            toHead ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(json));
+    HttpHeaders headers = response.headers();
+    headers.set(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE);
+    headers.set(HttpHeaderNames.CONTENT_LENGTH, json.length);
+    headers.set(HeaderRules.REQUEST_ID, id);
+    HeaderRules.connection(headers, old, stays);
+    encoder.answering(toHead);
+    channel.writeAndFlush(response, channel.voidPromise());
+  }
+
+  /// The answer under way cannot be finished: the connection ends at once, by a reset, because the
+  /// end of the connection alone can look like the end of a body.
+  void breakOff() {
+    current = null;
+    state = State.LINGERING;
+    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    channel.close();
+  }
+
+  private void linger() {
+    state = State.LINGERING;
+    Object message;
+    while ((message = ahead.pollFirst()) != null) {
+      ReferenceCountUtil.release(message);
+    }
+    readingMayChange();
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            (ChannelFutureListener)
+                written -> {
+                  if (written.isSuccess() && channel.isActive()) {
+                    ((DuplexChannel) channel).shutdownOutput();
+                    channel
+                        .eventLoop()
+                        .schedule(() -> channel.close(), LINGER, TimeUnit.NANOSECONDS);
+                  } else {
+                    channel.close();
+                  }
+                });
+  }
+
+  // ---- idling and draining
+
+  boolean isDraining() {
+    return draining;
+  }
+
+  /// Takes no further request: closes now if there is none under way, after its answer otherwise.
+  void drain() {
+    draining = true;
+    if (current == null && state == State.SERVING) {
+      linger();
+    }
+  }
+
+  private void scheduleIdleCheck(long delay) {
+    channel.eventLoop().schedule(this::checkIdle, delay, TimeUnit.NANOSECONDS);
+  }
+
+  private void checkIdle() {
+    if (!channel.isOpen() || state == State.LINGERING) {
+      return;
+    }
+    long limit = worker.options().clientIdle().toNanos();
+    long idle = current != null ? 0 : worker.nanos().getAsLong() - idleSince;
+    if (idle >= limit) {
+      channel.close();
+    } else {
+      scheduleIdleCheck(limit - idle);
+    }
+  }
+}

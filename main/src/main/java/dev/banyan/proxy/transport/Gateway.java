@@ -1,0 +1,161 @@
+package dev.banyan.proxy.transport;
+
+import dev.banyan.proxy.GatewayOptions;
+import dev.banyan.proxy.Outcomes;
+import dev.banyan.proxy.RequestIds;
+import dev.banyan.proxy.SafetyNet;
+import dev.banyan.proxy.ServiceOptions;
+import dev.banyan.proxy.Tee;
+import dev.banyan.routing.LiveTable;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/// The gateway: listens, and serves every request by the routing table in force when its head
+/// arrives.
+///
+/// [#start] and [#close] may be called from any thread and may block; everything else happens on
+/// the gateway's own event loops. A port that cannot be bound is an exception of [#start].
+// Failed writes come back as exceptionCaught, failed closes as channelInactive: futures add
+// nothing.
+@SuppressWarnings("FutureReturnValueIgnored")
+public final class Gateway implements AutoCloseable {
+
+  /// What the gateway asks of the rest of the program.
+  ///
+  /// @param table the routing table in force
+  /// @param nanos a monotonic clock
+  /// @param randomness 64 random bits at each call, from any thread
+  /// @param blocking runs look-ups of host names, which may block
+  public record Ports(
+      LiveTable table,
+      Services services,
+      Outcomes outcomes,
+      Tee tee,
+      SafetyNet net,
+      LongSupplier nanos,
+      LongSupplier randomness,
+      Executor blocking) {}
+
+  private final GatewayOptions options;
+  private final Services services;
+  private final MultiThreadIoEventLoopGroup loops;
+  private final IdentityHashMap<EventLoop, Worker> workers = new IdentityHashMap<>();
+  private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final Consumer<Map<String, ServiceOptions>> adoption = this::adopt;
+  private final Channel listener;
+
+  private Gateway(GatewayOptions options, Ports ports) {
+    this.options = options;
+    this.services = ports.services();
+    Sockets sockets = Sockets.best(ports.blocking());
+    this.loops = new MultiThreadIoEventLoopGroup(options.eventLoops(), sockets.io());
+    RequestIds ids = new RequestIds(ports.randomness());
+    for (EventExecutor executor : loops) {
+      EventLoop loop = (EventLoop) executor;
+      Pools pools = new Pools(loop, services, sockets, ports.nanos());
+      workers.put(
+          loop,
+          new Worker(
+              options,
+              ports.table(),
+              pools,
+              ids,
+              ports.outcomes(),
+              ports.tee(),
+              ports.net(),
+              ports.nanos()));
+    }
+    services.follow(adoption);
+    this.listener = bind(sockets);
+  }
+
+  /// Begins to listen and to serve.
+  public static Gateway start(GatewayOptions options, Ports ports) {
+    return new Gateway(options, ports);
+  }
+
+  private Channel bind(Sockets sockets) {
+    try {
+      return new ServerBootstrap()
+          .group(loops)
+          .channel(sockets.server())
+          .option(ChannelOption.SO_BACKLOG, 1024)
+          .option(ChannelOption.SO_REUSEADDR, true)
+          .childOption(ChannelOption.TCP_NODELAY, true)
+          .childHandler(
+              new ChannelInitializer<Channel>() {
+                @Override
+                protected void initChannel(Channel channel) {
+                  init(channel);
+                }
+              })
+          .bind(options.listen())
+          .syncUninterruptibly()
+          .channel();
+    } catch (RuntimeException e) {
+      services.unfollow(adoption);
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      throw e;
+    }
+  }
+
+  private void init(Channel channel) {
+    Worker worker = workers.get(channel.eventLoop());
+    if (worker == null) {
+      throw new IllegalStateException("a connection on an event loop that is not the gateway's");
+    }
+    clients.add(channel);
+    HttpDecoderConfig config = Http1.strict(options.requestLine(), options.headerBlock());
+    Http1.ToClient encoder = new Http1.ToClient();
+    channel
+        .pipeline()
+        .addLast(
+            encoder, new Http1.FromClient(config), new ClientConnection(worker, channel, encoder));
+  }
+
+  private void adopt(Map<String, ServiceOptions> next) {
+    workers.forEach((loop, worker) -> loop.execute(() -> worker.pools().adopt(next)));
+  }
+
+  /// Where it listens, with the port that was really bound.
+  public InetSocketAddress address() {
+    return (InetSocketAddress) listener.localAddress();
+  }
+
+  /// Stops listening, lets requests under way finish for as long as the options say, and closes
+  /// what is left.
+  @Override
+  public void close() {
+    services.unfollow(adoption);
+    listener.close().awaitUninterruptibly();
+    for (Channel client : clients) {
+      client
+          .eventLoop()
+          .execute(() -> {
+            ClientConnection connection = client.pipeline().get(ClientConnection.class);
+            if (connection != null) {
+              connection.drain();
+            }
+          });
+    }
+    clients.newCloseFuture().awaitUninterruptibly(options.drain().toMillis());
+    clients.close().awaitUninterruptibly();
+    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}

@@ -1,0 +1,249 @@
+package dev.banyan.proxy.transport;
+
+import dev.banyan.exchange.Headers;
+import dev.banyan.proxy.HopByHop;
+import dev.banyan.proxy.ProxyFailure;
+import dev.banyan.proxy.ProxyFailure.Kind;
+import dev.banyan.proxy.RequestIds;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.AsciiString;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What is refused, removed, added and kept in the heads of requests and answers.
+final class HeaderRules {
+  static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
+  static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
+  static final AsciiString SHADOW = AsciiString.cached("x-banyan-shadow");
+  private static final AsciiString TRACESTATE = AsciiString.cached("tracestate");
+  private static final AsciiString[] HOP_BY_HOP =
+      HopByHop.NAMES.stream().map(AsciiString::cached).toArray(AsciiString[]::new);
+
+  private HeaderRules() {}
+
+  /// Why a request is not served, or null when it may be.
+  static @Nullable ProxyFailure refusal(HttpRequest request) {
+    if (!request.decoderResult().isSuccess()) {
+      return undecodable(request.decoderResult().cause());
+    }
+    HttpVersion version = request.protocolVersion();
+    if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
+      return ProxyFailure.refused(Kind.VERSION_UNSUPPORTED, "the version is " + version);
+    }
+    if (request.method().equals(HttpMethod.CONNECT)) {
+      return ProxyFailure.refused(Kind.METHOD_REFUSED, "CONNECT");
+    }
+    String wrong = wrongHeaders(request);
+    if (wrong == null && !isTarget(request)) {
+      wrong = "the target is no path, no http URL and no asterisk";
+    }
+    return wrong == null ? null : ProxyFailure.refused(Kind.BAD_REQUEST, wrong);
+  }
+
+  static ProxyFailure undecodable(Throwable cause) {
+    String detail = String.valueOf(cause.getMessage());
+    if (cause instanceof TooLongHttpLineException) {
+      return ProxyFailure.refused(Kind.TARGET_TOO_LONG, detail);
+    }
+    if (cause instanceof TooLongHttpHeaderException) {
+      return ProxyFailure.refused(Kind.HEADERS_TOO_LARGE, detail);
+    }
+    return ProxyFailure.refused(Kind.BAD_REQUEST, detail);
+  }
+
+  private static @Nullable String wrongHeaders(HttpRequest request) {
+    HttpHeaders headers = request.headers();
+    boolean old = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
+    // RFC 9112 §3.2: exactly one Host in HTTP/1.1, and never two.
+    Iterator<? extends CharSequence> hosts =
+        headers.valueCharSequenceIterator(HttpHeaderNames.HOST);
+    if (hosts.hasNext()) {
+      hosts.next();
+      if (hosts.hasNext()) {
+        return "more than one Host";
+      }
+    } else if (!old) {
+      return "no Host";
+    }
+    // RFC 9112 §6.1 and §6.3: a coding other than a last and only "chunked" leaves the end of the
+    // message to guesses, and HTTP/1.0 knows none at all.
+    Iterator<? extends CharSequence> codings =
+        headers.valueCharSequenceIterator(HttpHeaderNames.TRANSFER_ENCODING);
+    if (codings.hasNext()) {
+      if (old || !isChunked(codings.next()) || codings.hasNext()) {
+        return "a transfer coding other than chunked, or in HTTP/1.0";
+      }
+    }
+    return null;
+  }
+
+  private static boolean isChunked(CharSequence coding) {
+    return AsciiString.contentEqualsIgnoreCase(HttpHeaderValues.CHUNKED, coding);
+  }
+
+  /// RFC 9112 §3.2: origin-form, absolute-form, or the asterisk of `OPTIONS`. Only visible ASCII,
+  /// and no fragment, which no client may send and backends read differently.
+  private static boolean isTarget(HttpRequest request) {
+    String target = request.uri();
+    for (int i = 0; i < target.length(); i++) {
+      char c = target.charAt(i);
+      if (c <= ' ' || c > '~' || c == '#') {
+        return false;
+      }
+    }
+    if (target.equals("*")) {
+      return request.method().equals(HttpMethod.OPTIONS);
+    }
+    return target.startsWith("/") || authorityStart(target) > 0;
+  }
+
+  private static int authorityStart(String target) {
+    if (target.regionMatches(true, 0, "http://", 0, 7)) {
+      return target.length() > 7 && "/?".indexOf(target.charAt(7)) < 0 ? 7 : -1;
+    }
+    if (target.regionMatches(true, 0, "https://", 0, 8)) {
+      return target.length() > 8 && "/?".indexOf(target.charAt(8)) < 0 ? 8 : -1;
+    }
+    return -1;
+  }
+
+  /// Turns an absolute target into a path, with its authority for a Host (RFC 9112 §3.2.2). Every
+  /// other target stays as it is, byte for byte.
+  static void toOriginForm(HttpRequest request) {
+    String target = request.uri();
+    if (target.startsWith("/") || target.equals("*")) {
+      return;
+    }
+    int from = authorityStart(target);
+    int to = from;
+    while (to < target.length() && target.charAt(to) != '/' && target.charAt(to) != '?') {
+      to++;
+    }
+    String authority = target.substring(from, to);
+    request.headers().set(HttpHeaderNames.HOST, authority.substring(authority.indexOf('@') + 1));
+    String path = target.substring(to);
+    if (path.isEmpty() && request.method().equals(HttpMethod.OPTIONS)) {
+      request.setUri("*"); // RFC 9112 §3.2.4
+    } else {
+      request.setUri(path.startsWith("/") ? path : "/" + path);
+    }
+  }
+
+  /// Makes a client's head into the one that goes to the backend.
+  static void toBackend(HttpRequest request, String id, RequestIds ids) {
+    HttpHeaders headers = request.headers();
+    boolean trailers = headers.containsValue(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS, true);
+    removeConnectionOwn(headers);
+    headers.remove(HttpHeaderNames.TE);
+    if (trailers) {
+      // RFC 9110 §10.1.4: whoever sends TE names it in Connection.
+      headers.set(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS);
+      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderNames.TE);
+    }
+    headers.remove(SHADOW);
+    headers.set(REQUEST_ID, id);
+    CharSequence trace = headers.get(TRACEPARENT);
+    if (trace == null || !RequestIds.isTraceparent(trace)) {
+      headers.set(TRACEPARENT, ids.freshTraceparent());
+      headers.remove(TRACESTATE);
+    }
+    if (request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+      headers.remove(HttpHeaderNames.EXPECT); // RFC 9110 §10.1.1
+      request.setProtocolVersion(HttpVersion.HTTP_1_1);
+    }
+  }
+
+  /// Makes a backend's head into the one that goes to the client.
+  ///
+  /// @param old whether the client speaks HTTP/1.0
+  /// @param toHead whether the request was a `HEAD`
+  /// @param keepAlive whether the connection is to stay
+  /// @return whether it can stay: not where only its end can tell the end of the body
+  static boolean toClient(
+      HttpResponse response, String id, boolean old, boolean toHead, boolean keepAlive) {
+    HttpHeaders headers = response.headers();
+    removeConnectionOwn(headers);
+    response.setProtocolVersion(HttpVersion.HTTP_1_1);
+    boolean stays = keepAlive;
+    if (toHead || hasNoBody(response.status().code())) {
+      headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+    } else if (old) {
+      headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+      stays &= headers.contains(HttpHeaderNames.CONTENT_LENGTH);
+    } else if (!headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+      headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+    }
+    headers.set(REQUEST_ID, id);
+    connection(headers, old, stays);
+    return stays;
+  }
+
+  /// Says whether the connection stays, where the version does not say so by itself.
+  static void connection(HttpHeaders headers, boolean old, boolean stays) {
+    if (!stays) {
+      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    } else if (old) {
+      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+    }
+  }
+
+  static boolean hasNoBody(int status) {
+    return status == 204 || status == 304;
+  }
+
+  private static void removeConnectionOwn(HttpHeaders headers) {
+    if (headers.contains(HttpHeaderNames.CONNECTION)) {
+      for (String value : headers.getAll(HttpHeaderNames.CONNECTION)) {
+        for (String name : HopByHop.named(value)) {
+          headers.remove(name);
+        }
+      }
+    }
+    for (AsciiString name : HOP_BY_HOP) {
+      headers.remove(name);
+    }
+  }
+
+  /// Whether a backend's answer has a coding that the gateway cannot pass on as it is.
+  static boolean isFramedWell(HttpResponse response) {
+    if (!response.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+      return true;
+    }
+    List<String> codings = response.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+    return codings.size() == 1
+        && isChunked(codings.getFirst())
+        && HttpUtil.isTransferEncodingChunked(response);
+  }
+
+  /// A head's fields as they came, without those of the connection.
+  static Headers captured(HttpHeaders headers) {
+    List<String> named = new ArrayList<>();
+    for (String value : headers.getAll(HttpHeaderNames.CONNECTION)) {
+      named.addAll(HopByHop.named(value));
+    }
+    List<Headers.Field> fields = new ArrayList<>(headers.size());
+    Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iteratorCharSequence();
+    while (all.hasNext()) {
+      Map.Entry<CharSequence, CharSequence> field = all.next();
+      String name = field.getKey().toString();
+      if (!HopByHop.isConnectionOwn(name)
+          && (named.isEmpty() || !named.contains(name.toLowerCase(Locale.ROOT)))) {
+        fields.add(new Headers.Field(name, field.getValue().toString()));
+      }
+    }
+    return new Headers(fields);
+  }
+}

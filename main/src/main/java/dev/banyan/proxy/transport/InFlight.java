@@ -1,0 +1,401 @@
+package dev.banyan.proxy.transport;
+
+import dev.banyan.migration.Side;
+import dev.banyan.proxy.Capture;
+import dev.banyan.proxy.ProxyFailure;
+import dev.banyan.routing.Decision;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One request from its decision to the last byte of its answer.
+///
+/// It asks for a connection, sends the request on, and relays the answer. Before the answer's first
+/// byte has gone to the client, a failure can still be mended: by the same service on a fresh
+/// connection when a kept one was stale, or by the legacy through the safety net. After that byte,
+/// a failure ends the client's connection, so that no half an answer looks whole.
+///
+/// It belongs to one event loop.
+final class InFlight implements UpstreamUser {
+  private static final Logger LOG = LoggerFactory.getLogger(InFlight.class);
+
+  private final Worker worker;
+  private final ClientConnection client;
+  private final HttpRequest head;
+  private final Decision decision;
+  private final String id;
+  private final boolean old;
+  private final boolean wantsKeepAlive;
+  private final RequestBody body;
+  private @Nullable Tap tap;
+
+  private Side side;
+  private @Nullable UpstreamConnection upstream;
+  private long legBegan;
+  private long headTook;
+  private int status;
+  private boolean fallback;
+  private boolean retried;
+  private boolean told;
+  private @Nullable HeldAnswer held;
+
+  private boolean starting;
+  private boolean answering;
+  private boolean stays;
+  private boolean done;
+
+  InFlight(
+      Worker worker,
+      ClientConnection client,
+      HttpRequest head,
+      Decision decision,
+      String id,
+      boolean old,
+      boolean wantsKeepAlive) {
+    this.worker = worker;
+    this.client = client;
+    this.head = head;
+    this.decision = decision;
+    this.id = id;
+    this.old = old;
+    this.wantsKeepAlive = wantsKeepAlive;
+    this.side = decision.primary();
+    this.body = new RequestBody(decision.route().safe() ? worker.options().replayBytes() : 0);
+    Capture capture = decision.shadow() == null ? null : capture();
+    this.tap = capture == null ? null : new Tap(capture);
+  }
+
+  private @Nullable Capture capture() {
+    try {
+      return worker.tee().begin(decision, id);
+    } catch (RuntimeException e) {
+      LOG.warn("the shadow failed to begin; the request goes on without it", e);
+      return null;
+    }
+  }
+
+  void start() {
+    starting = true;
+    acquire(decision.service(), false);
+    starting = false;
+  }
+
+  private void acquire(String service, boolean fresh) {
+    legBegan = worker.nanos().getAsLong();
+    told = false;
+    worker.pools().acquire(service, this, fresh);
+  }
+
+  // ---- what comes from the client
+
+  /// The next piece of the request's body.
+  void requestContent(HttpContent content) {
+    if (done) {
+      content.release();
+      return;
+    }
+    if (tap != null) {
+      tap.request(content.content());
+    }
+    body.receive(content, upstream);
+  }
+
+  boolean isRequestComplete() {
+    return body.isComplete();
+  }
+
+  /// Whether there is room for more of the request's body.
+  boolean wantsMore() {
+    UpstreamConnection to = upstream;
+    return body.isComplete() || (to != null && to.isWritable());
+  }
+
+  /// Everything that the client sent at once has been passed on.
+  void flushRequest() {
+    if (upstream != null) {
+      upstream.flush();
+    }
+  }
+
+  /// The client's connection takes more of the answer again.
+  void clientWritable() {
+    if (upstream != null) {
+      upstream.resume();
+    }
+  }
+
+  /// The client's request turned out not to be HTTP in the middle of its body.
+  void requestBroken(ProxyFailure failure) {
+    boolean begun = answering;
+    clientGone();
+    if (begun) {
+      client.breakOff();
+    } else {
+      client.refuse(failure, id);
+    }
+  }
+
+  /// The client's connection has ended: nobody waits any more.
+  void clientGone() {
+    if (done) {
+      return;
+    }
+    done = true;
+    if (upstream != null) {
+      upstream.abort();
+      upstream = null;
+    }
+    dropHeld();
+    body.release();
+    abandon(Capture.Reason.CLIENT_GONE);
+    if (!told) {
+      if (status > 0) {
+        worker.outcomes().answered(decision, side, status, headTook, fallback);
+      } else {
+        worker.outcomes().abandoned(decision, side, sinceLegBegan(), fallback);
+      }
+    }
+    if (fallback) {
+      worker.net().withdraw();
+    }
+  }
+
+  // ---- what comes from the backend
+
+  @Override
+  public boolean gone() {
+    return done;
+  }
+
+  @Override
+  public void connected(UpstreamConnection connection) {
+    upstream = connection;
+    legBegan = worker.nanos().getAsLong();
+    connection.begin(this, head);
+    body.sendTo(connection);
+    if (!starting) {
+      connection.flush();
+      client.readingMayChange();
+    }
+  }
+
+  @Override
+  public void interim(HttpResponse interim) {
+    if (!old && !answering) {
+      client.writeInterim(interim);
+    }
+  }
+
+  @Override
+  public void head(HttpResponse answer) {
+    headTook = sinceLegBegan();
+    status = answer.status().code();
+    UpstreamConnection from = upstream;
+    if (status >= 500 && from != null && mayFallBack()) {
+      held = new HeldAnswer(answer, from);
+      tellAnswered();
+      fallBack();
+      return;
+    }
+    if (held != null) {
+      dropHeld();
+    }
+    relay(answer);
+  }
+
+  private void relay(HttpResponse answer) {
+    answering = true;
+    if (tap != null) {
+      tap.head(answer);
+    }
+    boolean toHead = head.method().equals(HttpMethod.HEAD);
+    stays = HeaderRules.toClient(answer, id, old, toHead, wantsKeepAlive && !client.isDraining());
+    client.write(answer, toHead);
+  }
+
+  @Override
+  public void content(HttpContent content, boolean last) {
+    if (tap != null) {
+      tap.response(content.content());
+    }
+    if (last) {
+      complete(content);
+    } else {
+      client.write(content);
+      if (!client.isWritable() && upstream != null) {
+        upstream.pause();
+      }
+    }
+  }
+
+  private void complete(HttpContent last) {
+    upstream = null;
+    done = true;
+    tellAnswered();
+    if (fallback) {
+      worker.net().leave(status < 500, worker.nanos().getAsLong());
+    }
+    if (tap != null) {
+      if (body.isComplete()) {
+        tap.complete(head, side, sinceLegBegan());
+      } else {
+        tap.abandon(Capture.Reason.PRIMARY_FAILED);
+      }
+      tap = null;
+    }
+    body.release();
+    client.writeLast(last);
+    client.finished(stays && body.isComplete());
+  }
+
+  @Override
+  public void readComplete() {
+    client.flush();
+  }
+
+  @Override
+  public void writabilityChanged() {
+    client.readingMayChange();
+  }
+
+  @Override
+  public void unavailable(ProxyFailure failure) {
+    failed(failure);
+  }
+
+  @Override
+  public void failed(ProxyFailure failure) {
+    upstream = null;
+    if (failure.retryable() && !retried && decision.route().safe() && body.isKept()) {
+      retried = true;
+      acquire(failedService(), true);
+      return;
+    }
+    if (!told) {
+      told = true;
+      ProxyFailure here = failure.on(side);
+      worker.outcomes().failed(decision, side, here, sinceLegBegan(), fallback);
+    }
+    if (answering) {
+      breakOff();
+    } else if (mayFallBack()) {
+      fallBack();
+    } else {
+      leaveNet();
+      if (held != null) {
+        relayHeld(held);
+      } else {
+        answerProblem(failure);
+      }
+    }
+  }
+
+  private String failedService() {
+    String other = decision.fallback();
+    return fallback && other != null ? other : decision.service();
+  }
+
+  private void breakOff() {
+    leaveNet();
+    done = true;
+    body.release();
+    abandon(Capture.Reason.PRIMARY_FAILED);
+    client.breakOff();
+  }
+
+  private void answerProblem(ProxyFailure failure) {
+    done = true;
+    body.release();
+    abandon(Capture.Reason.PRIMARY_FAILED);
+    client.answerProblem(
+        failure, id, head.method().equals(HttpMethod.HEAD), wantsKeepAlive && body.isComplete());
+  }
+
+  // ---- the safety net
+
+  private boolean mayFallBack() {
+    return !fallback
+        && !answering
+        && decision.fallback() != null
+        && body.isKept()
+        && worker.net().enter(worker.nanos().getAsLong());
+  }
+
+  private void fallBack() {
+    String service = decision.fallback();
+    if (service == null) {
+      throw new IllegalStateException("nothing to fall back to");
+    }
+    abandon(Capture.Reason.PRIMARY_FAILED);
+    upstream = null;
+    fallback = true;
+    retried = false;
+    status = 0;
+    side = side.other();
+    acquire(service, false);
+  }
+
+  /// The legacy failed too: the candidate's own answer is better than one of ours.
+  private void relayHeld(HeldAnswer answer) {
+    held = null;
+    told = true; // when it was put aside
+    status = answer.head().status().code();
+    upstream = answer.connection();
+    UpstreamConnection rest = upstream;
+    if (rest != null) {
+      rest.handTo(this);
+    }
+    relay(answer.head());
+    HttpContent next;
+    while ((next = answer.poll()) != null) {
+      content(next, next instanceof LastHttpContent);
+    }
+    ProxyFailure failure = answer.failure();
+    if (failure != null) {
+      failed(failure);
+    } else if (rest != null && !done) {
+      rest.resume();
+      client.flush();
+    }
+  }
+
+  private void dropHeld() {
+    if (held != null) {
+      held.discard();
+      held = null;
+    }
+  }
+
+  private void leaveNet() {
+    if (fallback) {
+      worker.net().leave(false, worker.nanos().getAsLong());
+      fallback = false;
+      side = decision.primary();
+    }
+  }
+
+  // ---- telling
+
+  private void tellAnswered() {
+    if (!told) {
+      told = true;
+      worker.outcomes().answered(decision, side, status, headTook, fallback);
+    }
+  }
+
+  private void abandon(Capture.Reason reason) {
+    if (tap != null) {
+      tap.abandon(reason);
+      tap = null;
+    }
+  }
+
+  private long sinceLegBegan() {
+    return worker.nanos().getAsLong() - legBegan;
+  }
+}

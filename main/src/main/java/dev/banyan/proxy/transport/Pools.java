@@ -1,0 +1,56 @@
+package dev.banyan.proxy.transport;
+
+import dev.banyan.proxy.ProxyFailure;
+import dev.banyan.proxy.ProxyFailure.Kind;
+import dev.banyan.proxy.ServiceOptions;
+import io.netty.channel.EventLoop;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/// One event loop's pools, one for each service that it has sent to. Used by that loop alone.
+final class Pools {
+  private final EventLoop loop;
+  private final Services services;
+  private final Sockets sockets;
+  private final LongSupplier nanos;
+  private final Map<String, UpstreamPool> pools = new HashMap<>();
+
+  Pools(EventLoop loop, Services services, Sockets sockets, LongSupplier nanos) {
+    this.loop = loop;
+    this.services = services;
+    this.sockets = sockets;
+    this.nanos = nanos;
+  }
+
+  /// Gets the user a connection to a service.
+  ///
+  /// @param fresh whether a kept connection will not do
+  void acquire(String service, UpstreamUser user, boolean fresh) {
+    UpstreamPool pool = pools.get(service);
+    if (pool == null) {
+      ServiceOptions options = services.current().get(service);
+      if (options == null) {
+        user.unavailable(
+            ProxyFailure.of(Kind.CONNECT, service, "there is no service '" + service + "'"));
+        return;
+      }
+      pool = new UpstreamPool(options, loop, sockets, nanos);
+      pools.put(service, pool);
+    }
+    pool.acquire(user, fresh);
+  }
+
+  /// Follows a change of the services: pools of those changed or removed serve nothing new.
+  void adopt(Map<String, ServiceOptions> next) {
+    pools
+        .values()
+        .removeIf(pool -> {
+          boolean stays = pool.options().equals(next.get(pool.options().name()));
+          if (!stays) {
+            pool.retire();
+          }
+          return !stays;
+        });
+  }
+}

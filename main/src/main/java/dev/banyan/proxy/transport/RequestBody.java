@@ -1,0 +1,77 @@
+package dev.banyan.proxy.transport;
+
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// A request's body on its way: held while there is no connection to send it on, and, up to a
+/// limit, kept by reference so that a safe request can be sent once more.
+final class RequestBody {
+  private final ArrayDeque<HttpContent> held = new ArrayDeque<>(2);
+  private final int limit;
+  private boolean kept;
+  private int keptBytes;
+  private boolean complete;
+
+  /// @param limit bytes to keep for sending again; 0 where the request must not be sent twice
+  RequestBody(int limit) {
+    this.limit = limit;
+    this.kept = limit > 0;
+  }
+
+  /// Takes the next piece, and owns it.
+  ///
+  /// @param to where to send it at once, or null while there is no connection
+  void receive(HttpContent content, @Nullable UpstreamConnection to) {
+    complete = content instanceof LastHttpContent;
+    keptBytes += content.content().readableBytes();
+    if (kept && keptBytes > limit) {
+      kept = false;
+      if (to != null) {
+        release(); // all of it was sent already
+      }
+    }
+    if (kept) {
+      held.addLast(content);
+      if (to != null) {
+        to.send(content.retainedDuplicate());
+      }
+    } else if (to != null) {
+      to.send(content);
+    } else {
+      held.addLast(content);
+    }
+  }
+
+  /// Sends all that has come so far.
+  void sendTo(UpstreamConnection connection) {
+    if (kept) {
+      for (HttpContent content : held) {
+        connection.send(content.retainedDuplicate());
+      }
+      return;
+    }
+    HttpContent next;
+    while ((next = held.pollFirst()) != null) {
+      connection.send(next);
+    }
+  }
+
+  /// Whether all of the body has come from the client.
+  boolean isComplete() {
+    return complete;
+  }
+
+  /// Whether all that has come so far could be sent again.
+  boolean isKept() {
+    return kept;
+  }
+
+  void release() {
+    HttpContent next;
+    while ((next = held.pollFirst()) != null) {
+      next.release();
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.banyan.proxy.transport;
+
+import dev.banyan.exchange.Body;
+import dev.banyan.exchange.Headers;
+import dev.banyan.exchange.Leg;
+import dev.banyan.exchange.Request;
+import dev.banyan.exchange.Response;
+import dev.banyan.migration.Side;
+import dev.banyan.proxy.Capture;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Collects one request and its answer for a [Capture] while they pass by.
+///
+/// Nothing that goes wrong in the capture reaches the request: the tap closes, and says so in the
+/// log.
+final class Tap {
+  private static final Logger LOG = LoggerFactory.getLogger(Tap.class);
+
+  private final Capture capture;
+  private final List<ByteBuf> request = new ArrayList<>(1);
+  private final List<ByteBuf> response = new ArrayList<>(2);
+  private int status;
+  private Headers headers = Headers.NONE;
+  private boolean open = true;
+
+  Tap(Capture capture) {
+    this.capture = capture;
+  }
+
+  void request(ByteBuf piece) {
+    keep(piece, true);
+  }
+
+  /// The answer's head as it came from the backend, before anything is changed in it.
+  void head(HttpResponse head) {
+    if (open) {
+      status = head.status().code();
+      headers = HeaderRules.captured(head.headers());
+    }
+  }
+
+  void response(ByteBuf piece) {
+    keep(piece, false);
+  }
+
+  private void keep(ByteBuf piece, boolean ofRequest) {
+    if (!open || !piece.isReadable()) {
+      return;
+    }
+    try {
+      if (capture.admit(ofRequest, piece.readableBytes())) {
+        (ofRequest ? request : response).add(piece.retainedSlice());
+      } else {
+        close();
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("the shadow failed to admit a piece; the request goes on without it", e);
+      close();
+    }
+  }
+
+  /// Hands everything over. The tap is closed afterwards.
+  void complete(HttpRequest sent, Side side, long nanos) {
+    if (!open) {
+      return;
+    }
+    open = false;
+    Body requestBody = RetainedBody.of(request);
+    Body responseBody = RetainedBody.of(response);
+    try {
+      capture.complete(
+          new Request(
+              sent.method().name(), sent.uri(), HeaderRules.captured(sent.headers()), requestBody),
+          new Leg.Answered(
+              side, new Response(status, headers, responseBody), Duration.ofNanos(nanos)));
+    } catch (RuntimeException e) {
+      LOG.warn("the shadow failed to take a request; it is not compared", e);
+      requestBody.release();
+      responseBody.release();
+    }
+  }
+
+  void abandon(Capture.Reason reason) {
+    if (!open) {
+      return;
+    }
+    close();
+    try {
+      capture.abandon(reason);
+    } catch (RuntimeException e) {
+      LOG.warn("the shadow failed to abandon a request", e);
+    }
+  }
+
+  private void close() {
+    open = false;
+    request.forEach(ByteBuf::release);
+    response.forEach(ByteBuf::release);
+    request.clear();
+    response.clear();
+  }
+}

@@ -1,0 +1,284 @@
+package dev.banyan.proxy.transport;
+
+import dev.banyan.proxy.ProxyFailure;
+import dev.banyan.proxy.ProxyFailure.Kind;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// One connection to a backend: idle in its pool, or with one user and one request on it.
+///
+/// It belongs to one event loop. It goes back to its pool by itself when an answer is whole, the
+/// request was sent whole, and both sides want to keep it; otherwise it closes.
+// Failed writes come back as exceptionCaught, failed closes as channelInactive: futures add
+// nothing.
+@SuppressWarnings("FutureReturnValueIgnored")
+final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+  /// Timeouts are looked at this often at least, by one timer a connection and not one a request.
+  private static final long TICK = TimeUnit.SECONDS.toNanos(1);
+
+  private final UpstreamPool pool;
+  private final Channel channel;
+  private final Http1.FromBackend decoder;
+  private final LongSupplier nanos;
+  private final long responseTimeout;
+
+  private @Nullable UpstreamUser user;
+  private boolean reused;
+  private boolean requestSent;
+  private boolean expectsContinue;
+  private boolean interim;
+  private boolean anyAnswer;
+  private boolean keepAlive;
+  private boolean paused;
+  private long since;
+
+  UpstreamConnection(
+      UpstreamPool pool, Channel channel, Http1.FromBackend decoder, LongSupplier nanos) {
+    this.pool = pool;
+    this.channel = channel;
+    this.decoder = decoder;
+    this.nanos = nanos;
+    this.responseTimeout = pool.options().responseTimeout().toNanos();
+    this.since = nanos.getAsLong();
+  }
+
+  /// Sends a request's head for a user, who gets the answer.
+  void begin(UpstreamUser asking, HttpRequest head) {
+    user = asking;
+    requestSent = false;
+    interim = false;
+    anyAnswer = false;
+    expectsContinue = head.headers().contains(HttpHeaderNames.EXPECT);
+    decoder.expectAnswer(head.method().equals(HttpMethod.HEAD));
+    since = nanos.getAsLong();
+    channel.write(head, channel.voidPromise());
+  }
+
+  /// Sends a piece of the request's body, and owns it from now on.
+  void send(HttpContent content) {
+    expectsContinue = false;
+    since = nanos.getAsLong();
+    requestSent = content instanceof LastHttpContent;
+    channel.write(content, channel.voidPromise());
+  }
+
+  void flush() {
+    channel.flush();
+  }
+
+  boolean isWritable() {
+    return channel.isWritable();
+  }
+
+  /// Stops reading until [#resume]: the user cannot take more at the moment.
+  void pause() {
+    if (!paused) {
+      paused = true;
+      channel.config().setAutoRead(false);
+    }
+  }
+
+  void resume() {
+    if (paused) {
+      paused = false;
+      since = nanos.getAsLong();
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  /// The rest of the answer goes to somebody else.
+  void handTo(UpstreamUser other) {
+    user = other;
+  }
+
+  /// Ends the connection without telling its user.
+  void abort() {
+    user = null;
+    channel.close();
+  }
+
+  /// Whether an idle connection can be given to a user.
+  boolean isUsable(long now, long idleLimit) {
+    return channel.isActive() && now - since < idleLimit;
+  }
+
+  void markReused() {
+    reused = true;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    schedule(Math.min(TICK, responseTimeout));
+    ctx.fireChannelActive();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (user == null) {
+      // Nobody asked: an answer without a request is an attack or a bug, and the connection is out
+      // of step.
+      ReferenceCountUtil.release(message);
+      channel.close();
+      return;
+    }
+    since = nanos.getAsLong();
+    if (message instanceof HttpResponse head) {
+      if (!head.decoderResult().isSuccess()) {
+        ReferenceCountUtil.release(message);
+        fail(Kind.PROTOCOL, "undecodable answer", head.decoderResult().cause());
+        return;
+      }
+      head(head);
+    }
+    if (message instanceof HttpContent content) {
+      content(content);
+    }
+  }
+
+  private void head(HttpResponse head) {
+    UpstreamUser asking = user;
+    if (asking == null) {
+      return;
+    }
+    if (head.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+      if (head.status().code() == 101) {
+        fail(Kind.PROTOCOL, "a switch of protocols that nobody asked for", null);
+        return;
+      }
+      interim = true;
+      expectsContinue = false;
+      asking.interim(head);
+      return;
+    }
+    if (!HeaderRules.isFramedWell(head)) {
+      fail(Kind.PROTOCOL, "a transfer coding other than chunked", null);
+      return;
+    }
+    anyAnswer = true;
+    keepAlive = HttpUtil.isKeepAlive(head);
+    asking.head(head);
+  }
+
+  private void content(HttpContent content) {
+    UpstreamUser asking = user;
+    if (asking == null) {
+      content.release();
+      return;
+    }
+    if (!content.decoderResult().isSuccess()) {
+      content.release();
+      fail(Kind.PROTOCOL, "undecodable body", content.decoderResult().cause());
+      return;
+    }
+    boolean last = content instanceof LastHttpContent;
+    if (interim) {
+      interim = !last;
+      content.release();
+      return;
+    }
+    if (last) {
+      finish();
+    }
+    asking.content(content, last);
+  }
+
+  /// Back to the pool before the user learns of the end: its next request may want a connection.
+  private void finish() {
+    user = null;
+    resume();
+    if (keepAlive && requestSent && channel.isActive()) {
+      since = nanos.getAsLong();
+      pool.released(this);
+    } else {
+      channel.close();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (user != null) {
+      user.readComplete();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (user != null) {
+      user.writabilityChanged();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    pool.closed(this);
+    fail(Kind.RESET, "the connection ended before the answer", null);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    fail(Kind.RESET, String.valueOf(cause.getMessage()), cause);
+  }
+
+  private void fail(Kind kind, String detail, @Nullable Throwable cause) {
+    UpstreamUser asking = user;
+    user = null;
+    channel.close();
+    if (asking != null) {
+      boolean stale = kind == Kind.RESET && reused && !anyAnswer && !interim;
+      asking.failed(
+          new ProxyFailure(
+              kind,
+              null,
+              pool.options().name(),
+              stale,
+              pool.options().name() + " at " + pool.options().url() + ": " + detail,
+              cause));
+    }
+  }
+
+  private void schedule(long delay) {
+    channel.eventLoop().schedule(this::tick, Math.max(delay, 1_000_000), TimeUnit.NANOSECONDS);
+  }
+
+  private void tick() {
+    if (!channel.isOpen()) {
+      return;
+    }
+    long silent = nanos.getAsLong() - since;
+    if (user == null) {
+      if (silent >= UpstreamPool.IDLE_LIMIT) {
+        channel.close();
+        return;
+      }
+      schedule(Math.min(TICK, responseTimeout));
+    } else if (silent >= responseTimeout && isBackendsTurn()) {
+      fail(Kind.TIMEOUT, "silent for " + pool.options().responseTimeout(), null);
+    } else {
+      long left = responseTimeout - silent;
+      schedule(Math.min(TICK, left > 0 ? left : responseTimeout));
+    }
+  }
+
+  /// Silence counts only while it is the backend's: not while the client is slow to take the answer
+  /// or to send the request.
+  private boolean isBackendsTurn() {
+    return !paused && (requestSent || expectsContinue || !channel.isWritable());
+  }
+}

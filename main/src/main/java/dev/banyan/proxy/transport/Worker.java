@@ -1,0 +1,23 @@
+package dev.banyan.proxy.transport;
+
+import dev.banyan.proxy.GatewayOptions;
+import dev.banyan.proxy.Outcomes;
+import dev.banyan.proxy.RequestIds;
+import dev.banyan.proxy.SafetyNet;
+import dev.banyan.proxy.Tee;
+import dev.banyan.routing.LiveTable;
+import java.util.function.LongSupplier;
+
+/// What one event loop needs to serve requests: its own pools, and what all loops share.
+///
+/// @param table read once for each request
+/// @param nanos a monotonic clock
+record Worker(
+    GatewayOptions options,
+    LiveTable table,
+    Pools pools,
+    RequestIds ids,
+    Outcomes outcomes,
+    Tee tee,
+    SafetyNet net,
+    LongSupplier nanos) {}

@@ -1,0 +1,161 @@
+package dev.banyan.proxy.transport;
+
+import dev.banyan.migration.Phase;
+import dev.banyan.migration.Side;
+import dev.banyan.proxy.GatewayOptions;
+import dev.banyan.proxy.Outcomes;
+import dev.banyan.proxy.ProxyFailure;
+import dev.banyan.proxy.SafetyNet;
+import dev.banyan.proxy.ServiceOptions;
+import dev.banyan.proxy.Tee;
+import dev.banyan.routing.Decision;
+import dev.banyan.routing.FamilyRoutes;
+import dev.banyan.routing.LiveTable;
+import dev.banyan.routing.RouteSpec;
+import dev.banyan.routing.RoutingTable;
+import dev.banyan.routing.Sticky;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+
+/// A gateway between a legacy and a candidate, with one family that claims everything below `/f`.
+final class Rig implements AutoCloseable {
+  final List<String> outcomes = new CopyOnWriteArrayList<>();
+  final LiveTable table;
+  final Services services;
+  final SafetyNet net;
+  final Gateway gateway;
+
+  static final class Builder {
+    private final Map<String, ServiceOptions> services = new LinkedHashMap<>();
+    private Phase phase = new Phase.Legacy();
+    private Sticky sticky = new Sticky.Ip();
+    private boolean fallback = true;
+    private Tee tee = Tee.NONE;
+    private SafetyNet.Options net = SafetyNet.Options.DEFAULTS;
+    private int eventLoops = 1;
+
+    Builder service(ServiceOptions options) {
+      services.put(options.name(), options);
+      return this;
+    }
+
+    Builder in(Phase next) {
+      phase = next;
+      return this;
+    }
+
+    Builder sticky(String text) {
+      sticky = Sticky.parse(text);
+      return this;
+    }
+
+    Builder withoutFallback() {
+      fallback = false;
+      return this;
+    }
+
+    Builder tee(Tee port) {
+      tee = port;
+      return this;
+    }
+
+    Builder net(SafetyNet.Options options) {
+      net = options;
+      return this;
+    }
+
+    Builder eventLoops(int count) {
+      eventLoops = count;
+      return this;
+    }
+
+    Rig start() {
+      return new Rig(this);
+    }
+  }
+
+  static Builder legacyAt(Backend legacy) {
+    return new Builder().service(legacy.as("legacy"));
+  }
+
+  static Builder of(Backend legacy, Backend candidate) {
+    return legacyAt(legacy).service(candidate.as("candidate"));
+  }
+
+  private Rig(Builder made) {
+    table = new LiveTable(table(made, made.phase));
+    services = new Services(made.services);
+    net = new SafetyNet(made.net);
+    GatewayOptions defaults =
+        GatewayOptions.on(new InetSocketAddress("127.0.0.1", 0), made.eventLoops);
+    gateway =
+        Gateway.start(
+            defaults,
+            new Gateway.Ports(
+                table,
+                services,
+                new Recorded(outcomes),
+                made.tee,
+                net,
+                System::nanoTime,
+                () -> ThreadLocalRandom.current().nextLong(),
+                Runnable::run));
+  }
+
+  private static RoutingTable table(Builder made, Phase phase) {
+    List<RouteSpec> routes = new ArrayList<>();
+    routes.add(RouteSpec.parse("/f/**", null));
+    routes.add(RouteSpec.parse("POST /search", true));
+    return RoutingTable.compile(
+        "legacy",
+        List.of(
+            new FamilyRoutes(
+                "f", "legacy", "candidate", made.sticky, made.fallback, routes, phase, 7)));
+  }
+
+  Client client() throws IOException {
+    return new Client(gateway.address());
+  }
+
+  /// Waits for something that happens on other threads.
+  static void until(BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("it did not happen within 15 seconds");
+      }
+      Thread.sleep(5);
+    }
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
+  }
+
+  private record Recorded(List<String> told) implements Outcomes {
+    @Override
+    public void answered(Decision decision, Side side, int status, long nanos, boolean fallback) {
+      told.add(side.word() + " " + status + (fallback ? " fallback" : ""));
+    }
+
+    @Override
+    public void failed(
+        Decision decision, Side side, ProxyFailure failure, long nanos, boolean fallback) {
+      told.add(side.word() + " " + failure.kind() + (fallback ? " fallback" : ""));
+    }
+
+    @Override
+    public void abandoned(Decision decision, Side side, long nanos, boolean fallback) {
+      told.add(side.word() + " abandoned" + (fallback ? " fallback" : ""));
+    }
+  }
+}
