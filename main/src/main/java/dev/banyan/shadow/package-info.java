@@ -1,4 +1,11 @@
-/// The tee, its budget, the second leg: what may be shadowed, and what it may cost.
+/// The second leg: what is sampled, what it may cost, and what becomes of it.
+///
+/// The tee asks [Shadow#begin] for each request that could be compared. A [Sample] is asked for
+/// room for each piece of a body as it passes; when the client has its answer, the sample sends the
+/// request to the other side through [SecondLeg], and hands both answers over as an `Exchange`.
+/// Wherever that path ends early there is a [Drop], and [ShadowCounts] add up.
+///
+/// Second legs carry `X-Banyan-Shadow: 1`, so that a backend can tell them from clients' requests.
 @NullMarked
 package dev.banyan.shadow;
 

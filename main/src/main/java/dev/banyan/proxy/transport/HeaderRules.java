@@ -71,7 +71,9 @@ final class HeaderRules {
     Iterator<? extends CharSequence> hosts =
         headers.valueCharSequenceIterator(HttpHeaderNames.HOST);
     if (hosts.hasNext()) {
-      hosts.next();
+      if (!isHost(hosts.next())) {
+        return "a Host that names no host";
+      }
       if (hosts.hasNext()) {
         return "more than one Host";
       }
@@ -88,6 +90,17 @@ final class HeaderRules {
       }
     }
     return null;
+  }
+
+  /// Looks for what would make two readers see two hosts; the backend judges the rest.
+  private static boolean isHost(CharSequence host) {
+    for (int i = 0; i < host.length(); i++) {
+      char c = host.charAt(i);
+      if (c <= ' ' || c > '~' || c == '/' || c == '@' || c == '?' || c == '#' || c == ',') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isChunked(CharSequence coding) {

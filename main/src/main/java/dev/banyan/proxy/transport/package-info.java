@@ -13,7 +13,7 @@
 /// 6. [Tap] keeps references to what passes by, if the request is sampled for comparison.
 /// 7. [HeldAnswer] is a candidate's 5xx put aside while the legacy is asked instead.
 ///
-/// Everything of one request happens on one thread. `SecondLegClient` is apart: it sends shadow
+/// Everything of one request happens on one thread. [SecondLegClient] is apart: it sends shadow
 /// legs from a thread and pools of its own, so that they cannot stand in a client's way.
 @NullMarked
 package dev.banyan.proxy.transport;

@@ -15,6 +15,7 @@ import dev.banyan.routing.RouteSpec;
 import dev.banyan.routing.RoutingTable;
 import dev.banyan.routing.Sticky;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -95,7 +96,8 @@ final class Rig implements AutoCloseable {
     services = new Services(made.services);
     net = new SafetyNet(made.net);
     GatewayOptions defaults =
-        GatewayOptions.on(new InetSocketAddress("127.0.0.1", 0), made.eventLoops);
+        GatewayOptions.on(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), made.eventLoops);
     gateway =
         Gateway.start(
             defaults,

@@ -1,0 +1,71 @@
+package dev.banyan.proxy.transport;
+
+import dev.banyan.exchange.Leg;
+import dev.banyan.exchange.Request;
+import dev.banyan.migration.Side;
+import dev.banyan.proxy.ServiceOptions;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.IntPredicate;
+import java.util.function.LongSupplier;
+
+/// Sends requests that no client waits for, from one thread and pools of its own.
+///
+/// Safe to use from any thread. Answers are told on its own thread, so whoever is told must not
+/// block.
+@SuppressWarnings("FutureReturnValueIgnored") // the loop's end is waited for in close
+public final class SecondLegClient implements AutoCloseable {
+  private final MultiThreadIoEventLoopGroup group;
+  private final EventLoop loop;
+  private final Services services;
+  private final Pools pools;
+  private final LongSupplier nanos;
+  private final Consumer<Map<String, ServiceOptions>> adoption = this::adopt;
+
+  /// @param services the same that the gateway uses
+  /// @param nanos a monotonic clock
+  /// @param blocking runs look-ups of host names, which may block
+  public SecondLegClient(Services services, LongSupplier nanos, Executor blocking) {
+    Sockets sockets = Sockets.best(blocking);
+    this.group = new MultiThreadIoEventLoopGroup(1, sockets.io());
+    this.loop = group.next();
+    this.services = services;
+    this.nanos = nanos;
+    this.pools = new Pools(loop, services, sockets, nanos);
+    services.follow(adoption);
+  }
+
+  private void adopt(Map<String, ServiceOptions> next) {
+    loop.execute(() -> pools.adopt(next));
+  }
+
+  /// Sends a request and tells once what came of it.
+  ///
+  /// @param request its body is borrowed until the leg is told
+  /// @param admission asked for each piece of the answer's body; when it refuses, the connection is
+  ///   closed and the leg told as failed
+  /// @throws java.util.concurrent.RejectedExecutionException once this is closed
+  public void send(
+      String service,
+      Request request,
+      Side side,
+      Duration deadline,
+      IntPredicate admission,
+      Consumer<Leg> told) {
+    loop.execute(() ->
+        new SecondRequest(request, side, admission, told, nanos)
+            .start(pools, service, loop, deadline));
+  }
+
+  /// Ends every leg under way; each is told as failed.
+  @Override
+  public void close() {
+    services.unfollow(adoption);
+    group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}

@@ -1,0 +1,210 @@
+package dev.banyan.proxy.transport;
+
+import dev.banyan.exchange.Headers;
+import dev.banyan.exchange.Leg;
+import dev.banyan.exchange.Request;
+import dev.banyan.exchange.Response;
+import dev.banyan.migration.Side;
+import dev.banyan.proxy.ProxyFailure;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.IntPredicate;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// One request of the [SecondLegClient], until its answer is whole, refused, or too late.
+final class SecondRequest implements UpstreamUser {
+  private final Request request;
+  private final Side side;
+  private final IntPredicate admission;
+  private final Consumer<Leg> told;
+  private final LongSupplier nanos;
+  private final List<ByteBuf> body = new ArrayList<>(2);
+  private final long began;
+
+  private @Nullable UpstreamConnection upstream;
+  private @Nullable Future<?> timeout;
+  private @Nullable Runnable again;
+  private int status;
+  private Headers headers = Headers.NONE;
+  private boolean done;
+
+  SecondRequest(
+      Request request, Side side, IntPredicate admission, Consumer<Leg> told, LongSupplier nanos) {
+    this.request = request;
+    this.side = side;
+    this.admission = admission;
+    this.told = told;
+    this.nanos = nanos;
+    this.began = nanos.getAsLong();
+  }
+
+  void start(Pools pools, String service, EventLoop loop, Duration deadline) {
+    timeout =
+        loop.schedule(
+            () -> end(Leg.Failure.TIMEOUT, "no whole answer within " + deadline),
+            deadline.toNanos(),
+            TimeUnit.NANOSECONDS);
+    again = () -> pools.acquire(service, this, true);
+    pools.acquire(service, this, false);
+  }
+
+  @Override
+  public boolean gone() {
+    return done;
+  }
+
+  @Override
+  public void connected(UpstreamConnection connection) {
+    upstream = connection;
+    connection.begin(this, head());
+    List<ByteBuffer> pieces = request.body().pieces();
+    connection.send(
+        request.body().length() == 0
+            ? LastHttpContent.EMPTY_LAST_CONTENT
+            : new DefaultLastHttpContent(
+                Unpooled.wrappedBuffer(pieces.toArray(ByteBuffer[]::new))));
+    connection.flush();
+  }
+
+  private HttpRequest head() {
+    HttpRequest head =
+        new DefaultHttpRequest(
+            HttpVersion.HTTP_1_1, HttpMethod.valueOf(request.method()), request.target());
+    for (Headers.Field field : request.headers().fields()) {
+      head.headers().add(field.name(), field.value());
+    }
+    head.headers().remove(HttpHeaderNames.EXPECT);
+    if (request.body().length() > 0) {
+      head.headers().set(HttpHeaderNames.CONTENT_LENGTH, request.body().length());
+    }
+    return head;
+  }
+
+  @Override
+  public void unavailable(ProxyFailure failure) {
+    failed(failure);
+  }
+
+  @Override
+  public void interim(HttpResponse interim) {
+    // Nobody waits for a hint.
+  }
+
+  @Override
+  public void head(HttpResponse head) {
+    status = head.status().code();
+    headers = HeaderRules.captured(head.headers());
+  }
+
+  @Override
+  public void content(HttpContent content, boolean last) {
+    if (last) {
+      upstream = null;
+    }
+    if (done) {
+      content.release();
+      return;
+    }
+    int bytes = content.content().readableBytes();
+    if (bytes > 0 && !admission.test(bytes)) {
+      content.release();
+      end(Leg.Failure.OVERLOAD, "no room for the answer's body");
+      return;
+    }
+    if (bytes > 0) {
+      body.add(content.content());
+    } else {
+      content.release();
+    }
+    if (last) {
+      answered();
+    }
+  }
+
+  private void answered() {
+    finish();
+    told.accept(
+        new Leg.Answered(side, new Response(status, headers, RetainedBody.of(body)), took()));
+  }
+
+  @Override
+  public void readComplete() {
+    // Answers are only collected.
+  }
+
+  @Override
+  public void writabilityChanged() {
+    // The request was written as a whole.
+  }
+
+  @Override
+  public void failed(ProxyFailure failure) {
+    upstream = null;
+    Runnable retry = again;
+    if (failure.retryable() && retry != null) {
+      again = null; // only safe requests are compared, and a kept connection may have been stale
+      retry.run();
+      return;
+    }
+    end(kind(failure.kind()), failure.detail());
+  }
+
+  private static Leg.Failure kind(ProxyFailure.Kind kind) {
+    return switch (kind) {
+      case CONNECT -> Leg.Failure.CONNECT;
+      case RESET -> Leg.Failure.RESET;
+      case TIMEOUT -> Leg.Failure.TIMEOUT;
+      case POOL_EXHAUSTED, SHUTTING_DOWN -> Leg.Failure.OVERLOAD;
+      case PROTOCOL,
+          BAD_REQUEST,
+          TARGET_TOO_LONG,
+          HEADERS_TOO_LARGE,
+          METHOD_REFUSED,
+          VERSION_UNSUPPORTED ->
+          Leg.Failure.PROTOCOL;
+    };
+  }
+
+  private void end(Leg.Failure failure, String detail) {
+    if (done) {
+      return;
+    }
+    finish();
+    body.forEach(ByteBuf::release);
+    body.clear();
+    told.accept(new Leg.Failed(side, failure, detail, took()));
+  }
+
+  private void finish() {
+    done = true;
+    if (timeout != null) {
+      timeout.cancel(false);
+    }
+    if (upstream != null) {
+      upstream.abort();
+      upstream = null;
+    }
+  }
+
+  private Duration took() {
+    return Duration.ofNanos(nanos.getAsLong() - began);
+  }
+}

@@ -1,0 +1,26 @@
+package dev.banyan.shadow;
+
+import java.util.Locale;
+
+/// Why a sampled request was not compared.
+public enum Drop {
+  /// The budget for bodies was spent.
+  MEMORY,
+  /// A body of the request or of either answer was longer than what is kept.
+  BODY_TOO_LONG,
+  /// As many second legs as allowed were under way.
+  CONCURRENCY,
+  /// The primary side failed, so there is nothing to compare with.
+  PRIMARY_FAILED,
+  /// The client left before its answer was whole.
+  CLIENT_GONE,
+  /// Comparing is slower than the traffic.
+  COMPARISON_BACKLOG,
+  /// Banyan is being stopped.
+  SHUTTING_DOWN;
+
+  /// The word used in JSON and messages.
+  public String word() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

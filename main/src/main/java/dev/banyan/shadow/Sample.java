@@ -1,0 +1,162 @@
+package dev.banyan.shadow;
+
+import dev.banyan.exchange.Exchange;
+import dev.banyan.exchange.Headers;
+import dev.banyan.exchange.Leg;
+import dev.banyan.exchange.Request;
+import dev.banyan.migration.Endpoint;
+import dev.banyan.migration.Side;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+
+/// One sampled request on its way from the tee to the comparison.
+///
+/// It is used by one thread after the other: the event loop of the primary leg until [#complete] or
+/// [#abandon], then the thread of the second leg, then that of the comparison. Each hands it over
+/// through a queue, so nothing here is synchronized. It is counted exactly once, as sent or as
+/// dropped.
+public final class Sample {
+  /// What a piece of a body costs beside its bytes: it keeps alive the network buffer that it was
+  /// cut from.
+  private static final int PIECE = 1024;
+
+  /// Marks a request as one whose answer nobody waits for.
+  static final Headers.Field MARK = new Headers.Field("X-Banyan-Shadow", "1");
+
+  private final Shadow shadow;
+  private final FamilyTally tally;
+  private final String id;
+  private final String family;
+  private final long epoch;
+  private final Endpoint endpoint;
+  private final String service;
+
+  private long admitted;
+  private int requestBytes;
+  private int primaryBytes;
+  private int secondBytes;
+  private boolean over;
+
+  Sample(
+      Shadow shadow,
+      FamilyTally tally,
+      String id,
+      String family,
+      long epoch,
+      Endpoint endpoint,
+      String service) {
+    this.shadow = shadow;
+    this.tally = tally;
+    this.id = id;
+    this.family = family;
+    this.epoch = epoch;
+    this.endpoint = endpoint;
+    this.service = service;
+  }
+
+  /// Asks for room for a piece of the request's body or of the primary answer's.
+  ///
+  /// @return false when there is none; the sample is dropped and counted then
+  public boolean admit(boolean ofRequest, int bytes) {
+    int length = ofRequest ? (requestBytes += bytes) : (primaryBytes += bytes);
+    return take(length, bytes);
+  }
+
+  private boolean admitSecond(int bytes) {
+    secondBytes += bytes;
+    return take(secondBytes, bytes);
+  }
+
+  private boolean take(int length, int bytes) {
+    if (over) {
+      return false;
+    }
+    if (length > shadow.options().bodyBytes()) {
+      drop(Drop.BODY_TOO_LONG);
+      return false;
+    }
+    if (!shadow.memory().take((long) bytes + PIECE)) {
+      drop(Drop.MEMORY);
+      return false;
+    }
+    admitted += (long) bytes + PIECE;
+    return true;
+  }
+
+  /// There will be nothing to compare.
+  public void abandon(Drop reason) {
+    drop(reason);
+  }
+
+  /// The primary leg is over: sends the second one. The bodies are the sample's from now on.
+  public void complete(Request request, Leg.Answered primary) {
+    Drop refused = shadow.enter();
+    if (refused != null) {
+      giveUp(request, primary, refused);
+      return;
+    }
+    Side side = primary.side().other();
+    try {
+      shadow
+          .secondLeg()
+          .send(
+              service,
+              marked(request),
+              side,
+              shadow.options().deadline(),
+              this::admitSecond,
+              second -> answered(request, primary, second));
+    } catch (RejectedExecutionException e) {
+      shadow.leave();
+      giveUp(request, primary, Drop.SHUTTING_DOWN);
+    }
+  }
+
+  private void giveUp(Request request, Leg.Answered primary, Drop reason) {
+    request.body().release();
+    primary.response().body().release();
+    drop(reason);
+  }
+
+  private static Request marked(Request request) {
+    List<Headers.Field> fields = new ArrayList<>(request.headers().fields());
+    fields.add(MARK);
+    return new Request(request.method(), request.target(), new Headers(fields), request.body());
+  }
+
+  private void answered(Request request, Leg.Answered primary, Leg second) {
+    Exchange exchange = new Exchange(id, family, epoch, endpoint, request, primary, second);
+    shadow.leave();
+    if (over) {
+      exchange.release();
+      return;
+    }
+    try {
+      shadow.comparing().execute(() -> compare(exchange));
+      tally.sent();
+    } catch (RejectedExecutionException e) {
+      exchange.release();
+      drop(shadow.isClosed() ? Drop.SHUTTING_DOWN : Drop.COMPARISON_BACKLOG);
+    }
+  }
+
+  private void compare(Exchange exchange) {
+    try {
+      shadow.comparison().accept(exchange);
+    } finally {
+      exchange.release();
+      shadow.memory().giveBack(admitted);
+    }
+  }
+
+  private void drop(Drop reason) {
+    if (over) {
+      return;
+    }
+    over = true;
+    // The second leg's place is given back when that leg is over, not before: it is still open.
+    shadow.memory().giveBack(admitted);
+    tally.dropped(reason);
+  }
+}

@@ -1,0 +1,136 @@
+package dev.banyan.shadow;
+
+import dev.banyan.exchange.Exchange;
+import dev.banyan.migration.Endpoint;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// Sends sampled requests to the other side as well, and hands both answers over to be compared.
+///
+/// It can only lose: memory, second legs under way, their time and the comparisons waiting are all
+/// bounded, and over a bound a sample is dropped and counted by reason. Nothing here blocks or
+/// waits. Safe to use from any thread.
+public final class Shadow implements AutoCloseable {
+
+  /// What the shadow asks of the rest of the program.
+  ///
+  /// @param randomness evenly from 0 to less than 1, from any thread
+  /// @param secondLeg sends what nobody waits for
+  /// @param comparison gets each finished exchange; it is released as soon as the call returns
+  /// @param comparing runs the comparisons, and refuses by a
+  ///   [java.util.concurrent.RejectedExecutionException] when its bounded queue is full
+  public record Ports(
+      DoubleSupplier randomness,
+      SecondLeg secondLeg,
+      Consumer<Exchange> comparison,
+      Executor comparing) {}
+
+  private final Ports ports;
+  private final Map<String, FamilyTally> tallies = new ConcurrentHashMap<>();
+  private final AtomicInteger underWay = new AtomicInteger();
+  private final MemoryBudget memory;
+  private volatile Settings settings;
+  private volatile boolean closed;
+
+  private record Settings(ShadowOptions options, Map<String, Double> shares) {}
+
+  /// @param shares by family, how much of its comparable traffic is sampled, from 0 to 1; all of it
+  ///   where a family is not named
+  public Shadow(ShadowOptions options, Map<String, Double> shares, Ports ports) {
+    this.settings = new Settings(options, Map.copyOf(shares));
+    this.ports = ports;
+    this.memory = new MemoryBudget(options.memoryBytes());
+  }
+
+  /// Changes what is sampled from the next request on. The memory budget stays as it was made.
+  public void adopt(ShadowOptions options, Map<String, Double> shares) {
+    settings = new Settings(options, Map.copyOf(shares));
+  }
+
+  /// A request begins that may be compared.
+  ///
+  /// @param service where its second leg would go
+  /// @return what collects it, or null when it is not sampled
+  public @Nullable Sample begin(
+      String id, String family, long epoch, Endpoint endpoint, String service) {
+    double share = settings.shares().getOrDefault(family, 1.0);
+    if (closed || (share < 1 && ports.randomness().getAsDouble() >= share)) {
+      return null;
+    }
+    FamilyTally tally = tally(family);
+    tally.sampled();
+    if (underWay.get() >= options().concurrency()) {
+      // Better to know now than after the bodies have been held for nothing.
+      tally.dropped(Drop.CONCURRENCY);
+      return null;
+    }
+    return new Sample(this, tally, id, family, epoch, endpoint, service);
+  }
+
+  private FamilyTally tally(String family) {
+    FamilyTally known = tallies.get(family);
+    return known != null ? known : tallies.computeIfAbsent(family, name -> new FamilyTally());
+  }
+
+  /// What became of a family's samples since the start.
+  public ShadowCounts counts(String family) {
+    FamilyTally tally = tallies.get(family);
+    return tally == null ? ShadowCounts.NONE : tally.counts();
+  }
+
+  /// Bytes held for comparison now.
+  public long memoryTaken() {
+    return memory.taken();
+  }
+
+  /// Samples nothing more. Second legs under way end by themselves, within their deadline.
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  ShadowOptions options() {
+    return settings.options();
+  }
+
+  MemoryBudget memory() {
+    return memory;
+  }
+
+  SecondLeg secondLeg() {
+    return ports.secondLeg();
+  }
+
+  Consumer<Exchange> comparison() {
+    return ports.comparison();
+  }
+
+  Executor comparing() {
+    return ports.comparing();
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /// Asks for a second leg; null when there may be one, which [#leave] ends.
+  @Nullable Drop enter() {
+    if (closed) {
+      return Drop.SHUTTING_DOWN;
+    }
+    if (underWay.incrementAndGet() > options().concurrency()) {
+      underWay.decrementAndGet();
+      return Drop.CONCURRENCY;
+    }
+    return null;
+  }
+
+  void leave() {
+    underWay.decrementAndGet();
+  }
+}
