@@ -113,10 +113,18 @@ class ReloadTest {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       stop.set(true);
       for (Thread thread : threads) {
-        thread.join();
+        assertThat(joined(thread)).isTrue();
+      }
+    }
+
+    private static boolean joined(Thread thread) {
+      try {
+        return thread.join(Duration.ofSeconds(20));
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
       }
     }
   }

@@ -24,8 +24,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -62,8 +62,7 @@ class TeeTest {
 
     Shadowed(ShadowOptions options, Executor executor, Rig.Builder builder) {
       this.rig = builder.tee(this).in(new Phase.Shadow()).start();
-      SecondLegClient second =
-          new SecondLegClient(rig.services, System::nanoTime, Runnable::run);
+      SecondLegClient second = new SecondLegClient(rig.services, System::nanoTime, Runnable::run);
       open.add(rig);
       open.add(second);
       this.shadow =
@@ -82,8 +81,7 @@ class TeeTest {
         return null;
       }
       Endpoint endpoint = decision.route().endpoint();
-      Sample sample =
-          shadow.begin(requestId, family, decision.route().epoch(), endpoint, service);
+      Sample sample = shadow.begin(requestId, family, decision.route().epoch(), endpoint, service);
       return sample == null ? null : new Adapted(sample);
     }
 
@@ -141,16 +139,15 @@ class TeeTest {
   }
 
   private static Backend answering(String body) throws IOException {
-    return new Backend(
-        (request, connection) -> {
-          request.requestBody();
-          connection.send(
-              "HTTP/1.1 200 OK\r\nX-Request-Id: own\r\nKeep-Alive: x\r\nVary: a\r\nvary: b\r\n"
-                  + "Content-Length: "
-                  + body.length()
-                  + "\r\n\r\n"
-                  + body);
-        });
+    return new Backend((request, connection) -> {
+      request.requestBody();
+      connection.send(
+          "HTTP/1.1 200 OK\r\nX-Request-Id: own\r\nKeep-Alive: x\r\nVary: a\r\nvary: b\r\n"
+              + "Content-Length: "
+              + body.length()
+              + "\r\n\r\n"
+              + body);
+    });
   }
 
   @Test
@@ -162,7 +159,8 @@ class TeeTest {
       Shadowed shadowed = new Shadowed(ROOMY, comparing, Rig.of(legacy, candidate));
       String asked = random(100_000, 3);
       try (Client client = shadowed.rig.client()) {
-        client.request("POST", "/search", "Transfer-Encoding: chunked", "X-A: 1", "X-Request-Id: i");
+        client.request(
+            "POST", "/search", "Transfer-Encoding: chunked", "X-A: 1", "X-Request-Id: i");
         client.send(Integer.toHexString(asked.length()) + "\r\n" + asked + "\r\n0\r\n\r\n");
         assertThat(client.answer()).isEqualTo("200 " + left);
       }
@@ -289,7 +287,8 @@ class TeeTest {
       ShadowOptions two = new ShadowOptions(64 << 20, 1 << 20, 2, Duration.ofSeconds(30));
       Shadowed shadowed = new Shadowed(two, comparing, Rig.of(legacy, candidate));
       assertUnmoved(shadowed, 10);
-      assertThat(shadowed.shadow.counts("f").dropped()).containsExactly(Map.entry("concurrency", 8L));
+      assertThat(shadowed.shadow.counts("f").dropped())
+          .containsExactly(Map.entry("concurrency", 8L));
       go.countDown();
       assertThat(shadowed.settled().sampled()).isEqualTo(10);
       assertThat(shadowed.shadow.counts("f").sent()).isEqualTo(2);
@@ -352,10 +351,9 @@ class TeeTest {
         Rig rig =
             Rig.of(legacy, candidate)
                 .in(new Phase.Shadow())
-                .tee(
-                    (decision, id) -> {
-                      throw new IllegalStateException("broken");
-                    })
+                .tee((decision, id) -> {
+                  throw new IllegalStateException("broken");
+                })
                 .start();
         Client client = rig.client()) {
       assertThat(client.get("/f/x").answer()).isEqualTo("200 legacy /f/x");
