@@ -13,7 +13,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -210,9 +209,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   void writeInterim(HttpResponse interim) {
-    HttpResponse copy = new DefaultHttpResponse(HttpVersion.HTTP_1_1, interim.status());
-    copy.headers().set(interim.headers());
-    channel.write(copy, channel.voidPromise());
+    HeaderRules.interimToClient(interim);
+    channel.write(interim, channel.voidPromise());
     channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT, channel.voidPromise());
   }
 

@@ -56,7 +56,7 @@ public final class Gateway implements AutoCloseable {
   private final Services services;
   private final MultiThreadIoEventLoopGroup loops;
   private final IdentityHashMap<EventLoop, Worker> workers = new IdentityHashMap<>();
-  private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
   private final Consumer<Map<String, ServiceOptions>> adoption = this::adopt;
   private final Channel listener;
 

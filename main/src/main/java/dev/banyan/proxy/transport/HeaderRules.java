@@ -213,6 +213,18 @@ final class HeaderRules {
     }
   }
 
+  /// RFC 9112 §6.3: a request has a body exactly when its head says how long it is.
+  static boolean hasBody(HttpRequest request) {
+    return request.headers().contains(HttpHeaderNames.CONTENT_LENGTH)
+        || request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
+  }
+
+  /// Makes a backend's 1xx head into the one that goes to the client.
+  static void interimToClient(HttpResponse interim) {
+    removeConnectionOwn(interim.headers());
+    interim.setProtocolVersion(HttpVersion.HTTP_1_1);
+  }
+
   static boolean hasNoBody(int status) {
     return status == 204 || status == 304;
   }

@@ -17,6 +17,9 @@ import java.nio.charset.StandardCharsets;
 final class Http1 {
   private static final int VERSION_AND_LINE_END = 11;
 
+  /// Bodies pass in pieces of at most this size, and of no more than what one read brought.
+  private static final int PIECE = 64 * 1024;
+
   private Http1() {}
 
   /// Strict about line ends, repeated lengths and codings, and validating every name and value.
@@ -24,6 +27,7 @@ final class Http1 {
     return new HttpDecoderConfig()
         .setMaxInitialLineLength(requestLine)
         .setMaxHeaderSize(headerBlock)
+        .setMaxChunkSize(PIECE)
         .setStrictLineParsing(true)
         .setAllowDuplicateContentLengths(false)
         .setUseRfc9112TransferEncoding(true)
@@ -59,6 +63,11 @@ final class Http1 {
 
     void expectAnswer(boolean toHead) {
       this.toHead = toHead;
+    }
+
+    /// Whether bytes have been read that are not part of any answer yet.
+    boolean hasMore() {
+      return actualReadableBytes() > 0;
     }
 
     @Override

@@ -313,7 +313,10 @@ final class InFlight implements UpstreamUser {
     body.release();
     abandon(Capture.Reason.PRIMARY_FAILED);
     client.answerProblem(
-        failure, id, head.method().equals(HttpMethod.HEAD), wantsKeepAlive && body.isComplete());
+        failure,
+        id,
+        head.method().equals(HttpMethod.HEAD),
+        wantsKeepAlive && (body.isComplete() || !HeaderRules.hasBody(head)));
   }
 
   // ---- the safety net

@@ -64,6 +64,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     expectsContinue = head.headers().contains(HttpHeaderNames.EXPECT);
     decoder.expectAnswer(head.method().equals(HttpMethod.HEAD));
     since = nanos.getAsLong();
+    if (!channel.isActive()) {
+      // Nothing will ever be heard of it; the user must, but not before this call has returned.
+      channel.eventLoop().execute(() -> fail(Kind.RESET, "the connection had ended", null));
+      return;
+    }
     channel.write(head, channel.voidPromise());
   }
 
@@ -203,7 +208,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private void finish() {
     user = null;
     resume();
-    if (keepAlive && requestSent && channel.isActive()) {
+    // Bytes beyond the answer would be taken for the answer to the next request.
+    if (keepAlive && requestSent && channel.isActive() && !decoder.hasMore()) {
       since = nanos.getAsLong();
       pool.released(this);
     } else {
