@@ -23,9 +23,7 @@ public final class StickyUnit {
 
   public static Decision decide(Route route, Source request) {
     Sticky sticky = route.sticky();
-    return sticky == null
-        ? route.decide(0)
-        : route.decide(Sticky.bucket(route.salt(), of(sticky, request)));
+    return sticky == null ? route.decide(0) : route.decide(route.bucket(of(sticky, request)));
   }
 
   static CharSequence of(Sticky sticky, Source request) {

@@ -145,6 +145,23 @@ class FailureTest {
   }
 
   @Test
+  void takesNothingForAnAnswerThatCameBeforeItsRequest() throws Exception {
+    Backend.Script twice =
+        (request, connection) -> {
+          String answer = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n";
+          connection.send(answer + "true" + answer + "fake");
+        };
+    try (Backend legacy = new Backend(twice);
+        Rig rig = Rig.legacyAt(legacy).start();
+        Client client = rig.client()) {
+      client.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(client.answer()).isEqualTo("200 true");
+      assertThat(client.answer()).isEqualTo("200 true");
+      assertThat(legacy.accepted).hasValue(2);
+    }
+  }
+
+  @Test
   void doesNotRetryOnAConnectionThatWasFresh() throws Exception {
     try (Backend legacy = new Backend(RESET);
         Rig rig = Rig.legacyAt(legacy).start();

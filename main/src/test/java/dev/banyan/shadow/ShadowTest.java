@@ -1,0 +1,183 @@
+package dev.banyan.shadow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.exchange.Body;
+import dev.banyan.exchange.Exchange;
+import dev.banyan.exchange.Headers;
+import dev.banyan.exchange.Leg;
+import dev.banyan.exchange.Request;
+import dev.banyan.exchange.Response;
+import dev.banyan.migration.Endpoint;
+import dev.banyan.migration.Side;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ShadowTest {
+  private static final Endpoint ENDPOINT = new Endpoint("GET", "/x");
+  private static final ShadowOptions OPTIONS =
+      new ShadowOptions(10_000, 1_000, 2, Duration.ofSeconds(1));
+
+  /// A body that knows how often it was given back.
+  private static final class Counted implements Body {
+    int released;
+
+    @Override
+    public int length() {
+      return 0;
+    }
+
+    @Override
+    public List<ByteBuffer> pieces() {
+      return List.of();
+    }
+
+    @Override
+    public void release() {
+      released++;
+    }
+  }
+
+  /// Second legs that wait until the test ends them.
+  private static final class Legs implements SecondLeg {
+    record Sent(Request request, Side side, IntPredicate admission, Consumer<Leg> told) {}
+
+    final ArrayDeque<Sent> sent = new ArrayDeque<>();
+    boolean closed;
+
+    @Override
+    public void send(
+        String service,
+        Request request,
+        Side side,
+        Duration deadline,
+        IntPredicate admission,
+        Consumer<Leg> told) {
+      if (closed) {
+        throw new RejectedExecutionException("closed");
+      }
+      sent.add(new Sent(request, side, admission, told));
+    }
+  }
+
+  private final Legs legs = new Legs();
+  private final List<Exchange> compared = new ArrayList<>();
+  private final List<Counted> bodies = new ArrayList<>();
+
+  private Shadow shadow(Map<String, Double> shares, long seed) {
+    Random random = new Random(seed);
+    return new Shadow(
+        OPTIONS, shares, new Shadow.Ports(random::nextDouble, legs, compared::add, Runnable::run));
+  }
+
+  private static @Nullable Sample begin(Shadow shadow) {
+    return shadow.begin("id", "f", 3, ENDPOINT, "candidate");
+  }
+
+  private Counted body() {
+    Counted body = new Counted();
+    bodies.add(body);
+    return body;
+  }
+
+  private void complete(@Nullable Sample sample) {
+    Objects.requireNonNull(sample, "nothing was sampled")
+        .complete(
+            new Request("GET", "/x", Headers.NONE, body()),
+            new Leg.Answered(
+                Side.LEGACY, new Response(200, Headers.NONE, body()), Duration.ofMillis(1)));
+  }
+
+  private static Leg failed() {
+    return new Leg.Failed(Side.CANDIDATE, Leg.Failure.CONNECT, "refused", Duration.ZERO);
+  }
+
+  @Test
+  void samplesItsShare() {
+    Shadow shadow = shadow(Map.of("f", 0.25, "g", 0.0), 42);
+    for (int i = 0; i < 10_000; i++) {
+      Sample sample = begin(shadow);
+      if (sample != null) {
+        sample.abandon(Drop.CLIENT_GONE);
+      }
+      assertThat(shadow.begin("id", "g", 3, ENDPOINT, "candidate")).isNull();
+    }
+    assertThat(shadow.counts("f").sampled()).isBetween(2_300L, 2_700L);
+    assertThat(shadow.counts("f").dropped()).containsOnlyKeys("client-gone");
+    assertThat(shadow.counts("g")).isEqualTo(ShadowCounts.NONE);
+  }
+
+  @Test
+  void countsASecondLegThatFailedAsSentAndHandsItOver() {
+    Shadow shadow = shadow(Map.of(), 1);
+    complete(begin(shadow));
+    assertThat(shadow.counts("f").inFlight()).isEqualTo(1);
+    legs.sent.remove().told().accept(failed());
+    assertThat(shadow.counts("f")).isEqualTo(new ShadowCounts(1, 1, 0, Map.of()));
+    assertThat(compared).singleElement().extracting(Exchange::shadow).isEqualTo(failed());
+    assertThat(bodies).allMatch(body -> body.released == 1);
+  }
+
+  @Test
+  void marksTheSecondLegAndSendsItToTheOtherSide() {
+    Shadow shadow = shadow(Map.of(), 1);
+    complete(begin(shadow));
+    Legs.Sent sent = legs.sent.remove();
+    assertThat(sent.request().headers().first("x-banyan-shadow")).contains("1");
+    assertThat(sent.side()).isEqualTo(Side.CANDIDATE);
+  }
+
+  @Test
+  void givesEverythingBackWhenTheSecondAnswerIsTooLong() {
+    Shadow shadow = shadow(Map.of(), 1);
+    complete(begin(shadow));
+    Legs.Sent sent = legs.sent.remove();
+    assertThat(sent.admission().test(1_000)).isTrue();
+    assertThat(shadow.memoryTaken()).isPositive();
+    assertThat(sent.admission().test(1)).isFalse();
+    sent.told().accept(failed());
+    assertThat(shadow.counts("f").dropped()).containsExactly(Map.entry("body-too-long", 1L));
+    assertThat(shadow.memoryTaken()).isZero();
+    assertThat(bodies).allMatch(body -> body.released == 1);
+    assertThat(compared).isEmpty();
+  }
+
+  @Test
+  void dropsWhatCannotBeSentAnyMore() {
+    Shadow shadow = shadow(Map.of(), 1);
+    Sample first = begin(shadow);
+    legs.closed = true;
+    complete(first);
+    Sample second = begin(shadow);
+    shadow.close();
+    complete(second);
+    assertThat(shadow.counts("f").dropped()).containsExactly(Map.entry("shutting-down", 2L));
+    assertThat(bodies).hasSize(4).allMatch(body -> body.released == 1);
+  }
+
+  @Test
+  void keepsItsPlacesUntilTheSecondLegsAreOver() {
+    Shadow shadow = shadow(Map.of(), 1);
+    Sample one = begin(shadow);
+    Sample two = begin(shadow);
+    Sample three = begin(shadow);
+    complete(one);
+    complete(two);
+    complete(three);
+    assertThat(begin(shadow)).isNull();
+    assertThat(shadow.counts("f")).isEqualTo(new ShadowCounts(4, 0, 2, Map.of("concurrency", 2L)));
+    legs.sent.remove().told().accept(failed());
+    assertThat(begin(shadow)).isNotNull();
+  }
+}
