@@ -16,6 +16,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
@@ -64,7 +65,9 @@ public final class Gateway implements AutoCloseable {
     this.options = options;
     this.services = ports.services();
     Sockets sockets = Sockets.best(ports.blocking());
-    this.loops = new MultiThreadIoEventLoopGroup(options.eventLoops(), sockets.io());
+    this.loops =
+        new MultiThreadIoEventLoopGroup(
+            options.eventLoops(), new DefaultThreadFactory("gateway"), sockets.io());
     RequestIds ids = new RequestIds(ports.randomness());
     for (EventExecutor executor : loops) {
       EventLoop loop = (EventLoop) executor;

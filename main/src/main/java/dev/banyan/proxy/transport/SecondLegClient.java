@@ -6,6 +6,7 @@ import dev.banyan.migration.Side;
 import dev.banyan.proxy.ServiceOptions;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -32,7 +33,9 @@ public final class SecondLegClient implements AutoCloseable {
   /// @param blocking runs look-ups of host names, which may block
   public SecondLegClient(Services services, LongSupplier nanos, Executor blocking) {
     Sockets sockets = Sockets.best(blocking);
-    this.group = new MultiThreadIoEventLoopGroup(1, sockets.io());
+    this.group =
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("shadow", Thread.MIN_PRIORITY), sockets.io());
     this.loop = group.next();
     this.services = services;
     this.nanos = nanos;
