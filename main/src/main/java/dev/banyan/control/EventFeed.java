@@ -1,5 +1,6 @@
 package dev.banyan.control;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -10,7 +11,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 ///
 /// Each follower has a queue of its own with room for [#QUEUED] events; one that does not keep up
 /// is cut off, and finds what it missed by connecting anew and reading the status. At most
-/// [#FOLLOWERS] follow at a time.
+/// [#FOLLOWERS] follow at a time. A family's event stands for its whole state, so a newer one may
+/// be read without the older.
 ///
 /// Safe for use by many threads; nothing here blocks.
 public final class EventFeed {
@@ -35,6 +37,10 @@ public final class EventFeed {
     }
   }
 
+  int followers() {
+    return followers.size();
+  }
+
   /// A new follower, or nothing when there are too many already or the feed is closed.
   synchronized Optional<Follower> follow() {
     if (closed || followers.size() >= FOLLOWERS) {
@@ -48,7 +54,7 @@ public final class EventFeed {
   /// Ends every stream and lets nobody in any more.
   synchronized void close() {
     closed = true;
-    followers.forEach(Follower::cutOff);
+    new ArrayList<>(followers).forEach(Follower::end);
   }
 
   /// What a follower's queue holds.
@@ -58,10 +64,15 @@ public final class EventFeed {
     record Ended() implements Signal {}
   }
 
-  /// One client's place in the feed.
+  private synchronized void leave(Follower follower) {
+    followers.remove(follower);
+  }
+
+  /// One client's place in the feed, made and closed by the thread that writes to the client.
   final class Follower implements AutoCloseable {
     // One place more than events may take, so that the end of the stream always fits.
     private final BlockingQueue<Signal> queue = new ArrayBlockingQueue<>(QUEUED + 1);
+    private final Thread writer = Thread.currentThread();
     private boolean ended; // guarded by this
 
     BlockingQueue<Signal> queue() {
@@ -69,24 +80,33 @@ public final class EventFeed {
     }
 
     private synchronized void offer(Signal.Told told) {
-      if (!ended && queue.size() < QUEUED) {
+      if (ended) {
+        return;
+      }
+      if (queue.size() < QUEUED) {
         queue.add(told);
       } else {
-        cutOff();
+        end();
+        // It may be stuck in a write to a client that reads nothing. The interrupt closes the
+        // socket of a virtual thread that waits on it.
+        writer.interrupt();
       }
     }
 
-    private synchronized void cutOff() {
-      followers.remove(this);
+    private synchronized void end() {
       if (!ended) {
         ended = true;
         queue.add(new Signal.Ended());
       }
     }
 
+    /// Only now does it no longer count as a follower: until its thread has ended it costs one.
     @Override
     public void close() {
-      cutOff();
+      synchronized (this) {
+        ended = true;
+      }
+      leave(this);
     }
   }
 }
