@@ -103,7 +103,7 @@ public final class ControlServer implements AutoCloseable {
       response.header(HeaderNames.CACHE_CONTROL, "no-store");
       response.header("X-Content-Type-Options", "nosniff");
       response.header("X-Frame-Options", "DENY");
-      response.header("Referrer-Policy", "no-referrer");
+      response.header("Referrer-Policy", "same-origin");
       response.header(
           "Content-Security-Policy",
           "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
