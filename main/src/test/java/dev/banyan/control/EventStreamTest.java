@@ -9,9 +9,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,8 +108,10 @@ class EventStreamTest {
   }
 
   private void awaitFollowers(int wanted) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     while (feed.followers() != wanted) {
-      Thread.onSpinWait();
+      assertThat(System.nanoTime()).as("waited for followers in vain").isLessThan(deadline);
+      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
     }
   }
 
