@@ -1,7 +1,7 @@
 package dev.banyan.control;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonRawValue;
+import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.GateReading;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.SideEvidence;
@@ -203,9 +203,9 @@ final class Documents {
       @Nullable String family,
       String actor,
       String reason,
-      @JsonRawValue @Nullable String before,
-      @JsonRawValue @Nullable String after,
-      @JsonRawValue @Nullable String evidence,
+      @Nullable State before,
+      @Nullable State after,
+      @Nullable Basis evidence,
       @Nullable Double millis,
       String previous,
       String hash) {
@@ -218,14 +218,29 @@ final class Documents {
           entry.family(),
           entry.actor(),
           entry.reason(),
-          entry.before(),
-          entry.after(),
-          entry.evidence(),
+          State.of(entry.before()),
+          State.of(entry.after()),
+          entry.gates().isEmpty() ? null : new Basis(Gate.of(entry.gates())),
           took == null ? null : Documents.millis(took),
           entry.previous(),
           entry.hash());
     }
   }
+
+  record State(String phase, @Nullable String weight, long epoch, @Nullable String held) {
+    static @Nullable State of(@Nullable FamilyState state) {
+      return state == null
+          ? null
+          : new State(
+              state.phase().name().word(),
+              word(FamilyView.weight(state.phase())),
+              state.epoch(),
+              state.held());
+    }
+  }
+
+  /// What a decision rests on.
+  record Basis(List<Gate> gates) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Checked(

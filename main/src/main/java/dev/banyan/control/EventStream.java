@@ -78,9 +78,9 @@ final class EventStream implements Handler {
     };
   }
 
-  /// A line of its own for every line of the data, as the format wants it.
+  /// The JSON that is written here has no line breaks, so it is one line of data.
   private static String named(String name, String data) {
-    return "event: " + name + "\ndata: " + data.replace("\n", "\ndata: ") + "\n\n";
+    return "event: " + name + "\ndata: " + data + "\n\n";
   }
 
   private static void send(OutputStream out, String text) throws IOException {

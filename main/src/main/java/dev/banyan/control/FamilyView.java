@@ -42,7 +42,11 @@ public record FamilyView(
 
   /// The weight of the phase's own step, where the phase has steps.
   public @Nullable Weight weight() {
-    return switch (state.phase()) {
+    return weight(state.phase());
+  }
+
+  static @Nullable Weight weight(Phase phase) {
+    return switch (phase) {
       case Phase.Canary canary -> canary.weight();
       case Phase.Writes writes -> writes.weight();
       case Phase.Legacy _, Phase.Shadow _, Phase.Reads _, Phase.Retired _ -> null;

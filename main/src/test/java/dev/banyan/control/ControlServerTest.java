@@ -300,9 +300,9 @@ class ControlServerTest {
     assertThat(page.size()).isOne();
     assertThat(page.path(0).path("reason").stringValue()).isEqualTo("step 1");
     assertThat(page.path(0).path("millis").doubleValue()).isEqualTo(0.04);
-    assertThat(get("/api/v1/ledger").body())
-        .as("JSON texts of the ledger byte for byte")
-        .contains("\"before\":{\"phase\": \"shadow\"}");
+    assertThat(page.path(0).path("before").toString())
+        .isEqualTo("{\"phase\":\"canary\",\"weight\":\"5%\",\"epoch\":4,\"held\":null}");
+    assertThat(page.path(0).path("evidence").path("gates").size()).isOne();
     assertProblem(get("/api/v1/ledger?limit=1001"), 400, "request-invalid");
     assertProblem(get("/api/v1/ledger?after=x"), 400, "request-invalid");
   }

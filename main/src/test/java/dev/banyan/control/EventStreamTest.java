@@ -10,7 +10,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -58,17 +57,6 @@ class EventStreamTest {
 
       assertThat(follower.end()).as("the stream's last chunk").isTrue();
     }
-  }
-
-  @Test
-  void putsEveryLineOfTheDataOnALineOfItsOwn() {
-    LedgerEntry entry =
-        new LedgerEntry(
-            1, Instant.EPOCH, "start", null, "banyan", "up", "{\n}", null, null, null, "", "");
-
-    assertThat(EventStream.text(new Event.Recorded(entry)))
-        .contains("\"before\":{\ndata: },")
-        .endsWith("}\n\n");
   }
 
   @Test

@@ -147,9 +147,9 @@ public final class FakeOperations implements Operations {
         ask.family(),
         ask.actor(),
         ask.reason(),
-        "{\"phase\": \"" + before.state().phase().name().word() + "\"}",
-        "{\"phase\": \"" + after.state().phase().name().word() + "\"}",
-        null,
+        before.state(),
+        after.state(),
+        before.gates(),
         Duration.ofNanos(40_000),
         "%064x".formatted(seq - 1),
         "%064x".formatted(seq));
