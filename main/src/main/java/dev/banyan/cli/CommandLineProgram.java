@@ -1,0 +1,96 @@
+package dev.banyan.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Help.ColorScheme;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/// The program as it is called from a shell.
+///
+/// [#run] never throws for what a user did or what the control plane said: both end in a sentence
+/// and an exit code, 0 for done, 1 for refused or differences found, 2 for a command that was not
+/// understood, 3 for a control plane that can not be reached. Not safe for use by several threads.
+public final class CommandLineProgram {
+  private final CommandLine commands;
+
+  public CommandLineProgram(
+      Environment environment, Programs programs, PrintWriter out, PrintWriter err) {
+    commands = commands(environment, programs, out, err);
+  }
+
+  /// Does what the words say.
+  ///
+  /// @return the exit code
+  public int run(String... words) {
+    return commands.execute(words);
+  }
+
+  static CommandLine commands(
+      Environment environment, Programs programs, PrintWriter out, PrintWriter err) {
+    BanyanCommand banyan = new BanyanCommand(environment, out, err);
+    CommandLine ledger =
+        new CommandLine(new LedgerCommand())
+            .addSubcommand(new LedgerShowCommand(banyan))
+            .addSubcommand(new LedgerVerifyCommand(banyan));
+    CommandLine commands =
+        new CommandLine(banyan)
+            .addSubcommand(new RunCommand(programs))
+            .addSubcommand(new CheckCommand(banyan, programs))
+            .addSubcommand(new StatusCommand(banyan))
+            .addSubcommand(new PromoteCommand(banyan))
+            .addSubcommand(new RollbackCommand(banyan))
+            .addSubcommand(new HoldCommand(banyan))
+            .addSubcommand(new ResumeCommand(banyan))
+            .addSubcommand(new ExplainCommand(banyan))
+            .addSubcommand(new ParityCommand(banyan))
+            .addSubcommand(ledger);
+    dress(commands.getCommandSpec(), environment.version());
+    return commands
+        .setOut(out)
+        .setErr(err)
+        .setColorScheme(new ColorScheme.Builder(environment.ansi() ? Ansi.ON : Ansi.OFF).build())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(CommandLineProgram::misunderstood)
+        .setExecutionExceptionHandler((failure, at, _) -> failed(failure, at));
+  }
+
+  /// Gives every command the same help: its own options, the exit codes, its examples.
+  private static void dress(CommandSpec spec, String version) {
+    spec.version("banyan " + version);
+    for (CommandLine subcommand : spec.subcommands().values()) {
+      CommandSpec child = subcommand.getCommandSpec();
+      child.mixinStandardHelpOptions(true);
+      child
+          .usageMessage()
+          .exitCodeListHeading(spec.usageMessage().exitCodeListHeading())
+          .exitCodeList(spec.usageMessage().exitCodeList())
+          .footerHeading("%nExamples:%n");
+      dress(child, version);
+    }
+  }
+
+  private static int misunderstood(ParameterException fault, String[] words) {
+    CommandLine command = fault.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("banyan: " + fault.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(fault, err);
+    err.println("'" + command.getCommandSpec().qualifiedName() + " --help' tells how it is used");
+    err.flush();
+    return ExitCode.USAGE;
+  }
+
+  private static int failed(Exception failure, CommandLine command) {
+    PrintWriter err = command.getErr();
+    if (failure instanceof CommandFailedException expected) {
+      err.println("banyan: " + expected.getMessage());
+      err.flush();
+      return expected.exitCode();
+    }
+    err.println("banyan: a fault of its own; please report what follows");
+    failure.printStackTrace(err);
+    err.flush();
+    return ExitCode.FAULT;
+  }
+}

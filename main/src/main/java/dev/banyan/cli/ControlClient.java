@@ -1,0 +1,156 @@
+package dev.banyan.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Talks to the control plane. Whatever keeps it from getting an answer ends the command with
+/// [ExitCode#UNREACHABLE] and a sentence that says where it looked.
+final class ControlClient implements AutoCloseable {
+  private static final Duration CONNECT = Duration.ofSeconds(3);
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+  private static final JsonMapper MAPPER = JsonMapper.shared();
+
+  private final HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+  private final URI base;
+  private final @Nullable String token;
+
+  ControlClient(URI base, @Nullable String token) {
+    this.base = base;
+    this.token = token;
+  }
+
+  Answer get(String path) {
+    return answer(request(path).timeout(ANSWER).GET().build());
+  }
+
+  Answer post(String path, Map<String, String> body) {
+    return answer(
+        request(path)
+            .timeout(ANSWER)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(MAPPER.writeValueAsString(body)))
+            .build());
+  }
+
+  /// The path of a family, with whatever characters its name has.
+  static String family(String name) {
+    return "/api/v1/families/"
+        + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /// Calls `changed` whenever the control plane tells that something happened, until it goes away,
+  /// which ends the command.
+  void follow(Runnable changed) {
+    HttpRequest request = request("/api/v1/events").GET().build();
+    try {
+      HttpResponse<InputStream> response =
+          client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      try (BufferedReader lines =
+          new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          // An event ends with an empty line; behind the last of those that have come already, one
+          // look at the present shows them all. The first, a comment, comes at once, so that
+          // nothing between the caller's own look and the stream's beginning is missed.
+          if (line.isEmpty() && !lines.ready()) {
+            changed.run();
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw unreachable(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unreachable(e);
+    }
+    throw new CommandFailedException(
+        ExitCode.UNREACHABLE, "the control plane at " + base + " has ended the stream of events");
+  }
+
+  private HttpRequest.Builder request(String path) {
+    String root = base.toString();
+    String trimmed = root.endsWith("/") ? root.substring(0, root.length() - 1) : root;
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(trimmed + path));
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    return request;
+  }
+
+  private Answer answer(HttpRequest request) {
+    try {
+      HttpResponse<String> response =
+          client.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+      JsonNode document = MAPPER.readTree(response.body());
+      if (response.statusCode() < 300) {
+        return new Answer.Given(document);
+      }
+      if (document.has("code")) {
+        return new Answer.Refused(document);
+      }
+      throw stranger(response.statusCode());
+    } catch (JacksonException e) {
+      throw notJson(e);
+    } catch (IOException e) {
+      throw unreachable(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unreachable(e);
+    }
+  }
+
+  private CommandFailedException stranger(int status) {
+    return new CommandFailedException(
+        ExitCode.UNREACHABLE,
+        "what answers at "
+            + base
+            + " (status "
+            + status
+            + ") is not Banyan's control plane; name"
+            + " the right one with --control URL or BANYAN_CONTROL");
+  }
+
+  private CommandFailedException notJson(JacksonException cause) {
+    CommandFailedException failure =
+        new CommandFailedException(
+            ExitCode.UNREACHABLE,
+            "what answers at "
+                + base
+                + " does not speak JSON, so it is not Banyan's control plane;"
+                + " name the right one with --control URL or BANYAN_CONTROL");
+    failure.initCause(cause);
+    return failure;
+  }
+
+  private CommandFailedException unreachable(Exception cause) {
+    String why = cause.getMessage() == null ? "" : ": " + cause.getMessage();
+    CommandFailedException failure =
+        new CommandFailedException(
+            ExitCode.UNREACHABLE,
+            "cannot reach the control plane at "
+                + base
+                + why
+                + "; is 'banyan run' running? Name another with --control URL or BANYAN_CONTROL");
+    failure.initCause(cause);
+    return failure;
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+    client.close();
+  }
+}

@@ -1,0 +1,72 @@
+package dev.banyan.cli;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/// Figures of the API's documents as people read them; `-` where there is none.
+final class Figures {
+  private Figures() {}
+
+  static String count(JsonNode number) {
+    return String.format(Locale.ROOT, "%,d", number.asLong());
+  }
+
+  /// Never rounded up: 0.99999 is not 100%.
+  static String match(JsonNode parity) {
+    return parity.path("compared").asLong() == 0
+        ? "-"
+        : share(parity.path("rate").asDouble(), RoundingMode.DOWN);
+  }
+
+  /// Never rounded down: 0.00001 is not 0%.
+  static String errors(JsonNode side) {
+    return side.path("requests").asLong() == 0
+        ? "-"
+        : share(side.path("errorRate").asDouble(), RoundingMode.UP);
+  }
+
+  static String p99(JsonNode side) {
+    return side.path("requests").asLong() == 0 ? "-" : millis(side.path("p99Millis").asDouble());
+  }
+
+  static String millis(double millis) {
+    return String.format(Locale.ROOT, millis < 10 ? "%.2f ms" : "%,.0f ms", millis);
+  }
+
+  /// A place on the ladder, such as `canary at 5%`.
+  static String step(JsonNode step) {
+    if (!step.isObject()) {
+      return "-";
+    }
+    String phase = step.path("phase").asString("");
+    JsonNode weight = step.path("weight");
+    return weight.isString() ? phase + " at " + weight.stringValue() : phase;
+  }
+
+  static String gate(JsonNode gate) {
+    return gate.path("gate").asString("")
+        + " ("
+        + gate.path("opinion").asString("")
+        + "): "
+        + gate.path("says").asString("");
+  }
+
+  /// Counts by reason, such as `memory 7, deadline 3`.
+  static String byReason(JsonNode counts) {
+    List<String> parts = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> entry : counts.properties()) {
+      parts.add(entry.getKey() + " " + count(entry.getValue()));
+    }
+    return String.join(", ", parts);
+  }
+
+  private static String share(double share, RoundingMode mode) {
+    BigDecimal percent = BigDecimal.valueOf(share).movePointRight(2).setScale(2, mode);
+    return percent.stripTrailingZeros().toPlainString() + "%";
+  }
+}

@@ -1,0 +1,172 @@
+package dev.banyan.console;
+
+import dev.banyan.control.FamilyView;
+import dev.banyan.control.LedgerEntry;
+import dev.banyan.control.StateTag;
+import dev.banyan.control.StatusView;
+import dev.banyan.migration.GateReading;
+import dev.banyan.migration.ParityEvidence;
+import dev.banyan.migration.Phase;
+import dev.banyan.migration.SideEvidence;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What the templates show: ready words only.
+record PageModel(
+    String version,
+    String listen,
+    String configError,
+    boolean canLeave,
+    List<Row> families,
+    List<Decision> decisions) {
+
+  static PageModel of(StatusView status, List<LedgerEntry> ledger, boolean canLeave) {
+    String error = status.config().lastError();
+    List<LedgerEntry> newestFirst = new ArrayList<>(ledger);
+    Collections.reverse(newestFirst);
+    return new PageModel(
+        status.version(),
+        status.listen(),
+        error == null ? "" : error,
+        canLeave,
+        status.families().stream().map(Row::of).toList(),
+        newestFirst.stream().map(Decision::of).toList());
+  }
+
+  boolean anyFamilies() {
+    return !families.isEmpty();
+  }
+
+  boolean anyDecisions() {
+    return !decisions.isEmpty();
+  }
+
+  /// One family.
+  ///
+  /// @param tag its entity tag, sent back with a promotion
+  /// @param next the next step in words, empty at the top
+  record Row(
+      String name,
+      String owner,
+      String candidate,
+      String data,
+      String routes,
+      String tag,
+      List<Rung> ladder,
+      String weight,
+      String shares,
+      String held,
+      ParityCell parity,
+      SideCell legacy,
+      SideCell candidateSide,
+      String next,
+      List<Gate> gates,
+      boolean movable) {
+
+    boolean anyGates() {
+      return !gates.isEmpty();
+    }
+
+    static Row of(FamilyView family) {
+      SideEvidence legacy = family.evidence().legacy();
+      SideEvidence candidate = family.evidence().candidate();
+      FamilyView.Step next = family.next();
+      String held = family.state().held();
+      return new Row(
+          family.name(),
+          family.owner() == null ? "" : family.owner(),
+          family.candidate(),
+          family.data().word(),
+          String.join("\n", family.routes()),
+          StateTag.of(family.state()).toString(),
+          rungs(family.state().phase().name()),
+          family.weight() == null ? "" : family.weight().toString(),
+          sharesOf(family.state().phase()),
+          held == null ? "" : held,
+          ParityCell.of(family.evidence().parity()),
+          SideCell.of("Legacy", legacy, false, false),
+          SideCell.of(
+              "Candidate",
+              candidate,
+              candidate.errorRate() > legacy.errorRate(),
+              legacy.requests() > 0 && candidate.p99().compareTo(legacy.p99()) > 0),
+          next == null ? "" : step(next),
+          family.gates().stream().map(Gate::of).toList(),
+          family.state().phase().name() != Phase.Name.LEGACY);
+    }
+  }
+
+  private static List<Rung> rungs(Phase.Name here) {
+    return Arrays.stream(Phase.Name.values())
+        .map(name -> new Rung(name.word(), name == here, name.before(here)))
+        .toList();
+  }
+
+  private static String step(FamilyView.Step step) {
+    return step.weight() == null
+        ? step.phase().word()
+        : step.phase().word() + " at " + step.weight();
+  }
+
+  private static String sharesOf(Phase phase) {
+    return "reads " + phase.reads() + ", writes " + phase.writes();
+  }
+
+  /// One phase on the ladder.
+  record Rung(String phase, boolean here, boolean behind) {}
+
+  /// @param rate empty while nothing was compared
+  record ParityCell(String rate, String compared, String differing, boolean bad) {
+    static ParityCell of(ParityEvidence parity) {
+      return new ParityCell(
+          parity.compared() == 0 ? "" : Words.shareRoundedDown(parity.rate()),
+          Words.count(parity.compared()),
+          parity.mismatched() == 0 ? "" : Words.count(parity.mismatched()),
+          parity.mismatched() > 0);
+    }
+  }
+
+  /// @param errors empty while there was no request, like `p99`
+  record SideCell(
+      String side, String requests, String errors, String p99, boolean failing, boolean slow) {
+    static SideCell of(String side, SideEvidence evidence, boolean failing, boolean slow) {
+      boolean silent = evidence.requests() == 0;
+      return new SideCell(
+          side,
+          Words.count(evidence.requests()),
+          silent ? "" : Words.shareRoundedUp(evidence.errorRate()),
+          silent ? "" : Words.time(evidence.p99()),
+          failing,
+          slow);
+    }
+  }
+
+  /// @param tone how it is coloured
+  record Gate(String name, String opinion, String tone, String says) {
+    static Gate of(GateReading reading) {
+      String tone =
+          switch (reading.opinion()) {
+            case PROMOTE -> "good";
+            case HOLD -> "waiting";
+            case ROLL_BACK -> "bad";
+          };
+      return new Gate(reading.gate(), reading.opinion().word(), tone, reading.says());
+    }
+  }
+
+  record Decision(long seq, String at, String kind, String family, String actor, String reason) {
+    static Decision of(LedgerEntry entry) {
+      @Nullable String family = entry.family();
+      return new Decision(
+          entry.seq(),
+          Words.moment(entry.at()),
+          entry.kind(),
+          family == null ? "" : family,
+          entry.actor(),
+          entry.reason());
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.banyan.control;
+
+import dev.banyan.migration.Phase;
+import dev.banyan.migration.Weight;
+import org.jspecify.annotations.Nullable;
+
+/// What someone asks to be changed about one family, and why.
+public sealed interface Change {
+
+  String family();
+
+  /// Never blank.
+  String reason();
+
+  /// Who asks, as they name themselves; for the ledger.
+  String actor();
+
+  /// What the asker last saw of the family, or null when they do not care. When the family stands
+  /// elsewhere by now, the change is refused with [Refusal.Code#STATE_CHANGED].
+  @Nullable StateTag expected();
+
+  /// @param to the phase that the next step must enter, or null for whichever comes next
+  /// @param weight a larger share than the present one within canary or writes, or null for the
+  ///   next of the family's steps
+  record Promotion(
+      String family,
+      Phase.@Nullable Name to,
+      @Nullable Weight weight,
+      String reason,
+      String actor,
+      @Nullable StateTag expected)
+      implements Change {}
+
+  /// @param to an earlier phase, or null for the usual one: `legacy` out of shadow and canary,
+  ///   `shadow` out of the later ones
+  record Rollback(
+      String family,
+      Phase.@Nullable Name to,
+      String reason,
+      String actor,
+      @Nullable StateTag expected)
+      implements Change {}
+
+  record Hold(String family, String reason, String actor, @Nullable StateTag expected)
+      implements Change {}
+
+  record Resume(String family, String reason, String actor, @Nullable StateTag expected)
+      implements Change {}
+
+  record ParityReset(String family, String reason, String actor, @Nullable StateTag expected)
+      implements Change {}
+}

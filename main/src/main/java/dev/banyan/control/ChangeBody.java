@@ -1,0 +1,193 @@
+package dev.banyan.control;
+
+import dev.banyan.migration.Phase;
+import dev.banyan.migration.Weight;
+import io.helidon.common.media.type.MediaTypes;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/// What the body and the precondition of a changing request say, read strictly.
+///
+/// Only `application/json` is taken: a form on a foreign page can not send that without the browser
+/// asking first. Reading fails with a [RefusedException] that names every fault found.
+final class ChangeBody {
+  /// The largest body that is read.
+  static final int LIMIT = 64 * 1024;
+
+  /// The longest reason or actor, which the ledger keeps for good.
+  static final int TEXT_LIMIT = 1000;
+
+  private final Map<String, String> fields;
+  private final @Nullable StateTag expected;
+
+  private ChangeBody(Map<String, String> fields, @Nullable StateTag expected) {
+    this.fields = fields;
+    this.expected = expected;
+  }
+
+  /// @param known the fields that this request may have
+  static ChangeBody read(ServerRequest request, Set<String> known) {
+    if (!request.headers().testContentType(MediaTypes.APPLICATION_JSON)) {
+      throw RefusedException.invalid(
+          "Content-Type must be application/json, not "
+              + request.headers().value(HeaderNames.CONTENT_TYPE).orElse("absent"));
+    }
+    return new ChangeBody(fields(bytes(request), known), expected(request));
+  }
+
+  @Nullable StateTag expected() {
+    return expected;
+  }
+
+  String reason() {
+    String reason = fields.getOrDefault("reason", "").strip();
+    if (reason.isEmpty()) {
+      throw new RefusedException(
+          Refusal.of(
+              Refusal.Code.REASON_MISSING,
+              "say why: the body needs a 'reason' that is not blank; the ledger keeps it"));
+    }
+    return bounded("reason", reason);
+  }
+
+  String actor() {
+    String actor = fields.getOrDefault("actor", "").strip();
+    return actor.isEmpty() ? "unnamed" : bounded("actor", actor);
+  }
+
+  Phase.@Nullable Name to() {
+    String word = fields.get("to");
+    if (word == null) {
+      return null;
+    }
+    for (Phase.Name name : Phase.Name.values()) {
+      if (name.word().equals(word.toLowerCase(Locale.ROOT))) {
+        return name;
+      }
+    }
+    throw RefusedException.invalid(
+        "'to' must be legacy, shadow, canary, reads, writes or retired, not '" + word + "'");
+  }
+
+  @Nullable Weight weight() {
+    String text = fields.get("weight");
+    if (text == null) {
+      return null;
+    }
+    try {
+      return Weight.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw RefusedException.invalid("'weight': " + e.getMessage());
+    }
+  }
+
+  private static byte[] bytes(ServerRequest request) {
+    if (request.headers().contentLength().orElse(0) > LIMIT) {
+      throw tooLarge();
+    }
+    if (!request.content().hasEntity()) {
+      return new byte[0];
+    }
+    try (InputStream in = request.content().inputStream()) {
+      byte[] bytes = in.readNBytes(LIMIT + 1);
+      if (bytes.length > LIMIT) {
+        throw tooLarge();
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static RefusedException tooLarge() {
+    return new RefusedException(
+        Refusal.of(Refusal.Code.BODY_TOO_LARGE, "the body may have " + LIMIT + " bytes at most"));
+  }
+
+  private static Map<String, String> fields(byte[] bytes, Set<String> known) {
+    if (bytes.length == 0) {
+      return Map.of();
+    }
+    JsonNode body;
+    try {
+      body = Json.MAPPER.readTree(bytes);
+    } catch (JacksonException e) {
+      throw RefusedException.invalid(
+          "the body is not JSON, line "
+              + e.getLocation().getLineNr()
+              + " column "
+              + e.getLocation().getColumnNr()
+              + ": "
+              + e.getOriginalMessage());
+    }
+    if (!body.isObject()) {
+      throw RefusedException.invalid("the body must be a JSON object, not " + kind(body));
+    }
+    Map<String, String> fields = new LinkedHashMap<>();
+    List<String> faults = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> field : body.properties()) {
+      String name = field.getKey();
+      JsonNode value = field.getValue();
+      if (!known.contains(name)) {
+        faults.add("'" + name + "' is not known here; known are " + new TreeSet<>(known));
+      } else if (value.isString()) {
+        fields.put(name, value.stringValue());
+      } else if (!value.isNull()) {
+        faults.add("'" + name + "' must be a text, not " + kind(value));
+      }
+    }
+    if (!faults.isEmpty()) {
+      throw RefusedException.invalid("in the body: " + String.join("; ", faults));
+    }
+    return fields;
+  }
+
+  private static @Nullable StateTag expected(ServerRequest request) {
+    String text = request.headers().value(HeaderNames.IF_MATCH).orElse("*").strip();
+    if (text.equals("*")) {
+      return null;
+    }
+    return StateTag.parse(text)
+        .orElseThrow(() ->
+            new RefusedException(
+                Refusal.of(
+                    Refusal.Code.STATE_CHANGED,
+                    "If-Match "
+                        + text
+                        + " is no tag of a family: send the ETag that the family was read"
+                        + " with")));
+  }
+
+  private static String bounded(String name, String text) {
+    if (text.length() > TEXT_LIMIT) {
+      throw RefusedException.invalid(
+          "'" + name + "' may have " + TEXT_LIMIT + " characters at most, not " + text.length());
+    }
+    return text;
+  }
+
+  private static String kind(JsonNode node) {
+    return switch (node.getNodeType()) {
+      case ARRAY -> "an array";
+      case OBJECT, POJO -> "an object";
+      case NUMBER -> "a number";
+      case BOOLEAN -> "true or false";
+      case STRING, BINARY -> "a text";
+      case NULL -> "null";
+      case MISSING -> "nothing";
+    };
+  }
+}

@@ -1,0 +1,289 @@
+package dev.banyan.control;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.banyan.migration.FamilyState;
+import dev.banyan.migration.GateReading;
+import dev.banyan.migration.ParityEvidence;
+import dev.banyan.migration.SideEvidence;
+import dev.banyan.migration.Weight;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The JSON documents of the API, field by field as `openapi.json` describes them.
+final class Documents {
+  private Documents() {}
+
+  record Status(
+      String version, Instant started, String listen, List<Family> families, Config config) {
+    static Status of(StatusView view) {
+      return new Status(
+          view.version(),
+          view.started(),
+          view.listen(),
+          view.families().stream().map(Family::of).toList(),
+          new Config(view.config().file(), view.config().loadedAt(), view.config().lastError()));
+    }
+  }
+
+  record Config(String file, Instant loadedAt, @Nullable String lastError) {}
+
+  record Family(
+      String name,
+      @Nullable String owner,
+      String candidate,
+      String data,
+      String phase,
+      @Nullable String weight,
+      double readShare,
+      double writeShare,
+      long epoch,
+      @Nullable String held,
+      Instant since,
+      List<String> routes,
+      Parity parity,
+      Sides sides,
+      Shadow shadow,
+      @Nullable Step next,
+      List<Gate> gates) {
+    static Family of(FamilyView view) {
+      return new Family(
+          view.name(),
+          view.owner(),
+          view.candidate(),
+          view.data().word(),
+          view.state().phase().name().word(),
+          word(view.weight()),
+          view.state().phase().reads().share(),
+          view.state().phase().writes().share(),
+          view.state().epoch(),
+          view.state().held(),
+          view.state().since(),
+          view.routes(),
+          Parity.of(view.evidence().parity()),
+          new Sides(Side.of(view.evidence().legacy()), Side.of(view.evidence().candidate())),
+          Shadow.of(view.shadow()),
+          Step.of(view.next()),
+          Gate.of(view.gates()));
+    }
+  }
+
+  record Parity(
+      Instant since,
+      long compared,
+      long matched,
+      long mismatched,
+      long raced,
+      Map<String, Long> skipped,
+      double rate) {
+    static Parity of(ParityEvidence parity) {
+      return new Parity(
+          parity.since(),
+          parity.compared(),
+          parity.matched(),
+          parity.mismatched(),
+          parity.raced(),
+          parity.skipped(),
+          parity.rate());
+    }
+  }
+
+  record Sides(Side legacy, Side candidate) {}
+
+  record Side(long requests, long errors, double errorRate, double p50Millis, double p99Millis) {
+    static Side of(SideEvidence side) {
+      return new Side(
+          side.requests(), side.errors(), side.errorRate(), millis(side.p50()), millis(side.p99()));
+    }
+  }
+
+  record Shadow(long sampled, long sent, long inFlight, Map<String, Long> dropped) {
+    static Shadow of(FamilyView.ShadowTally tally) {
+      return new Shadow(tally.sampled(), tally.sent(), tally.inFlight(), tally.dropped());
+    }
+  }
+
+  record Step(String phase, @Nullable String weight) {
+    static @Nullable Step of(FamilyView.@Nullable Step step) {
+      return step == null ? null : new Step(step.phase().word(), word(step.weight()));
+    }
+  }
+
+  record Gate(String gate, String opinion, Map<String, Double> numbers, String says) {
+    static List<Gate> of(List<GateReading> readings) {
+      return readings.stream()
+          .map(r -> new Gate(r.gate(), r.opinion().word(), r.numbers(), r.says()))
+          .toList();
+    }
+  }
+
+  record RolledBack(Family family, double millis) {
+    static RolledBack of(Outcome.Done done) {
+      return new RolledBack(Family.of(done.family()), Documents.millis(done.took()));
+    }
+  }
+
+  record Explanation(
+      String family,
+      String phase,
+      long epoch,
+      @Nullable Step next,
+      List<Gate> gates,
+      @Nullable String held,
+      List<String> rollbackWhen) {
+    static Explanation of(FamilyView view) {
+      return new Explanation(
+          view.name(),
+          view.state().phase().name().word(),
+          view.state().epoch(),
+          Step.of(view.next()),
+          Gate.of(view.gates()),
+          view.state().held(),
+          view.rollbackWhen());
+    }
+  }
+
+  record ParityReport(
+      String family,
+      Instant since,
+      long compared,
+      long matched,
+      long mismatched,
+      long raced,
+      Map<String, Long> skipped,
+      double rate,
+      List<Endpoint> endpoints) {
+    static ParityReport of(FamilyView view) {
+      ParityEvidence parity = view.evidence().parity();
+      return new ParityReport(
+          view.name(),
+          parity.since(),
+          parity.compared(),
+          parity.matched(),
+          parity.mismatched(),
+          parity.raced(),
+          parity.skipped(),
+          parity.rate(),
+          parity.endpoints().stream().map(Endpoint::of).toList());
+    }
+  }
+
+  record Endpoint(
+      String method, String template, long compared, long mismatched, List<Field> differences) {
+    static Endpoint of(ParityEvidence.EndpointParity parity) {
+      return new Endpoint(
+          parity.endpoint().method(),
+          parity.endpoint().template(),
+          parity.compared(),
+          parity.mismatched(),
+          parity.differences().stream().map(Field::of).toList());
+    }
+  }
+
+  record Field(
+      String where, String kind, String severity, long count, List<ParityEvidence.Sample> samples) {
+    static Field of(ParityEvidence.FieldDifference field) {
+      return new Field(
+          field.where(), field.kind(), field.severity().word(), field.count(), field.samples());
+    }
+  }
+
+  record LedgerPage(List<Entry> entries) {
+    static LedgerPage of(List<LedgerEntry> entries) {
+      return new LedgerPage(entries.stream().map(Entry::of).toList());
+    }
+  }
+
+  record Entry(
+      long seq,
+      Instant at,
+      String kind,
+      @Nullable String family,
+      String actor,
+      String reason,
+      @Nullable State before,
+      @Nullable State after,
+      @Nullable Basis evidence,
+      @Nullable Double millis,
+      String previous,
+      String hash) {
+    static Entry of(LedgerEntry entry) {
+      Duration took = entry.took();
+      return new Entry(
+          entry.seq(),
+          entry.at(),
+          entry.kind(),
+          entry.family(),
+          entry.actor(),
+          entry.reason(),
+          State.of(entry.before()),
+          State.of(entry.after()),
+          entry.gates().isEmpty() ? null : new Basis(Gate.of(entry.gates())),
+          took == null ? null : Documents.millis(took),
+          entry.previous(),
+          entry.hash());
+    }
+  }
+
+  record State(String phase, @Nullable String weight, long epoch, @Nullable String held) {
+    static @Nullable State of(@Nullable FamilyState state) {
+      return state == null
+          ? null
+          : new State(
+              state.phase().name().word(),
+              word(FamilyView.weight(state.phase())),
+              state.epoch(),
+              state.held());
+    }
+  }
+
+  /// What a decision rests on.
+  record Basis(List<Gate> gates) {}
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Checked(
+      boolean ok,
+      long entries,
+      @Nullable String head,
+      @Nullable Long brokenAt,
+      @Nullable String detail) {
+    static Checked of(LedgerCheck check) {
+      return switch (check) {
+        case LedgerCheck.Intact intact ->
+            new Checked(true, intact.entries(), intact.head(), null, null);
+        case LedgerCheck.Broken broken ->
+            new Checked(false, broken.entries(), null, broken.brokenAt(), broken.detail());
+      };
+    }
+  }
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Problem(
+      String type,
+      String title,
+      int status,
+      String detail,
+      String code,
+      @Nullable List<Gate> gates) {
+    static Problem of(Refusal refusal) {
+      Refusal.Code code = refusal.code();
+      return new Problem(
+          "urn:banyan:problem:" + code.word(),
+          code.title(),
+          code.status(),
+          refusal.detail(),
+          code.word(),
+          code == Refusal.Code.GATE_REFUSED ? Gate.of(refusal.gates()) : null);
+    }
+  }
+
+  private static @Nullable String word(@Nullable Weight weight) {
+    return weight == null ? null : weight.toString();
+  }
+
+  private static double millis(Duration duration) {
+    return duration.toNanos() / 1e6;
+  }
+}

@@ -1,0 +1,11 @@
+package dev.banyan.control;
+
+/// Something that followers of the event stream are told.
+public sealed interface Event {
+
+  /// A family moved, or its numbers did.
+  record FamilyChanged(FamilyView family) implements Event {}
+
+  /// A decision was recorded.
+  record Recorded(LedgerEntry entry) implements Event {}
+}

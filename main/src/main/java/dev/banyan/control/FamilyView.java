@@ -1,0 +1,71 @@
+package dev.banyan.control;
+
+import dev.banyan.migration.DataOwnership;
+import dev.banyan.migration.Evidence;
+import dev.banyan.migration.FamilyState;
+import dev.banyan.migration.GateReading;
+import dev.banyan.migration.Phase;
+import dev.banyan.migration.Weight;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Everything the control plane shows of one family at one moment.
+///
+/// @param owner who answers for it, or null when the configuration names nobody
+/// @param candidate the name of the candidate's service
+/// @param routes as the configuration has them, such as `GET /users`
+/// @param next the next step up, or null at the top of the ladder
+/// @param gates what stands before that step
+/// @param rollbackWhen in sentences, what takes the family back without anyone asking
+public record FamilyView(
+    FamilyState state,
+    @Nullable String owner,
+    String candidate,
+    DataOwnership data,
+    List<String> routes,
+    Evidence evidence,
+    ShadowTally shadow,
+    @Nullable Step next,
+    List<GateReading> gates,
+    List<String> rollbackWhen) {
+
+  public FamilyView {
+    routes = List.copyOf(routes);
+    gates = List.copyOf(gates);
+    rollbackWhen = List.copyOf(rollbackWhen);
+  }
+
+  public String name() {
+    return state.family();
+  }
+
+  /// The weight of the phase's own step, where the phase has steps.
+  public @Nullable Weight weight() {
+    return weight(state.phase());
+  }
+
+  static @Nullable Weight weight(Phase phase) {
+    return switch (phase) {
+      case Phase.Canary canary -> canary.weight();
+      case Phase.Writes writes -> writes.weight();
+      case Phase.Legacy _, Phase.Shadow _, Phase.Reads _, Phase.Retired _ -> null;
+    };
+  }
+
+  /// A place on the ladder; `weight` is null where the phase has no steps.
+  public record Step(Phase.Name phase, @Nullable Weight weight) {}
+
+  /// What became of the requests that were picked for the other side as well.
+  ///
+  /// Once nothing is pending, `sent` and all of `dropped` together are `sampled`.
+  ///
+  /// @param dropped by reason
+  public record ShadowTally(long sampled, long sent, long inFlight, Map<String, Long> dropped) {
+    public static final ShadowTally NONE = new ShadowTally(0, 0, 0, Map.of());
+
+    public ShadowTally {
+      dropped = Map.copyOf(dropped);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package dev.banyan.control;
+
+import java.util.List;
+import java.util.Optional;
+
+/// All that the control plane offers, as the rest of the program implements it.
+///
+/// Changes are decided one at a time and answered once they are in force: no request decided after
+/// [#rollback] returns goes to the candidate. A refusal is a value; an exception is a fault of the
+/// program or of its disk, and the client is told 500.
+///
+/// Called from many threads at once; may block.
+public interface Operations {
+
+  /// Whether the gateway accepts connections.
+  boolean ready();
+
+  StatusView status();
+
+  /// One family as it stands, or nothing when no family has that name.
+  Optional<FamilyView> family(String name);
+
+  /// Moves a family one step up the ladder, or to a larger weight of the step's phase.
+  Outcome promote(Change.Promotion ask);
+
+  /// Moves a family back; neither a hold nor a gate refuses it.
+  Outcome rollback(Change.Rollback ask);
+
+  /// Stops promotions of a family until it is resumed.
+  Outcome hold(Change.Hold ask);
+
+  Outcome resume(Change.Resume ask);
+
+  /// Forgets what comparing has shown, because one of the sides is no longer what it was.
+  Outcome resetParity(Change.ParityReset ask);
+
+  /// Entries with a sequence number above `after`, oldest first, `limit` at most.
+  List<LedgerEntry> ledgerAfter(long after, int limit);
+
+  /// The last `limit` entries, oldest first.
+  List<LedgerEntry> ledgerTail(int limit);
+
+  /// Reads the whole ledger and recomputes its chain.
+  LedgerCheck verifyLedger();
+}

@@ -1,0 +1,122 @@
+// Follows the event stream and asks htmx for the rows anew when something happened; sends what the
+// buttons ask for through the API.
+
+const PAUSE = 400; // between two reloads of the rows, in milliseconds
+const AGAIN = 2000; // before a stream that was refused is asked for again
+
+const byId = (id) => document.getElementById(id);
+
+// --- live rows
+
+let planned = false;
+
+function refresh() {
+  if (planned) return;
+  planned = true;
+  setTimeout(() => {
+    planned = false;
+    window.htmx.trigger("#live", "refresh");
+  }, PAUSE);
+}
+
+function say(state, words) {
+  const sign = byId("connection");
+  if (sign.dataset.state === state) return;
+  sign.dataset.state = state;
+  sign.textContent = words;
+}
+
+function follow() {
+  const events = new EventSource("/api/v1/events");
+  events.addEventListener("open", () => {
+    say("live", "live");
+    refresh(); // what happened while nobody listened
+  });
+  events.addEventListener("family", refresh);
+  events.addEventListener("ledger", refresh);
+  events.addEventListener("error", () => {
+    say("lost", "connection lost, trying again");
+    if (events.readyState === EventSource.CLOSED) setTimeout(follow, AGAIN);
+  });
+}
+
+// A session that has ended sends the page to the door.
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status === 401) window.location.assign("/login");
+});
+
+// --- the dialog
+
+const titles = { promote: "Promote", rollback: "Roll back", hold: "Hold", resume: "Resume" };
+const dialog = byId("ask");
+let asked = null;
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-verb]");
+  if (!button) return;
+  asked = { ...button.dataset };
+  byId("ask-title").textContent = `${titles[asked.verb]} ${asked.family}`;
+  byId("ask-about").textContent = asked.about;
+  byId("ask-reason").value = "";
+  byId("ask-confirm").textContent = titles[asked.verb];
+  byId("ask-confirm").className = asked.verb === "rollback" ? "danger" : "main";
+  refuse(null);
+  dialog.showModal();
+  byId("ask-reason").focus();
+});
+
+byId("ask-cancel").addEventListener("click", () => dialog.close());
+
+byId("ask-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const confirm = byId("ask-confirm");
+  confirm.disabled = true;
+  try {
+    await send(asked, byId("ask-reason").value);
+  } catch {
+    refuse({ detail: "The control plane does not answer. Nothing is known of the outcome." });
+  } finally {
+    confirm.disabled = false;
+  }
+});
+
+async function send(ask, reason) {
+  const headers = { "Content-Type": "application/json" };
+  // A promotion is meant from where the family was seen to stand; a rollback from anywhere.
+  if (ask.verb === "promote") headers["If-Match"] = ask.tag;
+  const path = `/api/v1/families/${encodeURIComponent(ask.family)}/${ask.verb}`;
+  const body = JSON.stringify({ reason, actor: "console" });
+  const response = await fetch(path, { method: "POST", headers, body });
+  const answer = await response.json();
+  if (!response.ok) {
+    refuse(answer);
+    return;
+  }
+  dialog.close();
+  const family = answer.family ?? answer;
+  tell(`${family.name} is in ${family.phase}${family.weight ? ` at ${family.weight}` : ""}.`);
+  refresh();
+}
+
+function tell(words) {
+  byId("notice").textContent = words;
+  byId("notice").hidden = false;
+}
+
+function refuse(problem) {
+  const place = byId("ask-refusal");
+  place.replaceChildren();
+  place.hidden = !problem;
+  if (!problem) return;
+  const detail = document.createElement("p");
+  detail.textContent = problem.detail ?? "Refused.";
+  const gates = document.createElement("ul");
+  for (const gate of problem.gates ?? []) {
+    const item = document.createElement("li");
+    item.textContent = `${gate.gate}: ${gate.says}`;
+    gates.append(item);
+  }
+  place.append(detail, gates);
+}
+
+follow();

@@ -1,0 +1,356 @@
+package dev.banyan.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.control.Change;
+import dev.banyan.control.ControlOptions;
+import dev.banyan.control.ControlServer;
+import dev.banyan.control.EventFeed;
+import dev.banyan.control.FakeOperations;
+import dev.banyan.control.Guard;
+import dev.banyan.control.Refusal;
+import dev.banyan.migration.Phase;
+import dev.banyan.migration.Weight;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class CommandLineProgramTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final EventFeed feed = new EventFeed();
+  private final FakeOperations operations = new FakeOperations(feed);
+  private final RecordedPrograms programs = new RecordedPrograms();
+  private final Map<String, String> variables = new HashMap<>(Map.of("USER", "ann"));
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private ControlServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    operations.put(FakeOperations.shadowed("users"));
+    server = serve(null);
+    variables.put("BANYAN_CONTROL", "http://127.0.0.1:" + server.address().getPort());
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private ControlServer serve(@Nullable String token) throws IOException {
+    ControlOptions options =
+        new ControlOptions(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), token);
+    return ControlServer.start(options, new Guard(options), operations, feed, List.of());
+  }
+
+  private int run(String... words) {
+    return run(false, words);
+  }
+
+  private int run(boolean terminal, String... words) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    Environment environment = new Environment("9.8.7", variables, "desk", terminal);
+    return new CommandLineProgram(environment, programs, new PrintWriter(out), new PrintWriter(err))
+        .run(words);
+  }
+
+  private JsonNode json() {
+    return JsonMapper.shared().readTree(out.toString());
+  }
+
+  @Test
+  void showsTheFamiliesInColumns() {
+    assertThat(run("status")).isZero();
+
+    assertThat(out.toString())
+        .isEqualTo(
+            """
+            banyan 0.1.0, gateway on 127.0.0.1:8080, configured by banyan.yaml
+
+            FAMILY  OWNER          PHASE   WEIGHT  PARITY  COMPARED  ERRORS    P99       NEXT          HELD
+            users   identity-team  shadow  -       99.9%   9,000     0.03%, -  41 ms, -  canary at 1%  -
+
+            errors and p99: legacy, candidate
+            """);
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void givesProgramsTheDocumentItself() {
+    assertThat(run("status", "-o", "json")).isZero();
+
+    assertThat(json().path("families").path(0).path("phase").stringValue()).isEqualTo("shadow");
+  }
+
+  @Test
+  void watchesUntilTheControlPlaneGoesAway() throws Exception {
+    Thread watcher = Thread.ofVirtual().unstarted(() -> run("status", "-w"));
+    watcher.start();
+    awaitOutput("shadow");
+
+    await(feed::followed);
+    operations.promote(new Change.Promotion("users", null, null, "proved", "ann", null));
+    awaitOutput("canary  5%");
+    server.close();
+    watcher.join();
+
+    assertThat(out.toString()).doesNotContain("\u001b");
+    assertThat(err.toString()).contains("banyan: ").contains("control plane");
+  }
+
+  @Test
+  void redrawsInPlaceOnATerminal() throws Exception {
+    int[] code = new int[1];
+    Thread watcher = Thread.ofVirtual().unstarted(() -> code[0] = run(true, "status", "-w"));
+    watcher.start();
+    awaitOutput("shadow");
+    server.close();
+    watcher.join();
+
+    assertThat(out.toString()).startsWith("\u001b[2J\u001b[H");
+    assertThat(code[0]).isEqualTo(3);
+  }
+
+  @Test
+  void promotesWithAllThatWasTyped() {
+    int code =
+        run("promote", "users", "--to", "canary", "--weight", "25%", "--reason", "quiet so far");
+
+    assertThat(code).isZero();
+    assertThat(out.toString()).isEqualTo("users is in canary at 25%\n");
+    assertThat(operations.last())
+        .isEqualTo(
+            new Change.Promotion(
+                "users", Phase.Name.CANARY, Weight.parse("25%"), "quiet so far", "ann@desk", null));
+  }
+
+  @Test
+  void rollsBackHoldsAndResumes() {
+    assertThat(run("rollback", "users", "--to", "legacy", "--reason", "errors")).isZero();
+    assertThat(out.toString()).isEqualTo("users is back in legacy; the swap took 0.04 ms\n");
+    assertThat(operations.last())
+        .isEqualTo(new Change.Rollback("users", Phase.Name.LEGACY, "errors", "ann@desk", null));
+
+    assertThat(run("hold", "users", "--reason", "release night", "--actor", "bob")).isZero();
+    assertThat(out.toString()).isEqualTo("users is held: release night\n");
+    assertThat(operations.last()).isEqualTo(new Change.Hold("users", "release night", "bob", null));
+
+    assertThat(run("resume", "users", "--reason", "over")).isZero();
+    assertThat(out.toString()).isEqualTo("users is no longer held\n");
+  }
+
+  @Test
+  void tellsWhyTheGatesRefuse() {
+    operations.refuse(
+        new Refusal(
+            Refusal.Code.GATE_REFUSED,
+            "the parity gate holds users in shadow",
+            List.of(FakeOperations.parityHolds())));
+
+    assertThat(run("promote", "users", "--reason", "now")).isEqualTo(1);
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString())
+        .isEqualTo(
+            """
+            banyan: the parity gate holds users in shadow
+              parity (hold): GET /users/{id} differs in 9 of 9,000 answers; proof of less than 1% \
+            needs 400 more.
+            """);
+
+    assertThat(run("promote", "users", "--reason", "now", "-o", "json")).isEqualTo(1);
+    assertThat(json().path("code").stringValue()).isEqualTo("gate-refused");
+  }
+
+  @Test
+  void refusesAFamilyThatDoesNotExist() {
+    assertThat(run("explain", "a b")).isEqualTo(1);
+    assertThat(err.toString()).contains("'a b'").contains("[users]");
+  }
+
+  @Test
+  void explainsInSentences() {
+    assertThat(run("explain", "users")).isZero();
+    assertThat(out.toString())
+        .isEqualTo(
+            """
+            users is in shadow (epoch 3)
+            next step: canary at 1%
+              parity (hold): GET /users/{id} differs in 9 of 9,000 answers; proof of less than 1% \
+            needs 400 more.
+            rolled back by itself when:
+              5% of at least 20 requests in 10 s fail
+            """);
+  }
+
+  @Test
+  void showsTheWorstEndpointFirstWithAnExampleAndExitsWithOne() {
+    assertThat(run("parity", "users")).isEqualTo(1);
+    assertThat(out.toString())
+        .isEqualTo(
+            """
+            users: 99.9% of 9,000 answers match, 9 differ; since 2026-03-01T08:00:00Z
+            inconclusive, for the data changed meanwhile: 12
+            not compared: unsafe 4
+
+            GET /users/{id}: 9 of 4,000 differ
+              9 x breaking, type at body:$.id
+                  GET /users/17
+                    legacy:    number of 2 digits
+                    candidate: "dd"
+
+            GET /users: 0 of 5,000 differ
+            """);
+  }
+
+  @Test
+  void forgetsParityForAReasonOnly() {
+    assertThat(run("parity", "users", "--reset")).isEqualTo(2);
+    assertThat(err.toString()).contains("--reason");
+
+    assertThat(run("parity", "users", "--reset", "--reason", "deployed")).isZero();
+    assertThat(operations.last())
+        .isEqualTo(new Change.ParityReset("users", "deployed", "ann@desk", null));
+  }
+
+  @Test
+  void showsTheLedgerByPages() {
+    run("hold", "users", "--reason", "one");
+    run("resume", "users", "--reason", "two");
+
+    assertThat(run("ledger", "show", "--limit", "1")).isZero();
+    assertThat(out.toString())
+        .isEqualTo(
+            """
+            SEQ  AT                    KIND  FAMILY  ACTOR     TOOK     REASON
+            1    2026-03-01T08:00:01Z  hold  users   ann@desk  0.04 ms  one
+            there may be more: banyan ledger show --after 1
+            """);
+
+    assertThat(run("ledger", "show", "--after", "1", "-o", "json")).isZero();
+    assertThat(json().path("entries").path(0).path("reason").stringValue()).isEqualTo("two");
+    assertThat(run("ledger", "show", "--after", "2")).isZero();
+    assertThat(out.toString()).isEqualTo("no entry after 2\n");
+  }
+
+  @Test
+  void verifiesTheLedger() {
+    assertThat(run("ledger", "verify")).isZero();
+    assertThat(out.toString()).startsWith("the ledger is intact: 0 entries, head 000");
+
+    operations.breakLedger();
+    assertThat(run("ledger", "verify")).isEqualTo(1);
+    assertThat(out.toString()).startsWith("the ledger is broken at entry 4: ");
+  }
+
+  @Test
+  void saysWhereItLookedWhenNothingAnswers() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    String url = "http://127.0.0.1:" + port;
+
+    assertThat(run("status", "--control", url)).isEqualTo(3);
+    assertThat(err.toString()).contains(url).contains("--control").contains("BANYAN_CONTROL");
+    assertThat(run("status", "-w", "--control", url)).isEqualTo(3);
+  }
+
+  @Test
+  void noticesThatSomethingElseAnswers() {
+    String url = variables.get("BANYAN_CONTROL") + "/healthz?";
+
+    assertThat(run("status", "--control", url)).isEqualTo(3);
+    assertThat(err.toString()).contains("is not Banyan's control plane");
+  }
+
+  @Test
+  void sendsTheTokenAndSaysHowToGiveOne() throws Exception {
+    try (ControlServer guarded = serve("s3cret")) {
+      String url = "http://127.0.0.1:" + guarded.address().getPort();
+
+      assertThat(run("status", "--control", url)).isEqualTo(1);
+      assertThat(err.toString()).contains("BANYAN_TOKEN");
+      assertThat(run("status", "--control", url, "--token", "s3cret")).isZero();
+      variables.put("BANYAN_TOKEN", "s3cret");
+      assertThat(run("--control", url, "status")).isZero();
+    }
+  }
+
+  @Test
+  void doesNotUnderstandWhatIsNotACommand() {
+    assertThat(run("statsu")).isEqualTo(2);
+    assertThat(err.toString()).contains("statsu").contains("banyan --help");
+    assertThat(run("promote", "users")).isEqualTo(2);
+    assertThat(err.toString()).contains("--reason");
+    assertThat(run("status", "-o", "xml")).isEqualTo(2);
+    assertThat(run("status", "--control", "nowhere")).isEqualTo(2);
+    assertThat(err.toString()).contains("'nowhere' is no URL");
+    assertThat(run()).isEqualTo(2);
+    assertThat(run("ledger")).isEqualTo(2);
+  }
+
+  @Test
+  void handsRunAndCheckOn() {
+    programs.code = 1;
+    assertThat(run("run", "my.yaml")).isEqualTo(1);
+    assertThat(run("run", "my.yaml", "--data", "/var/lib/x")).isEqualTo(1);
+    assertThat(run("check", "my.yaml", "-o", "json")).isEqualTo(1);
+
+    assertThat(programs.calls)
+        .containsExactly("run my.yaml .banyan", "run my.yaml /var/lib/x", "check my.yaml json");
+  }
+
+  @Test
+  void showsItsVersion() {
+    assertThat(run("--version")).isZero();
+    assertThat(out.toString()).isEqualTo("banyan 9.8.7\n");
+  }
+
+  private void awaitOutput(String text) {
+    await(() -> out.toString().contains(text));
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("waited %s in vain", PATIENCE).isLessThan(deadline);
+      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+    }
+  }
+
+  private static final class RecordedPrograms implements Programs {
+    private final List<String> calls = new ArrayList<>();
+    private int code;
+
+    @Override
+    public int run(Path file, Path data) {
+      calls.add("run " + file + " " + data);
+      return code;
+    }
+
+    @Override
+    public int check(Path file, OutputFormat format) {
+      calls.add("check " + file + " " + format);
+      return code;
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package dev.banyan.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.control.Change;
+import dev.banyan.control.ControlOptions;
+import dev.banyan.control.ControlServer;
+import dev.banyan.control.EventFeed;
+import dev.banyan.control.FakeOperations;
+import dev.banyan.control.Guard;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// The console's pages as bytes; [ConsoleInBrowserTest] looks at them with a browser.
+class ConsoleTest {
+  private final EventFeed feed = new EventFeed();
+  private final FakeOperations operations = new FakeOperations(feed);
+  private final HttpClient client = HttpClient.newHttpClient();
+  private ControlServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    operations.put(FakeOperations.shadowed("users"));
+    server = serve(null);
+  }
+
+  @AfterEach
+  void stop() {
+    client.shutdownNow();
+    server.close();
+  }
+
+  private ControlServer serve(@Nullable String token) throws IOException {
+    ControlOptions options =
+        new ControlOptions(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), token);
+    Guard guard = new Guard(options);
+    return ControlServer.start(options, guard, operations, feed, Console.routes(operations, guard));
+  }
+
+  @Test
+  void showsAFamilyInWords() throws Exception {
+    String page = get(server, "/").body();
+
+    assertThat(page)
+        .contains("identity-team")
+        .contains("99.9%")
+        .contains("9,000 compared")
+        .contains("canary at 1%")
+        .contains("needs 400 more")
+        .contains("aria-current=\"step\">shadow<");
+  }
+
+  @Test
+  void writesWhatUsersTypedAsTextAndNotAsMarkup() throws Exception {
+    operations.hold(new Change.Hold("users", "<script>alert(1)</script>", "ann", null));
+
+    assertThat(get(server, "/").body())
+        .doesNotContain("<script>alert")
+        .contains("&lt;script&gt;alert");
+  }
+
+  @Test
+  void allowsNoScriptFromElsewhereNorWithinThePage() throws Exception {
+    HttpResponse<String> response = get(server, "/");
+
+    assertThat(response.headers().firstValue("Content-Security-Policy").orElse(""))
+        .contains("default-src 'self'")
+        .doesNotContain("unsafe");
+    assertThat(response.body()).doesNotContain("onclick").doesNotContain("style=");
+  }
+
+  @Test
+  void servesEverythingThatThePageNeeds() throws Exception {
+    for (String asset : List.of("console.css", "console.js", "icon.svg", "htmx.js")) {
+      assertThat(get(server, "/assets/" + asset).statusCode()).as(asset).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void sendsWhoeverHasNoSessionToTheDoorAndLetsInWhoeverKnowsTheToken() throws Exception {
+    try (ControlServer guarded = serve("s3 cret&")) {
+      HttpResponse<String> outside = get(guarded, "/");
+      assertThat(outside.statusCode()).isEqualTo(303);
+      assertThat(outside.headers().firstValue("Location")).contains("/login");
+      assertThat(get(guarded, "/rows").statusCode()).isEqualTo(401);
+      assertThat(login(guarded, "token=wrong").statusCode()).isEqualTo(401);
+
+      HttpResponse<String> inside = login(guarded, "token=s3+cret%26");
+
+      assertThat(inside.statusCode()).isEqualTo(303);
+      String cookie = inside.headers().firstValue("Set-Cookie").orElseThrow();
+      assertThat(cookie).contains("HttpOnly").contains("SameSite=Strict").doesNotContain("cret");
+      HttpRequest page =
+          at(guarded, "/").header("Cookie", cookie.substring(0, cookie.indexOf(';'))).build();
+      HttpResponse<String> shown = client.send(page, HttpResponse.BodyHandlers.ofString());
+      assertThat(shown.statusCode()).isEqualTo(200);
+      assertThat(shown.body()).contains("Sign out");
+    }
+  }
+
+  private HttpResponse<String> login(ControlServer at, String form) throws Exception {
+    HttpRequest request =
+        at(at, "/login")
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(HttpRequest.BodyPublishers.ofString(form))
+            .build();
+    return client.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static HttpRequest.Builder at(ControlServer server, String path) {
+    return HttpRequest.newBuilder(
+        URI.create("http://127.0.0.1:" + server.address().getPort() + path));
+  }
+
+  private HttpResponse<String> get(ControlServer server, String path) throws Exception {
+    return client.send(at(server, path).build(), HttpResponse.BodyHandlers.ofString());
+  }
+}
