@@ -1,5 +1,11 @@
 /// Wiring and `main`: the only package that sees everything, and the only one with a clock or a
 /// sleep.
+///
+/// [Main] hands the command line to the commands; `run` comes back to [Serving], which builds a
+/// [Banyan] from the configuration and waits for the signal to stop. [Banyan] is the ring: it makes
+/// every station, joins them, and runs the clockwork. [TrafficOutcomes], [ComparisonTee] and
+/// [EvidenceTraffic] join stations that may not know each other; [ControlFace] shows the whole to
+/// the control plane; [Reload] puts a changed file in force.
 @NullMarked
 package dev.banyan.app;
 

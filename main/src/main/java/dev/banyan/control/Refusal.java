@@ -32,6 +32,7 @@ public record Refusal(Code code, String detail, List<GateReading> gates) {
     METHOD_NOT_ALLOWED(405, "method-not-allowed", "Not with this method"),
     BODY_TOO_LARGE(413, "body-too-large", "The body is too large"),
     TOO_MANY_FOLLOWERS(503, "too-many-followers", "The event stream is full"),
+    STORE_UNAVAILABLE(503, "store-unavailable", "The store can not be written"),
     FAULT(500, "fault", "Banyan failed");
 
     private final int status;

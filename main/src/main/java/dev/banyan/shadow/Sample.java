@@ -29,6 +29,7 @@ public final class Sample {
   private final String id;
   private final String family;
   private final long epoch;
+  private final long period;
   private final Endpoint endpoint;
   private final String service;
 
@@ -44,6 +45,7 @@ public final class Sample {
       String id,
       String family,
       long epoch,
+      long period,
       Endpoint endpoint,
       String service) {
     this.shadow = shadow;
@@ -51,6 +53,7 @@ public final class Sample {
     this.id = id;
     this.family = family;
     this.epoch = epoch;
+    this.period = period;
     this.endpoint = endpoint;
     this.service = service;
   }
@@ -143,7 +146,7 @@ public final class Sample {
 
   private void compare(Exchange exchange) {
     try {
-      shadow.comparison().accept(exchange);
+      shadow.comparison().accept(exchange, period);
     } finally {
       exchange.release();
       shadow.memory().giveBack(admitted);

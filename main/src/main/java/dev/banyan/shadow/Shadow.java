@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Sends sampled requests to the other side as well, and hands both answers over to be compared.
@@ -21,13 +21,14 @@ public final class Shadow implements AutoCloseable {
   ///
   /// @param randomness evenly from 0 to less than 1, from any thread
   /// @param secondLeg sends what nobody waits for
-  /// @param comparison gets each finished exchange; it is released as soon as the call returns
+  /// @param comparison gets each finished exchange and the period that it began in; it is released
+  ///   as soon as the call returns
   /// @param comparing runs the comparisons, and refuses by a
   ///   [java.util.concurrent.RejectedExecutionException] when its bounded queue is full
   public record Ports(
       DoubleSupplier randomness,
       SecondLeg secondLeg,
-      Consumer<Exchange> comparison,
+      ObjLongConsumer<Exchange> comparison,
       Executor comparing) {}
 
   private final Ports ports;
@@ -54,10 +55,11 @@ public final class Shadow implements AutoCloseable {
 
   /// A request begins that may be compared.
   ///
+  /// @param period of evidence that it begins in: a token, handed to the comparison as it is
   /// @param service where its second leg would go
   /// @return what collects it, or null when it is not sampled
   public @Nullable Sample begin(
-      String id, String family, long epoch, Endpoint endpoint, String service) {
+      String id, String family, long epoch, long period, Endpoint endpoint, String service) {
     double share = settings.shares().getOrDefault(family, 1.0);
     if (closed || (share < 1 && ports.randomness().getAsDouble() >= share)) {
       return null;
@@ -69,7 +71,7 @@ public final class Shadow implements AutoCloseable {
       tally.dropped(Drop.CONCURRENCY);
       return null;
     }
-    return new Sample(this, tally, id, family, epoch, endpoint, service);
+    return new Sample(this, tally, id, family, epoch, period, endpoint, service);
   }
 
   private FamilyTally tally(String family) {
@@ -106,7 +108,7 @@ public final class Shadow implements AutoCloseable {
     return ports.secondLeg();
   }
 
-  Consumer<Exchange> comparison() {
+  ObjLongConsumer<Exchange> comparison() {
     return ports.comparison();
   }
 

@@ -73,16 +73,22 @@ class ShadowTest {
 
   private final Legs legs = new Legs();
   private final List<Exchange> compared = new ArrayList<>();
+  private final List<Long> periods = new ArrayList<>();
   private final List<Counted> bodies = new ArrayList<>();
 
   private Shadow shadow(Map<String, Double> shares, long seed) {
     Random random = new Random(seed);
     return new Shadow(
-        OPTIONS, shares, new Shadow.Ports(random::nextDouble, legs, compared::add, Runnable::run));
+        OPTIONS, shares, new Shadow.Ports(random::nextDouble, legs, this::compare, Runnable::run));
+  }
+
+  private void compare(Exchange exchange, long period) {
+    compared.add(exchange);
+    periods.add(period);
   }
 
   private static @Nullable Sample begin(Shadow shadow) {
-    return shadow.begin("id", "f", 3, ENDPOINT, "candidate");
+    return shadow.begin("id", "f", 3, 11, ENDPOINT, "candidate");
   }
 
   private Counted body() {
@@ -111,7 +117,7 @@ class ShadowTest {
       if (sample != null) {
         sample.abandon(Drop.CLIENT_GONE);
       }
-      assertThat(shadow.begin("id", "g", 3, ENDPOINT, "candidate")).isNull();
+      assertThat(shadow.begin("id", "g", 3, 11, ENDPOINT, "candidate")).isNull();
     }
     assertThat(shadow.counts("f").sampled()).isBetween(2_300L, 2_700L);
     assertThat(shadow.counts("f").dropped()).containsOnlyKeys("client-gone");
@@ -126,6 +132,7 @@ class ShadowTest {
     legs.sent.remove().told().accept(failed());
     assertThat(shadow.counts("f")).isEqualTo(new ShadowCounts(1, 1, 0, Map.of()));
     assertThat(compared).singleElement().extracting(Exchange::shadow).isEqualTo(failed());
+    assertThat(periods).as("the period that it began in").containsExactly(11L);
     assertThat(bodies).allMatch(body -> body.released == 1);
   }
 

@@ -70,7 +70,7 @@ class TeeTest {
               options,
               Map.of(),
               new Shadow.Ports(
-                  () -> 0.0, second::send, exchange -> seen.add(copied(exchange)), executor));
+                  () -> 0.0, second::send, (exchange, _) -> seen.add(copied(exchange)), executor));
     }
 
     @Override
@@ -81,7 +81,8 @@ class TeeTest {
         return null;
       }
       Endpoint endpoint = decision.route().endpoint();
-      Sample sample = shadow.begin(requestId, family, decision.route().epoch(), endpoint, service);
+      Sample sample =
+          shadow.begin(requestId, family, decision.route().epoch(), 0, endpoint, service);
       return sample == null ? null : new Adapted(sample);
     }
 

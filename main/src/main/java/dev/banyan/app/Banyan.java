@@ -1,0 +1,246 @@
+package dev.banyan.app;
+
+import dev.banyan.config.BanyanConfig;
+import dev.banyan.config.ConfigWatcher;
+import dev.banyan.config.FamilyConfig;
+import dev.banyan.config.HostPort;
+import dev.banyan.config.Secret;
+import dev.banyan.console.Console;
+import dev.banyan.control.ControlOptions;
+import dev.banyan.control.ControlServer;
+import dev.banyan.control.EventFeed;
+import dev.banyan.control.Guard;
+import dev.banyan.cutover.Cutover;
+import dev.banyan.cutover.CutoverPorts;
+import dev.banyan.cutover.Ledger;
+import dev.banyan.cutover.MigrationStore;
+import dev.banyan.migration.FamilyState;
+import dev.banyan.parity.BookLimits;
+import dev.banyan.parity.Comparison;
+import dev.banyan.parity.ParityBook;
+import dev.banyan.parity.Redaction;
+import dev.banyan.proxy.GatewayOptions;
+import dev.banyan.proxy.SafetyNet;
+import dev.banyan.proxy.ServiceOptions;
+import dev.banyan.proxy.transport.Gateway;
+import dev.banyan.proxy.transport.SecondLegClient;
+import dev.banyan.proxy.transport.Services;
+import dev.banyan.routing.LiveTable;
+import dev.banyan.routing.RoutingTable;
+import dev.banyan.shadow.Shadow;
+import dev.banyan.store.sqlite.SqliteStore;
+import dev.banyan.telemetry.TrafficMeter;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// One running Banyan: every station of the ring, made and joined here.
+///
+/// Starting reads the store before the gateway listens, so the first request is already routed by
+/// the phases that were in force last. Closing stops what takes requests first and what records
+/// last.
+final class Banyan implements AutoCloseable {
+  private static final Duration WATCH = Duration.ofMillis(100);
+  private static final Duration TELL = Duration.ofMillis(500);
+  private static final Duration CHORES = Duration.ofSeconds(1);
+  private static final int COMPARERS = 1;
+  private static final int REDACTION_KEY = 32;
+  private static final String REDACTION = "redaction";
+
+  private final Clockwork clockwork;
+  private final SqliteStore store;
+  private final ParityBook book;
+  private final Shadow shadow;
+  private final SecondLegClient secondLegs;
+  private final Gateway gateway;
+  private final ControlServer control;
+
+  /// The gateway's address while it listens; the control plane shows it, and says by it whether the
+  /// program is ready.
+  private volatile @Nullable String listening;
+
+  /// What a start needs to know.
+  ///
+  /// @param watcher has loaded `config`, and is asked for what comes after
+  record Setup(BanyanConfig config, ConfigWatcher watcher, Path file, Path data, String version) {}
+
+  /// Starts everything.
+  ///
+  /// @throws IOException with a message for people, when a port or the data directory can not be
+  ///   had; then nothing runs
+  static Banyan start(Setup setup) throws IOException {
+    try (Unwinding undo = new Unwinding()) {
+      Banyan banyan = new Banyan(setup, undo);
+      undo.keep();
+      return banyan;
+    }
+  }
+
+  private Banyan(Setup setup, Unwinding undo) throws IOException {
+    BanyanConfig config = setup.config();
+    InstantSource clock = InstantSource.system();
+    clockwork = undo.add(new Clockwork(COMPARERS));
+    store = undo.add(SqliteStore.open(setup.data()));
+    MigrationStore migrations = store.migrations();
+    book =
+        new ParityBook(store.parity(), redaction(migrations), BookLimits.STANDARD, clock.instant());
+    book.load();
+
+    TrafficMeter meter = new TrafficMeter();
+    EventFeed feed = new EventFeed();
+    Announcer announcer = new Announcer(feed, clockwork.tell());
+    Ledger ledger = new Ledger(migrations);
+    LiveTable table = new LiveTable(RoutingTable.compile(config.legacyService(), List.of()));
+    Cutover cutover =
+        new Cutover(
+            new CutoverPorts(
+                migrations,
+                state -> steer(table, state),
+                new EvidenceTraffic(meter),
+                book::evidence,
+                new FreshStart(announcer, book, clock, clockwork.journal()),
+                clock,
+                System::nanoTime,
+                clockwork.journal()),
+            ledger);
+
+    Services services = new Services(services(config));
+    secondLegs = undo.add(new SecondLegClient(services, System::nanoTime, clockwork.blocking()));
+    Comparison comparison = Comparison.of();
+    shadow =
+        undo.add(
+            new Shadow(
+                config.shadow(),
+                samples(config),
+                new Shadow.Ports(
+                    () -> ThreadLocalRandom.current().nextDouble(),
+                    secondLegs::send,
+                    (exchange, period) ->
+                        book.record(exchange, period, comparison.compare(exchange)),
+                    clockwork.compare())));
+
+    Reload reload =
+        new Reload(
+            new Reload.Parts(services, cutover, shadow, meter, table, clock), setup.file(), config);
+    reload.begin();
+    ControlFace face =
+        new ControlFace(
+            new ControlFace.Parts(
+                cutover,
+                ledger,
+                book,
+                shadow,
+                clock,
+                reload::config,
+                reload::status,
+                () -> listening),
+            setup.version());
+    announcer.watch(face);
+
+    gateway =
+        undo.add(
+            Gateway.start(
+                GatewayOptions.on(address(config.listen()), loops()),
+                new Gateway.Ports(
+                    table,
+                    services,
+                    new TrafficOutcomes(meter),
+                    new ComparisonTee(shadow, book),
+                    new SafetyNet(SafetyNet.Options.DEFAULTS),
+                    System::nanoTime,
+                    () -> ThreadLocalRandom.current().nextLong(),
+                    clockwork.blocking())));
+    listening = text(gateway.address());
+    control = undo.add(control(config.control(), face, feed));
+
+    cutover.started("version " + setup.version() + ", listening on " + listening);
+    clockwork.watchEvery(WATCH, cutover::tick);
+    clockwork.tellEvery(TELL, announcer::numbers);
+    clockwork.choreEvery(CHORES, book::saveChanged);
+    clockwork.choreEvery(CHORES, () -> setup.watcher().check().ifPresent(reload::take));
+  }
+
+  /// Puts a family's state in force. A family that has just left the configuration has no routes to
+  /// steer.
+  private static void steer(LiveTable live, FamilyState state) {
+    RoutingTable table = live.current();
+    table
+        .family(state.family())
+        .ifPresent(family -> live.publish(table.with(family.in(state.phase(), state.epoch()))));
+  }
+
+  /// The key that samples are redacted with, made once for a data directory.
+  private static Redaction redaction(MigrationStore migrations) {
+    byte[] key =
+        migrations
+            .secret(REDACTION)
+            .orElseGet(() -> {
+              byte[] fresh = new byte[REDACTION_KEY];
+              new SecureRandom().nextBytes(fresh);
+              migrations.keepSecret(REDACTION, fresh);
+              return fresh;
+            });
+    return new Redaction(key);
+  }
+
+  static Map<String, ServiceOptions> services(BanyanConfig config) {
+    return config.services().stream().collect(Collectors.toMap(ServiceOptions::name, each -> each));
+  }
+
+  static Map<String, Double> samples(BanyanConfig config) {
+    return config.families().stream()
+        .collect(Collectors.toMap(FamilyConfig::name, FamilyConfig::shadowSample));
+  }
+
+  private static ControlServer control(
+      BanyanConfig.Control options, ControlFace face, EventFeed feed) throws IOException {
+    Secret token = options.token();
+    ControlOptions control =
+        new ControlOptions(address(options.listen()), token == null ? null : token.reveal());
+    Guard guard = new Guard(control);
+    return ControlServer.start(control, guard, face, feed, Console.routes(face, guard));
+  }
+
+  private static InetSocketAddress address(HostPort where) {
+    return new InetSocketAddress(where.host(), where.port());
+  }
+
+  /// One event loop for each processor, but one that is left to everything else.
+  private static int loops() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+  }
+
+  private static String text(InetSocketAddress address) {
+    return new HostPort(address.getAddress().getHostAddress(), address.getPort()).toString();
+  }
+
+  /// Where clients are served, such as `127.0.0.1:8080`.
+  String gatewayAddress() {
+    return text(gateway.address());
+  }
+
+  /// Where the control plane is, such as `http://127.0.0.1:8081`.
+  String controlUrl() {
+    return "http://" + text(control.address());
+  }
+
+  @Override
+  public void close() {
+    listening = null;
+    gateway.close();
+    shadow.close();
+    secondLegs.close();
+    control.close();
+    clockwork.close();
+    book.saveChanged();
+    store.close();
+  }
+}

@@ -1,0 +1,125 @@
+package dev.banyan.app;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The program's threads beside the event loops and the control API's virtual ones, and what they
+/// do at a steady pace.
+///
+/// | thread | does | may wait |
+/// |---|---|---|
+/// | `banyan-watch` | looks at the traffic every 100 ms, and rolls back | never |
+/// | `banyan-chores` | saves parity counts, looks at the file, each second | for the store, for the disk |
+/// | `banyan-journal` | writes decisions to the store | for the store |
+/// | `banyan-tell` | feeds the event stream | never |
+/// | `banyan-compare-N` | compares answers, at the lowest priority | for the processor |
+final class Clockwork implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Clockwork.class);
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  /// Exchanges that may wait to be compared; more are dropped and counted.
+  private static final int WAITING = 1_024;
+
+  private final ScheduledExecutorService watch = scheduled("banyan-watch");
+  private final ScheduledExecutorService chores = scheduled("banyan-chores");
+  private final ExecutorService journal =
+      Executors.newSingleThreadExecutor(named("banyan-journal", Thread.NORM_PRIORITY));
+  private final ScheduledExecutorService tell = scheduled("banyan-tell");
+  private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+  private final ThreadPoolExecutor compare;
+
+  Clockwork(int comparers) {
+    compare =
+        new ThreadPoolExecutor(
+            comparers,
+            comparers,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(WAITING),
+            named("banyan-compare", Thread.MIN_PRIORITY),
+            new ThreadPoolExecutor.AbortPolicy());
+  }
+
+  private static ScheduledExecutorService scheduled(String name) {
+    return Executors.newSingleThreadScheduledExecutor(named(name, Thread.NORM_PRIORITY));
+  }
+
+  // A priority is a hint to the system; what isolates comparing is its bounds.
+  @SuppressWarnings("ThreadPriorityCheck")
+  private static ThreadFactory named(String name, int priority) {
+    return Thread.ofPlatform().name(name).priority(priority).daemon(true).factory();
+  }
+
+  ExecutorService journal() {
+    return journal;
+  }
+
+  ExecutorService tell() {
+    return tell;
+  }
+
+  ExecutorService blocking() {
+    return blocking;
+  }
+
+  /// Refuses when [#WAITING] comparisons are waiting.
+  ExecutorService compare() {
+    return compare;
+  }
+
+  /// Looks at the traffic, for as long as this runs.
+  void watchEvery(Duration pause, Runnable look) {
+    repeat(watch, pause, look);
+  }
+
+  /// Tells of what moved, for as long as this runs.
+  void tellEvery(Duration pause, Runnable telling) {
+    repeat(tell, pause, telling);
+  }
+
+  /// Does a chore that may wait, for as long as this runs.
+  void choreEvery(Duration pause, Runnable chore) {
+    repeat(chores, pause, chore);
+  }
+
+  private static void repeat(ScheduledExecutorService on, Duration pause, Runnable work) {
+    Runnable safe =
+        () -> {
+          try {
+            work.run();
+          } catch (RuntimeException e) {
+            // A thrown exception would end the schedule, and with it rollbacks or the saving of
+            // evidence.
+            LOG.error("a regular task failed; it is tried again in {}", pause, e);
+          }
+        };
+    var _ = on.scheduleWithFixedDelay(safe, pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /// Ends everything: what decides first, what records last.
+  @Override
+  public void close() {
+    for (ExecutorService each :
+        new ArrayList<>(List.of(watch, chores, compare, journal, tell, blocking))) {
+      each.shutdown();
+      try {
+        if (!each.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+          each.shutdownNow();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        each.shutdownNow();
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.banyan.app;
+
+import dev.banyan.cli.CommandLineProgram;
+import dev.banyan.cli.Environment;
+import java.io.Console;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+
+/// Where the program begins.
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    String version = version();
+    Environment environment = new Environment(version, System.getenv(), host(), terminal());
+    int code =
+        new CommandLineProgram(environment, new Serving(out, err, version), out, err)
+            .run(arguments);
+    out.flush();
+    err.flush();
+    System.exit(code);
+  }
+
+  /// Whether a person watches the standard output.
+  @SuppressWarnings("SystemConsoleNull") // JDK 25 does return null where there is no terminal
+  private static boolean terminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
+  }
+
+  private static String version() {
+    String packaged = Main.class.getPackage().getImplementationVersion();
+    return packaged == null ? "unpackaged" : packaged;
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      // Only a name for the ledger: a machine that does not know its own is no reason to stop.
+      return "unknown-host";
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package dev.banyan.app;
+
+import dev.banyan.config.BanyanConfig;
+import dev.banyan.config.ConfigResult;
+import dev.banyan.config.FamilyConfig;
+import dev.banyan.config.Problem;
+import dev.banyan.control.StatusView;
+import dev.banyan.cutover.Cutover;
+import dev.banyan.migration.FamilyState;
+import dev.banyan.proxy.ServiceOptions;
+import dev.banyan.proxy.transport.Services;
+import dev.banyan.routing.FamilyRoutes;
+import dev.banyan.routing.LiveTable;
+import dev.banyan.routing.RoutingTable;
+import dev.banyan.shadow.Shadow;
+import dev.banyan.telemetry.TrafficMeter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Puts a configuration in force, the first one and every later one, without dropping a request.
+///
+/// Backends are there before a table names them, and go after none does. A file with problems is
+/// refused: the configuration in force stays, and the status, the ledger and the log say so.
+final class Reload {
+  private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
+
+  /// What a configuration steers.
+  record Parts(
+      Services services,
+      Cutover cutover,
+      Shadow shadow,
+      TrafficMeter meter,
+      LiveTable table,
+      InstantSource clock) {}
+
+  private record InForce(BanyanConfig config, Instant loadedAt, @Nullable String lastError) {}
+
+  private final Parts parts;
+  private final Path file;
+  private volatile InForce inForce;
+
+  Reload(Parts parts, Path file, BanyanConfig first) {
+    this.parts = parts;
+    this.file = file;
+    this.inForce = new InForce(first, parts.clock().instant(), null);
+  }
+
+  BanyanConfig config() {
+    return inForce.config();
+  }
+
+  StatusView.Config status() {
+    InForce now = inForce;
+    return new StatusView.Config(file.toString(), now.loadedAt(), now.lastError());
+  }
+
+  /// Puts the first configuration in force.
+  void begin() {
+    configure(config());
+  }
+
+  /// Takes what came of reading a changed file. One thread at a time.
+  void take(ConfigResult result) {
+    switch (result) {
+      case ConfigResult.Loaded loaded -> adopt(loaded.config());
+      case ConfigResult.Rejected rejected -> refuse(rejected);
+    }
+  }
+
+  private void adopt(BanyanConfig next) {
+    BanyanConfig before = config();
+    Map<String, ServiceOptions> both = new HashMap<>(Banyan.services(before));
+    both.putAll(Banyan.services(next));
+    parts.services().publish(both);
+    // The control plane must know a family's configuration as soon as the family can move.
+    inForce = new InForce(next, parts.clock().instant(), null);
+    configure(next);
+    parts.services().publish(Banyan.services(next));
+    parts.shadow().adopt(next.shadow(), Banyan.samples(next));
+    parts.meter().retain(next.families().stream().map(FamilyConfig::name).toList());
+    String note = "loaded " + file + needsRestart(before, next);
+    LOG.info(note);
+    parts.cutover().configLoaded(note);
+  }
+
+  /// What the new file changes that a running program can not.
+  private static String needsRestart(BanyanConfig before, BanyanConfig next) {
+    boolean listen = !before.listen().equals(next.listen());
+    boolean control = !before.control().equals(next.control());
+    boolean memory = before.shadow().memoryBytes() != next.shadow().memoryBytes();
+    List<String> keys =
+        Map.of("listen", listen, "control", control, "shadow.memory", memory).entrySet().stream()
+            .filter(Map.Entry::getValue)
+            .map(Map.Entry::getKey)
+            .sorted()
+            .toList();
+    return keys.isEmpty() ? "" : "; " + String.join(", ", keys) + " changed, which needs a restart";
+  }
+
+  private void configure(BanyanConfig config) {
+    parts
+        .cutover()
+        .configure(
+            config.families().stream().map(FamilyConfig::policy).toList(),
+            states -> parts.table().publish(table(config, states)));
+  }
+
+  private static RoutingTable table(BanyanConfig config, List<FamilyState> states) {
+    Map<String, FamilyState> byName =
+        states.stream().collect(Collectors.toMap(FamilyState::family, state -> state));
+    List<FamilyRoutes> families =
+        config.families().stream()
+            .map(family -> {
+              FamilyState state = byName.get(family.name());
+              if (state == null) {
+                throw new IllegalStateException("no state for the family '" + family.name() + "'");
+              }
+              return family.routesIn(state.phase(), state.epoch());
+            })
+            .toList();
+    return RoutingTable.compile(config.legacyService(), families);
+  }
+
+  private void refuse(ConfigResult.Rejected rejected) {
+    String problems =
+        rejected.problems().stream().map(Problem::headline).collect(Collectors.joining("\n"));
+    inForce = new InForce(config(), inForce.loadedAt(), problems);
+    LOG.error("{} has problems; the configuration in force stays:\n{}", file, rejected.text());
+    parts
+        .cutover()
+        .configLoaded("refused " + file + ", the configuration in force stays: " + problems);
+  }
+}

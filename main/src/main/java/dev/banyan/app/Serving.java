@@ -1,0 +1,116 @@
+package dev.banyan.app;
+
+import dev.banyan.cli.OutputFormat;
+import dev.banyan.cli.Programs;
+import dev.banyan.config.ConfigFile;
+import dev.banyan.config.ConfigResult;
+import dev.banyan.config.ConfigWatcher;
+import dev.banyan.config.Environment;
+import dev.banyan.config.Problem;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The commands that are the program itself: `run` and `check`.
+final class Serving implements Programs {
+  private static final int DONE = 0;
+  private static final int REFUSED = 1;
+
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final String version;
+
+  Serving(PrintWriter out, PrintWriter err, String version) {
+    this.out = out;
+    this.err = err;
+    this.version = version;
+  }
+
+  @Override
+  public int check(Path file, OutputFormat format) {
+    ConfigResult result = new ConfigFile(file, Environment.of(System.getenv())).load();
+    List<Problem> problems =
+        switch (result) {
+          case ConfigResult.Loaded _ -> List.of();
+          case ConfigResult.Rejected rejected -> rejected.problems();
+        };
+    switch (format) {
+      case JSON -> out.println(json(file, problems));
+      case TEXT -> {
+        problems.forEach(problem -> out.println(problem.text()));
+        out.println(
+            file + (problems.isEmpty() ? ": no problem" : ": problems: " + problems.size()));
+      }
+    }
+    out.flush();
+    return problems.isEmpty() ? DONE : REFUSED;
+  }
+
+  private static String json(Path file, List<Problem> problems) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("file", file.toString());
+    fields.put("ok", problems.isEmpty());
+    fields.put("problems", problems.stream().map(Problem::fields).toList());
+    return JsonMapper.builder().build().writeValueAsString(fields);
+  }
+
+  @Override
+  public int run(Path file, Path data) {
+    ConfigWatcher watcher =
+        new ConfigWatcher(new ConfigFile(file, Environment.of(System.getenv())));
+    return switch (watcher.load()) {
+      case ConfigResult.Loaded loaded ->
+          serve(new Banyan.Setup(loaded.config(), watcher, file, data, version));
+      case ConfigResult.Rejected rejected -> {
+        complain(rejected.text());
+        yield REFUSED;
+      }
+    };
+  }
+
+  private int serve(Banyan.Setup setup) {
+    CountDownLatch stopped = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    try (Banyan banyan = Banyan.start(setup)) {
+      // The JVM ends when its shutdown hooks do, so the hook waits until everything is closed in
+      // order.
+      Thread hook = Thread.ofPlatform().name("banyan-stop").unstarted(() -> stop(stopped, closed));
+      Runtime.getRuntime().addShutdownHook(hook);
+      out.println(
+          "banyan: serving on " + banyan.gatewayAddress() + ", control on " + banyan.controlUrl());
+      out.flush();
+      stopped.await();
+      return DONE;
+    } catch (IOException | UncheckedIOException e) {
+      complain(String.valueOf(e.getMessage()));
+      return REFUSED;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return REFUSED;
+    } finally {
+      closed.countDown();
+    }
+  }
+
+  private static void stop(CountDownLatch stopped, CountDownLatch closed) {
+    stopped.countDown();
+    try {
+      closed.await();
+      // A hook can not change the exit code that the signal gave, and a clean stop is no failure.
+      Runtime.getRuntime().halt(DONE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void complain(String why) {
+    err.println("banyan: " + why);
+    err.flush();
+  }
+}
