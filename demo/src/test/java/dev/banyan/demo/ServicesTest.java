@@ -101,7 +101,8 @@ class ServicesTest {
   @BeforeEach
   void mend() throws Exception {
     assertThat(control.ask("POST", "/faults?on=none", "").status()).isEqualTo(204);
-    assertThat(control.ask("POST", "/trouble", "").status()).isEqualTo(204);
+    assertThat(control.ask("POST", "/trouble?path=/users", "").status()).isEqualTo(204);
+    assertThat(control.ask("POST", "/trouble?path=/products", "").status()).isEqualTo(204);
   }
 
   @Test
@@ -244,6 +245,7 @@ class ServicesTest {
     assertThat(candidate.get("/users/3").status()).isEqualTo(500);
     assertThat(candidate.get("/products/3").status()).isEqualTo(200);
     assertThat(candidate.ask("DELETE", "/users/999999", "").status()).isEqualTo(404);
+    control.ask("POST", "/trouble?path=/users", "");
     control.ask("POST", "/trouble?path=/products&latency=PT0.2S", "");
     assertThat(candidate.get("/users/3").status()).isEqualTo(200);
     long before = System.nanoTime();

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,7 +21,7 @@ public final class CandidateShop implements Shop {
 
   private final List<Operation> operations;
   private final Faults faults;
-  private volatile Trouble trouble = Trouble.NONE;
+  private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();
 
   /// An operation and the value of its path's variable.
   private record Matched(Operation operation, String variable) {}
@@ -37,18 +38,19 @@ public final class CandidateShop implements Shop {
             .toList();
   }
 
-  /// Makes some requests fail or wait from now on, instead of what did so before.
-  public void trouble(Trouble next) {
-    trouble = next;
+  /// Makes requests below a path fail or wait from now on, instead of what did so there before.
+  public void trouble(Trouble trouble) {
+    troubles.put(trouble.path(), trouble);
   }
 
   @Override
   public Answer answer(Call call) throws SQLException, InterruptedException {
-    Trouble now = trouble;
-    if (now.strikes(call.method(), call.path())) {
-      Thread.sleep(now.latency());
-      if (ThreadLocalRandom.current().nextDouble() < now.errors()) {
-        return Answer.json(500, "{\"error\":\"Internal Server Error\"}");
+    for (Trouble trouble : troubles.values()) {
+      if (trouble.strikes(call.method(), call.path())) {
+        Thread.sleep(trouble.latency());
+        if (ThreadLocalRandom.current().nextDouble() < trouble.errors()) {
+          return Answer.json(500, "{\"error\":\"Internal Server Error\"}");
+        }
       }
     }
     String path =

@@ -9,7 +9,8 @@ import java.time.Duration;
 /// one, so that no gateway passes it on.
 ///
 /// `POST /faults?on=planted|none|NAME,NAME` switches contract faults; `POST
-/// /trouble?path=/users&errors=0.3&latency=PT0.4S` makes safe requests below the path fail or wait.
+/// /trouble?path=/users&errors=0.3&latency=PT0.4S` makes safe requests below the path fail or wait,
+/// and without the two numbers ends that.
 public final class ControlPort implements Shop {
   private final Faults faults;
   private final CandidateShop shop;

@@ -8,8 +8,6 @@ import java.time.Duration;
 /// @param errors the share of requests answered 500
 /// @param latency what every request waits before it is answered
 public record Trouble(String path, double errors, Duration latency) {
-  static final Trouble NONE = new Trouble("/", 0, Duration.ZERO);
-
   boolean strikes(String method, String calledPath) {
     return method.equals("GET") && calledPath.startsWith(path);
   }
