@@ -77,8 +77,7 @@ public final class Traffic implements AutoCloseable {
   }
 
   /// Lets every client finish what it is at, and returns when all have.
-  @Override
-  public void close() {
+  public void finish() {
     open = false;
     clients.shutdown();
     try {
@@ -89,6 +88,11 @@ public final class Traffic implements AutoCloseable {
       clients.shutdownNow();
       Thread.currentThread().interrupt();
     }
+  }
+
+  @Override
+  public void close() {
+    finish();
   }
 
   /// One client: its script and its connection. Used by one thread.
