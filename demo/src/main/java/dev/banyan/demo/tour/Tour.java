@@ -135,7 +135,7 @@ public final class Tour {
       screen.say(
           String.format(
               Locale.ROOT,
-              "  %-32s %-28s %-20s %-8s %5d times",
+              "  %-32s %-28s %-20s %-8s %5d ×",
               fault.title(),
               fault.method() + " " + fault.template(),
               fault.where(),
