@@ -34,10 +34,9 @@ public final class ShopDatabase implements AutoCloseable {
   /// @throws IOException when the server does not start
   public static ShopDatabase start(Path directory) throws IOException, SQLException {
     Files.createDirectories(directory);
-    Path data = directory.resolve("data");
     EmbeddedPostgres postgres =
         EmbeddedPostgres.builder()
-            .setDataDirectory(data)
+            .setDataDirectory(directory.resolve("data"))
             .setCleanDataDirectory(true)
             .setServerConfig("synchronous_commit", "off")
             .setServerConfig("shared_buffers", "32MB")
@@ -45,7 +44,7 @@ public final class ShopDatabase implements AutoCloseable {
             .setOutputRedirector(Redirect.to(directory.resolve("out.log").toFile()))
             .setErrorRedirector(Redirect.to(directory.resolve("err.log").toFile()))
             .start();
-    ShopDatabase database = new ShopDatabase(postgres, data);
+    ShopDatabase database = new ShopDatabase(postgres, directory);
     try (Connection connection = postgres.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(script());
@@ -58,9 +57,14 @@ public final class ShopDatabase implements AutoCloseable {
     return postgres.getJdbcUrl("postgres", "postgres");
   }
 
+  /// The file that names the process of a server in this directory, once it runs.
+  public static Path pidfile(Path directory) {
+    return directory.resolve("data").resolve("postmaster.pid");
+  }
+
   /// The server's process id.
   public long pid() throws IOException {
-    try (var lines = Files.lines(directory.resolve("postmaster.pid"))) {
+    try (var lines = Files.lines(pidfile(directory))) {
       return Long.parseLong(lines.findFirst().orElse("").strip());
     }
   }

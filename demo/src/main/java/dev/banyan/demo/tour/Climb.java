@@ -71,7 +71,11 @@ final class Climb implements Callable<Void> {
       } else {
         Thread.sleep(GLANCE);
       }
-      family = banyan.family(shelf.name());
+      Family now = banyan.family(shelf.name());
+      if (now.way() < family.way()) {
+        say("taken back from " + family.place() + " to " + now.place() + "; that was not planned");
+      }
+      family = now;
     }
   }
 

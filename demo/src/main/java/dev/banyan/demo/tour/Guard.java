@@ -15,14 +15,18 @@ final class Guard implements AutoCloseable {
       """
       trap '' INT TERM HUP
       processes=
+      pidfile=
       directory=
       while read -r what first second; do
         case $what in
           process) processes="$processes $first:$second" ;;
+          pidfile) pidfile=$first${second:+ $second} ;;
           directory) directory=$first${second:+ $second} ;;
           done) exit 0 ;;
         esac
       done
+      sleep 1
+      [ -f "$pidfile" ] && processes="$processes INT:$(head -n 1 "$pidfile")"
       for each in $processes; do kill -s "${each%%:*}" "${each#*:}" 2>/dev/null; done
       sleep 3
       for each in $processes; do kill -s KILL "${each#*:}" 2>/dev/null; done
@@ -49,9 +53,15 @@ final class Guard implements AutoCloseable {
     }
   }
 
-  /// @param signal how it is ended: `TERM`, or `INT` for a database
+  /// @param signal how it is ended, such as `TERM`
   void process(String signal, long pid) throws TourException {
     tell("process " + signal + " " + pid);
+  }
+
+  /// The file in which PostgreSQL will name its process: it is told before the server starts, so
+  /// that there is no moment at which nobody knows of it. It is ended by `INT`, a fast shutdown.
+  void pidfile(Path file) throws TourException {
+    tell("pidfile " + file);
   }
 
   void directory(Path directory) throws TourException {

@@ -78,9 +78,10 @@ final class Stage implements AutoCloseable {
 
   void startDatabase() throws TourException, IOException {
     try {
-      ShopDatabase started = ShopDatabase.start(directory.resolve("postgres"));
+      Path home = directory.resolve("postgres");
+      guard.pidfile(ShopDatabase.pidfile(home));
+      ShopDatabase started = ShopDatabase.start(home);
       long pid = started.pid();
-      guard.process("INT", pid);
       own(() -> end(started, pid));
       database = started;
     } catch (SQLException | IllegalStateException failed) {
