@@ -1,8 +1,12 @@
 package dev.banyan.demo.tour;
 
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +16,7 @@ import java.util.Locale;
 final class Screen {
   private static final int NARROW = 100;
   private static final int BAR = 14;
+  private static final int BUFFER = 1 << 16;
   private static final String ERASE = "\u001b[J";
   private static final String BOLD = "\u001b[1m";
   private static final String DIM = "\u001b[2m";
@@ -35,7 +40,14 @@ final class Screen {
   static Screen open(boolean headless) {
     var console = System.console();
     boolean live = !headless && console != null && console.isTerminal();
-    return new Screen(System.out, live, live ? columns() : NARROW);
+    // Not System.out: it goes to the terminal line by line, so that the table would flicker, and in
+    // the C locale it knows no letters but ASCII.
+    PrintStream out =
+        new PrintStream(
+            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER),
+            false,
+            StandardCharsets.UTF_8);
+    return new Screen(out, live, live ? columns() : NARROW);
   }
 
   private static int columns() {
@@ -87,6 +99,7 @@ final class Screen {
   synchronized void clear() {
     erase();
     table = List.of();
+    out.flush();
   }
 
   private void erase() {

@@ -31,6 +31,7 @@ public final class Tour {
   private final FaultHunt hunt = new FaultHunt();
   private List<Banyan.Rollback> rollbacks = List.of();
   private List<Family> families = List.of();
+  private volatile boolean stopped;
   private Report.Ledger ledger = new Report.Ledger(false, 0);
 
   private Tour(TourOptions options) {
@@ -47,7 +48,7 @@ public final class Tour {
     Tour tour = new Tour(options);
     List<String> failure = new ArrayList<>();
     try (Stage stage = Stage.open(options, tour.pace)) {
-      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(stage::close));
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> tour.stop(stage)));
       tour.acts(stage);
       if (options.keep()) {
         tour.screen.say("Configuration, data and logs are kept in " + stage.directory());
@@ -56,7 +57,17 @@ public final class Tour {
       failure.add(String.valueOf(broken.getMessage()));
     }
     tour.screen.clear();
+    if (tour.stopped) {
+      tour.screen.say("Stopped before its end; nothing is left running.");
+      return 1;
+    }
     return tour.conclude(failure);
+  }
+
+  /// Runs when the program ends: after a whole tour there is nothing left to do.
+  private void stop(Stage stage) {
+    stopped = true;
+    stage.close();
   }
 
   private void acts(Stage stage) throws TourException, IOException, InterruptedException {
