@@ -3,6 +3,7 @@ package dev.banyan.demo.tour;
 import dev.banyan.demo.traffic.Count;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 
 /// One family's way up, from wherever it is to `retired`, through the strikes on it.
@@ -111,7 +112,12 @@ final class Climb implements Callable<Void> {
             ? "!! now %.0f %% of the candidate's reads fail".formatted(strike.errors() * 100)
             : "!! now the candidate's reads take %d ms longer".formatted(latency.toMillis()));
     Banyan.Rollback rollback = awaitRollback(before);
-    say("rolled back by Banyan itself, in " + rollback.millis() + " ms: " + rollback.reason());
+    say(
+        String.format(
+            Locale.ROOT,
+            "rolled back by Banyan itself, in %.2f ms: %s",
+            rollback.millis(),
+            rollback.reason()));
     stage.trouble(shelf.path(), 0, Duration.ZERO);
     banyan.resetParity(shelf.name(), "the tour: the candidate was mended");
     say(
@@ -153,6 +159,6 @@ final class Climb implements Callable<Void> {
   }
 
   private void say(String words) {
-    screen.say(String.format(java.util.Locale.ROOT, "%-9s %s", shelf.name(), words));
+    screen.say(String.format(Locale.ROOT, "%-9s %s", shelf.name(), words));
   }
 }

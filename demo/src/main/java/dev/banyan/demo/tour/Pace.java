@@ -32,11 +32,11 @@ record Pace(
           new Place("canary", "25%"));
   static final Pace NORMAL =
       new Pace(
-          Duration.ofSeconds(3),
+          Duration.ofSeconds(4),
           List.of("5%", "25%", "50%", "100%"),
           "2%",
           400,
-          Duration.ofMillis(2500),
+          Duration.ofSeconds(4),
           new Place("canary", "25%"),
           new Place("reads", null));
 
