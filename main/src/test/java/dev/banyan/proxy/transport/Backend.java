@@ -120,13 +120,22 @@ final class Backend implements AutoCloseable {
     return service(name, port());
   }
 
+  /// As a service that is given up soon; for backends that are silent.
+  ServiceOptions impatientlyAs(String name) {
+    return service(name, port(), Duration.ofMillis(300));
+  }
+
   static ServiceOptions service(String name, int port) {
+    return service(name, port, Duration.ofSeconds(20));
+  }
+
+  private static ServiceOptions service(String name, int port, Duration responseTimeout) {
     return new ServiceOptions(
         name,
         URI.create("http://127.0.0.1:" + port),
         null,
-        Duration.ofSeconds(2),
-        Duration.ofMillis(600),
+        Duration.ofSeconds(20),
+        responseTimeout,
         256);
   }
 

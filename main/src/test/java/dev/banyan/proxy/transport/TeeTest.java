@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("StringConcatToTextBlock") // what goes over the wire ends its lines with CRLF
 class TeeTest {
   private static final ShadowOptions ROOMY =
-      new ShadowOptions(64 << 20, 1 << 20, 64, Duration.ofSeconds(5));
+      new ShadowOptions(64 << 20, 1 << 20, 64, Duration.ofSeconds(20));
 
   /// What the comparison saw, copied out before the bodies go back.
   private record Seen(Exchange exchange, String request, String primary, String second) {}
@@ -201,7 +201,13 @@ class TeeTest {
     seen.clear();
     try (Backend legacy = Backend.echoing("legacy");
         Backend candidate = new Backend(fault)) {
-      Shadowed shadowed = new Shadowed(ROOMY, comparing, Rig.of(legacy, candidate));
+      Rig.Builder builder =
+          Rig.legacyAt(legacy)
+              .service(
+                  told.equals("TIMEOUT")
+                      ? candidate.impatientlyAs("candidate")
+                      : candidate.as("candidate"));
+      Shadowed shadowed = new Shadowed(ROOMY, comparing, builder);
       assertUnmoved(shadowed, 5);
       assertThat(shadowed.settled().sent()).isEqualTo(5);
       Rig.until(() -> seen.size() == 5);
@@ -314,7 +320,9 @@ class TeeTest {
   void dropsWhatHasNoPrimaryAnswer() throws Exception {
     Backend.Script hang =
         (request, connection) -> {
-          if (connection.in.read() < 0) {
+          if (request.target().equals("/f/reset")) {
+            connection.reset();
+          } else if (connection.in.read() < 0) {
             throw new IOException("left alone");
           }
         };
@@ -322,7 +330,7 @@ class TeeTest {
         Backend candidate = Backend.echoing("candidate")) {
       Shadowed shadowed = new Shadowed(ROOMY, comparing, Rig.of(legacy, candidate));
       try (Client client = shadowed.rig.client()) {
-        assertThat(client.get("/f/x").answer()).contains("backend-timeout");
+        assertThat(client.get("/f/reset").answer()).contains("backend-reset");
       }
       try (Client client = shadowed.rig.client()) {
         client.get("/f/x");

@@ -1,0 +1,10 @@
+/// The tour: a small shop moved from its legacy to its rewrite, with Banyan run as a program.
+///
+/// [Main] starts one of three things. `legacy` and `candidate` are the two services, each a process
+/// of its own over one PostgreSQL. `tour` starts that database, both services, Banyan and some
+/// traffic, and takes every family from `legacy` to `retired` through the same HTTP API that any
+/// user of Banyan has.
+@NullMarked
+package dev.banyan.demo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,144 @@
+package dev.banyan.demo.tour;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A running Banyan, through its control API. Safe for many threads.
+final class Banyan implements AutoCloseable {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final int PAGE = 200;
+  private static final int CONFLICT = 409;
+
+  private final URI control;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  Banyan(URI control) {
+    this.control = control;
+  }
+
+  /// An automatic rollback, as the ledger has it.
+  record Rollback(long seq, String family, String reason, double millis) {}
+
+  List<Family> families() throws TourException, InterruptedException {
+    List<Family> families = new ArrayList<>();
+    get("/api/v1/status").path("families").forEach(family -> families.add(Family.of(family)));
+    return families;
+  }
+
+  Family family(String name) throws TourException, InterruptedException {
+    return Family.of(get("/api/v1/families/" + name));
+  }
+
+  /// Asks for the next step; false where Banyan refuses it for now.
+  boolean promote(String family, String reason) throws TourException, InterruptedException {
+    HttpResponse<String> response = send("POST", path(family, "promote"), because(reason));
+    if (response.statusCode() == CONFLICT) {
+      return false;
+    }
+    read("POST", path(family, "promote"), response);
+    return true;
+  }
+
+  /// Starts a family's evidence anew.
+  void resetParity(String family, String reason) throws TourException, InterruptedException {
+    String path = path(family, "parity/reset");
+    read("POST", path, send("POST", path, because(reason)));
+  }
+
+  JsonNode parity(String family) throws TourException, InterruptedException {
+    return get(path(family, "parity"));
+  }
+
+  /// All rollbacks that Banyan did by itself, the oldest first.
+  List<Rollback> rollbacks() throws TourException, InterruptedException {
+    List<Rollback> rollbacks = new ArrayList<>();
+    long after = 0;
+    while (true) {
+      JsonNode entries = get("/api/v1/ledger?after=" + after + "&limit=" + PAGE).path("entries");
+      if (entries.isEmpty()) {
+        return rollbacks;
+      }
+      for (JsonNode entry : entries) {
+        after = Math.max(after, entry.path("seq").asLong(0));
+        if (entry.path("kind").asString("").equals("rollback")
+            && entry.path("actor").asString("").equals("banyan")) {
+          rollbacks.add(
+              new Rollback(
+                  after,
+                  entry.path("family").asString(""),
+                  entry.path("reason").asString(""),
+                  entry.path("millis").asDouble(0)));
+        }
+      }
+    }
+  }
+
+  /// What checking the ledger's chain came to.
+  JsonNode verify() throws TourException, InterruptedException {
+    return get("/api/v1/ledger/verify");
+  }
+
+  private static String path(String family, String what) {
+    return "/api/v1/families/" + family + "/" + what;
+  }
+
+  private static String because(String reason) {
+    return JSON.writeValueAsString(Map.of("reason", reason, "actor", "tour"));
+  }
+
+  private JsonNode get(String path) throws TourException, InterruptedException {
+    return read("GET", path, send("GET", path, ""));
+  }
+
+  private static JsonNode read(String method, String path, HttpResponse<String> response)
+      throws TourException {
+    if (response.statusCode() / 100 != 2) {
+      throw new TourException(
+          "Banyan answered %s %s with %d: %s"
+              .formatted(method, path, response.statusCode(), response.body()));
+    }
+    try {
+      return response.body().isEmpty() ? JSON.createObjectNode() : JSON.readTree(response.body());
+    } catch (JacksonException malformed) {
+      throw new TourException(
+          "Banyan's answer to " + method + " " + path + " is no JSON: " + response.body(),
+          malformed);
+    }
+  }
+
+  private HttpResponse<String> send(String method, String path, String body)
+      throws TourException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(control.resolve(path))
+            .timeout(PATIENCE)
+            .header("Content-Type", "application/json")
+            .method(
+                method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+            .build();
+    try {
+      return client.send(request, BodyHandlers.ofString());
+    } catch (IOException unreachable) {
+      throw new TourException(
+          "Banyan's control API does not answer " + method + " " + path + ": " + unreachable,
+          unreachable);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+  }
+}
