@@ -94,11 +94,11 @@ final class Banyan implements AutoCloseable {
         new ParityBook(store.parity(), redaction(migrations), BookLimits.STANDARD, clock.instant());
     book.load();
 
-    TrafficMeter meter = new TrafficMeter();
     EventFeed feed = new EventFeed();
     Announcer announcer = new Announcer(feed, clockwork.tell());
-    Ledger ledger = new Ledger(migrations);
     LiveTable table = new LiveTable(RoutingTable.compile(config.legacyService(), List.of()));
+    TrafficMeter meter = new TrafficMeter();
+    Ledger ledger = new Ledger(migrations);
     Cutover cutover =
         new Cutover(
             new CutoverPorts(
@@ -114,23 +114,14 @@ final class Banyan implements AutoCloseable {
 
     Services services = new Services(services(config));
     secondLegs = undo.add(new SecondLegClient(services, System::nanoTime, clockwork.blocking()));
-    Comparison comparison = Comparison.of();
-    shadow =
-        undo.add(
-            new Shadow(
-                config.shadow(),
-                samples(config),
-                new Shadow.Ports(
-                    () -> ThreadLocalRandom.current().nextDouble(),
-                    secondLegs::send,
-                    (exchange, period) ->
-                        book.record(exchange, period, comparison.compare(exchange)),
-                    clockwork.compare())));
-
+    shadow = undo.add(shadow(config));
     Reload reload =
         new Reload(
             new Reload.Parts(services, cutover, shadow, meter, table, clock), setup.file(), config);
     reload.begin();
+    gateway = undo.add(gateway(config.listen(), table, services, meter));
+    listening = text(gateway.address());
+
     ControlFace face =
         new ControlFace(
             new ControlFace.Parts(
@@ -144,21 +135,6 @@ final class Banyan implements AutoCloseable {
                 () -> listening),
             setup.version());
     announcer.watch(face);
-
-    gateway =
-        undo.add(
-            Gateway.start(
-                GatewayOptions.on(address(config.listen()), loops()),
-                new Gateway.Ports(
-                    table,
-                    services,
-                    new TrafficOutcomes(meter),
-                    new ComparisonTee(shadow, book),
-                    new SafetyNet(SafetyNet.Options.DEFAULTS),
-                    System::nanoTime,
-                    () -> ThreadLocalRandom.current().nextLong(),
-                    clockwork.blocking())));
-    listening = text(gateway.address());
     control = undo.add(control(config.control(), face, feed));
 
     cutover.started("version " + setup.version() + ", listening on " + listening);
@@ -166,6 +142,44 @@ final class Banyan implements AutoCloseable {
     clockwork.tellEvery(TELL, announcer::numbers);
     clockwork.choreEvery(CHORES, book::saveChanged);
     clockwork.choreEvery(CHORES, () -> setup.watcher().check().ifPresent(reload::take));
+  }
+
+  private Shadow shadow(BanyanConfig config) {
+    Comparison comparison = Comparison.of();
+    return new Shadow(
+        config.shadow(),
+        samples(config),
+        new Shadow.Ports(
+            () -> ThreadLocalRandom.current().nextDouble(),
+            secondLegs::send,
+            (exchange, period) -> book.record(exchange, period, comparison.compare(exchange)),
+            clockwork.compare()));
+  }
+
+  private Gateway gateway(HostPort listen, LiveTable table, Services services, TrafficMeter meter)
+      throws IOException {
+    try {
+      return Gateway.start(
+          GatewayOptions.on(address("listen", listen), loops()),
+          new Gateway.Ports(
+              table,
+              services,
+              new TrafficOutcomes(meter),
+              new ComparisonTee(shadow, book),
+              new SafetyNet(SafetyNet.Options.DEFAULTS),
+              System::nanoTime,
+              () -> ThreadLocalRandom.current().nextLong(),
+              clockwork.blocking()));
+    } catch (Exception e) {
+      // Netty throws what the system said, checked or not.
+      throw new IOException(
+          "the gateway can not listen on "
+              + listen
+              + ": "
+              + e.getMessage()
+              + "; set listen to a free address",
+          e);
+    }
   }
 
   /// Puts a family's state in force. A family that has just left the configuration has no routes to
@@ -204,13 +218,19 @@ final class Banyan implements AutoCloseable {
       BanyanConfig.Control options, ControlFace face, EventFeed feed) throws IOException {
     Secret token = options.token();
     ControlOptions control =
-        new ControlOptions(address(options.listen()), token == null ? null : token.reveal());
+        new ControlOptions(
+            address("control.listen", options.listen()), token == null ? null : token.reveal());
     Guard guard = new Guard(control);
     return ControlServer.start(control, guard, face, feed, Console.routes(face, guard));
   }
 
-  private static InetSocketAddress address(HostPort where) {
-    return new InetSocketAddress(where.host(), where.port());
+  private static InetSocketAddress address(String key, HostPort where) throws IOException {
+    InetSocketAddress address = new InetSocketAddress(where.host(), where.port());
+    if (address.isUnresolved()) {
+      throw new IOException(
+          key + ": the host of '" + where + "' is not known; give an address of this machine");
+    }
+    return address;
   }
 
   /// One event loop for each processor, but one that is left to everything else.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -222,13 +223,12 @@ class RelayTest {
   @Test
   void holdsAClientBackThatIsFasterThanItsBackend() throws Exception {
     AtomicLong sent = new AtomicLong();
-    Object gate = new Object();
+    CountDownLatch gate = new CountDownLatch(1);
     int length = 64 << 20;
     Backend.Script script =
         (request, connection) -> {
-          synchronized (gate) {
-            connection.ok(Integer.toString(request.requestBody().length));
-          }
+          await(gate);
+          connection.ok(Integer.toString(request.requestBody().length));
         };
     try (Backend legacy = new Backend(script);
         Rig rig =
@@ -244,12 +244,20 @@ class RelayTest {
                 .start();
         Client client = rig.client()) {
       client.request("POST", "/", "Content-Length: " + length);
-      synchronized (gate) {
-        Thread.ofPlatform().start(() -> upload(client, length, sent));
-        settled(sent);
-        assertThat(sent.get()).isLessThan(length / 2);
-      }
+      Thread.ofPlatform().start(() -> upload(client, length, sent));
+      settled(sent);
+      assertThat(sent.get()).isLessThan(length / 2);
+      gate.countDown();
       assertThat(client.answer()).isEqualTo("200 " + length);
+    }
+  }
+
+  private static void await(CountDownLatch gate) throws IOException {
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("stopped while it waited", e);
     }
   }
 
