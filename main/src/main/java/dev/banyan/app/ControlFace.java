@@ -104,13 +104,7 @@ final class ControlFace implements Operations {
   }
 
   private static FamilyView.@Nullable Step step(@Nullable Phase next) {
-    return switch (next) {
-      case null -> null;
-      case Phase.Canary canary -> new FamilyView.Step(canary.name(), canary.weight());
-      case Phase.Writes writes -> new FamilyView.Step(writes.name(), writes.weight());
-      case Phase.Legacy _, Phase.Shadow _, Phase.Reads _, Phase.Retired _ ->
-          new FamilyView.Step(next.name(), null);
-    };
+    return next == null ? null : new FamilyView.Step(next.name(), next.stepWeight());
   }
 
   @Override

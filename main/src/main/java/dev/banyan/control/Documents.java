@@ -233,7 +233,7 @@ final class Documents {
           ? null
           : new State(
               state.phase().name().word(),
-              word(FamilyView.weight(state.phase())),
+              word(state.phase().stepWeight()),
               state.epoch(),
               state.held());
     }

@@ -42,15 +42,7 @@ public record FamilyView(
 
   /// The weight of the phase's own step, where the phase has steps.
   public @Nullable Weight weight() {
-    return weight(state.phase());
-  }
-
-  static @Nullable Weight weight(Phase phase) {
-    return switch (phase) {
-      case Phase.Canary canary -> canary.weight();
-      case Phase.Writes writes -> writes.weight();
-      case Phase.Legacy _, Phase.Shadow _, Phase.Reads _, Phase.Retired _ -> null;
-    };
+    return state.phase().stepWeight();
   }
 
   /// A place on the ladder; `weight` is null where the phase has no steps.

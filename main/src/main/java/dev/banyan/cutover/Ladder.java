@@ -40,27 +40,14 @@ final class Ladder {
   /// The step with a weight of one's own in place of the schedule's; empty where the step has no
   /// weight, or the weight is not more than now.
   static Optional<Phase> withWeight(Phase now, Phase next, Weight weight) {
-    Weight least =
-        switch (now) {
-          case Phase.Canary canary when next instanceof Phase.Canary -> canary.weight();
-          case Phase.Writes writes when next instanceof Phase.Writes -> writes.weight();
-          case Phase.Legacy legacy -> Weight.NONE;
-          case Phase.Shadow shadow -> Weight.NONE;
-          case Phase.Canary canary -> Weight.NONE;
-          case Phase.Reads reads -> Weight.NONE;
-          case Phase.Writes writes -> Weight.NONE;
-          case Phase.Retired retired -> Weight.NONE;
-        };
-    if (weight.compareTo(least) <= 0) {
+    Weight present = now.name() == next.name() ? now.stepWeight() : null;
+    if (weight.compareTo(present == null ? Weight.NONE : present) <= 0) {
       return Optional.empty();
     }
     return switch (next) {
-      case Phase.Canary canary -> Optional.of(new Phase.Canary(weight));
-      case Phase.Writes writes -> Optional.of(new Phase.Writes(weight));
-      case Phase.Legacy legacy -> Optional.empty();
-      case Phase.Shadow shadow -> Optional.empty();
-      case Phase.Reads reads -> Optional.empty();
-      case Phase.Retired retired -> Optional.empty();
+      case Phase.Canary _ -> Optional.of(new Phase.Canary(weight));
+      case Phase.Writes _ -> Optional.of(new Phase.Writes(weight));
+      case Phase.Legacy _, Phase.Shadow _, Phase.Reads _, Phase.Retired _ -> Optional.empty();
     };
   }
 
@@ -75,13 +62,7 @@ final class Ladder {
 
   /// A phase for people: `canary at 5%`.
   static String words(Phase phase) {
-    return switch (phase) {
-      case Phase.Canary canary -> "canary at " + canary.weight();
-      case Phase.Writes writes -> "writes at " + writes.weight();
-      case Phase.Legacy legacy -> legacy.name().word();
-      case Phase.Shadow shadow -> shadow.name().word();
-      case Phase.Reads reads -> reads.name().word();
-      case Phase.Retired retired -> retired.name().word();
-    };
+    Weight weight = phase.stepWeight();
+    return phase.name().word() + (weight == null ? "" : " at " + weight);
   }
 }

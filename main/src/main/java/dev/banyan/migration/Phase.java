@@ -1,6 +1,7 @@
 package dev.banyan.migration;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// Where a family stands on its way from the legacy to the candidate.
 ///
@@ -27,16 +28,51 @@ public sealed interface Phase {
     }
   }
 
-  Name name();
+  default Name name() {
+    return switch (this) {
+      case Legacy _ -> Name.LEGACY;
+      case Shadow _ -> Name.SHADOW;
+      case Canary _ -> Name.CANARY;
+      case Reads _ -> Name.READS;
+      case Writes _ -> Name.WRITES;
+      case Retired _ -> Name.RETIRED;
+    };
+  }
 
   /// The candidate's share of the reads.
-  Weight reads();
+  default Weight reads() {
+    return switch (this) {
+      case Legacy _, Shadow _ -> Weight.NONE;
+      case Canary canary -> canary.weight();
+      case Reads _, Writes _, Retired _ -> Weight.FULL;
+    };
+  }
 
   /// The candidate's share of the writes.
-  Weight writes();
+  default Weight writes() {
+    return switch (this) {
+      case Legacy _, Shadow _, Canary _, Reads _ -> Weight.NONE;
+      case Writes writes -> writes.weight();
+      case Retired _ -> Weight.FULL;
+    };
+  }
+
+  /// The weight of the phase's own steps, or null where it has none.
+  default @Nullable Weight stepWeight() {
+    return switch (this) {
+      case Canary canary -> canary.weight();
+      case Writes writes -> writes.weight();
+      case Legacy _, Shadow _, Reads _, Retired _ -> null;
+    };
+  }
 
   /// Whether safe requests are sent to the other side as well, to be compared.
-  boolean shadows();
+  default boolean shadows() {
+    return switch (this) {
+      case Shadow _, Canary _, Reads _, Writes _ -> true;
+      case Legacy _, Retired _ -> false;
+    };
+  }
 
   /// The same family in an earlier phase. Back into a canary means back to `canaryWeight`.
   ///
@@ -62,26 +98,6 @@ public sealed interface Phase {
 
   /// The legacy answers everything, and nothing is compared.
   record Legacy() implements Phase {
-    @Override
-    public Name name() {
-      return Name.LEGACY;
-    }
-
-    @Override
-    public Weight reads() {
-      return Weight.NONE;
-    }
-
-    @Override
-    public Weight writes() {
-      return Weight.NONE;
-    }
-
-    @Override
-    public boolean shadows() {
-      return false;
-    }
-
     public Shadow toShadow() {
       return new Shadow();
     }
@@ -89,26 +105,6 @@ public sealed interface Phase {
 
   /// The legacy answers everything; safe requests also go to the candidate, to be compared.
   record Shadow() implements Phase {
-    @Override
-    public Name name() {
-      return Name.SHADOW;
-    }
-
-    @Override
-    public Weight reads() {
-      return Weight.NONE;
-    }
-
-    @Override
-    public Weight writes() {
-      return Weight.NONE;
-    }
-
-    @Override
-    public boolean shadows() {
-      return true;
-    }
-
     public Canary toCanary(Weight first) {
       return new Canary(first);
     }
@@ -120,26 +116,6 @@ public sealed interface Phase {
       if (weight.equals(Weight.NONE)) {
         throw new IllegalArgumentException("a canary takes more than 0% of the units");
       }
-    }
-
-    @Override
-    public Name name() {
-      return Name.CANARY;
-    }
-
-    @Override
-    public Weight reads() {
-      return weight;
-    }
-
-    @Override
-    public Weight writes() {
-      return Weight.NONE;
-    }
-
-    @Override
-    public boolean shadows() {
-      return true;
     }
 
     /// The next step up. Down is a rollback, not a step.
@@ -155,26 +131,6 @@ public sealed interface Phase {
 
   /// The candidate answers all reads, the legacy all writes.
   record Reads() implements Phase {
-    @Override
-    public Name name() {
-      return Name.READS;
-    }
-
-    @Override
-    public Weight reads() {
-      return Weight.FULL;
-    }
-
-    @Override
-    public Weight writes() {
-      return Weight.NONE;
-    }
-
-    @Override
-    public boolean shadows() {
-      return true;
-    }
-
     public Writes toWrites(Weight first) {
       return new Writes(first);
     }
@@ -186,26 +142,6 @@ public sealed interface Phase {
       if (weight.equals(Weight.NONE)) {
         throw new IllegalArgumentException("the writes phase takes more than 0% of the units");
       }
-    }
-
-    @Override
-    public Name name() {
-      return Name.WRITES;
-    }
-
-    @Override
-    public Weight reads() {
-      return Weight.FULL;
-    }
-
-    @Override
-    public Weight writes() {
-      return weight;
-    }
-
-    @Override
-    public boolean shadows() {
-      return true;
     }
 
     /// The next step up. Down is a rollback, not a step.
@@ -220,27 +156,7 @@ public sealed interface Phase {
   }
 
   /// The candidate answers everything, and the legacy is no longer asked.
-  record Retired() implements Phase {
-    @Override
-    public Name name() {
-      return Name.RETIRED;
-    }
-
-    @Override
-    public Weight reads() {
-      return Weight.FULL;
-    }
-
-    @Override
-    public Weight writes() {
-      return Weight.FULL;
-    }
-
-    @Override
-    public boolean shadows() {
-      return false;
-    }
-  }
+  record Retired() implements Phase {}
 
   private static void requireMore(Weight now, Weight next) {
     if (next.compareTo(now) <= 0) {

@@ -43,14 +43,8 @@ final class Json {
   }
 
   static @Nullable Integer weight(Phase phase) {
-    return switch (phase) {
-      case Phase.Canary canary -> canary.weight().buckets();
-      case Phase.Writes writes -> writes.weight().buckets();
-      case Phase.Legacy legacy -> null;
-      case Phase.Shadow shadow -> null;
-      case Phase.Reads reads -> null;
-      case Phase.Retired retired -> null;
-    };
+    Weight weight = phase.stepWeight();
+    return weight == null ? null : weight.buckets();
   }
 
   static Phase phase(String word, @Nullable Integer weight) {
