@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 
 /// The demo's program: the tour, and the two services it starts.
 @Command(
-    name = "demo",
+    name = "./banyan",
     description = "Takes a small shop from its legacy to its rewrite, with Banyan in front.",
     mixinStandardHelpOptions = true,
     subcommands = {TourCommand.class, LegacyCommand.class, CandidateCommand.class})
@@ -27,7 +27,7 @@ public final class Main {
             || words.contains("--version")
             || words.contains("-V");
     if (!asksForAll && (words.isEmpty() || words.getFirst().startsWith("-"))) {
-      words.addFirst("tour");
+      words.addFirst("demo");
     }
     return words.toArray(String[]::new);
   }

@@ -12,10 +12,10 @@ import picocli.CommandLine.Option;
 
 /// Plays the tour.
 @Command(
-    name = "tour",
+    name = "demo",
     description = "Takes the shop's families from legacy to retired and shows what happens.",
     mixinStandardHelpOptions = true,
-    footer = {"", "Example: demo tour --fast --headless --report report.json"},
+    footer = {"", "Example: ./banyan demo --fast --headless --report report.json"},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:all went as it must", "1:something was off, and it says what", "2:usage"})
 final class TourCommand implements Callable<Integer> {

@@ -7,9 +7,9 @@ import org.junit.jupiter.api.Test;
 class MainTest {
   @Test
   void optionsAloneAreTheTours() {
-    assertThat(Main.withTour(new String[] {})).containsExactly("tour");
+    assertThat(Main.withTour(new String[] {})).containsExactly("demo");
     assertThat(Main.withTour(new String[] {"--fast", "--headless"}))
-        .containsExactly("tour", "--fast", "--headless");
+        .containsExactly("demo", "--fast", "--headless");
     assertThat(Main.withTour(new String[] {"legacy", "--db", "x"}))
         .containsExactly("legacy", "--db", "x");
     assertThat(Main.withTour(new String[] {"--help"})).containsExactly("--help");
