@@ -5,6 +5,7 @@ import dev.banyan.proxy.ProxyFailure.Kind;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
@@ -14,9 +15,12 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One connection to a backend: idle in its pool, or with one user and one request on it.
 ///
@@ -26,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 // nothing.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
+
   /// Timeouts are looked at this often at least, by one timer a connection and not one a request.
   private static final long TICK = TimeUnit.SECONDS.toNanos(1);
 
@@ -168,6 +174,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return;
       }
       interim = true;
+      anyAnswer = true;
       expectsContinue = false;
       asking.interim(head);
       return;
@@ -209,12 +216,19 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     user = null;
     resume();
     // Bytes beyond the answer would be taken for the answer to the next request.
-    if (keepAlive && requestSent && channel.isActive() && !decoder.hasMore()) {
+    if (keepAlive && isRequestGone() && channel.isActive() && !decoder.hasMore()) {
       since = nanos.getAsLong();
       pool.released(this);
     } else {
       channel.close();
     }
+  }
+
+  /// Whether the whole request has left. What an early answer finds still here must not be written
+  /// any more: the backend may never read it, and a second leg's body is only borrowed.
+  private boolean isRequestGone() {
+    ChannelOutboundBuffer left = channel.unsafe().outboundBuffer();
+    return requestSent && left != null && left.totalPendingWriteBytes() == 0;
   }
 
   @Override
@@ -239,6 +253,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      LOG.error(
+          "a connection to {} is closed for a fault of the gateway's own",
+          pool.options().name(),
+          cause);
+    }
     fail(Kind.RESET, String.valueOf(cause.getMessage()), cause);
   }
 
@@ -247,7 +267,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     user = null;
     channel.close();
     if (asking != null) {
-      boolean stale = kind == Kind.RESET && reused && !anyAnswer && !interim;
+      boolean stale = kind == Kind.RESET && reused && !anyAnswer;
       asking.failed(
           new ProxyFailure(
               kind,

@@ -124,6 +124,30 @@ class FailureTest {
   }
 
   @Test
+  void doesNotSendARequestAgainThatWasAnsweredInPart() throws Exception {
+    CountDownLatch hinted = new CountDownLatch(1);
+    Backend.Script script =
+        (request, connection) -> {
+          if (request.target().equals("/hint")) {
+            connection.send("HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n");
+            await(hinted);
+            connection.reset();
+          } else {
+            connection.ok("well");
+          }
+        };
+    try (Backend legacy = new Backend(script);
+        Rig rig = Rig.legacyAt(legacy).start();
+        Client client = rig.client()) {
+      assertThat(client.get("/").answer()).isEqualTo("200 well");
+      assertThat(client.get("/hint").head().status()).isEqualTo(103);
+      hinted.countDown();
+      assertThat(client.answer()).startsWith("502 ").contains("backend-reset");
+      assertThat(legacy.accepted).hasValue(1);
+    }
+  }
+
+  @Test
   void neverSendsAnUnsafeRequestTwice() throws Exception {
     try (Backend legacy = goingStale();
         Rig rig = Rig.legacyAt(legacy).start();

@@ -30,6 +30,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -278,15 +280,59 @@ class TeeTest {
   }
 
   @Test
+  void sendsNoByteOfABodyThatWasGivenBack() throws Exception {
+    int length = 16 << 20;
+    CountDownLatch compared = new CountDownLatch(1);
+    CountDownLatch readToItsEnd = new CountDownLatch(1);
+    AtomicLong strange = new AtomicLong();
+    // It answers before it reads, and reads on when the request's body is long given back.
+    Backend.Script early =
+        (request, connection) -> {
+          connection.ok("early");
+          await(compared);
+          byte[] block = new byte[64 * 1024];
+          try {
+            for (int n = connection.in.read(block); n > 0; n = connection.in.read(block)) {
+              for (int i = 0; i < n; i++) {
+                strange.addAndGet(block[i] == 'a' ? 0 : 1);
+              }
+            }
+          } finally {
+            readToItsEnd.countDown();
+          }
+        };
+    ShadowOptions vast = new ShadowOptions(1L << 30, 1 << 30, 64, Duration.ofSeconds(20));
+    try (Backend legacy = new Backend((request, c) -> c.ok("" + request.requestBody().length));
+        Backend candidate = new Backend(early)) {
+      Shadowed shadowed = new Shadowed(vast, comparing, Rig.of(legacy, candidate));
+      try (Client client = shadowed.rig.client()) {
+        client.post("/search", "a".repeat(length));
+        assertThat(client.answer()).isEqualTo("200 " + length);
+        shadowed.settled();
+        // What was given back is used again.
+        client.post("/elsewhere", "b".repeat(length));
+        assertThat(client.answer()).isEqualTo("200 " + length);
+      }
+      compared.countDown();
+      assertThat(readToItsEnd.await(15, TimeUnit.SECONDS)).isTrue();
+      assertThat(strange).hasValue(0);
+    }
+  }
+
+  private static void await(CountDownLatch latch) throws IOException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Test
   void holdsNoMoreSecondLegsThanAllowed() throws Exception {
     CountDownLatch go = new CountDownLatch(1);
     Backend.Script slow =
         (request, connection) -> {
-          try {
-            go.await();
-          } catch (InterruptedException e) {
-            throw new IOException(e);
-          }
+          await(go);
           connection.ok("late");
         };
     try (Backend legacy = Backend.echoing("legacy");
