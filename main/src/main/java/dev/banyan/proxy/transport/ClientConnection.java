@@ -23,11 +23,16 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One client's connection: its requests one after the other, each with its answer before the next
 /// begins.
@@ -38,6 +43,8 @@ import org.jspecify.annotations.Nullable;
 // nothing.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class ClientConnection extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+
   /// How long a connection that is being given up is still read from, so that the client gets the
   /// last answer and not a reset (RFC 9112 §9.6).
   private static final long LINGER = TimeUnit.SECONDS.toNanos(2);
@@ -59,6 +66,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private boolean reading = true;
   private boolean draining;
   private long idleSince;
+
+  /// Ends the connection some day. A timer keeps all of the connection in memory until it is
+  /// cancelled.
+  private @Nullable Future<?> timer;
+
   private @Nullable String address;
 
   ClientConnection(Worker worker, Channel channel, Http1.ToClient encoder) {
@@ -119,6 +131,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     boolean keepAlive = HttpUtil.isKeepAlive(request);
     boolean old = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
     HeaderRules.toOriginForm(request);
+    if (old && !headers.contains(HttpHeaderNames.HOST)) {
+      headers.set(HttpHeaderNames.HOST, ownAddress());
+    }
     Route route = worker.table().current().match(request.method().name(), request.uri());
     Decision decision = StickyUnit.decide(route, new Unit(headers));
     HeaderRules.toBackend(request, id, worker.ids());
@@ -143,6 +158,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     public String address() {
       return clientAddress();
     }
+  }
+
+  /// What a client of HTTP/1.0 that names no host has called; the backend is spoken to in HTTP/1.1,
+  /// which must name one (RFC 9112 §3.2 and §3.3).
+  private String ownAddress() {
+    return channel.localAddress() instanceof InetSocketAddress local
+        ? NetUtil.toSocketAddressString(local)
+        : "";
   }
 
   private String clientAddress() {
@@ -181,6 +204,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     InFlight left = current;
     current = null;
     state = State.LINGERING;
+    cancelTimer();
     if (left != null) {
       left.clientGone();
     }
@@ -192,7 +216,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    channel.close(); // a reset, or a bug; either way the request ends in channelInactive
+    if (!(cause instanceof IOException)) {
+      LOG.error("a client's connection is closed for a fault of the gateway's own", cause);
+    }
+    channel.close(); // the request under way ends in channelInactive
   }
 
   // ---- writing
@@ -321,9 +348,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 written -> {
                   if (written.isSuccess() && channel.isActive()) {
                     ((DuplexChannel) channel).shutdownOutput();
-                    channel
-                        .eventLoop()
-                        .schedule(() -> channel.close(), LINGER, TimeUnit.NANOSECONDS);
+                    after(LINGER, channel::close);
                   } else {
                     channel.close();
                   }
@@ -345,7 +370,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void scheduleIdleCheck(long delay) {
-    channel.eventLoop().schedule(this::checkIdle, delay, TimeUnit.NANOSECONDS);
+    after(delay, this::checkIdle);
+  }
+
+  private void after(long delay, Runnable action) {
+    cancelTimer();
+    timer = channel.eventLoop().schedule(action, delay, TimeUnit.NANOSECONDS);
+  }
+
+  private void cancelTimer() {
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
   }
 
   private void checkIdle() {

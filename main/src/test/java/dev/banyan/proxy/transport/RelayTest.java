@@ -136,6 +136,18 @@ class RelayTest {
   }
 
   @Test
+  void namesAHostForAnHttp10ClientThatNamesNone() throws Exception {
+    try (Backend legacy = Backend.echoing("legacy");
+        Rig rig = Rig.legacyAt(legacy).start();
+        Client client = rig.client()) {
+      client.send("GET /x HTTP/1.0\r\n\r\n");
+      assertThat(client.answer()).isEqualTo("200 legacy /x");
+      assertThat(legacy.seen.getFirst().all("host"))
+          .containsExactly("127.0.0.1:" + rig.gateway.address().getPort());
+    }
+  }
+
+  @Test
   void knowsThatHeadAnd204And304HaveNoBody() throws Exception {
     Backend.Script script =
         (request, connection) -> {
