@@ -255,12 +255,15 @@ final class Banyan implements AutoCloseable {
   @Override
   public void close() {
     listening = null;
-    gateway.close();
-    shadow.close();
-    secondLegs.close();
-    control.close();
-    clockwork.close();
-    book.saveChanged();
-    store.close();
+    // One part that fails to close must not keep the store from being closed.
+    try (Unwinding parts = new Unwinding()) {
+      parts.add(store);
+      parts.add(book::saveChanged);
+      parts.add(clockwork);
+      parts.add(control);
+      parts.add(secondLegs);
+      parts.add(shadow);
+      parts.add(gateway);
+    }
   }
 }

@@ -97,9 +97,9 @@ final class Clockwork implements AutoCloseable {
         () -> {
           try {
             work.run();
-          } catch (RuntimeException e) {
-            // A thrown exception would end the schedule, and with it rollbacks or the saving of
-            // evidence.
+          } catch (RuntimeException | Error e) {
+            // Whatever is thrown would end the schedule without a word, and with it rollbacks or
+            // the saving of evidence; memory that ran out once may be there again.
             LOG.error("a regular task failed; it is tried again in {}", pause, e);
           }
         };

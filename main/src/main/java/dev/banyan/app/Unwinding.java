@@ -5,7 +5,7 @@ import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Closes what was started, the last first, unless the start came through.
+/// Closes what was started, the last first, whatever becomes of each; nothing once [#keep] said so.
 final class Unwinding implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Unwinding.class);
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
@@ -26,8 +26,9 @@ final class Unwinding implements AutoCloseable {
       try {
         part.close();
       } catch (Exception e) {
-        // The reason for giving up is on its way to the user; this must not take its place.
-        LOG.warn("closing {} after a failed start failed", part, e);
+        // The others must close all the same, and the reason for a failed start is on its way to
+        // the user: this must not take its place.
+        LOG.warn("closing {} failed; what else is open is closed all the same", part, e);
       }
     }
   }
