@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// From a request to its family's sticky unit, and from there to the decision.
 ///
-/// A request without the header or the cookie is stuck by the client's address, so that a client
-/// that has not logged in yet does not flap between the sides.
+/// A request without the header or the cookie is its own unit, placed by its id. Its address would
+/// be worse: behind a load balancer all such requests have one, and would go to one side together,
+/// whatever the weight.
 public final class StickyUnit {
   private StickyUnit() {}
 
@@ -19,6 +20,9 @@ public final class StickyUnit {
 
     /// The client's address without its port.
     String address();
+
+    /// What this one request is called.
+    String id();
   }
 
   public static Decision decide(Route route, Source request) {
@@ -33,7 +37,7 @@ public final class StickyUnit {
           case Sticky.Cookie cookie -> cookie(request.header("cookie"), cookie.name());
           case Sticky.Ip ip -> request.address();
         };
-    return unit == null || unit.isEmpty() ? request.address() : unit;
+    return unit == null || unit.isEmpty() ? request.id() : unit;
   }
 
   /// One cookie out of a `Cookie` header (RFC 6265 §4.2.1).

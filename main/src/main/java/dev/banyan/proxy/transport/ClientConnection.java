@@ -135,7 +135,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       headers.set(HttpHeaderNames.HOST, ownAddress());
     }
     Route route = worker.table().current().match(request.method().name(), request.uri());
-    Decision decision = StickyUnit.decide(route, new Unit(headers));
+    Decision decision = StickyUnit.decide(route, new Unit(headers, id));
     HeaderRules.toBackend(request, id, worker.ids());
     InFlight next = new InFlight(worker, this, request, decision, id, old, keepAlive);
     current = next;
@@ -144,9 +144,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private final class Unit implements StickyUnit.Source {
     private final HttpHeaders headers;
+    private final String id;
 
-    Unit(HttpHeaders headers) {
+    Unit(HttpHeaders headers, String id) {
       this.headers = headers;
+      this.id = id;
     }
 
     @Override
@@ -157,6 +159,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     @Override
     public String address() {
       return clientAddress();
+    }
+
+    @Override
+    public String id() {
+      return id;
     }
   }
 
