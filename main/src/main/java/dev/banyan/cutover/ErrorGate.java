@@ -2,12 +2,15 @@ package dev.banyan.cutover;
 
 import dev.banyan.migration.GateReading;
 import dev.banyan.migration.GateReading.Opinion;
+import dev.banyan.migration.SideEvidence;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Rolls back when the candidate fails more than it may beyond the legacy's own failures, so that
-/// an outage of both is nobody's fault; promotes when it has answered enough and does not.
+/// an outage of both is nobody's fault; promotes when it has answered enough in this step and did
+/// not. The window alone would let a quiet family pass: it never has enough requests to be judged,
+/// and an hour of failures is out of sight ten seconds after the last one.
 final class ErrorGate implements Gate {
   /// So many connections refused one after the other mean that nothing listens.
   static final int CONNECT_FAILURES = 10;
@@ -32,6 +35,9 @@ final class ErrorGate implements Gate {
     numbers.put("legacyConnectFailures", (double) situation.window().legacy().connectFailures());
     numbers.put("stepRequests", (double) seen);
     numbers.put("wantedRequests", (double) limits.requests());
+    double stepLegacyShare = legacyShareOfStep(situation);
+    numbers.put("stepErrors", (double) situation.candidate().errors());
+    numbers.put("stepLegacyShare", stepLegacyShare);
     String harm = harm(limits, candidate, situation.window().legacy(), legacyShare);
     if (harm != null) {
       return new GateReading("errors", Opinion.ROLL_BACK, numbers, harm);
@@ -42,13 +48,36 @@ final class ErrorGate implements Gate {
             + candidate.requests()
             + " candidate requests failed in the last "
             + Wording.time(limits.window());
-    return seen < limits.requests()
-        ? new GateReading(
-            "errors",
-            Opinion.HOLD,
-            numbers,
-            seen + " of the " + limits.requests() + " candidate requests wanted in this step")
+    if (seen < limits.requests()) {
+      String wanted =
+          seen + " of the " + limits.requests() + " candidate requests wanted in this step";
+      return new GateReading("errors", Opinion.HOLD, numbers, wanted);
+    }
+    return situation.candidate().errorRate() > limits.errors() + stepLegacyShare
+        ? new GateReading("errors", Opinion.HOLD, numbers, ofStep(situation, stepLegacyShare))
         : new GateReading("errors", Opinion.PROMOTE, numbers, window);
+  }
+
+  private static String ofStep(Situation situation, double legacyShare) {
+    SideEvidence candidate = situation.candidate();
+    return candidate.errors()
+        + " of "
+        + candidate.requests()
+        + " candidate requests failed in this step ("
+        + Wording.percent(candidate.errorRate())
+        + "), more than the "
+        + Wording.percent(situation.policy().breaker().errors())
+        + " allowed beyond the legacy's own "
+        + Wording.percent(legacyShare);
+  }
+
+  private static double legacyShareOfStep(Situation situation) {
+    SideEvidence legacy = situation.legacy();
+    if (legacy.requests() >= situation.policy().breaker().requests()) {
+      return legacy.errorRate();
+    }
+    Baseline baseline = situation.standing().baseline();
+    return baseline == null ? 0 : baseline.errors();
   }
 
   /// Of this moment where the legacy has enough traffic to tell, else as it was before the canary.

@@ -13,6 +13,9 @@ final class Window {
   private long candidateConnectFailures;
   private long legacyConnectFailures;
 
+  /// Everything since the epoch began, what has left the window included.
+  private Sums step = Sums.NONE;
+
   /// One side's part of the window.
   ///
   /// @param answers those whose time is known
@@ -54,6 +57,10 @@ final class Window {
   /// Both sides' parts.
   record Sums(Counts legacy, Counts candidate) {
     static final Sums NONE = new Sums(Counts.NONE, Counts.NONE);
+
+    private Sums plus(Sums other) {
+      return new Sums(legacy.plus(other.legacy), candidate.plus(other.candidate));
+    }
   }
 
   private record Slice(long at, Sums sums) {}
@@ -71,6 +78,7 @@ final class Window {
     if (tickEpoch != epoch) {
       epoch = tickEpoch;
       slices.clear();
+      step = Sums.NONE;
       candidateConnectFailures = 0;
       legacyConnectFailures = 0;
     }
@@ -81,8 +89,9 @@ final class Window {
       legacyConnectFailures = legacy.connectFailures();
     }
     if (legacy.requests() + candidate.requests() > 0) {
-      slices.add(
-          new Slice(now, new Sums(Counts.of(legacy, slowFrom), Counts.of(candidate, slowFrom))));
+      Sums sums = new Sums(Counts.of(legacy, slowFrom), Counts.of(candidate, slowFrom));
+      slices.add(new Slice(now, sums));
+      step = step.plus(sums);
     }
     long oldest = now - length.toNanos();
     while (!slices.isEmpty() && slices.getFirst().at() - oldest <= 0) {
@@ -95,12 +104,16 @@ final class Window {
     if (ofEpoch != epoch) {
       return Sums.NONE;
     }
-    Counts legacy = Counts.NONE;
-    Counts candidate = Counts.NONE;
+    Sums all = Sums.NONE;
     for (Slice slice : slices) {
-      legacy = legacy.plus(slice.sums().legacy());
-      candidate = candidate.plus(slice.sums().candidate());
+      all = all.plus(slice.sums());
     }
-    return new Sums(legacy.with(legacyConnectFailures), candidate.with(candidateConnectFailures));
+    return new Sums(
+        all.legacy().with(legacyConnectFailures), all.candidate().with(candidateConnectFailures));
+  }
+
+  /// Everything since an epoch began, nothing for any but the present one.
+  synchronized Sums step(long ofEpoch) {
+    return ofEpoch == epoch ? step : Sums.NONE;
   }
 }
