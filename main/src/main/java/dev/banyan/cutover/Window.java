@@ -20,11 +20,22 @@ final class Window {
   ///
   /// @param answers those whose time is known
   /// @param connectFailures the present run of connections that failed
-  record Counts(long requests, long errors, long answers, long slow, long connectFailures) {
-    static final Counts NONE = new Counts(0, 0, 0, 0, 0);
+  record Counts(
+      long requests,
+      long errors,
+      long writes,
+      long writeErrors,
+      long answers,
+      long slow,
+      long connectFailures) {
+    static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0);
 
     double errorShare() {
       return requests == 0 ? 0 : (double) errors / requests;
+    }
+
+    double writeErrorShare() {
+      return writes == 0 ? 0 : (double) writeErrors / writes;
     }
 
     double slowShare() {
@@ -35,6 +46,8 @@ final class Window {
       return new Counts(
           tick.requests(),
           tick.errors(),
+          tick.writes(),
+          tick.writeErrors(),
           tick.latencies().count(),
           slowFrom == null ? 0 : tick.latencies().slowerThan(slowFrom),
           0);
@@ -44,13 +57,15 @@ final class Window {
       return new Counts(
           requests + other.requests,
           errors + other.errors,
+          writes + other.writes,
+          writeErrors + other.writeErrors,
           answers + other.answers,
           slow + other.slow,
           connectFailures);
     }
 
     private Counts with(long run) {
-      return new Counts(requests, errors, answers, slow, run);
+      return new Counts(requests, errors, writes, writeErrors, answers, slow, run);
     }
   }
 

@@ -170,7 +170,12 @@ final class Rig {
     if (requests > errors) {
       micros.recordValueWithCount(each.toNanos() / 1_000, requests - errors);
     }
-    return new Traffic.Tick(requests, errors, 0, Latencies.ofMicros(micros));
+    return new Traffic.Tick(requests, errors, 0, 0, 0, Latencies.ofMicros(micros));
+  }
+
+  static Traffic.Tick withWrites(Traffic.Tick tick, long writes, long writeErrors) {
+    return new Traffic.Tick(
+        tick.requests(), tick.errors(), writes, writeErrors, 0, tick.latencies());
   }
 
   static Traffic.Tick traffic(long requests, long errors) {
