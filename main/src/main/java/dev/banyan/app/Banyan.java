@@ -10,11 +10,13 @@ import dev.banyan.control.ControlOptions;
 import dev.banyan.control.ControlServer;
 import dev.banyan.control.EventFeed;
 import dev.banyan.control.Guard;
+import dev.banyan.cutover.Comparisons;
 import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverPorts;
 import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.MigrationStore;
 import dev.banyan.migration.FamilyState;
+import dev.banyan.migration.ParityEvidence;
 import dev.banyan.parity.BookLimits;
 import dev.banyan.parity.Comparison;
 import dev.banyan.parity.ParityBook;
@@ -105,8 +107,8 @@ final class Banyan implements AutoCloseable {
                 migrations,
                 state -> steer(table, state),
                 new EvidenceTraffic(meter),
-                book::evidence,
-                new FreshStart(announcer, book, clock, clockwork.journal()),
+                comparisons(clock),
+                announcer,
                 clock,
                 System::nanoTime,
                 clockwork.journal()),
@@ -117,7 +119,9 @@ final class Banyan implements AutoCloseable {
     shadow = undo.add(shadow(config));
     Reload reload =
         new Reload(
-            new Reload.Parts(services, cutover, shadow, meter, table, clock), setup.file(), config);
+            new Reload.Parts(services, cutover, book, shadow, meter, table, clock),
+            setup.file(),
+            config);
     reload.begin();
     gateway = undo.add(gateway(config.listen(), table, services, meter));
     listening = text(gateway.address());
@@ -125,14 +129,7 @@ final class Banyan implements AutoCloseable {
     ControlFace face =
         new ControlFace(
             new ControlFace.Parts(
-                cutover,
-                ledger,
-                book,
-                shadow,
-                clock,
-                reload::config,
-                reload::status,
-                () -> listening),
+                cutover, ledger, shadow, clock, reload::config, reload::status, () -> listening),
             setup.version());
     announcer.watch(face);
     control = undo.add(control(config.control(), face, feed));
@@ -142,6 +139,20 @@ final class Banyan implements AutoCloseable {
     clockwork.tellEvery(TELL, announcer::numbers);
     clockwork.choreEvery(CHORES, book::saveChanged);
     clockwork.choreEvery(CHORES, () -> setup.watcher().check().ifPresent(reload::take));
+  }
+
+  private Comparisons comparisons(InstantSource clock) {
+    return new Comparisons() {
+      @Override
+      public ParityEvidence evidence(String family) {
+        return book.evidence(family);
+      }
+
+      @Override
+      public void anew(String family) {
+        book.reset(family, clock.instant());
+      }
+    };
   }
 
   private Shadow shadow(BanyanConfig config) {

@@ -19,7 +19,6 @@ import dev.banyan.cutover.Version;
 import dev.banyan.migration.Evidence;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
-import dev.banyan.parity.ParityBook;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.shadow.Shadow;
 import dev.banyan.shadow.ShadowCounts;
@@ -41,7 +40,6 @@ final class ControlFace implements Operations {
   record Parts(
       Cutover cutover,
       Ledger ledger,
-      ParityBook book,
       Shadow shadow,
       InstantSource clock,
       Supplier<BanyanConfig> config,
@@ -129,11 +127,7 @@ final class ControlFace implements Operations {
 
   @Override
   public Outcome resetParity(Change.ParityReset ask) {
-    CutoverResult result = parts.cutover().parityReset(order(ask));
-    if (result instanceof CutoverResult.Done) {
-      parts.book().reset(ask.family(), parts.clock().instant());
-    }
-    return outcome(result);
+    return outcome(parts.cutover().parityReset(order(ask)));
   }
 
   private static Order order(Change ask) {

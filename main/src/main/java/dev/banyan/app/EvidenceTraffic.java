@@ -21,6 +21,12 @@ final class EvidenceTraffic implements Traffic {
   @Override
   public Tick tick(String family, long epoch, Side side) {
     TrafficMeter.Tick tick = meter.tick(family, epoch, side);
-    return new Tick(tick.requests(), tick.errors(), tick.connectFailures(), tick.latencies());
+    return new Tick(
+        tick.requests(),
+        tick.errors(),
+        tick.writes(),
+        tick.writeErrors(),
+        tick.connectFailures(),
+        tick.latencies());
   }
 }

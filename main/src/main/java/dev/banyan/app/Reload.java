@@ -6,7 +6,10 @@ import dev.banyan.config.FamilyConfig;
 import dev.banyan.config.Problem;
 import dev.banyan.control.StatusView;
 import dev.banyan.cutover.Cutover;
+import dev.banyan.cutover.CutoverResult;
+import dev.banyan.cutover.Order;
 import dev.banyan.migration.FamilyState;
+import dev.banyan.parity.ParityBook;
 import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.proxy.transport.Services;
 import dev.banyan.routing.FamilyRoutes;
@@ -20,6 +23,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +40,7 @@ final class Reload {
   record Parts(
       Services services,
       Cutover cutover,
+      ParityBook book,
       Shadow shadow,
       TrafficMeter meter,
       LiveTable table,
@@ -111,6 +116,40 @@ final class Reload {
         .configure(
             config.families().stream().map(FamilyConfig::policy).toList(),
             states -> parts.table().publish(table(config, states)));
+    config.families().forEach(family -> judge(config, family));
+  }
+
+  /// Begins a family's comparisons anew where others than before are to be compared. After the
+  /// table is in force: what it still sent to the former sides is then not counted.
+  private void judge(BanyanConfig config, FamilyConfig family) {
+    if (parts.book().compares(family.name(), sides(config, family), parts.clock().instant())) {
+      String why = "its routes, or where its sides are, changed in " + file;
+      LOG.info("{} is compared anew: {}", family.name(), why);
+      CutoverResult entered =
+          parts.cutover().parityReset(Order.of(family.name(), Cutover.ITSELF, why));
+      if (entered instanceof CutoverResult.Refused refused) {
+        LOG.warn("that {} is compared anew is not in the ledger: {}", family.name(), refused);
+      }
+    }
+  }
+
+  /// All that makes an answer another one, as far as the file tells.
+  private static String sides(BanyanConfig config, FamilyConfig family) {
+    Map<String, ServiceOptions> services = Banyan.services(config);
+    String routes =
+        family.routes().stream()
+            .map(route -> route + (route.safe() == null ? "" : " safe: " + route.safe()))
+            .sorted()
+            .collect(Collectors.joining("\n"));
+    return url(services, family.legacyService())
+        + "\n"
+        + url(services, family.candidateService())
+        + "\n"
+        + routes;
+  }
+
+  private static String url(Map<String, ServiceOptions> services, String name) {
+    return Objects.requireNonNull(services.get(name), name).url().toString();
   }
 
   private static RoutingTable table(BanyanConfig config, List<FamilyState> states) {

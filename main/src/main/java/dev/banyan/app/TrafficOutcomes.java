@@ -38,7 +38,8 @@ final class TrafficOutcomes implements Outcomes {
       Decision decision, Side side, boolean failed, boolean connectFailed, long nanos) {
     String family = decision.route().family();
     if (family != null) {
-      meter.record(family, decision.route().epoch(), side, failed, connectFailed, nanos);
+      boolean write = !decision.route().safe();
+      meter.record(family, decision.route().epoch(), side, write, failed, connectFailed, nanos);
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.banyan.shadow.ShadowOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// From the values of a file without problems to the features' options.
 final class Binding {
@@ -18,13 +19,14 @@ final class Binding {
   static BanyanConfig bind(Values file) {
     String legacy = Checks.legacyService(file).orElseThrow();
     Values control = file.get(Keys.CONTROL);
+    Set<String> gets = gets(file);
     return new BanyanConfig(
         file.get(Keys.LISTEN),
         new BanyanConfig.Control(
             control.get(Keys.Control.LISTEN), control.find(Keys.Control.TOKEN).orElse(null)),
         legacy,
         file.get(Keys.SERVICES).stream().map(Binding::service).toList(),
-        file.get(Keys.FAMILIES).stream().map(family -> family(family, legacy)).toList(),
+        file.get(Keys.FAMILIES).stream().map(family -> family(family, legacy, gets)).toList(),
         shadow(file.get(Keys.SHADOW)));
   }
 
@@ -47,7 +49,7 @@ final class Binding {
         shadow.get(Keys.Shadow.DEADLINE));
   }
 
-  private static FamilyConfig family(Named<Values> family, String legacy) {
+  private static FamilyConfig family(Named<Values> family, String legacy, Set<String> gets) {
     Values values = family.value();
     List<RouteSpec> routes = values.get(Keys.Family.ROUTES).stream().map(Binding::route).toList();
     return new FamilyConfig(
@@ -58,7 +60,7 @@ final class Binding {
         values.get(Keys.Family.STICKY),
         values.get(Keys.Family.FALLBACK) == Keys.Fallback.SAFE,
         routes,
-        policy(family.name(), values, routes),
+        policy(family.name(), values, proved(routes, gets)),
         values.get(Keys.Family.SHADOW).get(Keys.Sampling.SAMPLE));
   }
 
@@ -68,12 +70,12 @@ final class Binding {
         spec.method(), spec.template(), route.value().find(Keys.Route.SAFE).orElse(null));
   }
 
-  private static FamilyPolicy policy(String name, Values values, List<RouteSpec> routes) {
+  private static FamilyPolicy policy(String name, Values values, List<Endpoint> proved) {
     Values breaker = values.get(Keys.Family.BREAKER);
     return new FamilyPolicy(
         name,
         values.get(Keys.Family.DATA),
-        proved(routes),
+        proved,
         values.get(Keys.Family.STEPS).stream().map(Placed::value).toList(),
         values.get(Keys.Family.SOAK),
         values.get(Keys.Family.PARITY).get(Keys.Parity.LIMIT),
@@ -86,13 +88,25 @@ final class Binding {
         values.get(Keys.Family.AUTO) == Keys.Auto.ROLLBACK);
   }
 
-  /// The endpoints that only read. A route for every method names none that could be proved.
-  private static List<Endpoint> proved(List<RouteSpec> routes) {
+  /// The paths whose `GET` has a route of its own, in whichever family.
+  private static Set<String> gets(Values file) {
+    return file.get(Keys.FAMILIES).stream()
+        .flatMap(family -> family.value().get(Keys.Family.ROUTES).stream())
+        .map(Binding::route)
+        .filter(route -> "GET".equals(route.method()))
+        .map(route -> route.template().shape())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /// The endpoints that must be proved to agree: those that only read. A route for every method
+  /// stands for its `GET`, unless another route takes that away from it.
+  private static List<Endpoint> proved(List<RouteSpec> routes, Set<String> gets) {
     List<Endpoint> endpoints = new ArrayList<>();
     for (RouteSpec route : routes) {
-      String method = route.method();
+      String method = route.method() == null ? "GET" : route.method();
+      boolean reached = route.method() != null || !gets.contains(route.template().shape());
       Boolean said = route.safe();
-      if (method != null && (said == null ? READS.contains(method) : said)) {
+      if (reached && (said == null ? READS.contains(method) : said)) {
         endpoints.add(new Endpoint(method, route.template().toString()));
       }
     }

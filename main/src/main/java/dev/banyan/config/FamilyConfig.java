@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param owner who answers for it, or null
 /// @param fallback whether the legacy answers a safe request that the candidate failed
-/// @param policy how it may move; its endpoints are those of the safe routes that name a method
+/// @param policy how it may move; its endpoints are those that must be proved to agree
 /// @param shadowSample the share of comparable requests that are compared, from 0 to 1
 public record FamilyConfig(
     String name,

@@ -142,10 +142,10 @@ final class Keys {
     static final Key<Double> LIMIT =
         Key.of(
                 "limit",
-                Scalars.share("0.001%"),
+                Scalars.share("0.001%", "99.999%"),
                 "The share of answers that may differ. The parity gate proves that it is less.")
             .standard("1%")
-            .atLimit("The gate holds the family where it is, or asks for a rollback.")
+            .atLimit("The gate holds the family where it is.")
             .example("0.1%");
     static final Group GROUP = Group.of(LIMIT);
   }
@@ -169,7 +169,7 @@ final class Keys {
     static final Key<Double> ERRORS =
         Key.of(
                 "errors",
-                Scalars.share("0.001%"),
+                Scalars.share("0.001%", "100%"),
                 "The share of errors within the window that is too much, beyond the legacy's own"
                     + " share.")
             .standard("5%")
@@ -178,7 +178,7 @@ final class Keys {
     static final Key<Double> SLOW =
         Key.of(
                 "slow",
-                Scalars.share("0.001%"),
+                Scalars.share("0.001%", "100%"),
                 "The share of slow answers within the window that is too much.")
             .standard("20%")
             .atLimit("As for `errors`.")
@@ -200,7 +200,7 @@ final class Keys {
     static final Key<Double> SAMPLE =
         Key.of(
                 "sample",
-                Scalars.share("0%"),
+                Scalars.share("0%", "100%"),
                 "The share of the family's comparable requests that are sent to the other side as"
                     + " well.")
             .standard("100%")
@@ -267,7 +267,7 @@ final class Keys {
     static final Key<List<Placed<Weight>>> STEPS =
         Key.of(
                 "steps",
-                new ListOf<>(Scalars.weight("0.001%"), 1, MOST_STEPS),
+                new ListOf<>(Scalars.weight("0.001%", "100%"), 1, MOST_STEPS),
                 "The candidate's shares of the sticky units, step by step: ascending, the last one"
                     + " 100%.")
             .standard("[1%, 5%, 25%, 50%, 100%]")
@@ -320,7 +320,7 @@ final class Keys {
     static final Key<Duration> DEADLINE =
         Key.of("deadline", Scalars.duration("1ms", "10m"), "How long a second leg may take in all.")
             .standard("5s")
-            .atLimit("The second leg is given up, and the exchange counted as dropped.")
+            .atLimit("The second leg is given up, and counts as a side that gave no answer.")
             .example("2s");
     static final Group GROUP = Group.of(MEMORY, BODY, CONCURRENCY, DEADLINE);
   }

@@ -92,24 +92,25 @@ final class Scalars {
     return Long.parseLong(match.group(1)) * BYTES.getOrDefault(match.group(2), 1L);
   }
 
-  static Scalar<Weight> weight(String least) {
+  static Scalar<Weight> weight(String least, String most) {
     Weight low = Weight.parse(least);
+    Weight high = Weight.parse(most);
     return new Scalar<>(
         "share",
         "a share",
-        "from " + least + " to 100%, in steps of 0.001%, such as 5% or 0.1%",
+        "from " + least + " to " + most + ", in steps of 0.001%, such as 5% or 0.1%",
         new JsonForm.Text(SHARE),
         text -> {
           require(text.matches(SHARE));
           BigDecimal number = new BigDecimal(text.substring(0, text.length() - 1));
           require(number.compareTo(ALL) <= 0, () -> "'" + text + "' is out of range");
-          return within(text, Weight.parse(text), low, Weight.FULL);
+          return within(text, Weight.parse(text), low, high);
         });
   }
 
   /// A share as a number from 0 to 1.
-  static Scalar<Double> share(String least) {
-    Scalar<Weight> weight = weight(least);
+  static Scalar<Double> share(String least, String most) {
+    Scalar<Weight> weight = weight(least, most);
     return new Scalar<>(
         weight.name(),
         weight.noun(),

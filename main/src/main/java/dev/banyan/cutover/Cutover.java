@@ -13,8 +13,10 @@ import dev.banyan.migration.Phase;
 import dev.banyan.migration.Side;
 import dev.banyan.migration.Weight;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -35,8 +37,8 @@ import org.slf4j.LoggerFactory;
 public final class Cutover {
   private static final Logger log = LoggerFactory.getLogger(Cutover.class);
 
-  /// Who the ledger names for what the breaker did.
-  private static final String BREAKER = "banyan";
+  /// Who the ledger names for what the program did by itself.
+  public static final String ITSELF = "banyan";
 
   private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -108,6 +110,8 @@ public final class Cutover {
       return Refusals.unknown(order);
     }
     Family family = found.family();
+    // Before the gates look, so that evidence thrown away meanwhile is noticed.
+    long period = family.periods();
     Standing seen = family.standing();
     FamilyState state = seen.state();
     Refused refused = Refusals.badOrder(order, state);
@@ -123,11 +127,11 @@ public final class Cutover {
       case StepChoice.None none ->
           refusedPromotion(family, order, new Refused(Code.TRANSITION_ILLEGAL, none.why()));
       case StepChoice.To step ->
-          step(family, order, families.situation(found, seen, step.phase()), step.phase());
+          step(family, period, order, families.situation(found, seen, step.phase()));
     };
   }
 
-  private CutoverResult step(Family family, Order order, Situation situation, Phase next) {
+  private CutoverResult step(Family family, long period, Order order, Situation situation) {
     List<GateReading> gates = Gates.read(situation);
     List<GateReading> against =
         gates.stream().filter(gate -> gate.opinion() != Opinion.PROMOTE).toList();
@@ -139,12 +143,20 @@ public final class Cutover {
       return refusedPromotion(family, order, new Refused(Code.GATE_REFUSED, detail, gates));
     }
     Standing seen = situation.standing();
+    Phase next = Objects.requireNonNull(situation.next());
+    Phase.Name now = situation.phase().name();
+    if (now == Phase.Name.LEGACY) {
+      // What an earlier attempt has shown says nothing of today's candidate. Thrown away before the
+      // step is written, so that no crash leaves it behind.
+      String refusal = families.compareAnew(order.family());
+      if (refusal != null) {
+        return Refusals.notRecorded(refusal);
+      }
+    }
     // The candidate's first traffic changes what the legacy does: its yardstick is taken before.
     Baseline baseline =
-        situation.phase().name() == Phase.Name.SHADOW
-            ? Baseline.of(situation.legacy())
-            : seen.baseline();
-    return durableFirst(family, seen, order, Kind.PROMOTE, gates, next, baseline);
+        now == Phase.Name.SHADOW ? Baseline.of(situation.legacy()) : seen.baseline();
+    return durableFirst(family, period, seen, order, Kind.PROMOTE, gates, next, baseline);
   }
 
   /// A change on its way into the store, from where it was decided on.
@@ -153,6 +165,7 @@ public final class Cutover {
   /// Writes a change, and puts it in force only if it is written and nothing came between.
   private CutoverResult durableFirst(
       Family family,
+      long period,
       Standing seen,
       Order order,
       Kind kind,
@@ -162,13 +175,15 @@ public final class Cutover {
     Pending pending;
     moves.lock();
     try {
-      if (!family.standing().equals(seen) || family.pending()) {
+      if (!family.standing().equals(seen) || family.pending() || family.periods() != period) {
         return Refusals.changed(order);
       }
       Standing after = new Standing(afterwards(family, seen.state(), kind, next), baseline);
       pending =
           new Pending(
-              seen, after, journal.add(draft(kind, order, seen, after, gates, null), after, false));
+              seen,
+              after,
+              journal.add(Draft.of(now(), kind, order, seen, after, gates, null), after, false));
       family.pending(true);
     } finally {
       moves.unlock();
@@ -204,8 +219,7 @@ public final class Cutover {
   private FamilyState afterwards(Family family, FamilyState before, Kind kind, Phase next) {
     return kind == Kind.RESUME
         ? before.withHeld(null)
-        : new FamilyState(
-            before.family(), next, family.nextEpoch(), before.held(), ports.clock().instant());
+        : new FamilyState(before.family(), next, family.nextEpoch(), before.held(), now());
   }
 
   /// Puts a standing in force; the moves' lock is held.
@@ -280,7 +294,8 @@ public final class Cutover {
       Standing after = new Standing(state, seen.baseline());
       done = enforce(family, after, false);
       ticket =
-          journal.add(draft(Kind.ROLLBACK, order, seen, after, gates, done.swap()), after, true);
+          journal.add(
+              Draft.of(now(), Kind.ROLLBACK, order, seen, after, gates, done.swap()), after, true);
     } finally {
       moves.unlock();
     }
@@ -310,7 +325,8 @@ public final class Cutover {
       }
       Standing after = new Standing(seen.state().withHeld(order.reason()), seen.baseline());
       done = enforce(family, after, false);
-      ticket = journal.add(draft(Kind.HOLD, order, seen, after, List.of(), null), after, true);
+      ticket =
+          journal.add(Draft.of(now(), Kind.HOLD, order, seen, after, List.of(), null), after, true);
     } finally {
       moves.unlock();
     }
@@ -334,12 +350,13 @@ public final class Cutover {
     if (seen.state().held() == null) {
       return new Refused(Code.TRANSITION_ILLEGAL, order.family() + " is not held");
     }
+    Phase phase = seen.state().phase();
     return durableFirst(
-        family, seen, order, Kind.RESUME, List.of(), seen.state().phase(), seen.baseline());
+        family, family.periods(), seen, order, Kind.RESUME, List.of(), phase, seen.baseline());
   }
 
-  /// Enters that a family's comparisons begin anew. Whoever counts them starts over when this says
-  /// done.
+  /// Begins a family's comparisons anew. No promotion that was decided on the old ones comes into
+  /// force after this has said done.
   public CutoverResult parityReset(Order order) {
     Families.Configured found = families.find(order.family()).orElse(null);
     if (found == null) {
@@ -351,11 +368,23 @@ public final class Cutover {
     if (refused != null) {
       return refused;
     }
-    Journal.Ticket ticket =
-        journal.add(
-            draft(Kind.PARITY_RESET, order, family.standing(), null, List.of(), null), null, false);
-    journal.write();
-    String refusal = ticket.refusal();
+    moves.lock();
+    try {
+      if (family.pending()) {
+        return Refusals.changed(order);
+      }
+      family.comparedAnew();
+    } finally {
+      moves.unlock();
+    }
+    String refusal = families.compareAnew(order.family());
+    if (refusal == null) {
+      Draft draft =
+          Draft.of(now(), Kind.PARITY_RESET, order, family.standing(), null, List.of(), null);
+      Journal.Ticket ticket = journal.add(draft, null, false);
+      journal.write();
+      refusal = ticket.refusal();
+    }
     return refusal == null
         ? new Done(state, state, Duration.ZERO, true)
         : Refusals.notRecorded(refusal);
@@ -363,39 +392,23 @@ public final class Cutover {
 
   /// Enters that the program has started.
   public void started(String detail) {
-    note(Kind.START, null, BREAKER, detail, List.of());
+    note(Kind.START, null, ITSELF, detail, List.of());
   }
 
   /// Enters that a configuration was loaded, or refused.
   public void configLoaded(String detail) {
-    note(Kind.CONFIG, null, BREAKER, detail, List.of());
+    note(Kind.CONFIG, null, ITSELF, detail, List.of());
+  }
+
+  private Instant now() {
+    return ports.clock().instant();
   }
 
   private void note(
       Kind kind, @Nullable String family, String actor, String reason, List<GateReading> gates) {
-    Draft draft =
-        new Draft(ports.clock().instant(), kind, family, actor, reason, null, null, gates, null);
+    Draft draft = new Draft(now(), kind, family, actor, reason, null, null, gates, null);
     journal.add(draft, null, false);
     journal.write();
-  }
-
-  private Draft draft(
-      Kind kind,
-      Order order,
-      Standing before,
-      @Nullable Standing after,
-      List<GateReading> gates,
-      @Nullable Duration took) {
-    return new Draft(
-        ports.clock().instant(),
-        kind,
-        order.family(),
-        order.actor(),
-        order.reason(),
-        after == null ? null : before.state(),
-        after == null ? null : after.state(),
-        gates,
-        took);
   }
 
   /// Looks at every family's latest traffic and takes back those whose candidate does harm. To be
@@ -451,13 +464,13 @@ public final class Cutover {
     FamilyPolicy policy = found.policy();
     String why = against.stream().map(GateReading::says).collect(Collectors.joining("; "));
     if (Breaker.acts(policy, standing)) {
-      Order order = Order.of(policy.family(), BREAKER, why);
+      Order order = Order.of(policy.family(), ITSELF, why);
       CutoverResult result = goBack(found, standing, Phase.Name.SHADOW, order, harm).result();
       log.warn("{} does harm: {}: {}", policy.family(), why, result);
     } else if (found.family().newAlarm()) {
       String told = why + ". Not rolled back: " + Breaker.whyNot(policy, standing);
       log.warn("{} does harm: {}", policy.family(), told);
-      note(Kind.ALARM, policy.family(), BREAKER, told, harm);
+      note(Kind.ALARM, policy.family(), ITSELF, told, harm);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.banyan.migration.Evidence;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Side;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +15,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The families that [Cutover] moves, and what is known about each at this moment. Any thread may
 /// read.
 final class Families {
+  private static final Logger log = LoggerFactory.getLogger(Families.class);
+
   private final CutoverPorts ports;
   private final Map<String, Family> all = new ConcurrentHashMap<>();
 
@@ -42,7 +47,12 @@ final class Families {
       }
     });
     for (FamilyPolicy policy : policies) {
-      all.computeIfAbsent(policy.family(), this::firstSeen).policy(policy);
+      Family family = all.computeIfAbsent(policy.family(), this::firstSeen);
+      if (family.policy() == null) {
+        // While nobody claimed its routes, the legacy answered them.
+        family.beginSoak(ports.nanos().getAsLong());
+      }
+      family.policy(policy);
     }
   }
 
@@ -81,7 +91,18 @@ final class Families {
         epoch,
         ports.traffic().total(name, epoch, Side.LEGACY),
         ports.traffic().total(name, epoch, Side.CANDIDATE),
-        ports.parity().apply(name));
+        ports.comparisons().evidence(name));
+  }
+
+  /// Throws a family's comparisons away, and returns why that is not on the disk, or null.
+  @Nullable String compareAnew(String name) {
+    try {
+      ports.comparisons().anew(name);
+      return null;
+    } catch (UncheckedIOException e) {
+      log.error("the comparisons of {} can not be begun anew", name, e);
+      return String.valueOf(e.getMessage());
+    }
   }
 
   /// What the gates read, for a standing and a step.
@@ -98,6 +119,7 @@ final class Families {
         evidence.legacy(),
         evidence.candidate(),
         family.window().sums(epoch),
+        family.window().step(epoch),
         Duration.ofNanos(now - family.enteredAt()),
         Duration.ofNanos(now - family.legacySeenAt()));
   }

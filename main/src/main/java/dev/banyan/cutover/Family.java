@@ -1,6 +1,7 @@
 package dev.banyan.cutover;
 
 import dev.banyan.migration.FamilyState;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// One family as [Cutover] keeps it. Written under the cutover's lock; what is volatile may be read
@@ -25,6 +26,9 @@ final class Family {
 
   private String lastRefusal = "";
   private long alarmedEpoch = -1;
+
+  /// How often the comparisons were begun anew.
+  private final AtomicLong periods = new AtomicLong();
 
   Family(Standing standing, long now) {
     this.standing = standing;
@@ -84,9 +88,22 @@ final class Family {
     standing = next;
     lastRefusal = "";
     if (moved) {
-      enteredAt = now;
-      legacySeenAt = now;
+      beginSoak(now);
     }
+  }
+
+  /// What was seen so far says nothing of how the present step does.
+  void beginSoak(long now) {
+    enteredAt = now;
+    legacySeenAt = now;
+  }
+
+  long periods() {
+    return periods.get();
+  }
+
+  void comparedAnew() {
+    periods.incrementAndGet();
   }
 
   /// Whether this refusal is another than the last one since the family changed.

@@ -8,8 +8,8 @@ import java.util.List;
 
 /// How a family may move, as `banyan.yaml` declares it.
 ///
-/// @param endpoints what must be proved to agree: the endpoints of the family's safe routes that
-///   name a method
+/// @param endpoints what must be proved to agree: the endpoints of the family's safe routes, of a
+///   route for every method its `GET`
 /// @param steps the canary's weights, ascending, the last one 100 %
 /// @param soak how long each step must last before the next
 /// @param parityLimit the share of answers that may differ, such as 0.01; the gate proves that it

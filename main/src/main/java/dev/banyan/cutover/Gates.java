@@ -77,19 +77,21 @@ final class Gates {
 
   /// The yardstick for errors and latency is taken from the legacy when the canary is entered.
   private static GateReading baseline(Situation situation) {
-    long seen = situation.legacy().requests();
+    // Failures have no time worth keeping: a p99 of none would call every answer slow.
+    long seen = situation.legacy().requests() - situation.legacy().errors();
+    boolean timed = situation.legacy().p99().isPositive();
     int needed = situation.policy().breaker().requests();
     return new GateReading(
         "baseline",
-        seen >= needed ? Opinion.PROMOTE : Opinion.HOLD,
+        seen >= needed && timed ? Opinion.PROMOTE : Opinion.HOLD,
         Map.of(
-            "legacyRequests", (double) seen,
+            "legacyRequests", (double) situation.legacy().requests(),
             "legacyErrors", (double) situation.legacy().errors(),
             "legacyP99Millis", Wording.millis(situation.legacy().p99()),
-            "wantedRequests", (double) needed),
+            "wantedAnswers", (double) needed),
         "the legacy's yardstick comes from "
             + seen
-            + " requests of the "
+            + " answers of the "
             + needed
             + " wanted: errors "
             + Wording.percent(situation.legacy().errorRate())

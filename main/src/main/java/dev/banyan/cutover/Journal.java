@@ -154,7 +154,7 @@ final class Journal {
         "STORE FAILED: {} of {} ({}) is not recorded: {}{}",
         draft.kind().word(),
         draft.family(),
-        draft.reason(),
+        Wording.line(draft.reason()),
         failure.getMessage(),
         ticket.inForce ? ". It is in force, and is tried again until it is recorded" : "",
         failure);

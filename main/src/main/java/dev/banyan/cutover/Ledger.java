@@ -56,10 +56,9 @@ public final class Ledger {
     return (entry.family() == null ? "" : entry.family() + " ")
         + (after == null ? "" : "to " + Ladder.words(after.phase()) + " ")
         + "by "
-        + entry.actor()
+        + Wording.line(entry.actor())
         + ": "
-        // A reason may not write lines of its own into the log that vouches for the head.
-        + entry.reason().replaceAll("\\p{Cntrl}", " ");
+        + Wording.line(entry.reason());
   }
 
   /// The entries that follow number `after`, in order.

@@ -81,6 +81,27 @@ public record LedgerEntry(
       List<GateReading> gates,
       @Nullable Duration took) {
 
+    /// What an order came to; `after` is null where it changed no standing.
+    static Draft of(
+        Instant at,
+        Kind kind,
+        Order order,
+        Standing before,
+        @Nullable Standing after,
+        List<GateReading> gates,
+        @Nullable Duration took) {
+      return new Draft(
+          at,
+          kind,
+          order.family(),
+          order.actor(),
+          order.reason(),
+          after == null ? null : before.state(),
+          after == null ? null : after.state(),
+          gates,
+          took);
+    }
+
     LedgerEntry placed(long seq, String previous) {
       LedgerEntry open =
           new LedgerEntry(

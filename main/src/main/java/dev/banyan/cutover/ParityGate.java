@@ -14,6 +14,9 @@ import java.util.Optional;
 
 /// Promotes on proof that the two sides differ on less than the limit, endpoint by endpoint: a busy
 /// endpoint proves nothing about a quiet one.
+///
+/// An endpoint that nobody declared (the `HEAD` of a `GET`, the `OPTIONS` of a route for every
+/// method) may be asked once a year, so nothing is demanded of it until it is seen to differ.
 final class ParityGate implements Gate {
   /// One in twenty: the chance, at most, that a family at its limit passes, however often one
   /// looks.
@@ -25,7 +28,7 @@ final class ParityGate implements Gate {
   @Override
   public GateReading read(Situation situation) {
     double limit = situation.policy().parityLimit();
-    List<Endpoint> endpoints = situation.policy().endpoints();
+    List<Endpoint> endpoints = judged(situation);
     Map<String, Double> numbers = new HashMap<>();
     numbers.put("limit", limit);
     numbers.put("wantedLogE", StrictMath.log(PROOF));
@@ -47,6 +50,17 @@ final class ParityGate implements Gate {
         missing.isEmpty() ? proved(endpoints.size(), limit) : says(missing));
   }
 
+  private static List<Endpoint> judged(Situation situation) {
+    List<Endpoint> declared = situation.policy().endpoints();
+    List<Endpoint> judged = new ArrayList<>(declared);
+    for (EndpointParity seen : situation.parity().endpoints()) {
+      if (seen.mismatched() > 0 && !declared.contains(seen.endpoint())) {
+        judged.add(seen.endpoint());
+      }
+    }
+    return judged;
+  }
+
   private static EndpointParity of(ParityEvidence parity, Endpoint endpoint) {
     Optional<EndpointParity> seen =
         parity.endpoints().stream().filter(each -> each.endpoint().equals(endpoint)).findFirst();
@@ -55,7 +69,7 @@ final class ParityGate implements Gate {
 
   private static String proved(int endpoints, double limit) {
     return endpoints == 0
-        ? "unproven: the family has no safe route with a method, so nothing of it is compared"
+        ? "unproven: the family has no route that reads, so nothing of it is compared"
         : "all "
             + endpoints
             + " endpoints are proved to differ on less than "

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param next the step asked about, null at the end of the ladder
 /// @param legacy what it did since the epoch began, like `candidate`
 /// @param window what both did within the breaker's window
+/// @param step what both did in the whole step, as of the latest tick
 /// @param soaked how long the present step has lasted, by the monotonic clock
 /// @param withoutLegacy how long the legacy has answered no client, within the present step
 record Situation(
@@ -21,6 +22,7 @@ record Situation(
     SideEvidence legacy,
     SideEvidence candidate,
     Window.Sums window,
+    Window.Sums step,
     Duration soaked,
     Duration withoutLegacy) {
 

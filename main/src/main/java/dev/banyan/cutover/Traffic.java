@@ -14,10 +14,17 @@ public interface Traffic {
 
   /// One side's doings between two ticks.
   ///
+  /// @param writes those of the requests that were no reads; `writeErrors` failed
   /// @param connectFailures the longest run of connections that failed without an answer between
   ///   them
   /// @param latencies of the answers that are not errors
-  record Tick(long requests, long errors, long connectFailures, Latencies latencies) {
-    public static final Tick NONE = new Tick(0, 0, 0, Latencies.NONE);
+  record Tick(
+      long requests,
+      long errors,
+      long writes,
+      long writeErrors,
+      long connectFailures,
+      Latencies latencies) {
+    public static final Tick NONE = new Tick(0, 0, 0, 0, 0, Latencies.NONE);
   }
 }

@@ -13,15 +13,29 @@ final class Window {
   private long candidateConnectFailures;
   private long legacyConnectFailures;
 
+  /// Everything since the epoch began, what has left the window included.
+  private Sums step = Sums.NONE;
+
   /// One side's part of the window.
   ///
   /// @param answers those whose time is known
   /// @param connectFailures the present run of connections that failed
-  record Counts(long requests, long errors, long answers, long slow, long connectFailures) {
-    static final Counts NONE = new Counts(0, 0, 0, 0, 0);
+  record Counts(
+      long requests,
+      long errors,
+      long writes,
+      long writeErrors,
+      long answers,
+      long slow,
+      long connectFailures) {
+    static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0);
 
     double errorShare() {
       return requests == 0 ? 0 : (double) errors / requests;
+    }
+
+    double writeErrorShare() {
+      return writes == 0 ? 0 : (double) writeErrors / writes;
     }
 
     double slowShare() {
@@ -32,6 +46,8 @@ final class Window {
       return new Counts(
           tick.requests(),
           tick.errors(),
+          tick.writes(),
+          tick.writeErrors(),
           tick.latencies().count(),
           slowFrom == null ? 0 : tick.latencies().slowerThan(slowFrom),
           0);
@@ -41,19 +57,25 @@ final class Window {
       return new Counts(
           requests + other.requests,
           errors + other.errors,
+          writes + other.writes,
+          writeErrors + other.writeErrors,
           answers + other.answers,
           slow + other.slow,
           connectFailures);
     }
 
     private Counts with(long run) {
-      return new Counts(requests, errors, answers, slow, run);
+      return new Counts(requests, errors, writes, writeErrors, answers, slow, run);
     }
   }
 
   /// Both sides' parts.
   record Sums(Counts legacy, Counts candidate) {
     static final Sums NONE = new Sums(Counts.NONE, Counts.NONE);
+
+    private Sums plus(Sums other) {
+      return new Sums(legacy.plus(other.legacy), candidate.plus(other.candidate));
+    }
   }
 
   private record Slice(long at, Sums sums) {}
@@ -71,6 +93,7 @@ final class Window {
     if (tickEpoch != epoch) {
       epoch = tickEpoch;
       slices.clear();
+      step = Sums.NONE;
       candidateConnectFailures = 0;
       legacyConnectFailures = 0;
     }
@@ -81,8 +104,9 @@ final class Window {
       legacyConnectFailures = legacy.connectFailures();
     }
     if (legacy.requests() + candidate.requests() > 0) {
-      slices.add(
-          new Slice(now, new Sums(Counts.of(legacy, slowFrom), Counts.of(candidate, slowFrom))));
+      Sums sums = new Sums(Counts.of(legacy, slowFrom), Counts.of(candidate, slowFrom));
+      slices.add(new Slice(now, sums));
+      step = step.plus(sums);
     }
     long oldest = now - length.toNanos();
     while (!slices.isEmpty() && slices.getFirst().at() - oldest <= 0) {
@@ -95,12 +119,16 @@ final class Window {
     if (ofEpoch != epoch) {
       return Sums.NONE;
     }
-    Counts legacy = Counts.NONE;
-    Counts candidate = Counts.NONE;
+    Sums all = Sums.NONE;
     for (Slice slice : slices) {
-      legacy = legacy.plus(slice.sums().legacy());
-      candidate = candidate.plus(slice.sums().candidate());
+      all = all.plus(slice.sums());
     }
-    return new Sums(legacy.with(legacyConnectFailures), candidate.with(candidateConnectFailures));
+    return new Sums(
+        all.legacy().with(legacyConnectFailures), all.candidate().with(candidateConnectFailures));
+  }
+
+  /// Everything since an epoch began, nothing for any but the present one.
+  synchronized Sums step(long ofEpoch) {
+    return ofEpoch == epoch ? step : Sums.NONE;
   }
 }

@@ -20,6 +20,12 @@ final class Wording {
         : String.format(Locale.ROOT, "%.1f s", millis / 1_000);
   }
 
+  /// Somebody's words as part of one line: they may not write lines of their own into the log that
+  /// vouches for the ledger's head.
+  static String line(String words) {
+    return words.replaceAll("\\p{Cntrl}", " ");
+  }
+
   static double millis(Duration time) {
     return time.toNanos() / 1e6;
   }

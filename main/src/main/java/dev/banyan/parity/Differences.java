@@ -20,7 +20,7 @@ final class Differences {
   static final String MORE = "more";
 
   /// In characters; the name of a deeper place is cut, and such places are told of together.
-  private static final int WHERE_LIMIT = 256;
+  static final int WHERE_LIMIT = 256;
 
   private record Place(String where, Kind kind) {}
 

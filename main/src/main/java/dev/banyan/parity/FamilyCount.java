@@ -12,13 +12,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Counts one family's verdicts within one period. Guarded by its own monitor.
 final class FamilyCount {
   private final BookLimits limits;
   private final Redaction redaction;
 
-  private long period;
+  // Written under the monitor; event loops read it for each request and must not wait for a count.
+  private final AtomicLong period = new AtomicLong();
+
+  private String sides = "";
   private boolean changed;
   private Instant since;
   private long matched;
@@ -33,13 +37,15 @@ final class FamilyCount {
     this.since = since;
   }
 
-  synchronized long period() {
-    return period;
+  long period() {
+    return period.get();
   }
 
-  synchronized void restore(ParityEvidence kept) {
+  synchronized void restore(ParityStore.Kept found) {
+    ParityEvidence kept = found.evidence();
     clear(kept.since());
     changed = false;
+    sides = found.sides();
     matched = kept.matched();
     mismatched = kept.mismatched();
     raced = kept.raced();
@@ -53,8 +59,21 @@ final class FamilyCount {
     clear(now);
   }
 
+  /// Says whose answers are compared from now on, and begins anew if others were before.
+  ///
+  /// @return whether something was counted of the others
+  synchronized boolean compares(String next, Instant now) {
+    if (next.equals(sides)) {
+      return false;
+    }
+    sides = next;
+    boolean counted = matched + mismatched + raced > 0;
+    clear(now);
+    return counted;
+  }
+
   private void clear(Instant now) {
-    period++;
+    period.incrementAndGet();
     changed = true;
     since = now;
     matched = 0;
@@ -66,7 +85,7 @@ final class FamilyCount {
 
   /// Counts one exchange as one unit, whoever sent it and however often.
   synchronized void record(Exchange exchange, long began, Verdict verdict) {
-    if (began != period) {
+    if (began != period.get()) {
       return;
     }
     changed = true;
@@ -93,7 +112,7 @@ final class FamilyCount {
   }
 
   synchronized void skipped(String reason, long began) {
-    if (began == period) {
+    if (began == period.get()) {
       changed = true;
       skip(reason);
     }
@@ -111,12 +130,12 @@ final class FamilyCount {
   }
 
   /// What is to be saved, if anything changed since it was last asked.
-  synchronized Optional<ParityEvidence> takeChanged() {
+  synchronized Optional<ParityStore.Kept> takeChanged() {
     if (!changed) {
       return Optional.empty();
     }
     changed = false;
-    return Optional.of(evidence());
+    return Optional.of(new ParityStore.Kept(sides, evidence()));
   }
 
   /// Undoes [#takeChanged] after a failure to save.

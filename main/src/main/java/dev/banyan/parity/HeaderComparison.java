@@ -4,6 +4,7 @@ import dev.banyan.exchange.Difference.Kind;
 import dev.banyan.exchange.Headers;
 import dev.banyan.migration.Severity;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -244,12 +245,18 @@ final class HeaderComparison {
     }
   }
 
+  /// Cookies of one name, for two paths for example, are numbered.
   private static Map<String, SetCookie> byName(List<String> lines) {
     Map<String, SetCookie> cookies = new TreeMap<>();
-    for (String line : lines) {
-      SetCookie cookie = SetCookie.parse(line);
-      cookies.put(cookie.name(), cookie);
-    }
+    lines.stream()
+        .map(SetCookie::parse)
+        .sorted(Comparator.comparing(SetCookie::shown))
+        .forEach(cookie -> {
+          String name = cookie.name();
+          for (int n = 2; cookies.putIfAbsent(name, cookie) != null; n++) {
+            name = cookie.name() + " " + n;
+          }
+        });
     return cookies;
   }
 

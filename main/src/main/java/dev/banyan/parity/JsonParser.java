@@ -7,8 +7,9 @@ import java.util.List;
 /// Reads a JSON text strictly by RFC 8259 and keeps every lexeme.
 ///
 /// One pass over the bytes, one step of recursion per level of nesting, and never more levels than
-/// allowed. A text that is not JSON, is nested deeper or is not UTF-8 is an ordinary outcome: no
-/// input makes the parser throw. A byte order mark is refused, because many clients refuse it.
+/// or values than allowed. A text that is not JSON, has more of either or is not UTF-8 is an
+/// ordinary outcome: no input makes the parser throw. A byte order mark is refused, because many
+/// clients refuse it.
 final class JsonParser {
 
   /// What reading came to.
@@ -32,9 +33,14 @@ final class JsonParser {
     }
   }
 
+  /// A value takes some hundred bytes of memory and two of text, so a small compressed answer could
+  /// fill the heap.
+  static final int VALUES = 1 << 20;
+
   private final byte[] source;
   private final int depthLimit;
   private int at;
+  private int values;
 
   private JsonParser(byte[] source, int depthLimit) {
     this.source = source;
@@ -58,6 +64,9 @@ final class JsonParser {
   }
 
   private JsonValue value(int depth) throws Fault {
+    if (++values > VALUES) {
+      throw new Fault(at, "more than " + VALUES + " values");
+    }
     return switch (peek()) {
       case '{' -> object(depth + 1);
       case '[' -> array(depth + 1);

@@ -7,14 +7,21 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Array positions are `[*]`, and so is a key that is itself a value (a number, a UUID, an e-mail
 /// address): such places are counted together, and nobody's address becomes the name of a place.
+/// Used by one thread, but for [#ROOT], whose name never changes.
 final class JsonPath {
   static final JsonPath ROOT = new JsonPath(null, "$");
+
+  /// What stands between the digits of a date, a telephone number, an address of the network.
+  private static final String MARKS = "-+.:/() ";
 
   /// In characters; longer keys are cut.
   private static final int KEY_LIMIT = 64;
 
   private final @Nullable JsonPath parent;
   private final String step;
+
+  /// Written out when first asked for: below one deep place there may be a million differences.
+  private @Nullable String written;
 
   private JsonPath(@Nullable JsonPath parent, String step) {
     this.parent = parent;
@@ -42,12 +49,14 @@ final class JsonPath {
     int hexadecimal = 0;
     for (int i = 0; i < key.length(); i++) {
       char c = key.charAt(i);
-      marks += c == '-' ? 1 : 0;
+      marks += MARKS.indexOf(c) >= 0 ? 1 : 0;
       digits += Character.isDigit(c) ? 1 : 0;
       hexadecimal += Character.digit(c, 16) >= 0 ? 1 : 0;
     }
     boolean number = digits > 0 && digits + marks == key.length();
-    boolean token = digits > 0 && key.length() >= 16 && hexadecimal + marks == key.length();
+    // Hexadecimal, or random letters and digits as in a session's token.
+    boolean token =
+        key.length() >= 16 && (digits > 1 || (digits > 0 && hexadecimal + marks == key.length()));
     return number || token || key.indexOf('@') > 0;
   }
 
@@ -70,17 +79,16 @@ final class JsonPath {
     return quoted.append(key.length() > KEY_LIMIT ? "…']" : "']").toString();
   }
 
+  /// The place's name; one that is longer than differences show is not written to its end.
   @Override
   public String toString() {
-    StringBuilder path = new StringBuilder();
-    append(path);
-    return path.toString();
-  }
-
-  private void append(StringBuilder path) {
-    if (parent != null) {
-      parent.append(path);
+    String known = written;
+    if (known != null) {
+      return known;
     }
-    path.append(step);
+    String above = parent == null ? "" : parent.toString();
+    String name = above.length() > Differences.WHERE_LIMIT ? above : above + step;
+    written = name;
+    return name;
   }
 }

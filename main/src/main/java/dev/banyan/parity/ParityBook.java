@@ -55,6 +55,15 @@ public final class ParityBook {
     return family(family).period();
   }
 
+  /// Says whose answers are compared for a family from now on: where that is another text than the
+  /// last, also than the one kept from before the start, the evidence is of others and begins anew.
+  ///
+  /// @param sides addresses and routes, for example
+  /// @return whether evidence was thrown away
+  public boolean compares(String family, String sides, Instant now) {
+    return family(family).compares(sides, now);
+  }
+
   /// Counts one exchange's verdict, unless the exchange began in an earlier period. Only reads the
   /// request; its body is not touched.
   public void record(Exchange exchange, long period, Verdict verdict) {
@@ -93,7 +102,7 @@ public final class ParityBook {
 
   /// Guarded by `saving`, so that an older count never replaces a newer one.
   private void save(String family, FamilyCount count) {
-    Optional<ParityEvidence> changed = count.takeChanged();
+    Optional<ParityStore.Kept> changed = count.takeChanged();
     if (changed.isEmpty()) {
       return;
     }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class SideTraffic {
   private final LongAdder requests = new LongAdder();
   private final LongAdder errors = new LongAdder();
+  private final LongAdder writes = new LongAdder();
+  private final LongAdder writeErrors = new LongAdder();
   private final AtomicLong connectFailures = new AtomicLong();
   private final AtomicLong longestRun = new AtomicLong();
 
@@ -25,8 +27,16 @@ final class SideTraffic {
   private @Nullable Histogram all;
   private long requestsTicked;
   private long errorsTicked;
+  private long writesTicked;
+  private long writeErrorsTicked;
 
-  void record(boolean failed, boolean connectFailed, long nanos) {
+  void record(boolean write, boolean failed, boolean connectFailed, long nanos) {
+    if (write) {
+      writes.increment();
+      if (failed) {
+        writeErrors.increment();
+      }
+    }
     if (connectFailed) {
       longestRun.accumulateAndGet(connectFailures.incrementAndGet(), Math::max);
     } else if (connectFailures.get() != 0) {
@@ -67,12 +77,21 @@ final class SideTraffic {
     if (ended == requestsTicked && failed == errorsTicked) {
       return TrafficMeter.Tick.NONE;
     }
+    long failedWrites = writeErrors.sum();
+    long written = writes.sum();
     long run = Math.max(longestRun.getAndSet(0), connectFailures.get());
     TrafficMeter.Tick tick =
         new TrafficMeter.Tick(
-            ended - requestsTicked, failed - errorsTicked, run, latenciesSinceTick());
+            ended - requestsTicked,
+            failed - errorsTicked,
+            written - writesTicked,
+            failedWrites - writeErrorsTicked,
+            run,
+            latenciesSinceTick());
     requestsTicked = ended;
     errorsTicked = failed;
+    writesTicked = written;
+    writeErrorsTicked = failedWrites;
     return tick;
   }
 

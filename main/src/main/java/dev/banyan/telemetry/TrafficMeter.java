@@ -20,11 +20,18 @@ public final class TrafficMeter {
   ///
   /// @param requests all that ended
   /// @param errors those of them that failed
+  /// @param writes those of them that were no reads; `writeErrors` failed
   /// @param connectFailures the longest run of connections that failed without an answer between
   ///   them
   /// @param latencies of the answers that are not errors
-  public record Tick(long requests, long errors, long connectFailures, Latencies latencies) {
-    public static final Tick NONE = new Tick(0, 0, 0, Latencies.NONE);
+  public record Tick(
+      long requests,
+      long errors,
+      long writes,
+      long writeErrors,
+      long connectFailures,
+      Latencies latencies) {
+    public static final Tick NONE = new Tick(0, 0, 0, 0, 0, Latencies.NONE);
   }
 
   private final Map<String, FamilyTraffic> families = new ConcurrentHashMap<>();
@@ -32,18 +39,25 @@ public final class TrafficMeter {
   /// Counts one request that has ended on one side.
   ///
   /// @param epoch of the routing decision that sent it there
+  /// @param write whether the request was no read
   /// @param failed a 5xx, a reset, a timeout or a connection that failed
   /// @param connectFailed no connection came about
   /// @param nanos from the request's head to the end of the answer
   public void record(
-      String family, long epoch, Side side, boolean failed, boolean connectFailed, long nanos) {
+      String family,
+      long epoch,
+      Side side,
+      boolean write,
+      boolean failed,
+      boolean connectFailed,
+      long nanos) {
     FamilyTraffic traffic = families.get(family);
     if (traffic == null) {
       traffic = families.computeIfAbsent(family, f -> new FamilyTraffic(epoch));
     }
     EpochTraffic current = traffic.reach(epoch);
     if (current.epoch == epoch) {
-      current.side(side).record(failed, connectFailed, nanos);
+      current.side(side).record(write, failed, connectFailed, nanos);
     }
   }
 

@@ -361,10 +361,10 @@ final class BadFiles {
                 + " 720h"
                 + UNITS),
         badFamily(
-            "    parity: { limit: 101% }\n",
-            "banyan.yaml:8:22: families.users.parity.limit: '101%' is out of range; allowed: from"
+            "    parity: { limit: 100% }\n",
+            "banyan.yaml:8:22: families.users.parity.limit: '100%' is out of range; allowed: from"
                 + " 0.001"
-                + SHARE),
+                + SHARE.replace("100", "99.999")),
         badFamily(
             "    breaker: { slow_factor: 0.5 }\n",
             "banyan.yaml:8:29: families.users.breaker.slow_factor: '0.5' is out of range; allowed:"

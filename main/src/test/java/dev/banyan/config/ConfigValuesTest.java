@@ -189,6 +189,7 @@ class ConfigValuesTest {
                 List.of(
                     new Endpoint("GET", "/users"),
                     new Endpoint("POST", "/search"),
+                    new Endpoint("GET", "/users/{id}/**"),
                     new Endpoint("HEAD", "/users")),
                 List.of(new Weight(1), Weight.parse("50%"), Weight.FULL),
                 Duration.ofHours(1),
@@ -228,6 +229,18 @@ class ConfigValuesTest {
 
     assertThat(config.family("more").orElseThrow().policy().breaker().window())
         .isEqualTo(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void aRouteForEveryMethodMustBeProvedByItsGetUnlessThatIsAnothers() {
+    BanyanConfig config =
+        Yaml.in(folder)
+            .loaded(
+                SMALL_FAMILY.replace("\"GET /users\"", "/users, /users/**, \"GET /users/{id}\"")
+                    + "  more: { candidate: users, routes: [\"GET /users\", \"POST /more\"] }\n");
+
+    assertThat(config.family("users").orElseThrow().policy().endpoints())
+        .containsExactly(new Endpoint("GET", "/users/**"), new Endpoint("GET", "/users/{id}"));
   }
 
   @Test

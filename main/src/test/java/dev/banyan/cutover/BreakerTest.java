@@ -16,7 +16,7 @@ class BreakerTest {
   private final Rig rig = new Rig();
 
   private static Traffic.Tick refused(long connections) {
-    return new Traffic.Tick(connections, connections, connections, Latencies.NONE);
+    return new Traffic.Tick(connections, connections, 0, 0, connections, Latencies.NONE);
   }
 
   @ParameterizedTest
@@ -73,6 +73,22 @@ class BreakerTest {
     assertThat(rig.phase()).isEqualTo(Phase.Name.CANARY);
     rig.tick(Rig.traffic(100, 0), Rig.traffic(100, 100));
     assertThat(rig.phase()).isEqualTo(Phase.Name.SHADOW);
+  }
+
+  @Test
+  void failingWritesDoNotHideAmongReads() {
+    rig.bring(Phase.Name.WRITES);
+    rig.tick(Rig.traffic(100, 0), Rig.withWrites(Rig.traffic(1_000, 19), 19, 19));
+    assertThat(rig.phase()).isEqualTo(Phase.Name.WRITES);
+    rig.allIsWell();
+    assertThat(rig.promote())
+        .isInstanceOfSatisfying(
+            CutoverResult.Refused.class,
+            refused -> assertThat(refused.detail()).contains("19 of 19 candidate writes failed"));
+    rig.tick(Rig.traffic(100, 0), Rig.withWrites(Rig.traffic(1_000, 20), 20, 20));
+
+    assertThat(rig.phase()).isEqualTo(Phase.Name.SHADOW);
+    assertThat(rig.lastEntry().reason()).contains("20 of 20 candidate writes failed");
   }
 
   @Test

@@ -7,17 +7,23 @@ import dev.banyan.cutover.CutoverResult.Code;
 import dev.banyan.cutover.CutoverResult.Done;
 import dev.banyan.cutover.CutoverResult.Refused;
 import dev.banyan.migration.DataOwnership;
+import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.GateReading;
 import dev.banyan.migration.GateReading.Opinion;
+import dev.banyan.migration.ParityEvidence;
+import dev.banyan.migration.ParityEvidence.EndpointParity;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Side;
 import dev.banyan.migration.Weight;
 import dev.banyan.statistics.OneArmTest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 class PromotionTest {
@@ -196,7 +202,7 @@ class PromotionTest {
     rig.allIsWell();
     rig.traffic.total(Side.LEGACY, 19, 0, Duration.ofMillis(20));
 
-    assertRefused(rig.promote(), Code.GATE_REFUSED, "baseline: ", "19 requests of the 20 wanted");
+    assertRefused(rig.promote(), Code.GATE_REFUSED, "baseline: ", "19 answers of the 20 wanted");
   }
 
   @Test
@@ -340,5 +346,118 @@ class PromotionTest {
     assertThat(Version.parse("7-h")).contains(new Version(7, true));
     assertThat(Version.parse("7-x")).isEmpty();
     assertThat(Version.parse("99999999999999999999-r")).isEmpty();
+  }
+
+  @Test
+  void aQuietFamilyThatFailsInEveryWindowIsNotPromoted() {
+    rig.bring(Phase.Name.CANARY);
+    rig.allIsWell();
+    // 19 of 200 in all, and never enough of them within one window for the breaker.
+    rig.traffic.total(Side.CANDIDATE, 200, 19, Duration.ofMillis(20));
+
+    CutoverResult result = rig.promote();
+    assertRefused(result, Code.GATE_REFUSED, "19 of 200 candidate requests failed in this step");
+    assertThat(gate(result, "errors").opinion()).isEqualTo(Opinion.HOLD);
+  }
+
+  @Test
+  void slownessThatHasLeftTheWindowIsNotForgotten() {
+    rig.bring(Phase.Name.CANARY);
+    for (int i = 0; i < 10; i++) {
+      rig.tick(Rig.traffic(100, 0), Rig.traffic(15, 0, Duration.ofMillis(70)));
+      rig.pass(Duration.ofSeconds(10));
+    }
+    assertThat(rig.phase()).isEqualTo(Phase.Name.CANARY);
+    rig.allIsWell();
+
+    assertRefused(rig.promote(), Code.GATE_REFUSED, "in the whole step 150 of 150");
+  }
+
+  @Test
+  void aLegacyThatOnlyFailsIsNoYardstick() {
+    rig.bring(Phase.Name.SHADOW);
+    rig.allIsWell();
+    rig.traffic.total(Side.LEGACY, 500, 500, Duration.ZERO);
+
+    assertRefused(rig.promote(), Code.GATE_REFUSED, "0 answers of the 20 wanted");
+  }
+
+  @Test
+  void anUndeclaredEndpointIsJudgedOnceItDiffers() {
+    rig.bring(Phase.Name.SHADOW);
+    rig.allIsWell();
+    ParityEvidence well = rig.parity;
+    rig.parity = with(well, new EndpointParity(new Endpoint("HEAD", "/users"), 9, 1, List.of()));
+    assertRefused(rig.promote(), Code.GATE_REFUSED, "HEAD /users: 9 of about 647 comparisons");
+
+    rig.parity = with(well, new EndpointParity(new Endpoint("HEAD", "/users"), 9, 0, List.of()));
+    assertThat(rig.promote()).isInstanceOf(Done.class);
+  }
+
+  private static ParityEvidence with(ParityEvidence parity, EndpointParity more) {
+    List<EndpointParity> all = new ArrayList<>(parity.endpoints());
+    all.add(more);
+    return new ParityEvidence(
+        parity.since(), parity.compared(), parity.matched(), 0, 0, parity.skipped(), all);
+  }
+
+  @Test
+  void comparisonsOfAnEarlierAttemptAreThrownAwayBeforeTheStepIsWritten() {
+    rig.compared(400, 400, 0);
+    long entries = rig.kinds().size();
+    rig.whenAnew = () -> assertThat(rig.kinds()).hasSize((int) entries);
+    rig.promote();
+
+    assertThat(rig.anews).containsExactly("users");
+    assertThat(rig.phase()).isEqualTo(Phase.Name.SHADOW);
+    assertThat(rig.parity.compared()).isZero();
+  }
+
+  @Test
+  void doesNotStartComparingOnOldCountsThatCanNotBeThrownAway() {
+    rig.whenAnew =
+        () -> {
+          throw new UncheckedIOException(new IOException("the disk is full"));
+        };
+
+    assertRefused(rig.promote(), Code.STORE_UNAVAILABLE, "the disk is full");
+    assertThat(rig.phase()).isEqualTo(Phase.Name.LEGACY);
+  }
+
+  @Test
+  void aPromotionThatIsBeingWrittenIsNotOvertakenByAParityReset() {
+    List<Runnable> waiting = new CopyOnWriteArrayList<>();
+    rig.bring(Phase.Name.SHADOW);
+    Rig slow = new Rig(rig.store, waiting::add);
+    slow.allIsWell();
+    Thread promoting = Thread.ofVirtual().start(slow::promote);
+    while (waiting.isEmpty()) {
+      Thread.onSpinWait();
+    }
+
+    assertRefused(slow.cutover.parityReset(Rig.order()), Code.STATE_CHANGED, "is changing");
+    assertThat(slow.anews).isEmpty();
+    waiting.removeFirst().run();
+    assertThat(promoting).matches(PromotionTest::ended);
+    assertThat(slow.phase()).isEqualTo(Phase.Name.CANARY);
+  }
+
+  private static boolean ended(Thread thread) {
+    try {
+      return thread.join(Duration.ofSeconds(10));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aFamilyThatWasOutOfTheConfigurationSoaksAgain() {
+    rig.bring(Phase.Name.WRITES);
+    rig.allIsWell();
+    rig.cutover.configure(List.of(), states -> {});
+    rig.pass(Duration.ofHours(1));
+    rig.configure(Rig.policy(DataOwnership.SHARED, true));
+
+    assertRefused(rig.promote(), Code.GATE_REFUSED, "this step has lasted 0.0 ms");
   }
 }

@@ -33,6 +33,8 @@ final class Rig {
   final List<LedgerEntry> heard = new CopyOnWriteArrayList<>();
   final FakeTraffic traffic = new FakeTraffic();
   volatile ParityEvidence parity = ParityEvidence.none(Instant.EPOCH);
+  final List<String> anews = new CopyOnWriteArrayList<>();
+  volatile Runnable whenAnew = () -> {};
   volatile Instant wall = Instant.parse("2026-01-01T00:00:00Z");
   final Ledger ledger;
   final Cutover cutover;
@@ -60,13 +62,29 @@ final class Rig {
                 store,
                 published::add,
                 traffic,
-                family -> parity,
+                comparisons(),
                 listener,
                 () -> wall,
                 nanos::get,
                 executor),
             ledger);
     configure(policy(DataOwnership.SHARED, true));
+  }
+
+  private Comparisons comparisons() {
+    return new Comparisons() {
+      @Override
+      public ParityEvidence evidence(String family) {
+        return parity;
+      }
+
+      @Override
+      public void anew(String family) {
+        parity = ParityEvidence.none(wall);
+        anews.add(family);
+        whenAnew.run();
+      }
+    };
   }
 
   static FamilyPolicy policy(DataOwnership data, boolean rollsBack) {
@@ -152,7 +170,12 @@ final class Rig {
     if (requests > errors) {
       micros.recordValueWithCount(each.toNanos() / 1_000, requests - errors);
     }
-    return new Traffic.Tick(requests, errors, 0, Latencies.ofMicros(micros));
+    return new Traffic.Tick(requests, errors, 0, 0, 0, Latencies.ofMicros(micros));
+  }
+
+  static Traffic.Tick withWrites(Traffic.Tick tick, long writes, long writeErrors) {
+    return new Traffic.Tick(
+        tick.requests(), tick.errors(), writes, writeErrors, 0, tick.latencies());
   }
 
   static Traffic.Tick traffic(long requests, long errors) {

@@ -1,6 +1,6 @@
 package dev.banyan.parity;
 
-import dev.banyan.migration.ParityEvidence;
+import dev.banyan.parity.ParityStore.Kept;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -14,15 +14,15 @@ class ForgetfulParityStoreTest extends ParityStoreContract {
 
   /// A store that forgets with the process.
   private static final class Forgetful implements ParityStore {
-    private final Map<String, ParityEvidence> kept = new HashMap<>();
+    private final Map<String, Kept> kept = new HashMap<>();
 
     @Override
-    public void save(String family, ParityEvidence evidence) {
-      kept.put(family, evidence);
+    public void save(String family, Kept next) {
+      kept.put(family, next);
     }
 
     @Override
-    public Map<String, ParityEvidence> load() {
+    public Map<String, Kept> load() {
       return Map.copyOf(kept);
     }
   }

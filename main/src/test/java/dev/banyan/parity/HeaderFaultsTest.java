@@ -4,6 +4,7 @@ import static dev.banyan.parity.Answers.answer;
 import static dev.banyan.parity.Answers.found;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.exchange.Response;
 import dev.banyan.exchange.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,12 +51,30 @@ class HeaderFaultsTest {
   }
 
   @Test
+  void aCookieLostAmongOthersOfItsNameIsMissed() {
+    Response legacy =
+        Answers.answer(200, "", "Set-Cookie", "sid=1; Path=/a", "Set-Cookie", "sid=2; Path=/b");
+    Response candidate = Answers.answer(200, "", "Set-Cookie", "sid=2; Path=/b");
+
+    assertThat(Answers.found(Comparison.of().compare(legacy, candidate)))
+        .contains("header:set-cookie[sid 2] missing breaking");
+  }
+
+  @Test
   void comparesCookiesByNameAndAttributesAndNotByValue() {
     assertThat(header("Set-Cookie", "sid=1; HttpOnly; Path=/", "sid=2; path=/; httponly"))
         .isEmpty();
     assertThat(header("Set-Cookie", "sid=1; HttpOnly; Secure", "sid=1; Secure"))
         .containsExactly("header:set-cookie[sid] value breaking");
     assertThat(lost("Set-Cookie", "nameless")).hasSize(1);
+    assertThat(header("Set-Cookie", "sid=; Path=/", "sid=1; Path=/"))
+        .containsExactly("header:set-cookie[sid] value breaking");
+    assertThat(
+            header(
+                "Set-Cookie",
+                "sid=x; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+                "sid=x; Expires=Fri, 01 Jan 2027 00:00:00 GMT"))
+        .containsExactly("header:set-cookie[sid] value breaking");
     assertThat(lost("Set-Cookie", "sid=1"))
         .containsExactly("header:set-cookie[sid] missing breaking");
   }

@@ -43,6 +43,14 @@ class HostileAnswersTest {
   }
 
   @Test
+  void moreThanAMillionValuesAreComparedAsText() {
+    String many = "[0" + ",0".repeat(JsonParser.VALUES) + "]";
+    assertThat(Comparison.of().json(many, many)).isEqualTo(new Verdict.Match());
+    assertThat(found(Comparison.of().json(many, many.replaceFirst("0", "1"))))
+        .containsExactly("body value breaking");
+  }
+
+  @Test
   void theLastAllowedLevelIsStillJson() {
     String deep = "[".repeat(512) + "%s" + "]".repeat(512);
     assertThat(found(Comparison.of().json(deep.formatted("1"), deep.formatted("1.0"))))

@@ -10,6 +10,7 @@ import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.ParityEvidence.FieldDifference;
 import dev.banyan.migration.Severity;
+import dev.banyan.parity.ParityStore.Kept;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -140,7 +141,7 @@ class ParityBookTest {
     book.record(EXCHANGE, before, mismatch("status", "200", "500"));
     book.skipped("users", before, "late");
     assertThat(book.evidence("users")).isEqualTo(ParityEvidence.none(deploy));
-    assertThat(store.kept).containsEntry("users", ParityEvidence.none(deploy));
+    assertThat(store.kept).containsEntry("users", new Kept("", ParityEvidence.none(deploy)));
 
     record(new Verdict.Match());
     assertThat(book.evidence("users").compared()).isEqualTo(1);
@@ -171,7 +172,7 @@ class ParityBookTest {
     book.saveChanged();
     book.saveChanged();
     assertThat(store.saves).isEqualTo(1);
-    assertThat(store.kept.get("users")).isEqualTo(book.evidence("users"));
+    assertThat(store.kept.get("users")).isEqualTo(new Kept("", book.evidence("users")));
   }
 
   @Test
@@ -197,26 +198,55 @@ class ParityBookTest {
     ParityEvidence evidence = book.evidence("users");
     assertThat(evidence.matched()).isEqualTo(12_000);
     assertThat(evidence.mismatched()).isEqualTo(4_000);
-    assertThat(store.kept.get("users")).isEqualTo(evidence);
+    assertThat(store.kept.get("users")).isEqualTo(new Kept("", evidence));
+  }
+
+  @Test
+  void beginsAnewWhenOthersAreCompared() {
+    assertThat(book.compares("users", "old", START)).isFalse();
+    long period = book.period("users");
+    record(new Verdict.Match());
+    assertThat(book.compares("users", "old", START)).isFalse();
+    assertThat(book.evidence("users").compared()).isEqualTo(1);
+
+    assertThat(book.compares("users", "new", START)).isTrue();
+    book.record(EXCHANGE, period, new Verdict.Match());
+    assertThat(book.evidence("users").compared()).isZero();
+  }
+
+  @Test
+  void knowsAfterARestartWhoseAnswersWereCompared() {
+    book.compares("users", "old", START);
+    record(new Verdict.Match());
+    book.saveChanged();
+
+    ParityBook same = book(BookLimits.STANDARD);
+    same.load();
+    assertThat(same.compares("users", "old", START)).isFalse();
+    assertThat(same.evidence("users").compared()).isEqualTo(1);
+    ParityBook other = book(BookLimits.STANDARD);
+    other.load();
+    assertThat(other.compares("users", "new", START)).isTrue();
+    assertThat(other.evidence("users").compared()).isZero();
   }
 
   /// Keeps evidence in memory; the book calls it under one lock.
   private static final class MapStore implements ParityStore {
-    final Map<String, ParityEvidence> kept = new HashMap<>();
+    final Map<String, Kept> kept = new HashMap<>();
     int saves;
     boolean broken;
 
     @Override
-    public void save(String family, ParityEvidence evidence) {
+    public void save(String family, Kept next) {
       if (broken) {
         throw new IllegalStateException("the disk is full");
       }
       saves++;
-      kept.put(family, evidence);
+      kept.put(family, next);
     }
 
     @Override
-    public Map<String, ParityEvidence> load() {
+    public Map<String, Kept> load() {
       return Map.copyOf(kept);
     }
   }

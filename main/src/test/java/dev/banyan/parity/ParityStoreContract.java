@@ -8,6 +8,7 @@ import dev.banyan.migration.ParityEvidence.EndpointParity;
 import dev.banyan.migration.ParityEvidence.FieldDifference;
 import dev.banyan.migration.ParityEvidence.Sample;
 import dev.banyan.migration.Severity;
+import dev.banyan.parity.ParityStore.Kept;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -39,21 +40,25 @@ public abstract class ParityStoreContract {
             List.of(
                 new EndpointParity(
                     new Endpoint("GET", "/users/{id}"), 10, 2, List.of(difference))));
-    store().save("users", evidence);
-    store().save("orders", ParityEvidence.none(SINCE));
+    store().save("users", new Kept("a\nb", evidence));
+    store().save("orders", new Kept("", ParityEvidence.none(SINCE)));
 
     assertThat(store().load())
         .containsExactlyInAnyOrderEntriesOf(
-            Map.of("users", evidence, "orders", ParityEvidence.none(SINCE)));
+            Map.of(
+                "users",
+                new Kept("a\nb", evidence),
+                "orders",
+                new Kept("", ParityEvidence.none(SINCE))));
   }
 
   @Test
   void replacesWhatWasThere() {
-    store().save("users", ParityEvidence.none(SINCE));
-    store().save("users", ParityEvidence.none(Instant.EPOCH));
+    store().save("users", new Kept("", ParityEvidence.none(SINCE)));
+    store().save("users", new Kept("", ParityEvidence.none(Instant.EPOCH)));
 
     assertThat(store().load())
-        .containsExactly(Map.entry("users", ParityEvidence.none(Instant.EPOCH)));
+        .containsExactly(Map.entry("users", new Kept("", ParityEvidence.none(Instant.EPOCH))));
   }
 
   @Test

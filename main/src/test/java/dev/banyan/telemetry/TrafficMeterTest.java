@@ -17,11 +17,25 @@ class TrafficMeterTest {
   private final TrafficMeter meter = new TrafficMeter();
 
   @Test
+  void countsWritesByThemselvesToo() {
+    TrafficMeter meter = new TrafficMeter();
+    meter.record("users", 0, Side.CANDIDATE, false, true, false, MILLI);
+    meter.record("users", 0, Side.CANDIDATE, true, true, false, MILLI);
+    meter.record("users", 0, Side.CANDIDATE, true, false, false, MILLI);
+
+    TrafficMeter.Tick tick = meter.tick("users", 0, Side.CANDIDATE);
+    assertThat(tick.requests()).isEqualTo(3);
+    assertThat(tick.errors()).isEqualTo(2);
+    assertThat(tick.writes()).isEqualTo(2);
+    assertThat(tick.writeErrors()).isEqualTo(1);
+  }
+
+  @Test
   void countsWhatEachSideDid() {
     for (int i = 1; i <= 100; i++) {
-      meter.record("users", 3, Side.LEGACY, false, false, i * MILLI);
+      meter.record("users", 3, Side.LEGACY, false, false, false, i * MILLI);
     }
-    meter.record("users", 3, Side.CANDIDATE, true, false, MILLI);
+    meter.record("users", 3, Side.CANDIDATE, false, true, false, MILLI);
     meter.tick("users", 3, Side.LEGACY);
 
     SideEvidence legacy = meter.total("users", 3, Side.LEGACY);
@@ -35,12 +49,12 @@ class TrafficMeterTest {
 
   @Test
   void tellsWhatCameSinceTheLastTick() {
-    meter.record("users", 0, Side.CANDIDATE, false, false, 5 * MILLI);
+    meter.record("users", 0, Side.CANDIDATE, false, false, false, 5 * MILLI);
     assertThat(meter.tick("users", 0, Side.CANDIDATE).requests()).isEqualTo(1);
     assertThat(meter.tick("users", 0, Side.CANDIDATE)).isEqualTo(TrafficMeter.Tick.NONE);
 
-    meter.record("users", 0, Side.CANDIDATE, true, false, 5 * MILLI);
-    meter.record("users", 0, Side.CANDIDATE, false, false, 700 * MILLI);
+    meter.record("users", 0, Side.CANDIDATE, false, true, false, 5 * MILLI);
+    meter.record("users", 0, Side.CANDIDATE, false, false, false, 700 * MILLI);
     TrafficMeter.Tick tick = meter.tick("users", 0, Side.CANDIDATE);
 
     assertThat(tick.requests()).isEqualTo(2);
@@ -53,21 +67,21 @@ class TrafficMeterTest {
   @Test
   void aRunOfFailedConnectionsEndsWithAnAnswer() {
     for (int i = 0; i < 4; i++) {
-      meter.record("users", 0, Side.CANDIDATE, true, true, MILLI);
+      meter.record("users", 0, Side.CANDIDATE, false, true, true, MILLI);
     }
-    meter.record("users", 0, Side.CANDIDATE, false, false, MILLI);
-    meter.record("users", 0, Side.CANDIDATE, true, true, MILLI);
+    meter.record("users", 0, Side.CANDIDATE, false, false, false, MILLI);
+    meter.record("users", 0, Side.CANDIDATE, false, true, true, MILLI);
     assertThat(meter.tick("users", 0, Side.CANDIDATE).connectFailures()).isEqualTo(4);
 
-    meter.record("users", 0, Side.CANDIDATE, true, true, MILLI);
+    meter.record("users", 0, Side.CANDIDATE, false, true, true, MILLI);
     assertThat(meter.tick("users", 0, Side.CANDIDATE).connectFailures()).isEqualTo(2);
   }
 
   @Test
   void forgetsAnEpochThatIsOver() {
-    meter.record("users", 1, Side.LEGACY, false, false, MILLI);
-    meter.record("users", 2, Side.LEGACY, false, false, MILLI);
-    meter.record("users", 1, Side.LEGACY, false, false, MILLI);
+    meter.record("users", 1, Side.LEGACY, false, false, false, MILLI);
+    meter.record("users", 2, Side.LEGACY, false, false, false, MILLI);
+    meter.record("users", 1, Side.LEGACY, false, false, false, MILLI);
 
     assertThat(meter.total("users", 1, Side.LEGACY)).isEqualTo(SideEvidence.NONE);
     assertThat(meter.total("users", 2, Side.LEGACY).requests()).isEqualTo(1);
@@ -76,8 +90,8 @@ class TrafficMeterTest {
 
   @Test
   void keepsNothingOfFamiliesThatAreGone() {
-    meter.record("users", 1, Side.LEGACY, false, false, MILLI);
-    meter.record("orders", 1, Side.LEGACY, false, false, MILLI);
+    meter.record("users", 1, Side.LEGACY, false, false, false, MILLI);
+    meter.record("orders", 1, Side.LEGACY, false, false, false, MILLI);
     meter.retain(List.of("orders"));
 
     assertThat(meter.total("users", 1, Side.LEGACY)).isEqualTo(SideEvidence.NONE);
@@ -86,8 +100,8 @@ class TrafficMeterTest {
 
   @Test
   void clampsTimesThatNoHistogramHolds() {
-    meter.record("users", 0, Side.LEGACY, false, false, -5);
-    meter.record("users", 0, Side.LEGACY, false, false, Long.MAX_VALUE);
+    meter.record("users", 0, Side.LEGACY, false, false, false, -5);
+    meter.record("users", 0, Side.LEGACY, false, false, false, Long.MAX_VALUE);
 
     assertThat(meter.tick("users", 0, Side.LEGACY).latencies().count()).isEqualTo(2);
   }
@@ -101,7 +115,7 @@ class TrafficMeterTest {
       Thread.ofPlatform()
           .start(() -> {
             for (int i = 0; i < each; i++) {
-              meter.record("users", 1, Side.CANDIDATE, i % 10 == 0, false, MILLI);
+              meter.record("users", 1, Side.CANDIDATE, false, i % 10 == 0, false, MILLI);
             }
             done.countDown();
           });
@@ -145,7 +159,7 @@ class TrafficMeterTest {
 
   private void recordMany() {
     for (int i = 0; i < 20_000; i++) {
-      meter.record("users", 1, Side.LEGACY, (i & 63) == 0, (i & 127) == 0, i * 1_000L);
+      meter.record("users", 1, Side.LEGACY, false, (i & 63) == 0, (i & 127) == 0, i * 1_000L);
     }
   }
 }

@@ -16,32 +16,34 @@ final class SqliteParity implements ParityStore {
   }
 
   @Override
-  public void save(String family, ParityEvidence evidence) {
-    String json = Json.write(evidence);
+  public void save(String family, Kept kept) {
+    String json = Json.write(kept.evidence());
     database.transaction(
         "the comparisons of " + family + " can not be written",
         connection -> {
           try (PreparedStatement insert =
               connection.prepareStatement(
-                  "insert or replace into parity (family, evidence) values (?, ?)")) {
+                  "insert or replace into parity (family, evidence, sides) values (?, ?, ?)")) {
             insert.setString(1, family);
             insert.setString(2, json);
+            insert.setString(3, kept.sides());
             return insert.executeUpdate();
           }
         });
   }
 
   @Override
-  public Map<String, ParityEvidence> load() {
+  public Map<String, Kept> load() {
     return database.transaction(
         "the comparisons can not be read",
         connection -> {
-          Map<String, ParityEvidence> all = new HashMap<>();
+          Map<String, Kept> all = new HashMap<>();
           try (PreparedStatement select =
-                  connection.prepareStatement("select family, evidence from parity");
+                  connection.prepareStatement("select family, evidence, sides from parity");
               ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
-              all.put(rows.getString(1), Json.read(rows.getString(2), ParityEvidence.class));
+              ParityEvidence evidence = Json.read(rows.getString(2), ParityEvidence.class);
+              all.put(rows.getString(1), new Kept(rows.getString(3), evidence));
             }
           }
           return all;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /// All state of one process, in `banyan.db` within a directory of its own.
 ///
@@ -28,7 +29,7 @@ public final class SqliteStore implements AutoCloseable {
   ///   to, or the file is damaged
   public static SqliteStore open(Path directory) throws IOException {
     try {
-      Files.createDirectories(directory);
+      make(directory);
     } catch (IOException e) {
       throw new IOException(
           "the data directory '" + directory + "' can not be made: " + e.getMessage(), e);
@@ -39,6 +40,17 @@ public final class SqliteStore implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
+    }
+  }
+
+  /// For nobody but its owner: the key that samples are redacted with lies beside the samples.
+  private static void make(Path directory) throws IOException {
+    if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } else {
+      Files.createDirectories(directory);
     }
   }
 

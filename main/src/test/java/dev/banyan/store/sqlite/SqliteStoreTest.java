@@ -10,6 +10,7 @@ import dev.banyan.cutover.Order;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.Phase;
+import dev.banyan.parity.ParityStore.Kept;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Statement;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,26 @@ class SqliteStoreTest {
   }
 
   @Test
+  void aDirectoryThatItMakesIsItsOwnersAlone() throws IOException {
+    Path made = directory.resolve("made");
+    SqliteStore.open(made).close();
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+        .isEqualTo("rwx------");
+  }
+
+  @Test
+  void aReasonWithAnyCharacterStaysInTheChain() throws IOException {
+    try (SqliteStore store = SqliteStore.open(directory)) {
+      Ledger ledger = new Ledger(store.migrations());
+      Cutover cutover = WritesUntilKilled.cutover(store, ledger);
+      cutover.promote(Order.of("users", "a\u0000b", "x\u0000y\ud800z \ud83d\ude00"), null, null);
+
+      assertThat(ledger.verify()).isInstanceOf(Ledger.Check.Intact.class);
+    }
+  }
+
+  @Test
   void opensAgainWithAllThatWasThere() throws IOException {
     FamilyState state;
     try (SqliteStore store = SqliteStore.open(directory.resolve("a/b"))) {
@@ -47,7 +69,7 @@ class SqliteStoreTest {
       assertThat(cutover.promote(ORDER, null, null)).isInstanceOf(CutoverResult.Done.class);
       state = cutover.state("users").orElseThrow();
       store.migrations().keepSecret("key", new byte[] {1, 2, 3});
-      store.parity().save("users", ParityEvidence.none(Instant.EPOCH));
+      store.parity().save("users", new Kept("", ParityEvidence.none(Instant.EPOCH)));
     }
     try (SqliteStore store = SqliteStore.open(directory.resolve("a/b"))) {
       assertThat(store.migrations().standings().getFirst().state()).isEqualTo(state);

@@ -1,5 +1,6 @@
 package dev.banyan.store.sqlite;
 
+import dev.banyan.cutover.Comparisons;
 import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverListener;
 import dev.banyan.cutover.CutoverPorts;
@@ -49,7 +50,7 @@ final class WritesUntilKilled {
                 store.migrations(),
                 state -> {},
                 new NoTraffic(),
-                family -> ParityEvidence.none(Instant.EPOCH),
+                new NothingCompared(),
                 new Deaf(),
                 () -> Instant.EPOCH,
                 () -> 0,
@@ -80,6 +81,16 @@ final class WritesUntilKilled {
     public Tick tick(String family, long epoch, Side side) {
       return Tick.NONE;
     }
+  }
+
+  private static final class NothingCompared implements Comparisons {
+    @Override
+    public ParityEvidence evidence(String family) {
+      return ParityEvidence.none(Instant.EPOCH);
+    }
+
+    @Override
+    public void anew(String family) {}
   }
 
   private static final class Deaf implements CutoverListener {
