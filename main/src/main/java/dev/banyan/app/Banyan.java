@@ -15,6 +15,8 @@ import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverPorts;
 import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.MigrationStore;
+import dev.banyan.exchange.Exchange;
+import dev.banyan.exchange.Verdict;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.parity.BookLimits;
@@ -43,6 +45,8 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One running Banyan: every station of the ring, made and joined here.
 ///
@@ -50,6 +54,7 @@ import org.jspecify.annotations.Nullable;
 /// the phases that were in force last. Closing stops what takes requests first and what records
 /// last.
 final class Banyan implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Banyan.class);
   private static final Duration WATCH = Duration.ofMillis(100);
   private static final Duration TELL = Duration.ofMillis(500);
   private static final Duration CHORES = Duration.ofSeconds(1);
@@ -163,8 +168,21 @@ final class Banyan implements AutoCloseable {
         new Shadow.Ports(
             () -> ThreadLocalRandom.current().nextDouble(),
             secondLegs::send,
-            (exchange, period) -> book.record(exchange, period, comparison.compare(exchange)),
+            (exchange, period) -> judge(comparison, exchange, period),
             clockwork.compare()));
+  }
+
+  /// Compares an exchange and counts the verdict; one that the comparison chokes on is counted too,
+  /// and never as a match.
+  private void judge(Comparison comparison, Exchange exchange, long period) {
+    Verdict verdict;
+    try {
+      verdict = comparison.compare(exchange);
+    } catch (RuntimeException e) {
+      LOG.error("comparing {} of {} failed", exchange.endpoint(), exchange.family(), e);
+      verdict = new Verdict.Skipped("comparison-failed");
+    }
+    book.record(exchange, period, verdict);
   }
 
   private Gateway gateway(HostPort listen, LiveTable table, Services services, TrafficMeter meter)

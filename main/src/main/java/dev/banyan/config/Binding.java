@@ -5,10 +5,11 @@ import dev.banyan.migration.Endpoint;
 import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.shadow.ShadowOptions;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// From the values of a file without problems to the features' options.
 final class Binding {
@@ -98,18 +99,25 @@ final class Binding {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /// The endpoints that must be proved to agree: those that only read. A route for every method
-  /// stands for its `GET`, unless another route takes that away from it.
+  /// The endpoints that must be proved to agree: those that only read and that a route names. A
+  /// family whose routes name no read at all is proved by the `GET`s of its routes for every
+  /// method, where no other route claims them.
   private static List<Endpoint> proved(List<RouteSpec> routes, Set<String> gets) {
-    List<Endpoint> endpoints = new ArrayList<>();
-    for (RouteSpec route : routes) {
-      String method = route.method() == null ? "GET" : route.method();
-      boolean reached = route.method() != null || !gets.contains(route.template().shape());
-      Boolean said = route.safe();
-      if (reached && (said == null ? READS.contains(method) : said)) {
-        endpoints.add(new Endpoint(method, route.template().toString()));
-      }
-    }
-    return endpoints;
+    List<Endpoint> named =
+        routes.stream().flatMap(route -> read(route, route.method()).stream()).toList();
+    return named.isEmpty()
+        ? routes.stream()
+            .filter(route -> route.method() == null)
+            .filter(route -> !gets.contains(route.template().shape()))
+            .flatMap(route -> read(route, "GET").stream())
+            .toList()
+        : named;
+  }
+
+  private static Optional<Endpoint> read(RouteSpec route, @Nullable String method) {
+    Boolean said = route.safe();
+    return method != null && (said == null ? READS.contains(method) : said)
+        ? Optional.of(new Endpoint(method, route.template().toString()))
+        : Optional.empty();
   }
 }

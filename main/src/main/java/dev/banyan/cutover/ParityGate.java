@@ -15,8 +15,9 @@ import java.util.Optional;
 /// Promotes on proof that the two sides differ on less than the limit, endpoint by endpoint: a busy
 /// endpoint proves nothing about a quiet one.
 ///
-/// An endpoint that nobody declared (the `HEAD` of a `GET`, the `OPTIONS` of a route for every
-/// method) may be asked once a year, so nothing is demanded of it until it is seen to differ.
+/// Of an endpoint that no route names (the `GET` of a route for every method, the `HEAD` of a
+/// `GET`) nothing is demanded until it is met: a `GET` must be proved as soon as one was compared,
+/// the others, which may be asked once a year, when one has differed.
 final class ParityGate implements Gate {
   /// One in twenty: the chance, at most, that a family at its limit passes, however often one
   /// looks.
@@ -54,7 +55,8 @@ final class ParityGate implements Gate {
     List<Endpoint> declared = situation.policy().endpoints();
     List<Endpoint> judged = new ArrayList<>(declared);
     for (EndpointParity seen : situation.parity().endpoints()) {
-      if (seen.mismatched() > 0 && !declared.contains(seen.endpoint())) {
+      boolean met = seen.mismatched() > 0 || seen.endpoint().method().equals("GET");
+      if (met && !declared.contains(seen.endpoint())) {
         judged.add(seen.endpoint());
       }
     }

@@ -189,7 +189,6 @@ class ConfigValuesTest {
                 List.of(
                     new Endpoint("GET", "/users"),
                     new Endpoint("POST", "/search"),
-                    new Endpoint("GET", "/users/{id}/**"),
                     new Endpoint("HEAD", "/users")),
                 List.of(new Weight(1), Weight.parse("50%"), Weight.FULL),
                 Duration.ofHours(1),
@@ -232,15 +231,26 @@ class ConfigValuesTest {
   }
 
   @Test
-  void aRouteForEveryMethodMustBeProvedByItsGetUnlessThatIsAnothers() {
+  void aFamilyThatNamesItsReadsMustProveThose() {
     BanyanConfig config =
         Yaml.in(folder)
             .loaded(
-                SMALL_FAMILY.replace("\"GET /users\"", "/users, /users/**, \"GET /users/{id}\"")
+                SMALL_FAMILY.replace("\"GET /users\"", "/users, /users/**, \"GET /users/{id}\""));
+
+    assertThat(config.family("users").orElseThrow().policy().endpoints())
+        .containsExactly(new Endpoint("GET", "/users/{id}"));
+  }
+
+  @Test
+  void aFamilyThatNamesNoReadMustProveTheGetsThatNoOtherRouteClaims() {
+    BanyanConfig config =
+        Yaml.in(folder)
+            .loaded(
+                SMALL_FAMILY.replace("\"GET /users\"", "/users, /users/**, \"POST /users\"")
                     + "  more: { candidate: users, routes: [\"GET /users\", \"POST /more\"] }\n");
 
     assertThat(config.family("users").orElseThrow().policy().endpoints())
-        .containsExactly(new Endpoint("GET", "/users/**"), new Endpoint("GET", "/users/{id}"));
+        .containsExactly(new Endpoint("GET", "/users/**"));
   }
 
   @Test

@@ -394,6 +394,19 @@ class PromotionTest {
     assertThat(rig.promote()).isInstanceOf(Done.class);
   }
 
+  @Test
+  void anUndeclaredGetIsJudgedOnceOneWasCompared() {
+    rig.bring(Phase.Name.SHADOW);
+    rig.allIsWell();
+    ParityEvidence well = rig.parity;
+    Endpoint rest = new Endpoint("GET", "/users/**");
+    rig.parity = with(well, new EndpointParity(rest, 9, 0, List.of()));
+    assertRefused(rig.promote(), Code.GATE_REFUSED, "GET /users/**: 9 of about 354 comparisons");
+
+    rig.parity = with(well, new EndpointParity(rest, 354, 0, List.of()));
+    assertThat(rig.promote()).isInstanceOf(Done.class);
+  }
+
   private static ParityEvidence with(ParityEvidence parity, EndpointParity more) {
     List<EndpointParity> all = new ArrayList<>(parity.endpoints());
     all.add(more);
