@@ -67,6 +67,7 @@ final class Banyan implements AutoCloseable {
   private final ParityBook book;
   private final Shadow shadow;
   private final SecondLegClient secondLegs;
+  private final HealthChecks health;
   private final Gateway gateway;
   private final ControlServer control;
 
@@ -106,6 +107,7 @@ final class Banyan implements AutoCloseable {
     LiveTable table = new LiveTable(RoutingTable.compile(config.legacyService(), List.of()));
     TrafficMeter meter = new TrafficMeter();
     Ledger ledger = new Ledger(migrations);
+    health = undo.add(new HealthChecks(clockwork.blocking()));
     Cutover cutover =
         new Cutover(
             new CutoverPorts(
@@ -113,6 +115,7 @@ final class Banyan implements AutoCloseable {
                 state -> steer(table, state),
                 new EvidenceTraffic(meter),
                 comparisons(clock),
+                health,
                 announcer,
                 clock,
                 System::nanoTime,
@@ -124,7 +127,7 @@ final class Banyan implements AutoCloseable {
     shadow = undo.add(shadow(config));
     Reload reload =
         new Reload(
-            new Reload.Parts(services, cutover, book, shadow, meter, table, clock),
+            new Reload.Parts(services, cutover, book, health, shadow, meter, table, clock),
             setup.file(),
             config);
     reload.begin();
@@ -142,6 +145,7 @@ final class Banyan implements AutoCloseable {
     cutover.started("version " + setup.version() + ", listening on " + listening);
     clockwork.watchEvery(WATCH, cutover::tick);
     clockwork.tellEvery(TELL, announcer::numbers);
+    clockwork.choreEvery(HealthChecks.PAUSE, () -> health.look(cutover.states()));
     clockwork.choreEvery(CHORES, book::saveChanged);
     clockwork.choreEvery(CHORES, () -> setup.watcher().check().ifPresent(reload::take));
   }
@@ -290,6 +294,7 @@ final class Banyan implements AutoCloseable {
       parts.add(book::saveChanged);
       parts.add(clockwork);
       parts.add(control);
+      parts.add(health);
       parts.add(secondLegs);
       parts.add(shadow);
       parts.add(gateway);

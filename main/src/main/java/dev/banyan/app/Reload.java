@@ -41,6 +41,7 @@ final class Reload {
       Services services,
       Cutover cutover,
       ParityBook book,
+      HealthChecks health,
       Shadow shadow,
       TrafficMeter meter,
       LiveTable table,
@@ -111,6 +112,7 @@ final class Reload {
   }
 
   private void configure(BanyanConfig config) {
+    parts.health().adopt(config);
     parts
         .cutover()
         .configure(

@@ -78,7 +78,13 @@ final class Keys {
             .asRequired()
             .example("http://127.0.0.1:3000");
     static final Key<String> HEALTH =
-        Key.of("health", Scalars.path(), "A path that answers with 2xx while the service is well.")
+        Key.of(
+                "health",
+                Scalars.path(),
+                "A path that answers with 2xx while the service is well. Where a candidate declares"
+                    + " one, a family leaves `legacy` only while it does (the `health` gate). Left"
+                    + " out, nothing is asked.")
+            .atLimit("An answer that takes longer than 2 s counts as none.")
             .example("/healthz");
     static final Key<Duration> CONNECT_TIMEOUT =
         Key.of(

@@ -256,7 +256,7 @@ final class Scalars {
         "a slash and what follows it, such as /healthz",
         new JsonForm.Text("^/[!-~]*$"),
         text -> {
-          require(text.matches("/[!-~]*") && text.indexOf('#') < 0);
+          require(text.matches("/[!-~]*") && uri("http://host" + text).getRawFragment() == null);
           return text;
         });
   }

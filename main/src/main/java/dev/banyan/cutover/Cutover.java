@@ -127,7 +127,7 @@ public final class Cutover {
       case StepChoice.None none ->
           refusedPromotion(family, order, new Refused(Code.TRANSITION_ILLEGAL, none.why()));
       case StepChoice.To step ->
-          step(family, period, order, families.situation(found, seen, step.phase()));
+          step(family, period, order, families.askedSituation(found, seen, step.phase()));
     };
   }
 

@@ -6,6 +6,7 @@ import java.util.function.LongSupplier;
 
 /// All that [Cutover] needs from outside.
 ///
+/// @param health whether candidates are well
 /// @param clock for people: when an entry was made. Nothing is decided by it
 /// @param nanos the monotonic clock
 /// @param executor runs the writes to the store; one thread is enough, and it is this program's
@@ -15,6 +16,7 @@ public record CutoverPorts(
     RoutingSwitch routing,
     Traffic traffic,
     Comparisons comparisons,
+    CandidateHealth health,
     CutoverListener listener,
     InstantSource clock,
     LongSupplier nanos,

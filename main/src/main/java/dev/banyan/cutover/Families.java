@@ -105,8 +105,27 @@ final class Families {
     }
   }
 
-  /// What the gates read, for a standing and a step.
+  /// What the gates read, for a standing and a step. Never waits.
   Situation situation(Configured configured, Standing standing, @Nullable Phase next) {
+    CandidateHealth.Answer known = ports.health().last(configured.policy().family());
+    return situation(configured, standing, next, known);
+  }
+
+  /// The same, for a step that somebody wants now: what can be asked is asked, which may wait.
+  Situation askedSituation(Configured configured, Standing standing, Phase next) {
+    String name = configured.policy().family();
+    CandidateHealth.Answer health =
+        standing.state().phase().name() == Phase.Name.LEGACY
+            ? ports.health().ask(name)
+            : ports.health().last(name);
+    return situation(configured, standing, next, health);
+  }
+
+  private Situation situation(
+      Configured configured,
+      Standing standing,
+      @Nullable Phase next,
+      CandidateHealth.Answer health) {
     Family family = configured.family();
     long epoch = standing.state().epoch();
     Evidence evidence = evidence(configured.policy().family(), epoch);
@@ -115,6 +134,7 @@ final class Families {
         configured.policy(),
         standing,
         next,
+        health,
         evidence.parity(),
         evidence.legacy(),
         evidence.candidate(),

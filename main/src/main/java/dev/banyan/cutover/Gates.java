@@ -10,6 +10,7 @@ import java.util.Map;
 
 /// Which gates stand before which step, and the small ones among them.
 final class Gates {
+  private static final Gate HEALTH = new HealthGate();
   private static final Gate PARITY = new ParityGate();
   private static final Gate ERRORS = new ErrorGate();
   private static final Gate LATENCY = new LatencyGate();
@@ -23,8 +24,8 @@ final class Gates {
 
   private static List<Gate> before(Phase phase) {
     return switch (phase) {
-      // Watching harms nobody: someone's word is enough.
-      case Phase.Legacy legacy -> List.of();
+      // Watching harms nobody, but one that does not answer has nothing to show.
+      case Phase.Legacy legacy -> List.of(HEALTH);
       case Phase.Shadow shadow -> List.of(Gates::data, PARITY, Gates::soak, Gates::baseline);
       case Phase.Canary canary -> List.of(Gates::data, PARITY, Gates::soak, ERRORS, LATENCY);
       case Phase.Reads reads -> List.of(Gates::data, PARITY, Gates::soak, ERRORS, LATENCY);

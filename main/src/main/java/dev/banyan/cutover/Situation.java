@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// All that the gates of one family read, taken together at one moment.
 ///
 /// @param next the step asked about, null at the end of the ladder
+/// @param health what the candidate said of itself
 /// @param legacy what it did since the epoch began, like `candidate`
 /// @param window what both did within the breaker's window
 /// @param step what both did in the whole step, as of the latest tick
@@ -18,6 +19,7 @@ record Situation(
     FamilyPolicy policy,
     Standing standing,
     @Nullable Phase next,
+    CandidateHealth.Answer health,
     ParityEvidence parity,
     SideEvidence legacy,
     SideEvidence candidate,

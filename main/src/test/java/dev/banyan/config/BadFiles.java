@@ -221,6 +221,10 @@ final class BadFiles {
             "banyan.yaml:1:41: services.a.health: 'healthz' is not a path; allowed: a slash and"
                 + " what follows it, such as /healthz"),
         bad(
+            "services: { a: { url: http://a, health: /a%zz } }",
+            "banyan.yaml:1:41: services.a.health: '/a%zz' is not a path; allowed: a slash and"
+                + " what follows it, such as /healthz"),
+        bad(
             "services: { a: { url: http://a, connect_timeout: 5 } }",
             "banyan.yaml:1:50: services.a.connect_timeout: '5' is not a duration; allowed: from 1ms"
                 + " to 5m"

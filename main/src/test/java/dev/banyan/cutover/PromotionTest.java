@@ -1,6 +1,7 @@
 package dev.banyan.cutover;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.banyan.cutover.CutoverResult.Code;
@@ -121,6 +122,55 @@ class PromotionTest {
         rig.cutover.promote(late, null, null), Code.STATE_CHANGED, "at 0-r now, not at 7-r");
     Order right = new Order("users", "ann", "because", Version.parse("0-r").orElseThrow());
     assertThat(rig.cutover.promote(right, null, null)).isInstanceOf(Done.class);
+  }
+
+  @Test
+  void theHealthGateAsksTheCandidateBeforeTheFamilyLeavesLegacy() {
+    String url = "http://users/healthz";
+    rig.health = new CandidateHealth.Silent(url, "found nothing that listens there");
+    CutoverResult refused = rig.promote();
+    assertRefused(
+        refused,
+        Code.GATE_REFUSED,
+        "health: GET http://users/healthz found nothing that listens there");
+    assertThat(gate(refused, "health").opinion()).isEqualTo(Opinion.HOLD);
+
+    rig.health = new CandidateHealth.Answered(url, 503);
+    CutoverResult unwell = rig.promote();
+    assertRefused(unwell, Code.GATE_REFUSED, "GET http://users/healthz answered 503, not 2xx");
+    assertThat(number(gate(unwell, "health"), "status")).isEqualTo(503);
+    rig.health = new CandidateHealth.Answered(url, 301);
+    assertRefused(rig.promote(), Code.GATE_REFUSED, "answered 301");
+    assertThat(rig.phase()).isEqualTo(Phase.Name.LEGACY);
+
+    rig.health = new CandidateHealth.Answered(url, 204);
+    assertThat(rig.promote()).isInstanceOf(Done.class);
+    assertThat(rig.lastEntry().gates())
+        .extracting(GateReading::says)
+        .containsExactly("GET http://users/healthz answered 204");
+  }
+
+  @Test
+  void theHealthGateSaysWhenThereIsNothingToAskOrNobodyHasAsked() {
+    assertThat(rig.cutover.explain("users").orElseThrow().gates())
+        .extracting(GateReading::opinion, GateReading::says)
+        .containsExactly(
+            tuple(
+                Opinion.PROMOTE,
+                "the candidate's service declares no health path, so it was not asked"));
+    rig.health = new CandidateHealth.Answered("http://users/healthz", 200);
+    assertThat(rig.cutover.explain("users").orElseThrow().gates())
+        .as("explaining asks nobody, so it never waits")
+        .extracting(GateReading::opinion, GateReading::says)
+        .containsExactly(
+            tuple(Opinion.HOLD, "GET http://users/healthz was not asked yet; look again"));
+  }
+
+  @Test
+  void aRollbackDoesNotWaitForAHealthCheck() {
+    rig.bring(Phase.Name.SHADOW);
+    rig.health = new CandidateHealth.Silent("http://users/healthz", "was not answered within 2 s");
+    assertThat(rig.cutover.rollback(Rig.order(), null)).isInstanceOf(Done.class);
   }
 
   @Test

@@ -35,6 +35,7 @@ final class Rig {
   volatile ParityEvidence parity = ParityEvidence.none(Instant.EPOCH);
   final List<String> anews = new CopyOnWriteArrayList<>();
   volatile Runnable whenAnew = () -> {};
+  volatile CandidateHealth.Answer health = new CandidateHealth.Undeclared();
   volatile Instant wall = Instant.parse("2026-01-01T00:00:00Z");
   final Ledger ledger;
   final Cutover cutover;
@@ -63,6 +64,7 @@ final class Rig {
                 published::add,
                 traffic,
                 comparisons(),
+                new FakeHealth(),
                 listener,
                 () -> wall,
                 nanos::get,
@@ -188,6 +190,20 @@ final class Rig {
 
   LedgerEntry lastEntry() {
     return store.head().orElseThrow();
+  }
+
+  /// Says when asked what the test has set; before that it knows nothing, unless there is nothing
+  /// to ask.
+  private final class FakeHealth implements CandidateHealth {
+    @Override
+    public Answer last(String family) {
+      return health instanceof Undeclared ? health : new Unasked("http://users/healthz");
+    }
+
+    @Override
+    public Answer ask(String family) {
+      return health;
+    }
   }
 
   /// Totals and ticks as the test sets them.

@@ -1,5 +1,6 @@
 package dev.banyan.store.sqlite;
 
+import dev.banyan.cutover.CandidateHealth;
 import dev.banyan.cutover.Comparisons;
 import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverListener;
@@ -51,6 +52,7 @@ final class WritesUntilKilled {
                 state -> {},
                 new NoTraffic(),
                 new NothingCompared(),
+                new NothingToAsk(),
                 new Deaf(),
                 () -> Instant.EPOCH,
                 () -> 0,
@@ -69,6 +71,18 @@ final class WritesUntilKilled {
                 true)),
         states -> {});
     return cutover;
+  }
+
+  private static final class NothingToAsk implements CandidateHealth {
+    @Override
+    public Answer last(String family) {
+      return new Undeclared();
+    }
+
+    @Override
+    public Answer ask(String family) {
+      return new Undeclared();
+    }
   }
 
   private static final class NoTraffic implements Traffic {
