@@ -92,7 +92,9 @@ final class Keys {
                 Scalars.duration("1ms", "5m"),
                 "How long a connection to the service may take to be made.")
             .standard("2s")
-            .atLimit("The request fails with 504 and counts as an error of that side.")
+            .atLimit(
+                "The request fails with 502 (`backend-unreachable`) and counts as an error of that"
+                    + " side.")
             .example("500ms");
     static final Key<Duration> RESPONSE_TIMEOUT =
         Key.of(
@@ -101,8 +103,8 @@ final class Keys {
                 "How long the service may be silent while an answer is awaited or under way.")
             .standard("30s")
             .atLimit(
-                "Before the answer has begun the request fails with 504; later the client's"
-                    + " connection is closed. Either counts as an error of that side.")
+                "Before the answer has begun the request fails with 504 (`backend-timeout`); later"
+                    + " the client's connection is closed. Either counts as an error of that side.")
             .example("10s");
     static final Key<Integer> CONNECTIONS =
         Key.of(
@@ -111,8 +113,8 @@ final class Keys {
                 "The most connections to the service from one event loop.")
             .standard("256")
             .atLimit(
-                "Further requests wait in a queue as long as this number; beyond that they fail"
-                    + " with 503 (`pool-exhausted`).")
+                "Further requests wait in a queue as long as this number, each for up to"
+                    + " `connect_timeout`; beyond either they fail with 503 (`pool-exhausted`).")
             .example("64");
     static final Group GROUP =
         Group.of(URL, HEALTH, CONNECT_TIMEOUT, RESPONSE_TIMEOUT, CONNECTIONS);

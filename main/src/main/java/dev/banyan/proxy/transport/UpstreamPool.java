@@ -32,8 +32,8 @@ final class UpstreamPool {
   /// connection, so that a request rarely meets one that is being closed.
   static final long IDLE_LIMIT = TimeUnit.SECONDS.toNanos(4);
 
-  private static final int ANSWER_LINE = 8 * 1024;
-  private static final int ANSWER_HEADERS = 64 * 1024;
+  static final int ANSWER_LINE = 8 * 1024;
+  static final int ANSWER_HEADERS = 64 * 1024;
 
   private final ServiceOptions options;
   private final EventLoop loop;
