@@ -197,7 +197,7 @@ final class Banyan implements AutoCloseable {
           new Gateway.Ports(
               table,
               services,
-              new TrafficOutcomes(meter),
+              new TrafficOutcomes(meter, new FailureLog(System::nanoTime, clockwork.tell())),
               new ComparisonTee(shadow, book),
               new SafetyNet(SafetyNet.Options.DEFAULTS),
               System::nanoTime,
@@ -208,9 +208,9 @@ final class Banyan implements AutoCloseable {
       throw new IOException(
           "the gateway can not listen on "
               + listen
-              + ": "
+              + ": another program may have that port ("
               + e.getMessage()
-              + "; set listen to a free address",
+              + "); set listen to a free address",
           e);
     }
   }

@@ -6,13 +6,15 @@ import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.routing.Decision;
 import dev.banyan.telemetry.TrafficMeter;
 
-/// Counts how the gateway's legs end. Called on event loops.
+/// Counts how the gateway's legs end, and has failures told. Called on event loops.
 final class TrafficOutcomes implements Outcomes {
   private static final int SERVER_ERROR = 500;
   private final TrafficMeter meter;
+  private final FailureLog failures;
 
-  TrafficOutcomes(TrafficMeter meter) {
+  TrafficOutcomes(TrafficMeter meter, FailureLog failures) {
     this.meter = meter;
+    this.failures = failures;
   }
 
   @Override
@@ -23,6 +25,7 @@ final class TrafficOutcomes implements Outcomes {
   @Override
   public void failed(
       Decision decision, Side side, ProxyFailure failure, long nanos, boolean fallback) {
+    failures.failed(decision, failure);
     record(decision, side, true, failure.kind() == ProxyFailure.Kind.CONNECT, nanos);
   }
 

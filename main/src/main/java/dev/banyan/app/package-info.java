@@ -5,7 +5,8 @@
 /// [Banyan] from the configuration and waits for the signal to stop. [Banyan] is the ring: it makes
 /// every station, joins them, and runs the clockwork. [TrafficOutcomes], [ComparisonTee] and
 /// [EvidenceTraffic] join stations that may not know each other; [ControlFace] shows the whole to
-/// the control plane; [Reload] puts a changed file in force.
+/// the control plane; [Reload] puts a changed file in force. [HealthChecks] asks candidates whether
+/// they are well, and [FailureLog] tells operators of backends that fail.
 @NullMarked
 package dev.banyan.app;
 
