@@ -51,11 +51,16 @@ final class Reload {
 
   private final Parts parts;
   private final Path file;
+
+  /// What the program was started with: its ports and its memory stay until it is started again.
+  private final BanyanConfig first;
+
   private volatile InForce inForce;
 
   Reload(Parts parts, Path file, BanyanConfig first) {
     this.parts = parts;
     this.file = file;
+    this.first = first;
     this.inForce = new InForce(first, parts.clock().instant(), null);
   }
 
@@ -92,23 +97,24 @@ final class Reload {
     parts.services().publish(Banyan.services(next));
     parts.shadow().adopt(next.shadow(), Banyan.samples(next));
     parts.meter().retain(next.families().stream().map(FamilyConfig::name).toList());
-    String note = "loaded " + file + needsRestart(before, next);
-    LOG.info(note);
+    String note = "loaded " + file + needsRestart(first, next);
     parts.cutover().configLoaded(note);
   }
 
   /// What the new file changes that a running program can not.
-  private static String needsRestart(BanyanConfig before, BanyanConfig next) {
-    boolean listen = !before.listen().equals(next.listen());
-    boolean control = !before.control().equals(next.control());
-    boolean memory = before.shadow().memoryBytes() != next.shadow().memoryBytes();
+  private static String needsRestart(BanyanConfig running, BanyanConfig next) {
+    boolean listen = !running.listen().equals(next.listen());
+    boolean control = !running.control().equals(next.control());
+    boolean memory = running.shadow().memoryBytes() != next.shadow().memoryBytes();
     List<String> keys =
         Map.of("listen", listen, "control", control, "shadow.memory", memory).entrySet().stream()
             .filter(Map.Entry::getValue)
             .map(Map.Entry::getKey)
             .sorted()
             .toList();
-    return keys.isEmpty() ? "" : "; " + String.join(", ", keys) + " changed, which needs a restart";
+    return keys.isEmpty()
+        ? ""
+        : "; " + String.join(", ", keys) + " differ from what runs, which needs a restart";
   }
 
   private void configure(BanyanConfig config) {
