@@ -150,15 +150,17 @@ final class Journal {
 
   private boolean goOnAfter(Ticket ticket, RuntimeException failure) {
     LedgerEntry.Draft draft = ticket.draft;
-    log.error(
-        "STORE FAILED: {} of {} ({}) is not recorded: {}{}",
-        draft.kind().word(),
-        draft.family(),
-        Wording.line(draft.reason()),
-        failure.getMessage(),
-        ticket.inForce ? ". It is in force, and is tried again until it is recorded" : "",
-        failure);
-    ticket.written.completeExceptionally(failure);
+    // Once for each entry: it is tried again every second, for as long as the store is gone.
+    if (ticket.written.completeExceptionally(failure)) {
+      log.error(
+          "STORE FAILED: {} of {} ({}) is not recorded: {}{}",
+          draft.kind().word(),
+          draft.family(),
+          Wording.line(draft.reason()),
+          failure.getMessage(),
+          ticket.inForce ? ". It is in force, and is tried again until it is recorded" : "",
+          failure);
+    }
     synchronized (queue) {
       if (!ticket.inForce) {
         queue.remove();
