@@ -7,6 +7,8 @@ import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 
 /// Where the program begins.
 public final class Main {
@@ -23,13 +25,21 @@ public final class Main {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     String version = version();
-    Environment environment = new Environment(version, System.getenv(), host(), terminal());
+    Environment environment = new Environment(version, variables(), host(), terminal());
     int code =
         new CommandLineProgram(environment, new Serving(out, err, version), out, err)
             .run(arguments);
     out.flush();
     err.flush();
     System.exit(code);
+  }
+
+  /// The environment's, with the name of the user even where a container's leaves it out: the
+  /// ledger names who asked.
+  private static Map<String, String> variables() {
+    Map<String, String> variables = new HashMap<>(System.getenv());
+    variables.putIfAbsent("USER", System.getProperty("user.name", "unnamed"));
+    return variables;
   }
 
   /// Whether a person watches the standard output.

@@ -30,6 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
     footer = {"  banyan run banyan.yaml", "  banyan status -w"})
 final class BanyanCommand {
   private static final String CONTROL = "http://127.0.0.1:8081";
+  private static final int BAD_REQUEST = 400;
   private static final JsonMapper INDENTED =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -112,17 +113,22 @@ final class BanyanCommand {
       err.print(refusal(problem));
       err.flush();
     }
-    return ExitCode.REFUSED;
+    // 400 says that the words were wrong, which is the caller's doing and not the family's state.
+    return problem.path("status").asInt() == BAD_REQUEST ? ExitCode.USAGE : ExitCode.REFUSED;
   }
 
   private static String refusal(JsonNode problem) {
     StringBuilder text = new StringBuilder("banyan: ");
-    text.append(problem.path("detail").asString("refused")).append('\n');
+    text.append(
+            problem.path("gates").isEmpty()
+                ? problem.path("detail").asString("refused")
+                : "refused, for not every gate says promote:")
+        .append('\n');
     for (JsonNode gate : problem.path("gates")) {
       text.append("  ").append(Figures.gate(gate)).append('\n');
     }
     if (problem.path("code").asString("").equals("unauthorized")) {
-      text.append("  give the token with BANYAN_TOKEN or --token\n");
+      text.append("  give the right one with BANYAN_TOKEN or --token\n");
     }
     return text.toString();
   }

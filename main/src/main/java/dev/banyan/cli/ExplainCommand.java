@@ -31,7 +31,7 @@ final class ExplainCommand implements Callable<Integer> {
     StringBuilder text = new StringBuilder();
     text.append(explanation.path("family").asString(""))
         .append(" is in ")
-        .append(explanation.path("phase").asString(""))
+        .append(Figures.step(explanation))
         .append(" (epoch ")
         .append(explanation.path("epoch").asLong())
         .append(")\n");

@@ -48,6 +48,11 @@ final class Figures {
     return weight.isString() ? phase + " at " + weight.stringValue() : phase;
   }
 
+  /// A moment to the second: what is finer is for programs, which read the JSON.
+  static String moment(JsonNode instant) {
+    return instant.asString("").replaceFirst("\\.\\d+Z$", "Z");
+  }
+
   static String gate(JsonNode gate) {
     return gate.path("gate").asString("")
         + " ("

@@ -46,7 +46,7 @@ final class LedgerShowCommand implements Callable<Integer> {
       last = entry.path("seq").asLong();
       table.row(
           Long.toString(last),
-          entry.path("at").asString(""),
+          Figures.moment(entry.path("at")),
           entry.path("kind").asString(""),
           entry.path("family").isString() ? entry.path("family").stringValue() : "-",
           entry.path("actor").asString(""),

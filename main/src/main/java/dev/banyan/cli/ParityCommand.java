@@ -84,7 +84,7 @@ final class ParityCommand implements Callable<Integer> {
           .append(" answers match, ")
           .append(Figures.count(report.path("mismatched")))
           .append(" differ; since ")
-          .append(report.path("since").asString(""))
+          .append(Figures.moment(report.path("since")))
           .append('\n');
     }
     if (report.path("raced").asLong() > 0) {

@@ -58,7 +58,7 @@ final class ChangeBody {
       throw new RefusedException(
           Refusal.of(
               Refusal.Code.REASON_MISSING,
-              "say why: the body needs a 'reason' that is not blank; the ledger keeps it"));
+              "say why: a change needs a 'reason' that is not blank; the ledger keeps it"));
     }
     return bounded("reason", reason);
   }

@@ -78,8 +78,10 @@ public final class ControlServer implements AutoCloseable {
     if (!server.isRunning()) {
       // Helidon keeps the reason to itself; nearly always it is this one.
       throw new IOException(
-          "control can not listen on "
-              + options.listen()
+          "the control plane can not listen on "
+              + options.listen().getAddress().getHostAddress()
+              + ":"
+              + options.listen().getPort()
               + ": another program may have that port; set control.listen to a free one");
     }
     return new ControlServer(
@@ -131,7 +133,8 @@ public final class ControlServer implements AutoCloseable {
       if (!route.open() && !guard.knows(request.headers())) {
         throw new RefusedException(
             Refusal.of(
-                Refusal.Code.UNAUTHORIZED, "send the control token as 'Authorization: Bearer …'"));
+                Refusal.Code.UNAUTHORIZED,
+                "the control token is missing or wrong; send it as 'Authorization: Bearer …'"));
       }
       route.handler().handle(request, response);
     });

@@ -128,6 +128,7 @@ final class Documents {
   record Explanation(
       String family,
       String phase,
+      @Nullable String weight,
       long epoch,
       @Nullable Step next,
       List<Gate> gates,
@@ -137,6 +138,7 @@ final class Documents {
       return new Explanation(
           view.name(),
           view.state().phase().name().word(),
+          word(view.weight()),
           view.state().epoch(),
           Step.of(view.next()),
           Gate.of(view.gates()),

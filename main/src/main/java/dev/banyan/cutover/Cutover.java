@@ -125,7 +125,7 @@ public final class Cutover {
     StepChoice choice = StepChoice.of(state.phase(), found.policy(), to, weight);
     return switch (choice) {
       case StepChoice.None none ->
-          refusedPromotion(family, order, new Refused(Code.TRANSITION_ILLEGAL, none.why()));
+          refusedPromotion(family, order, Refusals.illegal(order, none.why()));
       case StepChoice.To step ->
           step(family, period, order, families.askedSituation(found, seen, step.phase()));
     };
@@ -284,7 +284,7 @@ public final class Cutover {
       Phase.Name target = to == null ? Ladder.defaultRollback(before.phase().name()) : to;
       String illegal = StepChoice.whyNotBack(before.phase(), policy, target, family.pending());
       if (illegal != null) {
-        return new Return(new Refused(Code.TRANSITION_ILLEGAL, illegal), null);
+        return new Return(Refusals.illegal(order, illegal), null);
       }
       Phase back =
           target == before.phase().name()
@@ -348,7 +348,7 @@ public final class Cutover {
       return refused;
     }
     if (seen.state().held() == null) {
-      return new Refused(Code.TRANSITION_ILLEGAL, order.family() + " is not held");
+      return Refusals.illegal(order, "it is not held");
     }
     Phase phase = seen.state().phase();
     return durableFirst(

@@ -54,11 +54,18 @@ public final class Ledger {
   private static String words(LedgerEntry entry) {
     FamilyState after = entry.after();
     return (entry.family() == null ? "" : entry.family() + " ")
-        + (after == null ? "" : "to " + Ladder.words(after.phase()) + " ")
+        + (moved(entry) && after != null ? "to " + Ladder.words(after.phase()) + " " : "")
         + "by "
         + Wording.line(entry.actor())
         + ": "
         + Wording.line(entry.reason());
+  }
+
+  private static boolean moved(LedgerEntry entry) {
+    return switch (entry.kind()) {
+      case PROMOTE, ROLLBACK -> true;
+      case HOLD, RESUME, REFUSED, PARITY_RESET, CONFIG, START, ALARM -> false;
+    };
   }
 
   /// The entries that follow number `after`, in order.

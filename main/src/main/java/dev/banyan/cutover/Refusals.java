@@ -27,6 +27,10 @@ final class Refusals {
     return new Refused(Code.REASON_MISSING, "say why: the reason goes into the ledger");
   }
 
+  static Refused illegal(Order order, String why) {
+    return new Refused(Code.TRANSITION_ILLEGAL, order.family() + ": " + why);
+  }
+
   static Refused unknown(Order order) {
     return new Refused(
         Code.FAMILY_UNKNOWN, "there is no family '" + order.family() + "' in the configuration");

@@ -171,7 +171,7 @@ class CommandLineProgramTest {
     assertThat(err.toString())
         .isEqualTo(
             """
-            banyan: the parity gate holds users in shadow
+            banyan: refused, for not every gate says promote:
               parity (hold): GET /users/{id} differs in 9 of 9,000 answers; proof of less than 1% \
             needs 400 more.
             """);

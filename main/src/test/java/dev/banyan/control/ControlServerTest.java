@@ -109,7 +109,8 @@ class ControlServerTest {
     JsonNode explanation = json(get(USERS + "/explain"));
 
     assertThat(explanation.propertyNames())
-        .containsExactly("family", "phase", "epoch", "next", "gates", "held", "rollbackWhen");
+        .containsExactly(
+            "family", "phase", "weight", "epoch", "next", "gates", "held", "rollbackWhen");
     assertThat(explanation.path("rollbackWhen").path(0).stringValue()).contains("20 requests");
   }
 

@@ -29,7 +29,12 @@ final class DirectoryLock implements AutoCloseable {
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     } catch (IOException e) {
       throw new IOException(
-          "the data directory '" + directory + "' can not be written to: " + e.getMessage(), e);
+          "the data directory '"
+              + directory
+              + "' can not be written to ("
+              + e
+              + "); make it writable, or name another with --data",
+          e);
     }
     try {
       if (lock(channel) == null) {

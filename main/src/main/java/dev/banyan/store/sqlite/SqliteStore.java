@@ -4,6 +4,7 @@ import dev.banyan.cutover.MigrationStore;
 import dev.banyan.parity.ParityStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -28,18 +29,31 @@ public final class SqliteStore implements AutoCloseable {
   /// @throws IOException with a message for people: another process has it, it can not be written
   ///   to, or the file is damaged
   public static SqliteStore open(Path directory) throws IOException {
-    try {
-      make(directory);
-    } catch (IOException e) {
-      throw new IOException(
-          "the data directory '" + directory + "' can not be made: " + e.getMessage(), e);
-    }
+    makeSure(directory);
     DirectoryLock lock = DirectoryLock.take(directory);
     try {
       return new SqliteStore(lock, Database.open(directory.resolve("banyan.db")));
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
+    }
+  }
+
+  private static void makeSure(Path directory) throws IOException {
+    try {
+      make(directory);
+    } catch (IOException e) {
+      // What the system says may be the path and nothing else.
+      String why =
+          e instanceof FileAlreadyExistsException ? "it is a file" : e.getClass().getSimpleName();
+      String message = String.valueOf(e.getMessage());
+      throw new IOException(
+          "the data directory '"
+              + directory
+              + "' can not be made ("
+              + (message.contains(": ") ? message : why)
+              + "); name one that can be written to with --data",
+          e);
     }
   }
 
