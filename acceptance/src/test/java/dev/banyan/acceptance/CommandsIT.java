@@ -22,7 +22,7 @@ final class CommandsIT {
   void start() throws Exception {
     sides = Sides.open();
     StringBuilder config = new StringBuilder(sides.services() + "families:\n");
-    for (String name : List.of("ladder", "gated", "held", "equal", "different", "logged")) {
+    for (String name : List.of("ladder", "gated", "held", "equal", "different", "logged", "read")) {
       config.append(Sides.family(name, "steps: [100%]"));
     }
     banyan = Banyan.serving(config.toString());
@@ -54,9 +54,9 @@ final class CommandsIT {
   @Test
   void statusIsJsonWhenAsked() throws Exception {
     JsonNode status = Control.json(expect(0, "-o", "json", "status").stdout());
-    assertThat(status.path("families")).hasSize(6);
+    assertThat(status.path("families")).hasSize(7);
     assertThat(Control.json(expect(0, "status", "-o", "json").stdout()).path("families"))
-        .hasSize(6);
+        .hasSize(7);
   }
 
   @Test
@@ -115,8 +115,29 @@ final class CommandsIT {
   }
 
   @Test
+  void theLedgerIsReadFromWhereOneStopped() throws Exception {
+    expect(0, "hold", "read", "--reason", "read before");
+    long last = banyan.control().ledger().getLast().path("seq").asLong();
+    expect(0, "resume", "read", "--reason", "read after");
+
+    assertThat(expect(0, "ledger", "show", "--after", "" + last).stdout())
+        .contains("read after")
+        .doesNotContain("read before");
+    JsonNode page =
+        Control.json(
+            expect(0, "ledger", "show", "--after", "" + last, "--limit", "1", "-o", "json")
+                .stdout());
+    assertThat(page.path("entries")).hasSize(1);
+    assertThat(page.path("entries").path(0).path("seq").asLong()).isEqualTo(last + 1);
+    assertThat(expect(0, "ledger", "show", "--after", "1000000").stdout()).contains("no entry");
+  }
+
+  @Test
   void wrongArgumentsExitWithTwo() throws Exception {
     expect(2, "promote", "ladder");
+    expect(2, "promote", "ladder", "--reason", " ");
+    expect(2, "promote", "ladder", "--to", "the moon", "--reason", "r");
+    expect(2, "ledger", "show", "--after", "-1");
     expect(2, "promote", "--reason", "whom?");
     expect(2, "levitate");
     expect(2, "status", "--sideways");

@@ -125,6 +125,34 @@ final class RoutingIT {
   }
 
   @Test
+  void tracesGoOnAndBeginAtTheGatewayOtherwise() throws Exception {
+    String trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
+    try (Sides sides = Sides.open();
+        Banyan banyan = Banyan.serving(sides.services());
+        Client client = banyan.client()) {
+      client.get("/with", Map.of("traceparent", trace, "tracestate", "vendor=1"));
+      client.get("/without");
+      client.get("/broken", Map.of("traceparent", "00-nonsense-01", "tracestate", "vendor=1"));
+
+      assertThat(sent(sides, "/with").header("traceparent")).isEqualTo(trace);
+      assertThat(sent(sides, "/with").header("tracestate")).isEqualTo("vendor=1");
+      for (String target : List.of("/without", "/broken")) {
+        assertThat(sent(sides, target).header("traceparent"))
+            .matches("00-[0-9a-f]{32}-[0-9a-f]{16}-01");
+        assertThat(sent(sides, target).header("tracestate")).isNull();
+      }
+    }
+  }
+
+  private static Message sent(Sides sides, String target) {
+    return sides.legacy().received().stream()
+        .map(Backend.Received::request)
+        .filter(request -> request.target().equals(target))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void keepsHopByHopHeadersToTheirHop() throws Exception {
     try (Sides sides = Sides.open();
         Banyan banyan = Banyan.serving(sides.items());
