@@ -201,4 +201,23 @@ final class ConfigIT {
                   && control.status().path("config").path("lastError").isNull());
     }
   }
+
+  @Test
+  void saysWhatWaitsForARestartUntilItIsTakenBack() throws Exception {
+    try (Sides sides = Sides.open();
+        Banyan banyan = Banyan.serving(sides.items())) {
+      String before = Files.readString(banyan.file());
+      Files.writeString(
+          banyan.file(), before.replace("listen: 127.0.0.1:0\n", "listen: 127.0.0.1:1\n"));
+      Await.until("it is told", () -> lastReason(banyan).contains("after a restart: listen"));
+      Files.writeString(banyan.file(), before);
+      Await.until(
+          "nothing waits any more",
+          () -> lastReason(banyan).contains("loaded") && !lastReason(banyan).contains("restart"));
+    }
+  }
+
+  private static String lastReason(Banyan banyan) throws Exception {
+    return banyan.control().ledger().getLast().path("reason").asString("");
+  }
 }

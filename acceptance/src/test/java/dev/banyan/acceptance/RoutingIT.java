@@ -125,6 +125,23 @@ final class RoutingIT {
   }
 
   @Test
+  void tellsOperatorsOnceWhichServiceFails() throws Exception {
+    try (Sides sides = Sides.open();
+        Banyan banyan = Banyan.serving(sides.services());
+        Client client = banyan.client()) {
+      sides.legacy().refuse();
+      for (int i = 0; i < 5; i++) {
+        assertThat(client.get("/" + i).status()).isEqualTo(502);
+      }
+      Await.until("it is told", () -> banyan.stderr().contains("(backend-unreachable)"));
+      assertThat(banyan.stderr().lines().filter(line -> line.contains("backend-unreachable")))
+          .singleElement()
+          .asString()
+          .contains("service legacy", sides.legacy().url());
+    }
+  }
+
+  @Test
   void tracesGoOnAndBeginAtTheGatewayOtherwise() throws Exception {
     String trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
     try (Sides sides = Sides.open();

@@ -112,9 +112,7 @@ final class Reload {
             .map(Map.Entry::getKey)
             .sorted()
             .toList();
-    return keys.isEmpty()
-        ? ""
-        : "; " + String.join(", ", keys) + " differ from what runs, which needs a restart";
+    return keys.isEmpty() ? "" : "; in force after a restart: " + String.join(", ", keys);
   }
 
   private void configure(BanyanConfig config) {
