@@ -45,7 +45,7 @@ final class Announcer implements CutoverListener {
 
   @Override
   public void entered(LedgerEntry entry) {
-    telling.execute(() -> feed.publish(new Event.Recorded(LedgerWords.entry(entry))));
+    telling.execute(() -> feed.publish(new Event.Recorded(entry)));
   }
 
   /// Tells of every family whose numbers have moved since they were last told. For the telling

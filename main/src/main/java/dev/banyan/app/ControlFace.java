@@ -4,8 +4,6 @@ import dev.banyan.config.BanyanConfig;
 import dev.banyan.config.FamilyConfig;
 import dev.banyan.control.Change;
 import dev.banyan.control.FamilyView;
-import dev.banyan.control.LedgerCheck;
-import dev.banyan.control.LedgerEntry;
 import dev.banyan.control.Operations;
 import dev.banyan.control.Outcome;
 import dev.banyan.control.Refusal;
@@ -14,6 +12,7 @@ import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverResult;
 import dev.banyan.cutover.Explanation;
 import dev.banyan.cutover.Ledger;
+import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.Order;
 import dev.banyan.cutover.Version;
 import dev.banyan.migration.Evidence;
@@ -151,7 +150,7 @@ final class ControlFace implements Operations {
             Refusal.of(
                 Refusal.Code.FAMILY_UNKNOWN,
                 "the family '" + after.family() + "' left the configuration meanwhile"))
-        : new Outcome.Done(view, done.swap());
+        : new Outcome.Done(view, done.swap(), done.recorded());
   }
 
   private static Refusal.Code code(CutoverResult.Code code) {
@@ -168,21 +167,17 @@ final class ControlFace implements Operations {
 
   @Override
   public List<LedgerEntry> ledgerAfter(long after, int limit) {
-    return parts.ledger().page(after, limit).stream().map(LedgerWords::entry).toList();
+    return parts.ledger().page(after, limit);
   }
 
   @Override
   public List<LedgerEntry> ledgerTail(int limit) {
-    long last = parts.ledger().head().map(dev.banyan.cutover.LedgerEntry::seq).orElse(0L);
+    long last = parts.ledger().head().map(LedgerEntry::seq).orElse(0L);
     return ledgerAfter(Math.max(0, last - limit), limit);
   }
 
   @Override
-  public LedgerCheck verifyLedger() {
-    return switch (parts.ledger().verify()) {
-      case Ledger.Check.Intact intact -> new LedgerCheck.Intact(intact.entries(), intact.head());
-      case Ledger.Check.Broken broken ->
-          new LedgerCheck.Broken(broken.entries(), broken.at(), broken.detail());
-    };
+  public Ledger.Check verifyLedger() {
+    return parts.ledger().verify();
   }
 }

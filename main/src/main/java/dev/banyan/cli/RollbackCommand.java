@@ -50,6 +50,9 @@ final class RollbackCommand implements Callable<Integer> {
         + Figures.step(answer.path("family"))
         + "; the swap took "
         + Figures.millis(answer.path("millis").asDouble())
+        + (answer.path("recorded").asBoolean(true)
+            ? ""
+            : "; the store has not recorded it yet and is tried until it has")
         + "\n";
   }
 }

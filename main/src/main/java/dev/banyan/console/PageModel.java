@@ -1,9 +1,9 @@
 package dev.banyan.console;
 
 import dev.banyan.control.FamilyView;
-import dev.banyan.control.LedgerEntry;
 import dev.banyan.control.StateTag;
 import dev.banyan.control.StatusView;
+import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.migration.GateReading;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.Phase;
@@ -163,7 +163,7 @@ record PageModel(
       return new Decision(
           entry.seq(),
           Words.moment(entry.at()),
-          entry.kind(),
+          entry.kind().word(),
           family == null ? "" : family,
           entry.actor(),
           entry.reason());

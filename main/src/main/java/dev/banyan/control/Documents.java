@@ -1,6 +1,8 @@
 package dev.banyan.control;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.banyan.cutover.Ledger;
+import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.GateReading;
 import dev.banyan.migration.ParityEvidence;
@@ -119,9 +121,11 @@ final class Documents {
     }
   }
 
-  record RolledBack(Family family, double millis) {
+  /// @param recorded whether the store has it yet
+  record RolledBack(Family family, double millis, boolean recorded) {
     static RolledBack of(Outcome.Done done) {
-      return new RolledBack(Family.of(done.family()), Documents.millis(done.took()));
+      return new RolledBack(
+          Family.of(done.family()), Documents.millis(done.took()), done.recorded());
     }
   }
 
@@ -216,7 +220,7 @@ final class Documents {
       return new Entry(
           entry.seq(),
           entry.at(),
-          entry.kind(),
+          entry.kind().word(),
           entry.family(),
           entry.actor(),
           entry.reason(),
@@ -251,12 +255,12 @@ final class Documents {
       @Nullable String head,
       @Nullable Long brokenAt,
       @Nullable String detail) {
-    static Checked of(LedgerCheck check) {
+    static Checked of(Ledger.Check check) {
       return switch (check) {
-        case LedgerCheck.Intact intact ->
+        case Ledger.Check.Intact intact ->
             new Checked(true, intact.entries(), intact.head(), null, null);
-        case LedgerCheck.Broken broken ->
-            new Checked(false, broken.entries(), null, broken.brokenAt(), broken.detail());
+        case Ledger.Check.Broken broken ->
+            new Checked(false, broken.entries(), null, broken.at(), broken.detail());
       };
     }
   }

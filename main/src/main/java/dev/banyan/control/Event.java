@@ -1,6 +1,9 @@
 package dev.banyan.control;
 
+import dev.banyan.cutover.LedgerEntry;
+
 /// Something that followers of the event stream are told.
+
 public sealed interface Event {
 
   /// A family moved, or its numbers did.

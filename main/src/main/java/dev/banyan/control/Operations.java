@@ -1,5 +1,7 @@
 package dev.banyan.control;
 
+import dev.banyan.cutover.Ledger;
+import dev.banyan.cutover.LedgerEntry;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,5 +43,5 @@ public interface Operations {
   List<LedgerEntry> ledgerTail(int limit);
 
   /// Reads the whole ledger and recomputes its chain.
-  LedgerCheck verifyLedger();
+  Ledger.Check verifyLedger();
 }

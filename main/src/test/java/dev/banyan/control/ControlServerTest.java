@@ -149,6 +149,7 @@ class ControlServerTest {
     JsonNode answer = json(post(USERS + "/rollback", "{\"reason\":\"errors\"}"));
 
     assertThat(answer.path("millis").doubleValue()).isEqualTo(0.04);
+    assertThat(answer.path("recorded").booleanValue()).isTrue();
     assertThat(answer.path("family").path("phase").stringValue()).isEqualTo("legacy");
     assertThat(operations.last())
         .isEqualTo(new Change.Rollback("users", null, "errors", "unnamed", null));

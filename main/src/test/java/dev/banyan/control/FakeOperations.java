@@ -1,5 +1,8 @@
 package dev.banyan.control;
 
+import dev.banyan.cutover.Ledger;
+import dev.banyan.cutover.LedgerEntry;
+import dev.banyan.cutover.LedgerEntry.Kind;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Evidence;
@@ -93,30 +96,30 @@ public final class FakeOperations implements Operations {
   @Override
   public Outcome promote(Change.Promotion ask) {
     Weight weight = ask.weight() == null ? Weight.parse("5%") : ask.weight();
-    return change(ask, "promote", state -> state.moved(new Phase.Canary(weight), START));
+    return change(ask, Kind.PROMOTE, state -> state.moved(new Phase.Canary(weight), START));
   }
 
   @Override
   public Outcome rollback(Change.Rollback ask) {
-    return change(ask, "rollback", state -> state.moved(new Phase.Legacy(), START));
+    return change(ask, Kind.ROLLBACK, state -> state.moved(new Phase.Legacy(), START));
   }
 
   @Override
   public Outcome hold(Change.Hold ask) {
-    return change(ask, "hold", state -> state.withHeld(ask.reason()));
+    return change(ask, Kind.HOLD, state -> state.withHeld(ask.reason()));
   }
 
   @Override
   public Outcome resume(Change.Resume ask) {
-    return change(ask, "resume", state -> state.withHeld(null));
+    return change(ask, Kind.RESUME, state -> state.withHeld(null));
   }
 
   @Override
   public Outcome resetParity(Change.ParityReset ask) {
-    return change(ask, "parity-reset", state -> state);
+    return change(ask, Kind.PARITY_RESET, state -> state);
   }
 
-  private synchronized Outcome change(Change ask, String kind, UnaryOperator<FamilyState> move) {
+  private synchronized Outcome change(Change ask, Kind kind, UnaryOperator<FamilyState> move) {
     last = ask;
     FamilyView before = Objects.requireNonNull(families.get(ask.family()));
     StateTag expected = ask.expected();
@@ -135,10 +138,10 @@ public final class FakeOperations implements Operations {
     ledger.add(entry);
     feed.publish(new Event.FamilyChanged(after));
     feed.publish(new Event.Recorded(entry));
-    return new Outcome.Done(after, Duration.ofNanos(40_000));
+    return new Outcome.Done(after, Duration.ofNanos(40_000), true);
   }
 
-  private LedgerEntry entry(String kind, Change ask, FamilyView before, FamilyView after) {
+  private LedgerEntry entry(Kind kind, Change ask, FamilyView before, FamilyView after) {
     long seq = ledger.size() + 1L;
     return new LedgerEntry(
         seq,
@@ -166,10 +169,10 @@ public final class FakeOperations implements Operations {
   }
 
   @Override
-  public synchronized LedgerCheck verifyLedger() {
+  public synchronized Ledger.Check verifyLedger() {
     return broken
-        ? new LedgerCheck.Broken(9, 4, "entry 4 does not hash to what entry 5 says")
-        : new LedgerCheck.Intact(ledger.size(), "%064x".formatted(ledger.size()));
+        ? new Ledger.Check.Broken(9, 4, "entry 4 does not hash to what entry 5 says")
+        : new Ledger.Check.Intact(ledger.size(), "%064x".formatted(ledger.size()));
   }
 
   /// The family with another state or other evidence.
