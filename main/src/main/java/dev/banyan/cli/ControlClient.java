@@ -12,7 +12,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,6 +28,11 @@ import tools.jackson.databind.json.JsonMapper;
 final class ControlClient implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(3);
   private static final Duration ANSWER = Duration.ofSeconds(30);
+
+  /// Three times the pause after which the control plane shows that it lives.
+  private static final Duration SILENCE = Duration.ofSeconds(30);
+
+  private static final Logger LOG = LoggerFactory.getLogger(ControlClient.class);
   private static final JsonMapper MAPPER = JsonMapper.shared();
 
   private final HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build();
@@ -52,22 +63,31 @@ final class ControlClient implements AutoCloseable {
         + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  /// Calls `changed` whenever the control plane tells that something happened, until it goes away,
-  /// which ends the command.
+  /// Calls `changed` whenever the control plane tells that something happened, until it goes away
+  /// or falls silent, which ends the command.
   void follow(Runnable changed) {
-    HttpRequest request = request("/api/v1/events").GET().build();
+    HttpRequest request = request("/api/v1/events").timeout(ANSWER).GET().build();
+    // An empty one marks the end. A bound would only make the reader wait: lines are few and short.
+    BlockingQueue<Optional<String>> lines = new LinkedBlockingQueue<>();
     try {
       HttpResponse<InputStream> response =
           client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-      try (BufferedReader lines =
-          new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-          // An event ends with an empty line; behind the last of those that have come already, one
-          // look at the present shows them all. The first, a comment, comes at once, so that
-          // nothing between the caller's own look and the stream's beginning is missed.
-          if (line.isEmpty() && !lines.ready()) {
-            changed.run();
-          }
+      // The stream itself knows no time limit, and a control plane whose machine is gone ends
+      // nothing.
+      Thread.ofVirtual().start(() -> read(response.body(), lines));
+      while (true) {
+        Optional<String> line = lines.poll(SILENCE.toSeconds(), TimeUnit.SECONDS);
+        if (line == null) {
+          throw ended("has been silent for " + SILENCE.toSeconds() + " s");
+        }
+        if (line.isEmpty()) {
+          throw ended("has ended the stream of events");
+        }
+        // An event ends with an empty line; behind the last of those that have come already, one
+        // look at the present shows them all. The first, a comment, comes at once, so that nothing
+        // between the caller's own look and the stream's beginning is missed.
+        if (line.get().isEmpty() && lines.isEmpty()) {
+          changed.run();
         }
       }
     } catch (IOException e) {
@@ -76,8 +96,24 @@ final class ControlClient implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw unreachable(e);
     }
-    throw new CommandFailedException(
-        ExitCode.UNREACHABLE, "the control plane at " + base + " has ended the stream of events");
+  }
+
+  private static void read(InputStream body, BlockingQueue<Optional<String>> lines) {
+    try (BufferedReader reader =
+        new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        lines.add(Optional.of(line));
+      }
+    } catch (IOException e) {
+      LOG.debug("the stream of events broke off", e);
+    } finally {
+      lines.add(Optional.empty());
+    }
+  }
+
+  private CommandFailedException ended(String how) {
+    return new CommandFailedException(
+        ExitCode.UNREACHABLE, "the control plane at " + base + " " + how);
   }
 
   private HttpRequest.Builder request(String path) {

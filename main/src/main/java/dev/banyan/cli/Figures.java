@@ -18,20 +18,17 @@ final class Figures {
 
   /// Never rounded up: 0.99999 is not 100%.
   static String match(JsonNode parity) {
-    return parity.path("compared").asLong() == 0
-        ? "-"
-        : share(parity.path("rate").asDouble(), RoundingMode.DOWN);
+    return share(parity.path("rate"), RoundingMode.DOWN);
   }
 
   /// Never rounded down: 0.00001 is not 0%.
   static String errors(JsonNode side) {
-    return side.path("requests").asLong() == 0
-        ? "-"
-        : share(side.path("errorRate").asDouble(), RoundingMode.UP);
+    return share(side.path("errorRate"), RoundingMode.UP);
   }
 
   static String p99(JsonNode side) {
-    return side.path("requests").asLong() == 0 ? "-" : millis(side.path("p99Millis").asDouble());
+    JsonNode p99 = side.path("p99Millis");
+    return p99.isNumber() ? millis(p99.asDouble()) : "-";
   }
 
   static String millis(double millis) {
@@ -70,8 +67,12 @@ final class Figures {
     return String.join(", ", parts);
   }
 
-  private static String share(double share, RoundingMode mode) {
-    BigDecimal percent = BigDecimal.valueOf(share).movePointRight(2).setScale(2, mode);
+  /// A share of something; a dash where there is nothing to be a share of.
+  private static String share(JsonNode share, RoundingMode mode) {
+    if (!share.isNumber()) {
+      return "-";
+    }
+    BigDecimal percent = BigDecimal.valueOf(share.asDouble()).movePointRight(2).setScale(2, mode);
     return percent.stripTrailingZeros().toPlainString() + "%";
   }
 }

@@ -79,7 +79,7 @@ final class Documents {
       long mismatched,
       long raced,
       Map<String, Long> skipped,
-      double rate) {
+      @Nullable Double rate) {
     static Parity of(ParityEvidence parity) {
       return new Parity(
           parity.since(),
@@ -88,16 +88,26 @@ final class Documents {
           parity.mismatched(),
           parity.raced(),
           parity.skipped(),
-          parity.rate());
+          matchRate(parity));
     }
   }
 
   record Sides(Side legacy, Side candidate) {}
 
-  record Side(long requests, long errors, double errorRate, double p50Millis, double p99Millis) {
+  record Side(
+      long requests,
+      long errors,
+      @Nullable Double errorRate,
+      @Nullable Double p50Millis,
+      @Nullable Double p99Millis) {
     static Side of(SideEvidence side) {
+      boolean asked = side.requests() > 0;
       return new Side(
-          side.requests(), side.errors(), side.errorRate(), millis(side.p50()), millis(side.p99()));
+          side.requests(),
+          side.errors(),
+          asked ? side.errorRate() : null,
+          side.p50().isZero() ? null : millis(side.p50()),
+          side.p99().isZero() ? null : millis(side.p99()));
     }
   }
 
@@ -159,7 +169,7 @@ final class Documents {
       long mismatched,
       long raced,
       Map<String, Long> skipped,
-      double rate,
+      @Nullable Double rate,
       List<Endpoint> endpoints) {
     static ParityReport of(FamilyView view) {
       ParityEvidence parity = view.evidence().parity();
@@ -171,7 +181,7 @@ final class Documents {
           parity.mismatched(),
           parity.raced(),
           parity.skipped(),
-          parity.rate(),
+          matchRate(parity),
           parity.endpoints().stream().map(Endpoint::of).toList());
     }
   }
@@ -287,6 +297,11 @@ final class Documents {
 
   private static @Nullable String word(@Nullable Weight weight) {
     return weight == null ? null : weight.toString();
+  }
+
+  /// Null while nothing was compared: no share of nothing may look like a pass.
+  private static @Nullable Double matchRate(ParityEvidence parity) {
+    return parity.compared() == 0 ? null : parity.rate();
   }
 
   private static double millis(Duration duration) {
