@@ -78,6 +78,72 @@ class HeadTest {
   }
 
   @Test
+  void saysWhereARequestCameFromInsteadOfTheClient() throws Exception {
+    try (Backend legacy = Backend.echoing("legacy");
+        Rig rig = Rig.legacyAt(legacy).start();
+        Client client = rig.client()) {
+      Message head =
+          client
+              .get(
+                  "/",
+                  "Connection: X-Forwarded-For, Via, X-Forwarded-Host",
+                  "X-Forwarded-For: 10.0.0.1",
+                  "X-Forwarded-For: 10.0.0.2",
+                  "X-Forwarded-Host: evil",
+                  "X-Forwarded-Proto: https",
+                  "X-Forwarded-Port: 443",
+                  "X-Forwarded-Prefix: /evil",
+                  "X-Forwarded-Server: evil",
+                  "Forwarded: for=10.0.0.1")
+              .head();
+      assertThat(head.answerText()).isEqualTo("legacy /");
+      assertThat(head.all("via")).containsExactly("1.1 banyan");
+      Message seen = legacy.seen.getLast();
+      assertThat(seen.all("x-forwarded-for")).containsExactly("127.0.0.1");
+      assertThat(seen.all("x-forwarded-host")).containsExactly("shop");
+      assertThat(seen.all("x-forwarded-proto")).containsExactly("http");
+      assertThat(seen.fields()).noneMatch(field -> field.contains("evil") || field.contains("443"));
+      assertThat(seen.header("forwarded")).isNull();
+    }
+  }
+
+  @Test
+  void addsItselfToTheWayThatAMessageTook() throws Exception {
+    Backend.Script script =
+        (request, connection) ->
+            connection.send("HTTP/1.0 200 OK\r\nVia: 1.1 cache\r\nContent-Length: 0\r\n\r\n");
+    try (Backend legacy = new Backend(script);
+        Rig rig = Rig.legacyAt(legacy).start();
+        Client client = rig.client()) {
+      client.send("GET / HTTP/1.0\r\nVia: 1.1 edge\r\n\r\n");
+      assertThat(client.head().all("via")).containsExactly("1.1 cache", "1.0 banyan");
+      assertThat(legacy.seen.getFirst().all("via")).containsExactly("1.1 edge", "1.0 banyan");
+      assertThat(legacy.seen.getFirst().all("x-forwarded-host")).hasSize(1);
+    }
+  }
+
+  /// A backend that overlooks the body would take it for a request of its own.
+  @Test
+  void sendsNothingAfterABodyThatMayBeOverlooked() throws Exception {
+    try (Backend legacy = Backend.echoing("legacy"); // which never reads bodies
+        Rig rig = Rig.legacyAt(legacy).start();
+        Client client = rig.client()) {
+      String body = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
+      client.get("/", "TE: trailers", "Content-Length: " + body.length()).send(body);
+      Message head = client.head();
+      assertThat(head.header("connection")).isEqualTo("close");
+      assertThat(head.answerText()).isEqualTo("legacy /");
+      assertThat(client.isEnded()).isTrue();
+      assertThat(legacy.seen.getFirst().all("connection")).containsExactly("te", "close");
+      Rig.until(() -> legacy.ended.get() == 1);
+      try (Client other = rig.client()) {
+        assertThat(other.get("/mine").answer()).isEqualTo("200 legacy /mine");
+      }
+      assertThat(legacy.accepted.get()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void passesBytesBeyondAsciiInValuesUnchanged() throws Exception {
     try (Backend legacy = Backend.echoing("legacy");
         Rig rig = Rig.legacyAt(legacy).start();
