@@ -16,6 +16,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -124,37 +127,57 @@ class DesyncCorpusTest {
     }
   }
 
+  private static final Map<String, Integer> COUNTS =
+      Map.of(
+          "Acceptable FORWARDED", 2,
+          "Acceptable REFUSED", 11,
+          "Ambiguous FORWARDED_ALONE", 4,
+          "Ambiguous REFUSED", 37,
+          "Compliant FORWARDED", 8,
+          "Compliant REFUSED", 6,
+          "Severe REFUSED", 34);
+
   @Test
   void forwardsOnlyWhatNobodyCanReadDifferently() throws Exception {
-    Path folder = folder();
-    assumeTrue(folder != null, "skipped: the corpus http-desync is not here");
-    if (folder == null) {
-      return;
-    }
-    Map<String, Integer> counts = new TreeMap<>();
+    List<Case> cases = cases();
     try (Backend legacy = new Backend(DesyncCorpusTest::answer);
         Rig rig = Rig.legacyAt(legacy).start()) {
-      for (Case one : cases(folder)) {
-        Outcome outcome = send(one, rig, legacy, StandardCharsets.UTF_8);
-        assertThat(outcome).as(one.toString()).isEqualTo(one.allowed(outcome));
-        if (StandardCharsets.ISO_8859_1.newEncoder().canEncode(one.head())) {
-          assertThat(send(one, rig, legacy, StandardCharsets.ISO_8859_1))
-              .as("in single bytes: " + one)
-              .isEqualTo(outcome);
-        }
-        counts.merge(one.tier() + " " + outcome, 1, Integer::sum);
-      }
+      assertThat(counts(cases, rig, legacy, true)).isEqualTo(COUNTS);
     }
-    assertThat(counts)
-        .isEqualTo(
-            Map.of(
-                "Acceptable FORWARDED", 2,
-                "Acceptable REFUSED", 11,
-                "Ambiguous FORWARDED_ALONE", 4,
-                "Ambiguous REFUSED", 37,
-                "Compliant FORWARDED", 8,
-                "Compliant REFUSED", 6,
-                "Severe REFUSED", 34));
+  }
+
+  /// Whatever the gateway forwards, another proxy behind it must read as the same requests with the
+  /// same ends.
+  @ParameterizedTest
+  @ValueSource(strings = {"nginx", "haproxy"})
+  void isReadTheSameWayByTheProxyBehindIt(String program, @TempDir Path folder) throws Exception {
+    List<Case> cases = cases();
+    assumeTrue(OtherProxy.isInstalled(program), "skipped: " + program + " is not installed");
+    try (Backend legacy = new Backend(DesyncCorpusTest::answer);
+        OtherProxy proxy = OtherProxy.start(program, folder, legacy.port());
+        Rig rig = new Rig.Builder().service(Backend.service("legacy", proxy.port())).start()) {
+      assertThat(counts(cases, rig, legacy, false)).isEqualTo(COUNTS);
+    }
+  }
+
+  /// @param direct whether nothing stands between the gateway and the backend
+  private static Map<String, Integer> counts(
+      List<Case> cases, Rig rig, Backend legacy, boolean direct) throws Exception {
+    Map<String, Integer> counts = new TreeMap<>();
+    for (Case one : cases) {
+      Outcome outcome = send(one, rig, legacy, StandardCharsets.UTF_8);
+      assertThat(outcome).as(one.toString()).isEqualTo(one.allowed(outcome));
+      if (StandardCharsets.ISO_8859_1.newEncoder().canEncode(one.head())) {
+        assertThat(send(one, rig, legacy, StandardCharsets.ISO_8859_1))
+            .as("in single bytes: " + one)
+            .isEqualTo(outcome);
+      }
+      if (direct && outcome == Outcome.FORWARDED_ALONE) {
+        Rig.until(() -> legacy.ended.get() == legacy.accepted.get());
+      }
+      counts.merge(one.tier() + " " + outcome, 1, Integer::sum);
+    }
+    return counts;
   }
 
   private static void answer(Message request, Backend.Connection connection) throws IOException {
@@ -186,7 +209,6 @@ class DesyncCorpusTest {
       if ("close".equals(head.header("connection"))) {
         assertThat(client.isEnded()).as(one.toString()).isTrue();
         assertThat(legacy.seen).as(one.toString()).hasSize(1);
-        Rig.until(() -> legacy.ended.get() == legacy.accepted.get());
         return Outcome.FORWARDED_ALONE;
       }
       assertThat(client.answer()).as(one.toString()).isEqualTo("200 0");
@@ -196,8 +218,13 @@ class DesyncCorpusTest {
     }
   }
 
-  private static List<Case> cases(Path folder) throws IOException {
+  private static List<Case> cases() throws IOException {
+    Path folder = folder();
+    assumeTrue(folder != null, "skipped: the corpus http-desync is not here");
     List<Case> cases = new ArrayList<>();
+    if (folder == null) {
+      return cases;
+    }
     for (String file : FILES) {
       Load load = new Load(LoadSettings.builder().setLabel(file).build());
       for (Object entry : (List<?>) load.loadFromString(Files.readString(folder.resolve(file)))) {
