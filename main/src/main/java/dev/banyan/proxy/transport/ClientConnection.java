@@ -344,7 +344,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   void breakOff() {
     current = null;
     state = State.LINGERING;
-    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    if (channel.isOpen()) { // a closing gateway has closed it already
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    }
     channel.close();
   }
 
