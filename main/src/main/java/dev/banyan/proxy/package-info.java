@@ -8,7 +8,9 @@
 ///
 /// Banyan adds to requests: `X-Request-Id` and `traceparent` where they are missing or unfit, and
 /// `X-Banyan-Shadow: 1` on shadow legs alone (a client's own is removed). It adds `X-Request-Id` to
-/// answers.
+/// answers. In place of what the client says, it tells the backend of the request's way here
+/// (`X-Forwarded-*`), and adds itself to `Via` both ways. What a request brings after its body is
+/// sifted by [Trailers].
 @NullMarked
 package dev.banyan.proxy;
 

@@ -112,6 +112,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (receiving == null) {
       content.release();
     } else if (content.decoderResult().isSuccess()) {
+      if (content instanceof LastHttpContent end && !end.trailingHeaders().isEmpty()) {
+        HeaderRules.trailersToBackend(end.trailingHeaders());
+      }
       receiving.requestContent(content);
     } else {
       content.release();
@@ -128,7 +131,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       refuse(refusal, id);
       return;
     }
-    boolean keepAlive = HttpUtil.isKeepAlive(request);
+    boolean last = HeaderRules.mayBeOverlooked(request);
+    boolean keepAlive = !last && HttpUtil.isKeepAlive(request);
     boolean old = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
     HeaderRules.toOriginForm(request);
     if (old && !headers.contains(HttpHeaderNames.HOST)) {
@@ -136,7 +140,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
     Route route = worker.table().current().match(request.method().name(), request.uri());
     Decision decision = StickyUnit.decide(route, new Unit(headers, id));
-    HeaderRules.toBackend(request, id, worker.ids());
+    HeaderRules.toBackend(request, id, worker.ids(), clientAddress());
+    if (last) {
+      HeaderRules.endAfter(request);
+    }
     InFlight next = new InFlight(worker, this, request, decision, id, old, keepAlive);
     current = next;
     next.start();
@@ -337,7 +344,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   void breakOff() {
     current = null;
     state = State.LINGERING;
-    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    if (channel.isOpen()) { // a closing gateway has closed it already
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    }
     channel.close();
   }
 

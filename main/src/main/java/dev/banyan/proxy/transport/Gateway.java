@@ -129,7 +129,7 @@ public final class Gateway implements AutoCloseable {
     channel
         .pipeline()
         .addLast(
-            encoder, new Http1.FromClient(config), new ClientConnection(worker, channel, encoder));
+            encoder, new RequestDecoder(config), new ClientConnection(worker, channel, encoder));
   }
 
   private void adopt(Map<String, ServiceOptions> next) {

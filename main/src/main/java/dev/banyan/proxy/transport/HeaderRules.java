@@ -5,6 +5,7 @@ import dev.banyan.proxy.HopByHop;
 import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.proxy.ProxyFailure.Kind;
 import dev.banyan.proxy.RequestIds;
+import dev.banyan.proxy.Trailers;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -28,6 +29,21 @@ final class HeaderRules {
   static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
   static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
   static final AsciiString SHADOW = AsciiString.cached("x-banyan-shadow");
+  static final AsciiString FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
+  static final AsciiString FORWARDED_HOST = AsciiString.cached("x-forwarded-host");
+  static final AsciiString FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
+  private static final AsciiString PLAIN = AsciiString.cached("http");
+  private static final AsciiString VIA = AsciiString.cached("1.1 banyan");
+  private static final AsciiString VIA_OLD = AsciiString.cached("1.0 banyan");
+
+  /// What a client could tell a backend of its way here, which only the gateway knows.
+  private static final AsciiString[] OF_THE_WAY = {
+    AsciiString.cached("forwarded"),
+    AsciiString.cached("x-forwarded-port"),
+    AsciiString.cached("x-forwarded-prefix"),
+    AsciiString.cached("x-forwarded-server")
+  };
+
   private static final AsciiString TRACESTATE = AsciiString.cached("tracestate");
   private static final AsciiString[] HOP_BY_HOP =
       HopByHop.NAMES.stream().map(AsciiString::cached).toArray(AsciiString[]::new);
@@ -89,6 +105,12 @@ final class HeaderRules {
         return "a transfer coding other than chunked, or in HTTP/1.0";
       }
     }
+    // Netty still reads eight bytes after the head of this handshake, which nothing in the head
+    // announces to the backend.
+    if (headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY1)
+        && headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY2)) {
+      return "the handshake of a withdrawn draft of WebSocket";
+    }
     return null;
   }
 
@@ -96,7 +118,7 @@ final class HeaderRules {
   private static boolean isHost(CharSequence host) {
     for (int i = 0; i < host.length(); i++) {
       char c = host.charAt(i);
-      if (c <= ' ' || c > '~' || c == '/' || c == '@' || c == '?' || c == '#' || c == ',') {
+      if (c <= ' ' || c > '~' || "/@?#,\\<>\"".indexOf(c) >= 0) {
         return false;
       }
     }
@@ -120,7 +142,14 @@ final class HeaderRules {
     if (target.equals("*")) {
       return request.method().equals(HttpMethod.OPTIONS);
     }
-    return target.startsWith("/") || authorityStart(target) > 0;
+    return target.startsWith("/") || namesHost(target);
+  }
+
+  /// Whether an absolute target has an authority that can stand as a Host. A user's name and
+  /// password in it are an error (RFC 9110 §4.2.4).
+  private static boolean namesHost(String target) {
+    int from = authorityStart(target);
+    return from > 0 && isHost(target.substring(from, authorityEnd(target, from)));
   }
 
   private static int authorityStart(String target) {
@@ -133,6 +162,14 @@ final class HeaderRules {
     return -1;
   }
 
+  private static int authorityEnd(String target, int from) {
+    int to = from;
+    while (to < target.length() && target.charAt(to) != '/' && target.charAt(to) != '?') {
+      to++;
+    }
+    return to;
+  }
+
   /// Turns an absolute target into a path, with its authority for a Host (RFC 9112 §3.2.2). Every
   /// other target stays as it is, byte for byte.
   static void toOriginForm(HttpRequest request) {
@@ -141,12 +178,8 @@ final class HeaderRules {
       return;
     }
     int from = authorityStart(target);
-    int to = from;
-    while (to < target.length() && target.charAt(to) != '/' && target.charAt(to) != '?') {
-      to++;
-    }
-    String authority = target.substring(from, to);
-    request.headers().set(HttpHeaderNames.HOST, authority.substring(authority.indexOf('@') + 1));
+    int to = authorityEnd(target, from);
+    request.headers().set(HttpHeaderNames.HOST, target.substring(from, to));
     String path = target.substring(to);
     if (path.isEmpty() && request.method().equals(HttpMethod.OPTIONS)) {
       request.setUri("*"); // RFC 9112 §3.2.4
@@ -156,7 +189,9 @@ final class HeaderRules {
   }
 
   /// Makes a client's head into the one that goes to the backend.
-  static void toBackend(HttpRequest request, String id, RequestIds ids) {
+  ///
+  /// @param peer the address that the client's connection comes from
+  static void toBackend(HttpRequest request, String id, RequestIds ids, String peer) {
     HttpHeaders headers = request.headers();
     boolean trailers = headers.containsValue(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS, true);
     removeConnectionOwn(headers);
@@ -168,6 +203,7 @@ final class HeaderRules {
     }
     headers.remove(SHADOW);
     headers.set(REQUEST_ID, id);
+    toldOfTheWay(request, peer);
     CharSequence trace = headers.get(TRACEPARENT);
     if (trace == null || !RequestIds.isTraceparent(trace)) {
       headers.set(TRACEPARENT, ids.freshTraceparent());
@@ -177,6 +213,24 @@ final class HeaderRules {
       headers.remove(HttpHeaderNames.EXPECT); // RFC 9110 §10.1.1
       request.setProtocolVersion(HttpVersion.HTTP_1_1);
     }
+  }
+
+  /// Says where the request came from and how (RFC 9110 §7.6.3), in place of what the client says.
+  private static void toldOfTheWay(HttpRequest request, String peer) {
+    HttpHeaders headers = request.headers();
+    for (AsciiString name : OF_THE_WAY) {
+      headers.remove(name);
+    }
+    headers.set(FORWARDED_FOR, peer);
+    headers.set(FORWARDED_PROTO, PLAIN);
+    CharSequence host = headers.get(HttpHeaderNames.HOST);
+    headers.set(FORWARDED_HOST, host == null ? "" : host);
+    headers.add(HttpHeaderNames.VIA, via(request.protocolVersion()));
+  }
+
+  /// The version is the one that the message came in.
+  private static AsciiString via(HttpVersion version) {
+    return version.minorVersion() == 0 ? VIA_OLD : VIA;
   }
 
   /// Makes a backend's head into the one that goes to the client.
@@ -189,6 +243,7 @@ final class HeaderRules {
       HttpResponse response, String id, boolean old, boolean toHead, boolean keepAlive) {
     HttpHeaders headers = response.headers();
     removeConnectionOwn(headers);
+    headers.add(HttpHeaderNames.VIA, via(response.protocolVersion()));
     response.setProtocolVersion(HttpVersion.HTTP_1_1);
     boolean stays = keepAlive;
     if (toHead || hasNoBody(response.status().code())) {
@@ -217,6 +272,19 @@ final class HeaderRules {
   static boolean hasBody(HttpRequest request) {
     return request.headers().contains(HttpHeaderNames.CONTENT_LENGTH)
         || request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
+  }
+
+  /// Whether a request has a body that backends may overlook: RFC 9110 §9.3.1 and §9.3.2 give it no
+  /// meaning, and a backend that leaves it unread finds it in the place of the next request.
+  static boolean mayBeOverlooked(HttpRequest request) {
+    return (request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD))
+        && (request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)
+            || HttpUtil.getContentLength(request, 0L) > 0);
+  }
+
+  /// Tells the backend that no other request follows on the connection.
+  static void endAfter(HttpRequest request) {
+    request.headers().add(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
   }
 
   /// Makes a backend's 1xx head into the one that goes to the client.
@@ -251,6 +319,16 @@ final class HeaderRules {
     return codings.size() == 1
         && isChunked(codings.getFirst())
         && HttpUtil.isTransferEncodingChunked(response);
+  }
+
+  /// Removes from a request's trailers what must stand in the head to count, so that nobody merges
+  /// it in behind the gateway's rules (RFC 9110 §6.5.1 and §6.5.2).
+  static void trailersToBackend(HttpHeaders trailers) {
+    for (String name : trailers.names()) {
+      if (Trailers.isForbidden(name)) {
+        trailers.remove(name);
+      }
+    }
   }
 
   /// A head's fields as they came, without those of the connection.

@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
@@ -36,20 +35,8 @@ final class Http1 {
 
   /// RFC 9112 §6.3 lets a recipient refuse a message with both a length and a transfer coding;
   /// Netty would drop the length and go on.
-  private static IllegalArgumentException twoLengths() {
+  static IllegalArgumentException twoLengths() {
     return new IllegalArgumentException("both Content-Length and Transfer-Encoding");
-  }
-
-  /// Requests from clients.
-  static final class FromClient extends HttpRequestDecoder {
-    FromClient(HttpDecoderConfig config) {
-      super(config);
-    }
-
-    @Override
-    protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
-      throw twoLengths();
-    }
   }
 
   /// Answers from backends. The answer to a `HEAD` has no body whatever its headers say, so the

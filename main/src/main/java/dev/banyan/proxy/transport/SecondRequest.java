@@ -95,6 +95,9 @@ final class SecondRequest implements UpstreamUser {
     if (request.body().length() > 0) {
       head.headers().set(HttpHeaderNames.CONTENT_LENGTH, request.body().length());
     }
+    if (HeaderRules.mayBeOverlooked(head)) {
+      HeaderRules.endAfter(head);
+    }
     return head;
   }
 

@@ -48,6 +48,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private boolean interim;
   private boolean anyAnswer;
   private boolean keepAlive;
+  private boolean lastRequest;
   private boolean paused;
   private long since;
 
@@ -68,6 +69,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     interim = false;
     anyAnswer = false;
     expectsContinue = head.headers().contains(HttpHeaderNames.EXPECT);
+    lastRequest = !HttpUtil.isKeepAlive(head);
     decoder.expectAnswer(head.method().equals(HttpMethod.HEAD));
     since = nanos.getAsLong();
     if (!channel.isActive()) {
@@ -216,7 +218,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     user = null;
     resume();
     // Bytes beyond the answer would be taken for the answer to the next request.
-    if (keepAlive && isRequestGone() && channel.isActive() && !decoder.hasMore()) {
+    if (keepAlive && !lastRequest && isRequestGone() && channel.isActive() && !decoder.hasMore()) {
       since = nanos.getAsLong();
       pool.released(this);
     } else {

@@ -3,15 +3,16 @@
 /// The life of a request, in call order:
 ///
 /// 1. [Gateway] accepts the connection and gives it to one event loop, with that loop's [Worker].
-/// 2. [ClientConnection] takes the request's head as soon as it is there, one request after the
+/// 2. [RequestDecoder] reads requests, and refuses what two readers could take for two messages.
+/// 3. [ClientConnection] takes the request's head as soon as it is there, one request after the
 ///    other; [HeaderRules] refuses it or makes it ready for the backend. The routing table is read
 ///    once, and the decision stands.
-/// 3. [InFlight] is the request from then on. It asks for a connection and relays both ways.
-/// 4. [Pools] and [UpstreamPool] find a kept connection, make one, or let the request wait.
-/// 5. [UpstreamConnection] sends the request, watches the backend's silence, and hands the answer
+/// 4. [InFlight] is the request from then on. It asks for a connection and relays both ways.
+/// 5. [Pools] and [UpstreamPool] find a kept connection, make one, or let the request wait.
+/// 6. [UpstreamConnection] sends the request, watches the backend's silence, and hands the answer
 ///    back piece by piece. A full buffer on one side stops the reading on the other.
-/// 6. [Tap] keeps references to what passes by, if the request is sampled for comparison.
-/// 7. [HeldAnswer] is a candidate's 5xx put aside while the legacy is asked instead.
+/// 7. [Tap] keeps references to what passes by, if the request is sampled for comparison.
+/// 8. [HeldAnswer] is a candidate's 5xx put aside while the legacy is asked instead.
 ///
 /// Everything of one request happens on one thread. [SecondLegClient] is apart: it sends shadow
 /// legs from a thread and pools of its own, so that they cannot stand in a client's way.

@@ -6,6 +6,8 @@ import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -76,12 +78,68 @@ class HeadTest {
   }
 
   @Test
-  void makesAFoldedValueIntoOneLine() throws Exception {
+  void saysWhereARequestCameFromInsteadOfTheClient() throws Exception {
     try (Backend legacy = Backend.echoing("legacy");
         Rig rig = Rig.legacyAt(legacy).start();
         Client client = rig.client()) {
-      client.get("/", "X-Folded: a\r\n b").answer();
-      assertThat(legacy.seen.getFirst().header("x-folded")).isEqualTo("a b");
+      Message head =
+          client
+              .get(
+                  "/",
+                  "Connection: X-Forwarded-For, Via, X-Forwarded-Host",
+                  "X-Forwarded-For: 10.0.0.1",
+                  "X-Forwarded-For: 10.0.0.2",
+                  "X-Forwarded-Host: evil",
+                  "X-Forwarded-Proto: https",
+                  "X-Forwarded-Port: 443",
+                  "X-Forwarded-Prefix: /evil",
+                  "X-Forwarded-Server: evil",
+                  "Forwarded: for=10.0.0.1")
+              .head();
+      assertThat(head.answerText()).isEqualTo("legacy /");
+      assertThat(head.all("via")).containsExactly("1.1 banyan");
+      Message seen = legacy.seen.getLast();
+      assertThat(seen.all("x-forwarded-for")).containsExactly("127.0.0.1");
+      assertThat(seen.all("x-forwarded-host")).containsExactly("shop");
+      assertThat(seen.all("x-forwarded-proto")).containsExactly("http");
+      assertThat(seen.fields()).noneMatch(field -> field.contains("evil") || field.contains("443"));
+      assertThat(seen.header("forwarded")).isNull();
+    }
+  }
+
+  @Test
+  void addsItselfToTheWayThatAMessageTook() throws Exception {
+    Backend.Script script =
+        (request, connection) ->
+            connection.send("HTTP/1.0 200 OK\r\nVia: 1.1 cache\r\nContent-Length: 0\r\n\r\n");
+    try (Backend legacy = new Backend(script);
+        Rig rig = Rig.legacyAt(legacy).start();
+        Client client = rig.client()) {
+      client.send("GET / HTTP/1.0\r\nVia: 1.1 edge\r\n\r\n");
+      assertThat(client.head().all("via")).containsExactly("1.1 cache", "1.0 banyan");
+      assertThat(legacy.seen.getFirst().all("via")).containsExactly("1.1 edge", "1.0 banyan");
+      assertThat(legacy.seen.getFirst().all("x-forwarded-host")).hasSize(1);
+    }
+  }
+
+  /// A backend that overlooks the body would take it for a request of its own.
+  @Test
+  void sendsNothingAfterABodyThatMayBeOverlooked() throws Exception {
+    try (Backend legacy = Backend.echoing("legacy"); // which never reads bodies
+        Rig rig = Rig.legacyAt(legacy).start();
+        Client client = rig.client()) {
+      String body = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
+      client.get("/", "TE: trailers", "Content-Length: " + body.length()).send(body);
+      Message head = client.head();
+      assertThat(head.header("connection")).isEqualTo("close");
+      assertThat(head.answerText()).isEqualTo("legacy /");
+      assertThat(client.isEnded()).isTrue();
+      assertThat(legacy.seen.getFirst().all("connection")).containsExactly("te", "close");
+      Rig.until(() -> legacy.ended.get() == 1);
+      try (Client other = rig.client()) {
+        assertThat(other.get("/mine").answer()).isEqualTo("200 legacy /mine");
+      }
+      assertThat(legacy.accepted.get()).isEqualTo(2);
     }
   }
 
@@ -173,6 +231,10 @@ class HeadTest {
         "GET http:///a HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET * HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nX(y): z\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nX-Folded: a\r\n b\r\n\r\n",
+        "GET http://u@a/ HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET http://a,b/ HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nSec-WebSocket-Key1: 1\r\nSec-WebSocket-Key2: 2\r\n\r\n",
         "nonsense\r\n\r\n"
       })
   void refusesWhatTwoPartiesCouldReadDifferently(String request) throws Exception {
@@ -199,6 +261,34 @@ class HeadTest {
       client.request("POST", "/", "Transfer-Encoding: chunked").send(chunks);
       assertThat(client.head().status()).isEqualTo(400);
       Rig.until(() -> legacy.ended.get() == legacy.accepted.get());
+    }
+  }
+
+  @Test
+  void removesFromTrailersWhatBelongsIntoTheHead() throws Exception {
+    BlockingQueue<String> trailers = new LinkedBlockingQueue<>();
+    Backend.Script script =
+        (request, connection) -> {
+          StringBuilder after = new StringBuilder();
+          String line = Message.line(connection.in);
+          while (line != null && !line.isEmpty()) {
+            after.append(line).append('|');
+            line = Message.line(connection.in);
+          }
+          trailers.add(after.toString());
+          connection.ok("");
+        };
+    try (Backend legacy = new Backend(script);
+        Rig rig = Rig.legacyAt(legacy).start();
+        Client client = rig.client()) {
+      client
+          .request("POST", "/", "Transfer-Encoding: chunked")
+          .send(
+              "0\r\nX-Sum: 1\r\nauthorization: x\r\nHost: b\r\nContent-Length: 9\r\nCookie: c\r\n"
+                  + "Transfer-Encoding: chunked\r\nX-Banyan-Shadow: 1\r\nX-Forwarded-For: d\r\n"
+                  + "Connection: close\r\nX-Request-Id: e\r\nContent-Type: f\r\n\r\n");
+      assertThat(client.answer()).isEqualTo("200 ");
+      assertThat(trailers.take()).isEqualToIgnoringCase("0|X-Sum: 1|");
     }
   }
 

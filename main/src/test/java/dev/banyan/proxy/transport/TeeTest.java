@@ -185,6 +185,9 @@ class TeeTest {
       Message second = candidate.seen.getFirst();
       assertThat(second.header("x-banyan-shadow")).isEqualTo("1");
       assertThat(second.header("x-request-id")).isEqualTo("i");
+      for (String same : new String[] {"x-forwarded-for", "x-forwarded-host", "via"}) {
+        assertThat(second.all(same)).hasSize(1).isEqualTo(legacy.seen.getFirst().all(same));
+      }
       assertThat(second.header("content-length")).isEqualTo("100000");
       assertThat(legacy.seen.getFirst().header("x-banyan-shadow")).isNull();
     }
