@@ -10,6 +10,8 @@ import dev.banyan.control.ControlOptions;
 import dev.banyan.control.ControlServer;
 import dev.banyan.control.EventFeed;
 import dev.banyan.control.Guard;
+import dev.banyan.control.MetricsPage;
+import dev.banyan.control.Route;
 import dev.banyan.cutover.Comparisons;
 import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverPorts;
@@ -23,7 +25,9 @@ import dev.banyan.parity.BookLimits;
 import dev.banyan.parity.Comparison;
 import dev.banyan.parity.ParityBook;
 import dev.banyan.parity.Redaction;
+import dev.banyan.proxy.GatewayLevels;
 import dev.banyan.proxy.GatewayOptions;
+import dev.banyan.proxy.Outcomes;
 import dev.banyan.proxy.SafetyNet;
 import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.proxy.transport.Gateway;
@@ -33,6 +37,9 @@ import dev.banyan.routing.LiveTable;
 import dev.banyan.routing.RoutingTable;
 import dev.banyan.shadow.Shadow;
 import dev.banyan.store.sqlite.SqliteStore;
+import dev.banyan.telemetry.AccessQueue;
+import dev.banyan.telemetry.RequestMeter;
+import dev.banyan.telemetry.Scrape;
 import dev.banyan.telemetry.TrafficMeter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -40,6 +47,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -69,6 +77,8 @@ final class Banyan implements AutoCloseable {
   private final SecondLegClient secondLegs;
   private final HealthChecks health;
   private final Gateway gateway;
+  private final @Nullable AccessLog accessLog;
+  private final Scrape scrape;
   private final ControlServer control;
 
   /// The gateway's address while it listens; the control plane shows it, and says by it whether the
@@ -106,6 +116,7 @@ final class Banyan implements AutoCloseable {
     Announcer announcer = new Announcer(feed, clockwork.tell());
     LiveTable table = new LiveTable(RoutingTable.compile(config.legacyService(), List.of()));
     TrafficMeter meter = new TrafficMeter();
+    RequestMeter requests = new RequestMeter();
     Ledger ledger = new Ledger(migrations);
     health = undo.add(new HealthChecks(clockwork.blocking()));
     Cutover cutover =
@@ -127,11 +138,17 @@ final class Banyan implements AutoCloseable {
     shadow = undo.add(shadow(config));
     Reload reload =
         new Reload(
-            new Reload.Parts(services, cutover, book, health, shadow, meter, table, clock),
+            new Reload.Parts(
+                services, cutover, book, health, shadow, meter, requests, table, clock),
             setup.file(),
             config);
     reload.begin();
-    gateway = undo.add(gateway(config.listen(), table, services, meter));
+    accessLog = accessLog(setup, undo);
+    AccessQueue lines = accessLog == null ? null : accessLog.queue();
+    FailureLog failures = new FailureLog(System::nanoTime, clockwork.tell());
+    Outcomes outcomes = new TrafficOutcomes(meter, requests, failures, lines, clock);
+    SafetyNet net = new SafetyNet(SafetyNet.Options.DEFAULTS);
+    gateway = undo.add(gateway(config.listen(), table, services, outcomes, net));
     listening = text(gateway.address());
 
     ControlFace face =
@@ -140,7 +157,10 @@ final class Banyan implements AutoCloseable {
                 cutover, ledger, shadow, clock, reload::config, reload::status, () -> listening),
             setup.version());
     announcer.watch(face);
-    control = undo.add(control(config.control(), face, feed));
+    Numbers numbers =
+        new Numbers(setup.version(), cutover, book, shadow, net, this::levels, accessLog);
+    scrape = undo.add(new Scrape(requests, List.of(numbers)));
+    control = undo.add(control(config.control(), face, feed, scrape));
 
     cutover.started("version " + setup.version() + ", listening on " + listening);
     clockwork.watchEvery(WATCH, cutover::tick);
@@ -189,7 +209,18 @@ final class Banyan implements AutoCloseable {
     book.record(exchange, period, verdict);
   }
 
-  private Gateway gateway(HostPort listen, LiveTable table, Services services, TrafficMeter meter)
+  private static @Nullable AccessLog accessLog(Setup setup, Unwinding undo) throws IOException {
+    String file = setup.config().accessLog();
+    return file == null ? null : undo.add(AccessLog.to(file, setup.file().toAbsolutePath()));
+  }
+
+  /// How full the gateway is, or null when it does not serve.
+  private @Nullable GatewayLevels levels() {
+    return listening == null ? null : gateway.levels();
+  }
+
+  private Gateway gateway(
+      HostPort listen, LiveTable table, Services services, Outcomes outcomes, SafetyNet net)
       throws IOException {
     try {
       return Gateway.start(
@@ -197,9 +228,9 @@ final class Banyan implements AutoCloseable {
           new Gateway.Ports(
               table,
               services,
-              new TrafficOutcomes(meter, new FailureLog(System::nanoTime, clockwork.tell())),
+              outcomes,
               new ComparisonTee(shadow, book),
-              new SafetyNet(SafetyNet.Options.DEFAULTS),
+              net,
               System::nanoTime,
               () -> ThreadLocalRandom.current().nextLong(),
               clockwork.blocking()));
@@ -248,13 +279,16 @@ final class Banyan implements AutoCloseable {
   }
 
   private static ControlServer control(
-      BanyanConfig.Control options, ControlFace face, EventFeed feed) throws IOException {
+      BanyanConfig.Control options, ControlFace face, EventFeed feed, Scrape scrape)
+      throws IOException {
     Secret token = options.token();
     ControlOptions control =
         new ControlOptions(
             address("control.listen", options.listen()), token == null ? null : token.reveal());
     Guard guard = new Guard(control);
-    return ControlServer.start(control, guard, face, feed, Console.routes(face, guard));
+    List<Route> pages = new ArrayList<>(Console.routes(face, guard));
+    pages.add(MetricsPage.route(Scrape.MEDIA_TYPE, scrape::text));
+    return ControlServer.start(control, guard, face, feed, pages);
   }
 
   private static InetSocketAddress address(String key, HostPort where) throws IOException {
@@ -293,6 +327,10 @@ final class Banyan implements AutoCloseable {
       parts.add(store);
       parts.add(book::saveChanged);
       parts.add(clockwork);
+      if (accessLog != null) {
+        parts.add(accessLog);
+      }
+      parts.add(scrape);
       parts.add(control);
       parts.add(health);
       parts.add(secondLegs);

@@ -16,6 +16,7 @@ import dev.banyan.routing.FamilyRoutes;
 import dev.banyan.routing.LiveTable;
 import dev.banyan.routing.RoutingTable;
 import dev.banyan.shadow.Shadow;
+import dev.banyan.telemetry.RequestMeter;
 import dev.banyan.telemetry.TrafficMeter;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -24,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +46,7 @@ final class Reload {
       HealthChecks health,
       Shadow shadow,
       TrafficMeter meter,
+      RequestMeter requests,
       LiveTable table,
       InstantSource clock) {}
 
@@ -97,8 +100,20 @@ final class Reload {
     parts.services().publish(Banyan.services(next));
     parts.shadow().adopt(next.shadow(), Banyan.samples(next));
     parts.meter().retain(next.families().stream().map(FamilyConfig::name).toList());
+    parts.requests().retain(templates(next));
     String note = "loaded " + file + needsRestart(first, next);
     parts.cutover().configLoaded(note);
+  }
+
+  private static Map<String, Set<String>> templates(BanyanConfig config) {
+    return config.families().stream()
+        .collect(
+            Collectors.toMap(
+                FamilyConfig::name,
+                family ->
+                    family.routes().stream()
+                        .map(route -> route.template().toString())
+                        .collect(Collectors.toUnmodifiableSet())));
   }
 
   /// What the new file changes that a running program can not.
@@ -106,8 +121,11 @@ final class Reload {
     boolean listen = !running.listen().equals(next.listen());
     boolean control = !running.control().equals(next.control());
     boolean memory = running.shadow().memoryBytes() != next.shadow().memoryBytes();
+    boolean log = !Objects.equals(running.accessLog(), next.accessLog());
     List<String> keys =
-        Map.of("listen", listen, "control", control, "shadow.memory", memory).entrySet().stream()
+        Map.of("listen", listen, "control", control, "shadow.memory", memory, "access_log", log)
+            .entrySet()
+            .stream()
             .filter(Map.Entry::getValue)
             .map(Map.Entry::getKey)
             .sorted()

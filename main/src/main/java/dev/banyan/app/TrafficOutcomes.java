@@ -2,24 +2,70 @@ package dev.banyan.app;
 
 import dev.banyan.migration.Side;
 import dev.banyan.proxy.Outcomes;
+import dev.banyan.proxy.Problem;
 import dev.banyan.proxy.ProxyFailure;
+import dev.banyan.proxy.RequestEnd;
 import dev.banyan.routing.Decision;
+import dev.banyan.routing.Route;
+import dev.banyan.telemetry.AccessLine;
+import dev.banyan.telemetry.AccessQueue;
+import dev.banyan.telemetry.RequestMeter;
 import dev.banyan.telemetry.TrafficMeter;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/// Counts how the gateway's legs end, and has failures told. Called on event loops.
+/// Counts how the gateway's legs and requests end, and tells the access log; has failures told.
+///
+/// Called on event loops. Counting takes no lock and allocates nothing; an access log costs its
+/// line, and a leg that failed what [FailureLog] costs.
 final class TrafficOutcomes implements Outcomes {
   private static final int SERVER_ERROR = 500;
-  private final TrafficMeter meter;
-  private final FailureLog failures;
+  private static final String ABANDONED = "abandoned";
+  private static final int TRACE_BEGINS = 3;
+  private static final int TRACE_ENDS = 35;
 
-  TrafficOutcomes(TrafficMeter meter, FailureLog failures) {
+  /// The stable words that clients are told as well.
+  private static final Map<ProxyFailure.Kind, String> WORDS = words();
+
+  private final TrafficMeter meter;
+  private final RequestMeter requests;
+  private final FailureLog failures;
+  private final @Nullable AccessQueue log;
+  private final InstantSource clock;
+
+  /// @param log null where no access log is asked for
+  TrafficOutcomes(
+      TrafficMeter meter,
+      RequestMeter requests,
+      FailureLog failures,
+      @Nullable AccessQueue log,
+      InstantSource clock) {
     this.meter = meter;
+    this.requests = requests;
     this.failures = failures;
+    this.log = log;
+    this.clock = clock;
+  }
+
+  private static Map<ProxyFailure.Kind, String> words() {
+    Map<ProxyFailure.Kind, String> words = new EnumMap<>(ProxyFailure.Kind.class);
+    for (ProxyFailure.Kind kind : ProxyFailure.Kind.values()) {
+      words.put(kind, Problem.of(kind).code());
+    }
+    return words;
+  }
+
+  private static String word(ProxyFailure failure) {
+    return Objects.requireNonNull(WORDS.get(failure.kind()));
   }
 
   @Override
   public void answered(Decision decision, Side side, int status, long nanos, boolean fallback) {
     record(decision, side, status >= SERVER_ERROR, false, nanos);
+    requests.answered(decision.route().family(), side, status, nanos);
   }
 
   @Override
@@ -27,6 +73,7 @@ final class TrafficOutcomes implements Outcomes {
       Decision decision, Side side, ProxyFailure failure, long nanos, boolean fallback) {
     failures.failed(decision, failure);
     record(decision, side, true, failure.kind() == ProxyFailure.Kind.CONNECT, nanos);
+    requests.failed(decision.route().family(), side, word(failure));
   }
 
   @Override
@@ -35,6 +82,7 @@ final class TrafficOutcomes implements Outcomes {
     // an answer that took
     // as long, so that a side too slow for its clients can not look fast.
     record(decision, side, false, false, nanos);
+    requests.failed(decision.route().family(), side, ABANDONED);
   }
 
   private void record(
@@ -44,5 +92,79 @@ final class TrafficOutcomes implements Outcomes {
       boolean write = !decision.route().safe();
       meter.record(family, decision.route().epoch(), side, write, failed, connectFailed, nanos);
     }
+  }
+
+  @Override
+  public void ended(RequestEnd request) {
+    switch (request.how()) {
+      case ANSWERED -> count(request, RequestMeter.End.WHOLE);
+      case BROKEN_OFF -> count(request, RequestMeter.End.BROKEN_OFF);
+      case CLIENT_GONE -> count(request, RequestMeter.End.CLIENT_GONE);
+      case REFUSED -> {
+        ProxyFailure failure = request.failure();
+        if (failure != null) {
+          requests.refused(word(failure));
+        }
+      }
+    }
+    if (log != null) {
+      // What finds no room is counted by the queue.
+      var _ = log.offer(line(request));
+    }
+  }
+
+  private void count(RequestEnd request, RequestMeter.End end) {
+    Decision decision = request.decision();
+    Side side = request.side();
+    if (decision != null && side != null) {
+      Route route = decision.route();
+      requests.ended(
+          route.family(),
+          route.endpoint(),
+          side,
+          request.status(),
+          end,
+          request.fallback(),
+          request.took());
+    }
+  }
+
+  private AccessLine line(RequestEnd request) {
+    Decision decision = request.decision();
+    Route route = decision == null ? null : decision.route();
+    Side side = request.side();
+    ProxyFailure failure = request.failure();
+    return new AccessLine(
+        clock.instant(),
+        request.id(),
+        trace(request.traceparent()),
+        request.method(),
+        path(request.target()),
+        route == null ? null : route.endpoint().template(),
+        route == null ? null : route.family(),
+        side == null ? null : side.word(),
+        route == null ? 0 : route.epoch(),
+        request.how().word(),
+        request.status(),
+        request.bytesIn(),
+        request.bytesOut(),
+        request.waited(),
+        request.headTook(),
+        request.took(),
+        request.fallback(),
+        request.replaced(),
+        failure == null ? null : new AccessLine.Failure(word(failure), failure.detail()));
+  }
+
+  /// W3C Trace Context §3.2.2.3: the trace's id comes after the version.
+  private static @Nullable String trace(@Nullable String traceparent) {
+    return traceparent == null || traceparent.length() < TRACE_ENDS
+        ? null
+        : traceparent.substring(TRACE_BEGINS, TRACE_ENDS);
+  }
+
+  private static String path(String target) {
+    int query = target.indexOf('?');
+    return query < 0 ? target : target.substring(0, query);
   }
 }

@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
 /// @param listen where clients are served
 /// @param legacyService the service that answers what no family claims
 /// @param services at least one, in the order of the file, like `families`
+/// @param accessLog the file as it was written, `-` for the standard output, or null for none
 public record BanyanConfig(
     HostPort listen,
     Control control,
     String legacyService,
     List<ServiceOptions> services,
     List<FamilyConfig> families,
-    ShadowOptions shadow) {
+    ShadowOptions shadow,
+    @Nullable String accessLog) {
   public BanyanConfig {
     services = List.copyOf(services);
     families = List.copyOf(families);

@@ -28,7 +28,8 @@ final class Binding {
         legacy,
         file.get(Keys.SERVICES).stream().map(Binding::service).toList(),
         file.get(Keys.FAMILIES).stream().map(family -> family(family, legacy, gets)).toList(),
-        shadow(file.get(Keys.SHADOW)));
+        shadow(file.get(Keys.SHADOW)),
+        file.get(Keys.ACCESS_LOG).find(Keys.AccessLog.FILE).orElse(null));
   }
 
   private static ServiceOptions service(Named<Values> service) {

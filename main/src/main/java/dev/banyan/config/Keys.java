@@ -333,6 +333,25 @@ final class Keys {
     static final Group GROUP = Group.of(MEMORY, BODY, CONCURRENCY, DEADLINE);
   }
 
+  /// Where each request is told of.
+  static final class AccessLog {
+    private AccessLog() {}
+
+    static final Key<String> FILE =
+        Key.of(
+                "file",
+                Scalars.text(4_096),
+                "A file that gets a line of JSON for each request, or `-` for the standard output."
+                    + " A relative path begins at the folder of the configuration. When the file is"
+                    + " renamed or removed, it is begun anew within a second or so. Left out,"
+                    + " nothing is logged. A change needs a restart.")
+            .atLimit(
+                "Lines that wait to be written are bounded; over the bound a line is dropped and"
+                    + " counted, and no request waits.")
+            .example("/var/log/banyan/access.log");
+    static final Group GROUP = Group.of(FILE);
+  }
+
   static final Key<HostPort> LISTEN =
       Key.of("listen", Scalars.hostPort(), "Where clients are served.")
           .standard("0.0.0.0:8080")
@@ -363,6 +382,10 @@ final class Keys {
   static final Key<Values> SHADOW =
       Key.of("shadow", Shadow.GROUP, "What comparing may cost in all.");
 
+  static final Key<Values> ACCESS_LOG =
+      Key.of("access_log", AccessLog.GROUP, "Where each request is told of.");
+
   /// The whole file.
-  static final Group FILE = Group.of(LISTEN, CONTROL, LEGACY, SERVICES, FAMILIES, SHADOW);
+  static final Group FILE =
+      Group.of(LISTEN, CONTROL, LEGACY, SERVICES, FAMILIES, SHADOW, ACCESS_LOG);
 }

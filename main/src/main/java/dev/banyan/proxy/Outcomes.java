@@ -3,7 +3,8 @@ package dev.banyan.proxy;
 import dev.banyan.migration.Side;
 import dev.banyan.routing.Decision;
 
-/// Told how each leg that a client waited for ended, once a leg.
+/// Told how each leg that a client waited for ended, once a leg, and how each request ended, once a
+/// request.
 ///
 /// Called on event loops, from several threads at once: implementations must not block, and should
 /// not allocate. A request that the safety net answered is told twice: the candidate's leg with its
@@ -22,4 +23,7 @@ public interface Outcomes {
   /// The client went away before the side had answered, which may be nobody's fault, or the side's
   /// slowness.
   void abandoned(Decision decision, Side side, long nanos, boolean fallback);
+
+  /// A request has ended, after its last leg or without one.
+  void ended(RequestEnd request);
 }

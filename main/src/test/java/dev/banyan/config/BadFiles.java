@@ -87,7 +87,7 @@ final class BadFiles {
         bad(
             "token: !Passw0rd x",
             "banyan.yaml:1:1: token: unknown key 'token'; allowed: listen, control, legacy,"
-                + " services, families, shadow",
+                + " services, families, shadow, access_log",
             "banyan.yaml:1:1: services: the key 'services' is missing; for example: services: {"
                 + " legacy: { url: http://127.0.0.1:3000 } }"),
         bad(
@@ -182,7 +182,7 @@ final class BadFiles {
         bad(
             SERVICES + "listn: 127.0.0.1:80",
             "banyan.yaml:4:1: listn: unknown key 'listn' (did you mean 'listen'?); allowed: listen,"
-                + " control, legacy, services, families, shadow"));
+                + " control, legacy, services, families, shadow, access_log"));
   }
 
   private static Stream<Arguments> serviceKeys() {

@@ -69,6 +69,7 @@ class ConfigValuesTest {
           breaker: { window: 1m, requests: 100, errors: 1%, slow: 10%, slow_factor: 2.5 }
           shadow: { sample: 0% }
       shadow: { memory: 1GiB, body: 1MB, concurrency: 3, deadline: 250ms }
+      access_log: { file: log/access.json }
       """;
 
   @TempDir Path folder;
@@ -92,7 +93,8 @@ class ConfigValuesTest {
                         Duration.ofSeconds(30),
                         256)),
                 List.of(),
-                new ShadowOptions(64 << 20, 1 << 20, 64, Duration.ofSeconds(5))));
+                new ShadowOptions(64 << 20, 1 << 20, 64, Duration.ofSeconds(5)),
+                null));
   }
 
   @Test
@@ -132,6 +134,7 @@ class ConfigValuesTest {
     BanyanConfig config = Yaml.in(folder).loaded(EVERY_KEY);
 
     assertThat(config.listen()).isEqualTo(new HostPort("::1", 0));
+    assertThat(config.accessLog()).isEqualTo("log/access.json");
     assertThat(config.control())
         .isEqualTo(
             new BanyanConfig.Control(new HostPort("localhost", 9001), new Secret("s3cret-token")));

@@ -2,6 +2,7 @@ package dev.banyan.proxy.transport;
 
 import dev.banyan.proxy.Problem;
 import dev.banyan.proxy.ProxyFailure;
+import dev.banyan.proxy.RefusedRequest;
 import dev.banyan.proxy.StickyUnit;
 import dev.banyan.routing.Decision;
 import dev.banyan.routing.Route;
@@ -128,6 +129,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     String id = worker.ids().idOr(headers.get(HeaderRules.REQUEST_ID));
     ProxyFailure refusal = HeaderRules.refusal(request);
     if (refusal != null) {
+      tellRefused(request, refusal, id);
       refuse(refusal, id);
       return;
     }
@@ -147,6 +149,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     InFlight next = new InFlight(worker, this, request, decision, id, old, keepAlive);
     current = next;
     next.start();
+  }
+
+  private void tellRefused(HttpRequest request, ProxyFailure refusal, String id) {
+    // What could not be decoded holds a method and a target that nobody sent.
+    boolean read = request.decoderResult().isSuccess();
+    String method = read ? request.method().name() : "";
+    worker.outcomes().ended(new RefusedRequest(id, method, read ? request.uri() : "", refusal));
   }
 
   private final class Unit implements StickyUnit.Source {

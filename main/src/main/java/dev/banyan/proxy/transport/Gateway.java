@@ -1,5 +1,6 @@
 package dev.banyan.proxy.transport;
 
+import dev.banyan.proxy.GatewayLevels;
 import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.Outcomes;
 import dev.banyan.proxy.RequestIds;
@@ -18,10 +19,15 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -52,6 +58,9 @@ public final class Gateway implements AutoCloseable {
       LongSupplier nanos,
       LongSupplier randomness,
       Executor blocking) {}
+
+  /// How long a busy event loop is waited for that is asked how full it is.
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final GatewayOptions options;
   private final Services services;
@@ -139,6 +148,30 @@ public final class Gateway implements AutoCloseable {
   /// Where it listens, with the port that was really bound.
   public InetSocketAddress address() {
     return (InetSocketAddress) listener.localAddress();
+  }
+
+  /// How full it is now. Asks every event loop, and waits for each no longer than [#PATIENCE].
+  public GatewayLevels levels() {
+    List<Future<GatewayLevels.Loop>> asked = new ArrayList<>();
+    for (EventExecutor loop : loops) {
+      Worker worker = workers.get((EventLoop) loop);
+      if (worker != null) {
+        asked.add(loop.submit(question(worker)));
+      }
+    }
+    List<GatewayLevels.Loop> answers = new ArrayList<>();
+    for (Future<GatewayLevels.Loop> each : asked) {
+      boolean answered = each.awaitUninterruptibly(PATIENCE.toMillis()) && each.isSuccess();
+      answers.add(answered ? each.getNow() : new GatewayLevels.Loop(PATIENCE, Map.of()));
+    }
+    return GatewayLevels.of(clients.size(), answers);
+  }
+
+  private static Callable<GatewayLevels.Loop> question(Worker worker) {
+    long asked = worker.nanos().getAsLong();
+    return () ->
+        new GatewayLevels.Loop(
+            Duration.ofNanos(worker.nanos().getAsLong() - asked), worker.pools().levels());
   }
 
   /// Stops listening, lets requests under way finish for as long as the options say, and closes

@@ -1,7 +1,7 @@
 package dev.banyan.proxy.transport;
 
-import dev.banyan.migration.Side;
 import dev.banyan.proxy.Capture;
+import dev.banyan.proxy.Problem;
 import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.routing.Decision;
 import io.netty.handler.codec.http.HttpContent;
@@ -21,24 +21,18 @@ import org.slf4j.LoggerFactory;
 /// a failure ends the client's connection, so that no half an answer looks whole.
 ///
 /// It belongs to one event loop.
-final class InFlight implements UpstreamUser {
+final class InFlight extends RequestAccount implements UpstreamUser {
   private static final Logger LOG = LoggerFactory.getLogger(InFlight.class);
 
   private final Worker worker;
   private final ClientConnection client;
-  private final HttpRequest head;
-  private final Decision decision;
-  private final String id;
   private final boolean old;
   private final boolean wantsKeepAlive;
   private final RequestBody body;
   private @Nullable Tap tap;
 
-  private Side side;
   private @Nullable UpstreamConnection upstream;
   private long legBegan;
-  private long headTook;
-  private int status;
   private boolean fallback;
   private boolean retried;
   private boolean told;
@@ -57,14 +51,11 @@ final class InFlight implements UpstreamUser {
       String id,
       boolean old,
       boolean wantsKeepAlive) {
+    super(head, decision, id, worker.nanos());
     this.worker = worker;
     this.client = client;
-    this.head = head;
-    this.decision = decision;
-    this.id = id;
     this.old = old;
     this.wantsKeepAlive = wantsKeepAlive;
-    this.side = decision.primary();
     this.body = new RequestBody(decision.route().safe() ? worker.options().replayBytes() : 0);
     Capture capture = decision.shadow() == null ? null : capture();
     this.tap = capture == null ? null : new Tap(capture);
@@ -102,6 +93,7 @@ final class InFlight implements UpstreamUser {
     if (tap != null) {
       tap.request(content.content());
     }
+    bytesIn += content.content().readableBytes();
     body.receive(content, upstream);
   }
 
@@ -130,25 +122,34 @@ final class InFlight implements UpstreamUser {
   }
 
   /// The client's request turned out not to be HTTP in the middle of its body.
-  void requestBroken(ProxyFailure failure) {
+  void requestBroken(ProxyFailure broken) {
     boolean begun = answering;
-    clientGone();
+    giveUp();
+    failure = broken;
     if (begun) {
+      tellEnd(worker.outcomes(), How.BROKEN_OFF);
       client.breakOff();
     } else {
-      client.refuse(failure, id);
+      tellProblem(broken, false);
+      client.refuse(broken, id);
     }
   }
 
   /// The client's connection has ended: nobody waits any more.
   void clientGone() {
-    if (done) {
-      return;
+    if (!done) {
+      giveUp();
+      tellEnd(worker.outcomes(), How.CLIENT_GONE);
     }
+  }
+
+  private void giveUp() {
     done = true;
     if (upstream != null) {
       upstream.abort();
       upstream = null;
+    } else {
+      waited = sinceLegBegan();
     }
     dropHeld();
     body.release();
@@ -175,7 +176,8 @@ final class InFlight implements UpstreamUser {
   @Override
   public void connected(UpstreamConnection connection) {
     upstream = connection;
-    legBegan = worker.nanos().getAsLong();
+    waited = sinceLegBegan();
+    legBegan += waited;
     connection.begin(this, head);
     body.sendTo(connection);
     if (!starting) {
@@ -199,6 +201,7 @@ final class InFlight implements UpstreamUser {
     if (status >= 500 && from != null && mayFallBack()) {
       held = new HeldAnswer(answer, from);
       tellAnswered();
+      replaced = status;
       fallBack();
       return;
     }
@@ -223,6 +226,7 @@ final class InFlight implements UpstreamUser {
     if (tap != null) {
       tap.response(content.content());
     }
+    bytesOut += content.content().readableBytes();
     if (last) {
       complete(content);
     } else {
@@ -249,6 +253,7 @@ final class InFlight implements UpstreamUser {
       tap = null;
     }
     body.release();
+    tellEnd(worker.outcomes(), How.ANSWERED);
     client.writeLast(last);
     client.finished(stays && body.isComplete());
   }
@@ -264,21 +269,23 @@ final class InFlight implements UpstreamUser {
   }
 
   @Override
-  public void unavailable(ProxyFailure failure) {
-    failed(failure);
+  public void unavailable(ProxyFailure why) {
+    waited = sinceLegBegan();
+    failed(why);
   }
 
   @Override
-  public void failed(ProxyFailure failure) {
+  public void failed(ProxyFailure why) {
     upstream = null;
-    if (failure.retryable() && !retried && decision.route().safe() && body.isKept()) {
+    if (why.retryable() && !retried && decision.route().safe() && body.isKept()) {
       retried = true;
       acquire(failedService(), true);
       return;
     }
+    ProxyFailure here = why.on(side);
+    failure = here;
     if (!told) {
       told = true;
-      ProxyFailure here = failure.on(side);
       worker.outcomes().failed(decision, side, here, sinceLegBegan(), fallback);
     }
     if (answering) {
@@ -290,7 +297,7 @@ final class InFlight implements UpstreamUser {
       if (held != null) {
         relayHeld(held);
       } else {
-        answerProblem(failure);
+        answerProblem(why);
       }
     }
   }
@@ -305,18 +312,18 @@ final class InFlight implements UpstreamUser {
     done = true;
     body.release();
     abandon(Capture.Reason.PRIMARY_FAILED);
+    tellEnd(worker.outcomes(), How.BROKEN_OFF);
     client.breakOff();
   }
 
-  private void answerProblem(ProxyFailure failure) {
+  private void answerProblem(ProxyFailure why) {
     done = true;
     body.release();
     abandon(Capture.Reason.PRIMARY_FAILED);
+    boolean toHead = head.method().equals(HttpMethod.HEAD);
+    tellProblem(why, toHead);
     client.answerProblem(
-        failure,
-        id,
-        head.method().equals(HttpMethod.HEAD),
-        wantsKeepAlive && (body.isComplete() || !HeaderRules.hasBody(head)));
+        why, id, toHead, wantsKeepAlive && (body.isComplete() || !HeaderRules.hasBody(head)));
   }
 
   // ---- the safety net
@@ -337,6 +344,7 @@ final class InFlight implements UpstreamUser {
     abandon(Capture.Reason.PRIMARY_FAILED);
     upstream = null;
     fallback = true;
+    fellBack = true;
     retried = false;
     status = 0;
     side = side.other();
@@ -347,6 +355,7 @@ final class InFlight implements UpstreamUser {
   private void relayHeld(HeldAnswer answer) {
     held = null;
     told = true; // when it was put aside
+    replaced = 0;
     status = answer.head().status().code();
     upstream = answer.connection();
     UpstreamConnection rest = upstream;
@@ -358,9 +367,9 @@ final class InFlight implements UpstreamUser {
     while ((next = answer.poll()) != null) {
       content(next, next instanceof LastHttpContent);
     }
-    ProxyFailure failure = answer.failure();
-    if (failure != null) {
-      failed(failure);
+    ProxyFailure broken = answer.failure();
+    if (broken != null) {
+      failed(broken);
     } else if (rest != null && !done) {
       rest.resume();
       client.flush();
@@ -389,6 +398,13 @@ final class InFlight implements UpstreamUser {
       told = true;
       worker.outcomes().answered(decision, side, status, headTook, fallback);
     }
+  }
+
+  private void tellProblem(ProxyFailure why, boolean toHead) {
+    Problem problem = Problem.of(why.kind());
+    status = problem.status();
+    bytesOut = toHead ? 0 : problem.json(id).length;
+    tellEnd(worker.outcomes(), How.ANSWERED);
   }
 
   private void abandon(Capture.Reason reason) {

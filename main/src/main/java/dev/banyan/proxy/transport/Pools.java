@@ -1,5 +1,6 @@
 package dev.banyan.proxy.transport;
 
+import dev.banyan.proxy.GatewayLevels;
 import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.proxy.ProxyFailure.Kind;
 import dev.banyan.proxy.ServiceOptions;
@@ -39,6 +40,12 @@ final class Pools {
       pools.put(service, pool);
     }
     pool.acquire(user, fresh);
+  }
+
+  Map<String, GatewayLevels.Pool> levels() {
+    Map<String, GatewayLevels.Pool> levels = new HashMap<>();
+    pools.forEach((service, pool) -> levels.put(service, pool.levels()));
+    return levels;
   }
 
   /// Follows a change of the services: pools of those changed or removed serve nothing new.

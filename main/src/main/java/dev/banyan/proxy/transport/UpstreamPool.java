@@ -1,5 +1,6 @@
 package dev.banyan.proxy.transport;
 
+import dev.banyan.proxy.GatewayLevels;
 import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.proxy.ProxyFailure.Kind;
 import dev.banyan.proxy.ServiceOptions;
@@ -97,6 +98,10 @@ final class UpstreamPool {
 
   ServiceOptions options() {
     return options;
+  }
+
+  GatewayLevels.Pool levels() {
+    return new GatewayLevels.Pool(open, idle.size(), queue.size());
   }
 
   /// Gives the user a connection: at once, when one is made or comes free, or not at all.

@@ -6,6 +6,7 @@ import dev.banyan.migration.Side;
 import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.Outcomes;
 import dev.banyan.proxy.ProxyFailure;
+import dev.banyan.proxy.RequestEnd;
 import dev.banyan.proxy.RequestIds;
 import dev.banyan.proxy.SafetyNet;
 import dev.banyan.proxy.Tee;
@@ -63,6 +64,11 @@ class ClientConnectionTest {
 
     @Override
     public void abandoned(Decision decision, Side side, long nanos, boolean fallback) {
+      throw new AssertionError("there was no request");
+    }
+
+    @Override
+    public void ended(RequestEnd request) {
       throw new AssertionError("there was no request");
     }
   }

@@ -87,6 +87,7 @@ class FailureTest {
       read.countDown();
       assertThatThrownBy(head::answerBody).isInstanceOf(IOException.class);
       assertThat(rig.outcomes).containsExactly("legacy RESET");
+      assertThat(rig.ends).containsExactly("broken-off 200");
     }
   }
 
@@ -120,6 +121,7 @@ class FailureTest {
       assertThat(client.get("/stale").answer()).isEqualTo("200 well");
       assertThat(legacy.accepted).hasValue(2);
       assertThat(rig.outcomes).containsExactly("legacy 200", "legacy 200");
+      assertThat(rig.ends).containsExactly("answered 200", "answered 200");
     }
   }
 

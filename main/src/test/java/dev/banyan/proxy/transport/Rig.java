@@ -5,6 +5,7 @@ import dev.banyan.migration.Side;
 import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.Outcomes;
 import dev.banyan.proxy.ProxyFailure;
+import dev.banyan.proxy.RequestEnd;
 import dev.banyan.proxy.SafetyNet;
 import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.proxy.Tee;
@@ -29,6 +30,7 @@ import java.util.function.BooleanSupplier;
 /// A gateway between a legacy and a candidate, with one family that claims everything below `/f`.
 final class Rig implements AutoCloseable {
   final List<String> outcomes = new CopyOnWriteArrayList<>();
+  final List<String> ends = new CopyOnWriteArrayList<>();
   final LiveTable table;
   final Services services;
   final SafetyNet net;
@@ -104,7 +106,7 @@ final class Rig implements AutoCloseable {
             new Gateway.Ports(
                 table,
                 services,
-                new Recorded(outcomes),
+                new Recorded(outcomes, ends),
                 made.tee,
                 net,
                 System::nanoTime,
@@ -143,7 +145,7 @@ final class Rig implements AutoCloseable {
     gateway.close();
   }
 
-  private record Recorded(List<String> told) implements Outcomes {
+  private record Recorded(List<String> told, List<String> ends) implements Outcomes {
     @Override
     public void answered(Decision decision, Side side, int status, long nanos, boolean fallback) {
       told.add(side.word() + " " + status + (fallback ? " fallback" : ""));
@@ -158,6 +160,11 @@ final class Rig implements AutoCloseable {
     @Override
     public void abandoned(Decision decision, Side side, long nanos, boolean fallback) {
       told.add(side.word() + " abandoned" + (fallback ? " fallback" : ""));
+    }
+
+    @Override
+    public void ended(RequestEnd request) {
+      ends.add(request.how().word() + " " + request.status());
     }
   }
 }

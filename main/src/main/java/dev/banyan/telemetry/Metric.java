@@ -1,0 +1,176 @@
+package dev.banyan.telemetry;
+
+import java.util.List;
+import java.util.Locale;
+
+/// Every metric of Banyan's own, with its labels in order. `docs/reference/metrics.md` is held to
+/// this list by a test.
+///
+/// No label ever holds anything of a request's own, such as its path: families, routes and services
+/// are as many as the configuration names, and all else is a word of a short list.
+public enum Metric {
+  REQUESTS(
+      "banyan_requests_total",
+      Type.COUNTER,
+      "Requests that have ended, by the route that matched and the status that the client got",
+      "family",
+      "method",
+      "route",
+      "side",
+      "status"),
+  REQUEST_DURATION(
+      "banyan_request_duration_seconds",
+      Type.HISTOGRAM,
+      "From a request's head to the last byte of its answer",
+      "family",
+      "side",
+      "status"),
+  REQUESTS_UNFINISHED(
+      "banyan_requests_unfinished_total",
+      Type.COUNTER,
+      "Requests whose client left first, or whose answer broke off",
+      "family",
+      "why"),
+  REQUESTS_REFUSED(
+      "banyan_requests_refused_total",
+      Type.COUNTER,
+      "Requests that were refused before they had a route, by what was wrong with them",
+      "kind"),
+  FALLBACKS(
+      "banyan_fallbacks_total",
+      Type.COUNTER,
+      "Requests that the legacy was asked for because the candidate had failed",
+      "family",
+      "status"),
+  FALLBACKS_UNDER_WAY(
+      "banyan_fallbacks_under_way", Type.GAUGE, "Such requests that have not ended"),
+  LEGS(
+      "banyan_legs_total",
+      Type.COUNTER,
+      "Each time a client waited for a side, by what came of it",
+      "family",
+      "side",
+      "result"),
+  LEG_DURATION(
+      "banyan_leg_duration_seconds",
+      Type.HISTOGRAM,
+      "From sending a request to a side to the head of its answer",
+      "family",
+      "side"),
+  FAMILY_PHASE(
+      "banyan_family_phase",
+      Type.GAUGE,
+      "1 for the phase that the family is in, 0 for the others",
+      "family",
+      "phase"),
+  FAMILY_CANDIDATE_SHARE(
+      "banyan_family_candidate_share",
+      Type.GAUGE,
+      "The candidate's share of the sticky units, from 0 to 1",
+      "family",
+      "requests"),
+  FAMILY_EPOCH("banyan_family_epoch", Type.GAUGE, "Version of the family's routing", "family"),
+  FAMILY_HELD("banyan_family_held", Type.GAUGE, "1 while promotion is stopped by hand", "family"),
+  PARITY_COMPARED(
+      "banyan_parity_compared_total",
+      Type.COUNTER,
+      "Exchanges whose answers were compared in the present period of evidence",
+      "family"),
+  PARITY_MATCHED(
+      "banyan_parity_matched_total", Type.COUNTER, "Those whose answers were the same", "family"),
+  PARITY_MISMATCHED(
+      "banyan_parity_mismatched_total", Type.COUNTER, "Those whose answers differed", "family"),
+  PARITY_RACED(
+      "banyan_parity_raced_total",
+      Type.COUNTER,
+      "Exchanges that prove nothing, because data changed meanwhile",
+      "family"),
+  PARITY_SKIPPED(
+      "banyan_parity_skipped_total",
+      Type.COUNTER,
+      "Exchanges that could not be compared",
+      "family",
+      "reason"),
+  SHADOW_SAMPLED(
+      "banyan_shadow_sampled_total",
+      Type.COUNTER,
+      "Requests picked for the other side as well",
+      "family"),
+  SHADOW_SENT(
+      "banyan_shadow_sent_total",
+      Type.COUNTER,
+      "Those whose second leg ended, well or not",
+      "family"),
+  SHADOW_DROPPED(
+      "banyan_shadow_dropped_total",
+      Type.COUNTER,
+      "Those that were given up; sent and dropped add up to sampled once none is in flight",
+      "family",
+      "reason"),
+  SHADOW_IN_FLIGHT("banyan_shadow_in_flight", Type.GAUGE, "Those that are neither yet", "family"),
+  SHADOW_MEMORY("banyan_shadow_memory_bytes", Type.GAUGE, "Bodies held to be compared"),
+  CLIENT_CONNECTIONS("banyan_client_connections", Type.GAUGE, "Open connections of clients"),
+  UPSTREAM_CONNECTIONS(
+      "banyan_upstream_connections",
+      Type.GAUGE,
+      "Open connections to a service, those being made included",
+      "service",
+      "state"),
+  UPSTREAM_WAITING(
+      "banyan_upstream_waiting",
+      Type.GAUGE,
+      "Requests that wait for a connection to a service",
+      "service"),
+  EVENT_LOOP_DELAY(
+      "banyan_event_loop_delay_seconds",
+      Type.GAUGE,
+      "How long an event loop took to come to the question, at this scrape",
+      "loop"),
+  ACCESS_LOG_LINES(
+      "banyan_access_log_lines_total", Type.COUNTER, "Lines written to the access log"),
+  ACCESS_LOG_DROPPED(
+      "banyan_access_log_dropped_total", Type.COUNTER, "Lines that the access log lost", "reason"),
+  BUILD_INFO("banyan_build_info", Type.GAUGE, "Always 1", "version");
+
+  /// What a metric's numbers mean to Prometheus.
+  public enum Type {
+    COUNTER,
+    GAUGE,
+    HISTOGRAM;
+
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private final String title;
+  private final Type type;
+  private final String help;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+  private final List<String> labels;
+
+  Metric(String title, Type type, String help, String... labels) {
+    this.title = title;
+    this.type = type;
+    this.help = help;
+    this.labels = List.of(labels);
+  }
+
+  /// Its name as Prometheus knows it.
+  public String title() {
+    return title;
+  }
+
+  public Type type() {
+    return type;
+  }
+
+  public String help() {
+    return help;
+  }
+
+  public List<String> labels() {
+    return labels;
+  }
+}
