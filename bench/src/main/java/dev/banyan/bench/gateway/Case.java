@@ -1,0 +1,27 @@
+package dev.banyan.bench.gateway;
+
+import java.util.List;
+
+/// One kind of traffic.
+///
+/// @param name its key in the JSON
+/// @param path what is asked of the proxy
+/// @param connections how many the load keeps open, or makes at one time
+/// @param churn whether each request has a connection of its own
+/// @param shadow whether each request goes to a second backend as well: with Banyan compared, with
+///   nginx only mirrored
+record Case(String name, String says, String path, int connections, boolean churn, boolean shadow) {
+
+  static final Case KEEPALIVE_300 =
+      new Case("keepalive300", "keep-alive, 300 B", "/300", 32, false, false);
+  static final Case SHADOW_300 =
+      new Case("shadow300", "keep-alive, 300 B, every request shadowed", "/300", 32, false, true);
+
+  static final List<Case> ALL =
+      List.of(
+          KEEPALIVE_300,
+          new Case("keepalive8k", "keep-alive, 8 KiB", "/8k", 32, false, false),
+          new Case("keepalive1m", "keep-alive, 1 MiB", "/1m", 8, false, false),
+          new Case("churn", "a new connection per request, 300 B", "/300", 32, true, false),
+          SHADOW_300);
+}

@@ -1,0 +1,66 @@
+package dev.banyan.bench.gateway;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/// Where the side-by-side benchmark begins. Exit codes: 0 measured, 1 something failed, 2 usage, or
+/// a program is missing that nothing can be measured without.
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] arguments) throws InterruptedException {
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+    int code;
+    try {
+      code = run(Options.of(arguments), out, err);
+    } catch (IllegalArgumentException e) {
+      err.println("bench/gateway: " + e.getMessage() + "\n" + Options.USAGE);
+      code = 2;
+    } catch (IOException e) {
+      err.println("bench/gateway: " + e.getMessage());
+      code = 1;
+    }
+    System.exit(code);
+  }
+
+  private static int run(Options options, PrintStream out, PrintStream err)
+      throws IOException, InterruptedException {
+    if (options.help()) {
+      out.print(Options.USAGE);
+      return 0;
+    }
+    if (Wrk.version().isEmpty()) {
+      err.println("bench/gateway: wrk makes the load and is not installed (apt-get install wrk)");
+      return 2;
+    }
+    Path checkout = Path.of(System.getProperty("banyan.checkout", ".")).toAbsolutePath();
+    try (Site site = new Site(checkout)) {
+      // Ctrl-C ends the JVM from here; what was started must not outlive it.
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(site::close));
+      List<Contestant> known = List.of(new Nginx(), new Haproxy(), new Banyan(checkout));
+      List<Contestant> installed =
+          known.stream().filter(each -> each.version().isPresent()).toList();
+      Upstream upstream = Upstream.start(site);
+      Map<String, Object> conditions = Conditions.of(options.plan(), upstream, known);
+      Results results = new Bench(site, options, upstream, installed, err).run();
+      for (Contestant contestant : known) {
+        if (!installed.contains(contestant)) {
+          results.skipped.put(contestant.name(), "not installed");
+        }
+      }
+      results.skipped.putAll(NotYet.of(checkout));
+      Report report = new Report(conditions, results);
+      report.print(out);
+      Path json = options.json();
+      if (json != null) {
+        report.write(json);
+      }
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,53 @@
+package dev.banyan.bench.gateway;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.locks.LockSupport;
+
+/// A proxy that was started.
+///
+/// @param port where it is to serve, on 127.0.0.1
+/// @param control the port of Banyan's control API; 0 for others
+record Running(Child child, int port, int control) implements AutoCloseable {
+  private static final long PATIENCE_NANOS = 30_000_000_000L;
+  private static final int SILENCE_MILLIS = 5_000;
+
+  String url(String path) {
+    return "http://127.0.0.1:" + port + path;
+  }
+
+  /// Waits until a request comes back with 200.
+  ///
+  /// @throws IOException when that takes longer than half a minute, or the process has ended
+  void awaitAnswer(String path) throws IOException {
+    long from = System.nanoTime();
+    while (!answers(path)) {
+      if (!child.process().isAlive() || System.nanoTime() - from > PATIENCE_NANOS) {
+        throw new IOException("no answer from the proxy on port " + port + ": " + child.said());
+      }
+      LockSupport.parkNanos(500_000);
+    }
+  }
+
+  private boolean answers(String path) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(SILENCE_MILLIS);
+      String request = "GET " + path + " HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      InputStream in = socket.getInputStream();
+      byte[] start = in.readNBytes("HTTP/1.1 200".length());
+      return new String(start, StandardCharsets.US_ASCII).equals("HTTP/1.1 200");
+    } catch (IOException e) {
+      // Not up yet; whoever waits gives up in time.
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    child.close();
+  }
+}
