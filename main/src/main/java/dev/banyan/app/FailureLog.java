@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,8 +24,25 @@ final class FailureLog {
 
   private record Kind(String service, ProxyFailure.Kind kind) {}
 
-  /// How many there were since the last line, and when that was. Guarded by the map's compute.
-  private record Tally(long untold, long toldAt) {}
+  /// What has been told of one kind. Atomic, because event loops meet here: none may wait.
+  private static final class Tally {
+    private final AtomicLong untold = new AtomicLong();
+    private final AtomicLong toldAt;
+
+    Tally(long longAgo) {
+      this.toldAt = new AtomicLong(longAgo);
+    }
+
+    /// How many went untold since the last line, when it is time for the next one; else -1.
+    long due(long now) {
+      long last = toldAt.get();
+      if (now - last < PAUSE.toNanos() || !toldAt.compareAndSet(last, now)) {
+        untold.incrementAndGet();
+        return -1;
+      }
+      return untold.getAndSet(0);
+    }
+  }
 
   private final Map<Kind, Tally> tallies = new ConcurrentHashMap<>();
   private final LongSupplier nanos;
@@ -42,18 +60,13 @@ final class FailureLog {
     }
     long now = nanos.getAsLong();
     Kind kind = new Kind(service, failure.kind());
-    long[] tell = {-1};
-    tallies.compute(
-        kind,
-        (_, before) -> {
-          if (before != null && now - before.toldAt() < PAUSE.toNanos()) {
-            return new Tally(before.untold() + 1, before.toldAt());
-          }
-          tell[0] = before == null ? 0 : before.untold();
-          return new Tally(0, now);
-        });
-    if (tell[0] >= 0) {
-      String line = line(service, decision.route().family(), failure, tell[0]);
+    Tally tally = tallies.get(kind);
+    if (tally == null) {
+      tally = tallies.computeIfAbsent(kind, _ -> new Tally(now - PAUSE.toNanos()));
+    }
+    long untold = tally.due(now);
+    if (untold >= 0) {
+      String line = line(service, decision.route().family(), failure, untold);
       writing.execute(() -> LOG.warn(line));
     }
   }
