@@ -69,7 +69,7 @@ final class Banyan implements Contestant {
   public Running start(Site site, Upstream upstream, Case what) throws IOException {
     Running running = start(site, upstream, site.folder("banyan"), what.shadow());
     if (what.shadow()) {
-      running.awaitAnswer(what.path());
+      running.awaitControl();
       shadow(running);
     }
     return running;

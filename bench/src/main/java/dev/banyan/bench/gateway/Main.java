@@ -22,7 +22,8 @@ public final class Main {
       err.println("bench/gateway: " + e.getMessage() + "\n" + Options.USAGE);
       code = 2;
     } catch (IOException e) {
-      err.println("bench/gateway: " + e.getMessage());
+      // The message alone may be null, as with a refused connection of java.net.http.
+      err.println("bench/gateway: " + e);
       code = 1;
     }
     System.exit(code);

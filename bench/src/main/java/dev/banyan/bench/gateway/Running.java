@@ -23,19 +23,28 @@ record Running(Child child, int port, int control) implements AutoCloseable {
   ///
   /// @throws IOException when that takes longer than half a minute, or the process has ended
   void awaitAnswer(String path) throws IOException {
+    awaitAnswer(port, path);
+  }
+
+  /// Waits until the control plane, which comes up after the gateway, says that all is up.
+  void awaitControl() throws IOException {
+    awaitAnswer(control, "/readyz");
+  }
+
+  private void awaitAnswer(int where, String path) throws IOException {
     long from = System.nanoTime();
-    while (!answers(path)) {
+    while (!answers(where, path)) {
       if (!child.process().isAlive() || System.nanoTime() - from > PATIENCE_NANOS) {
-        throw new IOException("no answer from the proxy on port " + port + ": " + child.said());
+        throw new IOException("no answer on port " + where + ": " + child.said());
       }
       LockSupport.parkNanos(500_000);
     }
   }
 
-  private boolean answers(String path) {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+  private static boolean answers(int where, String path) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), where)) {
       socket.setSoTimeout(SILENCE_MILLIS);
-      String request = "GET " + path + " HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n";
+      String request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       InputStream in = socket.getInputStream();
       byte[] start = in.readNBytes("HTTP/1.1 200".length());
