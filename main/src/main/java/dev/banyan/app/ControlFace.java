@@ -14,7 +14,6 @@ import dev.banyan.cutover.Explanation;
 import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.Order;
-import dev.banyan.cutover.Version;
 import dev.banyan.migration.Evidence;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
@@ -130,9 +129,7 @@ final class ControlFace implements Operations {
   }
 
   private static Order order(Change ask) {
-    Version expected =
-        ask.expected() == null ? null : new Version(ask.expected().epoch(), ask.expected().held());
-    return new Order(ask.family(), ask.actor(), ask.reason(), expected);
+    return new Order(ask.family(), ask.actor(), ask.reason(), ask.expected());
   }
 
   private Outcome outcome(CutoverResult result) {

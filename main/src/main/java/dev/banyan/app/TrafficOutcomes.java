@@ -79,8 +79,7 @@ final class TrafficOutcomes implements Outcomes {
   @Override
   public void abandoned(Decision decision, Side side, long nanos, boolean fallback) {
     // A client that left says nothing sure about the side, but its waiting was real: it counts as
-    // an answer that took
-    // as long, so that a side too slow for its clients can not look fast.
+    // an answer that took as long, so that a side too slow for its clients can not look fast.
     record(decision, side, false, false, nanos);
     requests.failed(decision.route().family(), side, ABANDONED);
   }

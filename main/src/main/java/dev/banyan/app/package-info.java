@@ -6,7 +6,8 @@
 /// every station, joins them, and runs the clockwork. [TrafficOutcomes], [ComparisonTee] and
 /// [EvidenceTraffic] join stations that may not know each other; [ControlFace] shows the whole to
 /// the control plane; [Reload] puts a changed file in force. [HealthChecks] asks candidates whether
-/// they are well, and [FailureLog] tells operators of backends that fail.
+/// they are well, [FailureLog] tells operators of backends that fail, [AccessLog] writes a line for
+/// each request, and [Numbers] gathers what /metrics shows.
 @NullMarked
 package dev.banyan.app;
 

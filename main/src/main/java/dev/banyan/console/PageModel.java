@@ -81,7 +81,7 @@ record PageModel(
           family.candidate(),
           family.data().word(),
           String.join("\n", family.routes()),
-          StateTag.of(family.state()).toString(),
+          StateTag.of(family.state()),
           rungs(family.state().phase().name()),
           family.weight() == null ? "" : family.weight().toString(),
           sharesOf(family.state().phase()),

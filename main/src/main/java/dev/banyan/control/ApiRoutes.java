@@ -96,7 +96,7 @@ final class ApiRoutes {
           switch (act.on(name(request), ChangeBody.read(request, known))) {
             case Outcome.Refused refused -> Replies.problem(response, refused.refusal());
             case Outcome.Done done when verb.equals("rollback") -> {
-              response.header(HeaderNames.ETAG, StateTag.of(done.family().state()).toString());
+              response.header(HeaderNames.ETAG, StateTag.of(done.family().state()));
               Replies.json(response, Documents.RolledBack.of(done));
             }
             case Outcome.Done done -> Replies.family(response, done.family());

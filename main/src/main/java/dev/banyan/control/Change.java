@@ -1,5 +1,6 @@
 package dev.banyan.control;
 
+import dev.banyan.cutover.Version;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ public sealed interface Change {
 
   /// What the asker last saw of the family, or null when they do not care. When the family stands
   /// elsewhere by now, the change is refused with [Refusal.Code#STATE_CHANGED].
-  @Nullable StateTag expected();
+  @Nullable Version expected();
 
   /// @param to the phase that the next step must enter, or null for whichever comes next
   /// @param weight a larger share than the present one within canary or writes, or null for the
@@ -28,7 +29,7 @@ public sealed interface Change {
       @Nullable Weight weight,
       String reason,
       String actor,
-      @Nullable StateTag expected)
+      @Nullable Version expected)
       implements Change {}
 
   /// @param to an earlier phase, or null for the usual one: `legacy` out of shadow and canary,
@@ -38,15 +39,15 @@ public sealed interface Change {
       Phase.@Nullable Name to,
       String reason,
       String actor,
-      @Nullable StateTag expected)
+      @Nullable Version expected)
       implements Change {}
 
-  record Hold(String family, String reason, String actor, @Nullable StateTag expected)
+  record Hold(String family, String reason, String actor, @Nullable Version expected)
       implements Change {}
 
-  record Resume(String family, String reason, String actor, @Nullable StateTag expected)
+  record Resume(String family, String reason, String actor, @Nullable Version expected)
       implements Change {}
 
-  record ParityReset(String family, String reason, String actor, @Nullable StateTag expected)
+  record ParityReset(String family, String reason, String actor, @Nullable Version expected)
       implements Change {}
 }

@@ -1,5 +1,6 @@
 package dev.banyan.control;
 
+import dev.banyan.cutover.Version;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
 import io.helidon.common.media.type.MediaTypes;
@@ -31,9 +32,9 @@ final class ChangeBody {
   static final int TEXT_LIMIT = 1000;
 
   private final Map<String, String> fields;
-  private final @Nullable StateTag expected;
+  private final @Nullable Version expected;
 
-  private ChangeBody(Map<String, String> fields, @Nullable StateTag expected) {
+  private ChangeBody(Map<String, String> fields, @Nullable Version expected) {
     this.fields = fields;
     this.expected = expected;
   }
@@ -48,7 +49,7 @@ final class ChangeBody {
     return new ChangeBody(fields(bytes(request), known), expected(request));
   }
 
-  @Nullable StateTag expected() {
+  @Nullable Version expected() {
     return expected;
   }
 
@@ -155,7 +156,7 @@ final class ChangeBody {
     return fields;
   }
 
-  private static @Nullable StateTag expected(ServerRequest request) {
+  private static @Nullable Version expected(ServerRequest request) {
     String text = request.headers().value(HeaderNames.IF_MATCH).orElse("*").strip();
     if (text.equals("*")) {
       return null;

@@ -13,7 +13,7 @@ final class Replies {
   }
 
   static void family(ServerResponse response, FamilyView family) {
-    response.header(HeaderNames.ETAG, StateTag.of(family.state()).toString());
+    response.header(HeaderNames.ETAG, StateTag.of(family.state()));
     json(response, Documents.Family.of(family));
   }
 

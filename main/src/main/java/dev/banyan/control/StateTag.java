@@ -1,34 +1,23 @@
 package dev.banyan.control;
 
+import dev.banyan.cutover.Version;
 import dev.banyan.migration.FamilyState;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/// The version of a family that a client has seen: an entity tag such as `"7-r"` (epoch 7, running)
-/// or `"7-h"` (held).
-public record StateTag(long epoch, boolean held) {
-  private static final Pattern FORM = Pattern.compile("\"(\\d{1,18})-([hr])\"");
-
-  public static StateTag of(FamilyState state) {
-    return new StateTag(state.epoch(), state.held() != null);
-  }
-
-  /// Reads what [#toString] writes.
-  static Optional<StateTag> parse(String text) {
-    Matcher matcher = FORM.matcher(text.strip());
-    return matcher.matches()
-        ? Optional.of(new StateTag(Long.parseLong(matcher.group(1)), matcher.group(2).equals("h")))
-        : Optional.empty();
-  }
-
-  public boolean matches(FamilyState state) {
-    return equals(of(state));
-  }
+/// The version of a family as an HTTP entity tag (RFC 9110 §8.8.3): `"7-r"`, or `"7-h"` while it is
+/// held.
+public final class StateTag {
+  private StateTag() {}
 
   /// As the `ETag` header has it, quotes included.
-  @Override
-  public String toString() {
-    return "\"" + epoch + "-" + (held ? "h" : "r") + "\"";
+  public static String of(FamilyState state) {
+    return '"' + Version.of(state).toString() + '"';
+  }
+
+  /// Reads what [#of] writes; empty for anything else.
+  static Optional<Version> parse(String text) {
+    String tag = text.strip();
+    boolean quoted = tag.length() > 2 && tag.startsWith("\"") && tag.endsWith("\"");
+    return quoted ? Version.parse(tag.substring(1, tag.length() - 1)) : Optional.empty();
   }
 }

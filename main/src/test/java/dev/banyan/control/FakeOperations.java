@@ -3,6 +3,7 @@ package dev.banyan.control;
 import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.LedgerEntry.Kind;
+import dev.banyan.cutover.Version;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Evidence;
@@ -122,8 +123,8 @@ public final class FakeOperations implements Operations {
   private synchronized Outcome change(Change ask, Kind kind, UnaryOperator<FamilyState> move) {
     last = ask;
     FamilyView before = Objects.requireNonNull(families.get(ask.family()));
-    StateTag expected = ask.expected();
-    if (expected != null && !expected.matches(before.state())) {
+    Version expected = ask.expected();
+    if (expected != null && !expected.equals(Version.of(before.state()))) {
       return new Outcome.Refused(
           Refusal.of(
               Refusal.Code.STATE_CHANGED,

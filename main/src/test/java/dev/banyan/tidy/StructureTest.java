@@ -47,9 +47,8 @@ class StructureTest {
       Set.of(
           // An exchange names its sides and its endpoint in the vocabulary's words.
           "exchange>migration",
-          // The pages and the commands are faces of the control API.
-          "console>control",
-          "cli>control");
+          // The pages are a face of the control API; the commands know it over HTTP alone.
+          "console>control");
 
   private static final JavaClasses OURS =
       new ClassFileImporter()
