@@ -148,7 +148,7 @@ final class Banyan implements AutoCloseable {
     FailureLog failures = new FailureLog(System::nanoTime, clockwork.tell());
     Outcomes outcomes = new TrafficOutcomes(meter, requests, failures, lines, clock);
     SafetyNet net = new SafetyNet(SafetyNet.Options.DEFAULTS);
-    gateway = undo.add(gateway(config.listen(), table, services, outcomes, net));
+    gateway = undo.add(gateway(config, table, services, outcomes, net));
     listening = text(gateway.address());
 
     ControlFace face =
@@ -220,11 +220,14 @@ final class Banyan implements AutoCloseable {
   }
 
   private Gateway gateway(
-      HostPort listen, LiveTable table, Services services, Outcomes outcomes, SafetyNet net)
+      BanyanConfig config, LiveTable table, Services services, Outcomes outcomes, SafetyNet net)
       throws IOException {
     try {
       return Gateway.start(
-          GatewayOptions.on(address("listen", listen), loops()),
+          GatewayOptions.on(address("listen", config.listen()), loops())
+              .with(config.tls())
+              .trusting(config.trustedProxies())
+              .with(config.limits()),
           new Gateway.Ports(
               table,
               services,
@@ -238,7 +241,7 @@ final class Banyan implements AutoCloseable {
       // Netty throws what the system said, checked or not.
       throw new IOException(
           "the gateway can not listen on "
-              + listen
+              + config.listen()
               + ": another program may have that port ("
               + e.getMessage()
               + "); set listen to a free address",

@@ -18,6 +18,7 @@ import dev.banyan.routing.RoutingTable;
 import dev.banyan.shadow.Shadow;
 import dev.banyan.telemetry.RequestMeter;
 import dev.banyan.telemetry.TrafficMeter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -122,8 +123,25 @@ final class Reload {
     boolean control = !running.control().equals(next.control());
     boolean memory = running.shadow().memoryBytes() != next.shadow().memoryBytes();
     boolean log = !Objects.equals(running.accessLog(), next.accessLog());
+    boolean tls = !Objects.equals(running.tls(), next.tls());
+    boolean trusted = !running.trustedProxies().equals(next.trustedProxies());
+    boolean limits = !running.limits().equals(next.limits());
     List<String> keys =
-        Map.of("listen", listen, "control", control, "shadow.memory", memory, "access_log", log)
+        Map.of(
+                "listen",
+                listen,
+                "tls",
+                tls,
+                "trusted_proxies",
+                trusted,
+                "limits",
+                limits,
+                "control",
+                control,
+                "shadow.memory",
+                memory,
+                "access_log",
+                log)
             .entrySet()
             .stream()
             .filter(Map.Entry::getValue)
@@ -173,7 +191,9 @@ final class Reload {
   }
 
   private static String url(Map<String, ServiceOptions> services, String name) {
-    return Objects.requireNonNull(services.get(name), name).url().toString();
+    return Objects.requireNonNull(services.get(name), name).urls().stream()
+        .map(URI::toString)
+        .collect(Collectors.joining(","));
   }
 
   private static RoutingTable table(BanyanConfig config, List<FamilyState> states) {

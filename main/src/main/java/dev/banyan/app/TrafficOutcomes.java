@@ -1,6 +1,7 @@
 package dev.banyan.app;
 
 import dev.banyan.migration.Side;
+import dev.banyan.proxy.Limit;
 import dev.banyan.proxy.Outcomes;
 import dev.banyan.proxy.Problem;
 import dev.banyan.proxy.ProxyFailure;
@@ -91,6 +92,11 @@ final class TrafficOutcomes implements Outcomes {
       boolean write = !decision.route().safe();
       meter.record(family, decision.route().epoch(), side, write, failed, connectFailed, nanos);
     }
+  }
+
+  @Override
+  public void limited(Limit limit) {
+    requests.limited(limit.word());
   }
 
   @Override

@@ -1,6 +1,9 @@
 package dev.banyan.config;
 
+import dev.banyan.proxy.FrontTls;
+import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.ServiceOptions;
+import dev.banyan.proxy.TrustedProxies;
 import dev.banyan.shadow.ShadowOptions;
 import java.util.List;
 import java.util.Optional;
@@ -9,11 +12,15 @@ import org.jspecify.annotations.Nullable;
 /// A valid `banyan.yaml`, as the options of the features that it configures.
 ///
 /// @param listen where clients are served
+/// @param tls what clients are shown, or null where they speak plainly
 /// @param legacyService the service that answers what no family claims
 /// @param services at least one, in the order of the file, like `families`
 /// @param accessLog the file as it was written, `-` for the standard output, or null for none
 public record BanyanConfig(
     HostPort listen,
+    @Nullable FrontTls tls,
+    TrustedProxies trustedProxies,
+    GatewayOptions.Limits limits,
     Control control,
     String legacyService,
     List<ServiceOptions> services,

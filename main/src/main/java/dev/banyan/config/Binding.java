@@ -2,9 +2,14 @@ package dev.banyan.config;
 
 import dev.banyan.cutover.FamilyPolicy;
 import dev.banyan.migration.Endpoint;
+import dev.banyan.proxy.FrontTls;
+import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.ServiceOptions;
+import dev.banyan.proxy.TrustedProxies;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.shadow.ShadowOptions;
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,30 +22,75 @@ final class Binding {
 
   private Binding() {}
 
-  static BanyanConfig bind(Values file) {
+  /// @param folder where relative files begin
+  static BanyanConfig bind(Values file, Path folder) {
     String legacy = Checks.legacyService(file).orElseThrow();
     Values control = file.get(Keys.CONTROL);
     Set<String> gets = gets(file);
     return new BanyanConfig(
         file.get(Keys.LISTEN),
+        tls(file.get(Keys.TLS), folder),
+        new TrustedProxies(file.get(Keys.TRUSTED_PROXIES).stream().map(Placed::value).toList()),
+        limits(file.get(Keys.LIMITS)),
         new BanyanConfig.Control(
             control.get(Keys.Control.LISTEN), control.find(Keys.Control.TOKEN).orElse(null)),
         legacy,
-        file.get(Keys.SERVICES).stream().map(Binding::service).toList(),
+        file.get(Keys.SERVICES).stream().map(service -> service(service, folder)).toList(),
         file.get(Keys.FAMILIES).stream().map(family -> family(family, legacy, gets)).toList(),
         shadow(file.get(Keys.SHADOW)),
         file.get(Keys.ACCESS_LOG).find(Keys.AccessLog.FILE).orElse(null));
   }
 
-  private static ServiceOptions service(Named<Values> service) {
+  private static ServiceOptions service(Named<Values> service, Path folder) {
     Values values = service.value();
+    List<URI> urls = values.get(ServiceKeys.URL).stream().map(Placed::value).toList();
+    boolean secure = urls.getFirst().getScheme().equals("https");
     return new ServiceOptions(
         service.name(),
-        values.get(Keys.Service.URL),
-        values.find(Keys.Service.HEALTH).orElse(null),
-        values.get(Keys.Service.CONNECT_TIMEOUT),
-        values.get(Keys.Service.RESPONSE_TIMEOUT),
-        values.get(Keys.Service.CONNECTIONS));
+        urls,
+        values.get(ServiceKeys.PROTOCOL),
+        secure ? serviceTls(values.get(ServiceKeys.TLS), folder) : null,
+        values.find(ServiceKeys.HEALTH).orElse(null),
+        values.get(ServiceKeys.CONNECT_TIMEOUT),
+        values.get(ServiceKeys.RESPONSE_TIMEOUT),
+        values.get(ServiceKeys.STREAM_IDLE),
+        values.find(ServiceKeys.MAX_DURATION).orElse(null),
+        values.get(ServiceKeys.CONNECTIONS),
+        values.get(ServiceKeys.QUEUE),
+        values.get(ServiceKeys.DNS_REFRESH));
+  }
+
+  private static ServiceOptions.Tls serviceTls(Values tls, Path folder) {
+    return new ServiceOptions.Tls(
+        tls.find(ServiceKeys.Tls.CA).map(folder::resolve).orElse(null),
+        tls.find(ServiceKeys.Tls.SERVER_NAME).orElse(null),
+        tls.get(ServiceKeys.Tls.VERIFY));
+  }
+
+  private static @Nullable FrontTls tls(Values tls, Path folder) {
+    Optional<String> certificate = tls.find(FrontKeys.Tls.CERTIFICATE);
+    return certificate
+        .map(file ->
+            new FrontTls(
+                folder.resolve(file),
+                folder.resolve(tls.get(FrontKeys.Tls.KEY)),
+                tls.get(FrontKeys.Tls.OLDEST).equals("1.3")))
+        .orElse(null);
+  }
+
+  private static GatewayOptions.Limits limits(Values limits) {
+    return new GatewayOptions.Limits(
+        Math.toIntExact(limits.get(FrontKeys.Limits.REQUEST_LINE)),
+        Math.toIntExact(limits.get(FrontKeys.Limits.HEADER_BLOCK)),
+        limits.get(FrontKeys.Limits.HEADER_COUNT),
+        limits.find(FrontKeys.Limits.BODY).orElse(0L),
+        limits.get(FrontKeys.Limits.IDLE),
+        limits.get(FrontKeys.Limits.HEADER_TIME),
+        limits.get(FrontKeys.Limits.BODY_TIME),
+        limits.get(FrontKeys.Limits.REQUESTS_PER_CONNECTION),
+        limits.get(FrontKeys.Limits.STREAMS),
+        limits.get(FrontKeys.Limits.CONNECTIONS),
+        limits.get(FrontKeys.Limits.DRAIN));
   }
 
   private static ShadowOptions shadow(Values shadow) {

@@ -1,7 +1,9 @@
 package dev.banyan.config;
 
 import dev.banyan.migration.Weight;
+import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.routing.RouteSpec;
+import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,8 @@ final class Checks {
   static void run(Values file, Findings findings) {
     Checks checks = new Checks(file, findings);
     checks.addresses();
+    checks.certificate();
+    checks.services();
     checks.legacy();
     checks.shadow();
     checks.families();
@@ -69,6 +73,52 @@ final class Checks {
               + listen.get().value()
               + "' of listen cannot both be had; allowed: two different ports");
     }
+  }
+
+  private void certificate() {
+    Optional<Values> tls = file.find(Keys.TLS);
+    Optional<Placed<String>> certificate = tls.flatMap(v -> v.placed(FrontKeys.Tls.CERTIFICATE));
+    Optional<Placed<String>> key = tls.flatMap(v -> v.placed(FrontKeys.Tls.KEY));
+    if (certificate.isPresent() && key.isEmpty()) {
+      findings.add(
+          certificate.get().place(), "tls.certificate needs tls.key; for example: key: tls.key");
+    } else if (key.isPresent() && certificate.isEmpty()) {
+      findings.add(
+          key.get().place(), "tls.key needs tls.certificate; for example: certificate: tls.crt");
+    }
+  }
+
+  private void services() {
+    for (Named<Values> service : file.find(Keys.SERVICES).orElse(List.of())) {
+      Values values = service.value();
+      values
+          .find(ServiceKeys.URL)
+          .filter(urls -> !urls.isEmpty())
+          .ifPresent(urls -> schemes(values, urls, urls.getFirst()));
+    }
+  }
+
+  private void schemes(Values service, List<Placed<URI>> urls, Placed<URI> first) {
+    String scheme = first.value().getScheme();
+    for (Placed<URI> url : urls) {
+      if (!url.value().getScheme().equals(scheme)) {
+        findings.add(
+            url.place(),
+            "'" + url.value() + "' is not " + scheme + " like the first; allowed: one scheme");
+      }
+    }
+    service
+        .placed(ServiceKeys.PROTOCOL)
+        .ifPresent(protocol -> {
+          boolean secure = scheme.equals("https");
+          if (protocol.value() == ServiceOptions.Protocol.H2 && !secure) {
+            findings.add(
+                protocol.place(), "h2 is HTTP/2 over TLS, and the URL is http; allowed: h2c");
+          } else if (protocol.value() == ServiceOptions.Protocol.H2C && secure) {
+            findings.add(
+                protocol.place(), "h2c is HTTP/2 without TLS, and the URL is https; allowed: h2");
+          }
+        });
   }
 
   private void legacy() {

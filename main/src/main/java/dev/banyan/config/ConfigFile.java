@@ -77,14 +77,19 @@ public final class ConfigFile {
     if (values.isEmpty() || findings.any()) {
       return new ConfigResult.Rejected(findings.problems(Source.of(name(), text)));
     }
-    return new ConfigResult.Loaded(Binding.bind(values.get()));
+    return new ConfigResult.Loaded(Binding.bind(values.get(), folder()));
   }
 
   private Optional<Values> values(String text, Findings findings) {
-    Path folder = path.toAbsolutePath().getParent();
-    Filling filling = new Filling(environment, folder == null ? path : folder);
+    Filling filling = new Filling(environment, folder());
     Optional<Node> root = YamlText.compose(text, findings);
     return root.flatMap(node -> new Reader(findings, filling).read(Keys.FILE, node, ""));
+  }
+
+  /// Where relative files begin.
+  private Path folder() {
+    Path folder = path.toAbsolutePath().getParent();
+    return folder == null ? path : folder;
   }
 
   private String name() {

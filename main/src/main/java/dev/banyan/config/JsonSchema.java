@@ -5,6 +5,7 @@ import dev.banyan.config.Type.Hidden;
 import dev.banyan.config.Type.JsonForm;
 import dev.banyan.config.Type.ListOf;
 import dev.banyan.config.Type.MapOf;
+import dev.banyan.config.Type.OneOrMore;
 import dev.banyan.config.Type.Scalar;
 import dev.banyan.config.Type.TextOrGroup;
 import tools.jackson.databind.ObjectWriter;
@@ -43,6 +44,14 @@ final class JsonSchema {
       case Scalar<?> scalar -> orFilled(scalar(scalar.form()));
       case Hidden hidden -> orFilled(text("^" + hidden.pattern().pattern() + "$"));
       case ListOf<?> list -> list(list);
+      case OneOrMore<?> some -> {
+        ObjectNode schema = JSON.objectNode();
+        schema
+            .putArray("anyOf")
+            .add(of(some.item()))
+            .add(list(new ListOf<>(some.item(), 1, some.most())));
+        yield schema;
+      }
       case MapOf<?> map -> map(map);
       case Group group -> group(group);
       case TextOrGroup either -> {
@@ -149,6 +158,7 @@ final class JsonSchema {
       case Hidden hidden -> schema.put("default", standard);
       case MapOf<?> map -> schema.putObject("default");
       case Group group -> schema.putObject("default");
+      case OneOrMore<?> some -> schema.put("default", standard);
       case TextOrGroup either -> schema.put("default", standard);
     }
   }

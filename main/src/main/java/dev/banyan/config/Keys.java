@@ -7,9 +7,9 @@ import dev.banyan.config.Type.MapOf;
 import dev.banyan.config.Type.TextOrGroup;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Weight;
+import dev.banyan.proxy.TrustedProxies;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.routing.Sticky;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -64,60 +64,6 @@ final class Keys {
                     + " Without it, whoever reaches the control API may use it.")
             .example("${BANYAN_TOKEN}");
     static final Group GROUP = Group.of(LISTEN, TOKEN);
-  }
-
-  /// One backend.
-  static final class Service {
-    private Service() {}
-
-    static final Key<URI> URL =
-        Key.of(
-                "url",
-                Scalars.httpUrl(),
-                "Where the service listens: scheme, host and port. A request keeps its path.")
-            .asRequired()
-            .example("http://127.0.0.1:3000");
-    static final Key<String> HEALTH =
-        Key.of(
-                "health",
-                Scalars.path(),
-                "A path that answers with 2xx while the service is well. Where a candidate declares"
-                    + " one, a family leaves `legacy` only while it does (the `health` gate). Left"
-                    + " out, nothing is asked.")
-            .atLimit("An answer that takes longer than 2 s counts as none.")
-            .example("/healthz");
-    static final Key<Duration> CONNECT_TIMEOUT =
-        Key.of(
-                "connect_timeout",
-                Scalars.duration("1ms", "5m"),
-                "How long a connection to the service may take to be made.")
-            .standard("2s")
-            .atLimit(
-                "The request fails with 502 (`backend-unreachable`) and counts as an error of that"
-                    + " side.")
-            .example("500ms");
-    static final Key<Duration> RESPONSE_TIMEOUT =
-        Key.of(
-                "response_timeout",
-                Scalars.duration("1ms", "1h"),
-                "How long the service may be silent while an answer is awaited or under way.")
-            .standard("30s")
-            .atLimit(
-                "Before the answer has begun the request fails with 504 (`backend-timeout`); later"
-                    + " the client's connection is closed. Either counts as an error of that side.")
-            .example("10s");
-    static final Key<Integer> CONNECTIONS =
-        Key.of(
-                "connections",
-                Scalars.whole(1, 65_536),
-                "The most connections to the service from one event loop.")
-            .standard("256")
-            .atLimit(
-                "Further requests wait in a queue as long as this number, each for up to"
-                    + " `connect_timeout`; beyond either they fail with 503 (`pool-exhausted`).")
-            .example("64");
-    static final Group GROUP =
-        Group.of(URL, HEALTH, CONNECT_TIMEOUT, RESPONSE_TIMEOUT, CONNECTIONS);
   }
 
   /// One route of a family.
@@ -352,6 +298,24 @@ final class Keys {
     static final Group GROUP = Group.of(FILE);
   }
 
+  static final Key<Values> TLS =
+      Key.of(
+          "tls",
+          FrontKeys.Tls.GROUP,
+          "The certificate that clients are shown: with it `listen` speaks TLS, and HTTP/2 with"
+              + " those who can; without it, plain HTTP/1.1 and HTTP/2.");
+  static final Key<List<Placed<TrustedProxies.Network>>> TRUSTED_PROXIES =
+      Key.of(
+              "trusted_proxies",
+              new ListOf<>(Scalars.network(), 0, 1_000),
+              "Load balancers in front of the gateway. What such a peer says of a request's way"
+                  + " (`X-Forwarded-*`, `Forwarded`) is kept and added to; from everybody else it"
+                  + " is replaced. The client's address, for `sticky: ip` too, is then the last one"
+                  + " in `X-Forwarded-For` that is not such a peer's.")
+          .standard("[]")
+          .example("[10.0.0.0/8, \"::1\"]");
+  static final Key<Values> LIMITS =
+      Key.of("limits", FrontKeys.Limits.GROUP, "What clients may ask of the gateway.");
   static final Key<HostPort> LISTEN =
       Key.of("listen", Scalars.hostPort(), "Where clients are served.")
           .standard("0.0.0.0:8080")
@@ -368,7 +332,7 @@ final class Keys {
   static final Key<List<Named<Values>>> SERVICES =
       Key.of(
               "services",
-              new MapOf<>("service", SERVICE_NAME, SERVICE_RULE, Service.GROUP, 1, MOST_NAMES),
+              new MapOf<>("service", SERVICE_NAME, SERVICE_RULE, ServiceKeys.GROUP, 1, MOST_NAMES),
               "The backends, by names that you choose. One is enough: it gets everything.")
           .asRequired()
           .example("{ legacy: { url: http://127.0.0.1:3000 } }");
@@ -387,5 +351,15 @@ final class Keys {
 
   /// The whole file.
   static final Group FILE =
-      Group.of(LISTEN, CONTROL, LEGACY, SERVICES, FAMILIES, SHADOW, ACCESS_LOG);
+      Group.of(
+          LISTEN,
+          TLS,
+          TRUSTED_PROXIES,
+          LIMITS,
+          CONTROL,
+          LEGACY,
+          SERVICES,
+          FAMILIES,
+          SHADOW,
+          ACCESS_LOG);
 }

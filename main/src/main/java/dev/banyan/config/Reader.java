@@ -4,6 +4,7 @@ import dev.banyan.config.Type.Group;
 import dev.banyan.config.Type.Hidden;
 import dev.banyan.config.Type.ListOf;
 import dev.banyan.config.Type.MapOf;
+import dev.banyan.config.Type.OneOrMore;
 import dev.banyan.config.Type.Scalar;
 import dev.banyan.config.Type.TextOrGroup;
 import java.nio.file.Path;
@@ -47,6 +48,7 @@ final class Reader {
           case Scalar<T> scalar -> scalar(scalar, node, path);
           case Hidden hidden -> hidden(hidden, node, path);
           case ListOf<?> list -> list(list, node, path);
+          case OneOrMore<?> some -> oneOrMore(some, node, path);
           case MapOf<?> map -> map(map, node, path);
           case Group group -> group(group, node, path);
           case TextOrGroup either -> textOrGroup(either, node, path);
@@ -144,6 +146,15 @@ final class Reader {
     }
     // A list with a bad entry still holds the others, so that these are checked as well.
     return Optional.of(values);
+  }
+
+  private <T> Optional<List<Placed<T>>> oneOrMore(OneOrMore<T> type, Node node, String path) {
+    if (node instanceof SequenceNode) {
+      return list(new ListOf<>(type.item(), 1, type.most()), node, path);
+    }
+    Place place = Place.of(path, node);
+    return read(type.item(), node, path)
+        .map(value -> List.of(new Placed<>(value, place, text(node))));
   }
 
   private <T> Optional<List<Named<T>>> map(MapOf<T> type, Node node, String path) {

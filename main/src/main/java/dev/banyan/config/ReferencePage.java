@@ -4,6 +4,7 @@ import dev.banyan.config.Type.Group;
 import dev.banyan.config.Type.Hidden;
 import dev.banyan.config.Type.ListOf;
 import dev.banyan.config.Type.MapOf;
+import dev.banyan.config.Type.OneOrMore;
 import dev.banyan.config.Type.Scalar;
 import dev.banyan.config.Type.TextOrGroup;
 
@@ -65,6 +66,7 @@ final class ReferencePage {
       case Group group -> group(path, group);
       case MapOf<?> map -> inside(path + ".NAME", map.value());
       case ListOf<?> list -> inside(path + "[]", list.item());
+      case OneOrMore<?> some -> inside(path + "[]", some.item());
       case TextOrGroup either -> group(path, either.full());
       case Scalar<?> scalar -> {}
       case Hidden hidden -> {}
@@ -104,6 +106,7 @@ final class ReferencePage {
               + ": "
               + map.rule();
       case Group group -> "keys, see below";
+      case OneOrMore<?> some -> type(some.item()) + "; or a list of up to " + some.most();
       case TextOrGroup either -> type(either.key().type()) + "; or keys, see below";
     };
   }

@@ -3,6 +3,7 @@ package dev.banyan.config;
 import dev.banyan.config.Type.JsonForm;
 import dev.banyan.config.Type.Scalar;
 import dev.banyan.migration.Weight;
+import dev.banyan.proxy.TrustedProxies;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.routing.Sticky;
 import java.math.BigDecimal;
@@ -11,6 +12,7 @@ import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -171,6 +173,30 @@ final class Scalars {
         });
   }
 
+  /// One of a few words.
+  static Scalar<String> oneOf(String... words) {
+    List<String> all = List.of(words);
+    return new Scalar<>(
+        "word",
+        "one of the words",
+        String.join(", ", all),
+        new JsonForm.Words(all),
+        text -> {
+          require(all.contains(text), () -> "'" + text + "' is unknown" + Nearest.hint(text, all));
+          return text;
+        });
+  }
+
+  /// Addresses that begin alike.
+  static Scalar<TrustedProxies.Network> network() {
+    return new Scalar<>(
+        "network",
+        "an address or a network",
+        "an address, such as 10.0.0.1 or ::1, or a network, such as 10.0.0.0/8",
+        new JsonForm.Text("^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$"),
+        TrustedProxies.Network::parse);
+  }
+
   /// Text of one line.
   static Scalar<String> text(int most) {
     return new Scalar<>(
@@ -212,18 +238,16 @@ final class Scalars {
     return new Scalar<>(
         "URL",
         "the URL of a service",
-        "http://host or http://host:port",
-        new JsonForm.Text("^http://(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?/?$"),
+        "http://host, http://host:port, and the same with https",
+        new JsonForm.Text("^https?://(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?/?$"),
         Scalars::readUrl);
   }
 
   private static URI readUrl(String text) {
     URI url = uri(text);
     require(url.getScheme() != null);
-    require(
-        !url.getScheme().equalsIgnoreCase("https"),
-        () -> "'" + text + "' asks for TLS, which is not available towards services yet");
-    require(url.getScheme().equalsIgnoreCase("http") && url.getRawAuthority() != null);
+    String scheme = url.getScheme().toLowerCase(Locale.ROOT);
+    require((scheme.equals("http") || scheme.equals("https")) && url.getRawAuthority() != null);
     require(
         url.getRawAuthority().indexOf('@') < 0,
         () -> "a user name or password is not allowed in the URL of a service");
@@ -237,7 +261,7 @@ final class Scalars {
                 + text
                 + "' goes on after the port, and a request keeps the path that it came with");
     require(url.getHost() != null && url.getPort() != 0 && url.getPort() <= 65_535);
-    return URI.create("http://" + url.getRawAuthority());
+    return URI.create(scheme + "://" + url.getRawAuthority());
   }
 
   private static URI uri(String text) {

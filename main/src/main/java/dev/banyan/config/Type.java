@@ -24,6 +24,9 @@ sealed interface Type<T> {
   /// Several values in order.
   record ListOf<T>(Type<T> item, int least, int most) implements Type<List<Placed<T>>> {}
 
+  /// One value, or several in order.
+  record OneOrMore<T>(Type<T> item, int most) implements Type<List<Placed<T>>> {}
+
   /// Values under names that the user chooses.
   ///
   /// @param what a name stands for, such as `family`

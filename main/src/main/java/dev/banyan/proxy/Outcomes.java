@@ -24,6 +24,9 @@ public interface Outcomes {
   /// slowness.
   void abandoned(Decision decision, Side side, long nanos, boolean fallback);
 
+  /// A limit has been reached, and what is written of it has been done.
+  void limited(Limit limit);
+
   /// A request has ended, after its last leg or without one.
   void ended(RequestEnd request);
 }

@@ -35,6 +35,24 @@ public record Problem(int status, String title, String code, String detail) {
               "Request Header Fields Too Large",
               "headers-too-large",
               "The request's headers are longer than allowed.");
+      case TOO_MANY_HEADERS ->
+          bad(
+              431,
+              "Request Header Fields Too Large",
+              "too-many-headers",
+              "The request has more header fields than allowed.");
+      case BODY_TOO_LARGE ->
+          bad(413, "Content Too Large", "body-too-large", "The body is longer than allowed.");
+      case REQUEST_TIMEOUT ->
+          bad(408, "Request Timeout", "request-timeout", "The request took too long to come.");
+      case TOO_MANY_CONNECTIONS ->
+          bad(
+              503,
+              "Service Unavailable",
+              "too-many-connections",
+              "The gateway is full; try again.");
+      case AMBIGUOUS_PATH ->
+          bad(400, "Bad Request", "ambiguous-path", "The path can be read in more than one way.");
       case METHOD_REFUSED ->
           bad(501, "Not Implemented", "method-refused", "The method is not served here.");
       case VERSION_UNSUPPORTED ->

@@ -38,6 +38,16 @@ public record ProxyFailure(
     TARGET_TOO_LONG,
     /// The header block is longer than the limit.
     HEADERS_TOO_LARGE,
+    /// There are more header fields than the limit.
+    TOO_MANY_HEADERS,
+    /// The body is longer than the limit.
+    BODY_TOO_LARGE,
+    /// The client took too long to send its request.
+    REQUEST_TIMEOUT,
+    /// There are as many connections of clients as the limit allows.
+    TOO_MANY_CONNECTIONS,
+    /// The path can be read as two endpoints that go different ways.
+    AMBIGUOUS_PATH,
     /// A method that no gateway should pass on.
     METHOD_REFUSED,
     /// A version of HTTP that is not spoken here.

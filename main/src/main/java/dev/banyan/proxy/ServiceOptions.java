@@ -1,21 +1,90 @@
 package dev.banyan.proxy;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A named backend, as `services` in `banyan.yaml` declares it.
 ///
-/// @param url scheme, host and port; `http` only so far
+/// @param urls where it listens, at least one: scheme, host and port, all of one scheme. A name
+///   that resolves to several addresses stands for all of them
+/// @param tls how it is verified; null exactly where the scheme is `http`
 /// @param health a path to ask, or null
-/// @param connectTimeout how long a connection may take to be made
+/// @param connectTimeout how long a connection may take to be made, its TLS handshake included
 /// @param responseTimeout how long a backend may be silent while an answer is awaited
-/// @param connections most connections to it from one event loop; requests beyond wait in a queue
-///   as long as that
+/// @param streamIdle the same for what is meant to be silent: a tunnel, an event stream, gRPC
+/// @param longest how long one exchange may last in all, or null for as long as it likes
+/// @param connections most connections to one address of it from one event loop
+/// @param queue most requests that wait for one of them
+/// @param dnsRefresh how often its names are looked up again
 public record ServiceOptions(
     String name,
-    URI url,
+    List<URI> urls,
+    Protocol protocol,
+    @Nullable Tls tls,
     @Nullable String health,
     Duration connectTimeout,
     Duration responseTimeout,
-    int connections) {}
+    Duration streamIdle,
+    @Nullable Duration longest,
+    int connections,
+    int queue,
+    Duration dnsRefresh) {
+
+  /// What is spoken on its connections.
+  public enum Protocol {
+    HTTP1("http1"),
+    /// HTTP/2 over TLS, agreed on by ALPN.
+    H2("h2"),
+    /// HTTP/2 without TLS, with prior knowledge.
+    H2C("h2c");
+
+    private final String word;
+
+    Protocol(String word) {
+      this.word = word;
+    }
+
+    /// The word for it in `banyan.yaml`.
+    public String word() {
+      return word;
+    }
+  }
+
+  /// How a backend proves who it is.
+  ///
+  /// @param ca a file of PEM certificates to trust instead of the system's, or null
+  /// @param serverName the name to ask for and to verify, instead of the URL's host, or null
+  /// @param verify whether a wrong certificate is refused
+  public record Tls(@Nullable Path ca, @Nullable String serverName, boolean verify) {
+    public static final Tls DEFAULTS = new Tls(null, null, true);
+  }
+
+  public ServiceOptions {
+    urls = List.copyOf(urls);
+  }
+
+  /// A service at one address with the defaults of everything else.
+  public static ServiceOptions of(String name, URI url) {
+    return new ServiceOptions(
+        name,
+        List.of(url),
+        Protocol.HTTP1,
+        "https".equals(url.getScheme()) ? Tls.DEFAULTS : null,
+        null,
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(30),
+        Duration.ofHours(1),
+        null,
+        256,
+        256,
+        Duration.ofSeconds(30));
+  }
+
+  /// Its first URL, which stands for it where one is shown.
+  public URI url() {
+    return urls.getFirst();
+  }
+}

@@ -36,6 +36,11 @@ public enum Metric {
       Type.COUNTER,
       "Requests that were refused before they had a route, by what was wrong with them",
       "kind"),
+  LIMITS(
+      "banyan_limits_total",
+      Type.COUNTER,
+      "Times that a limit was reached, whatever was done about it",
+      "limit"),
   FALLBACKS(
       "banyan_fallbacks_total",
       Type.COUNTER,

@@ -29,6 +29,7 @@ public final class RequestMeter {
 
   private final Map<String, FamilyRequests> families = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> refused = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> limits = new ConcurrentHashMap<>();
 
   /// Counts one request that has ended.
   ///
@@ -71,6 +72,17 @@ public final class RequestMeter {
     count.increment();
   }
 
+  /// Counts that a limit was reached.
+  ///
+  /// @param limit one of a fixed set of words
+  public void limited(String limit) {
+    LongAdder count = limits.get(limit);
+    if (count == null) {
+      count = limits.computeIfAbsent(limit, _ -> new LongAdder());
+    }
+    count.increment();
+  }
+
   private FamilyRequests family(@Nullable String name) {
     String family = name == null ? UNCLAIMED : name;
     FamilyRequests counts = families.get(family);
@@ -96,5 +108,6 @@ public final class RequestMeter {
   void read(Sheet sheet) {
     families.forEach((family, counts) -> counts.read(family, sheet));
     refused.forEach((kind, count) -> sheet.add(Metric.REQUESTS_REFUSED, count.sum(), kind));
+    limits.forEach((limit, count) -> sheet.add(Metric.LIMITS, count.sum(), limit));
   }
 }

@@ -11,6 +11,7 @@ import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.proxy.RefusedRequest;
 import dev.banyan.proxy.RequestEnd;
 import dev.banyan.proxy.SafetyNet;
+import dev.banyan.proxy.ServiceBuilder;
 import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.proxy.Tee;
 import dev.banyan.proxy.transport.Gateway;
@@ -32,9 +33,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -109,13 +108,7 @@ class TrafficOutcomesTest {
   }
 
   private static ServiceOptions service(String name, int port) {
-    return new ServiceOptions(
-        name,
-        URI.create("http://127.0.0.1:" + port),
-        null,
-        Duration.ofSeconds(20),
-        Duration.ofSeconds(20),
-        16);
+    return ServiceBuilder.service(name, port).connections(16).build();
   }
 
   private static int deadPort() throws IOException {

@@ -16,7 +16,8 @@ final class BadFiles {
   private static final String ADDRESS =
       "; allowed: host:port with a port from 0 (any free one) to 65535, such as 127.0.0.1:8080 or"
           + " [::1]:8080";
-  private static final String URL = "; allowed: http://host or http://host:port";
+  private static final String URL =
+      "; allowed: http://host, http://host:port, and the same with https";
   private static final String ROUTE =
       "; allowed: METHOD /path, or /path for every method; segments are literals, {name}, and ** at"
           + " the end";
@@ -86,8 +87,8 @@ final class BadFiles {
                 + " around a value that begins with '*'"),
         bad(
             "token: !Passw0rd x",
-            "banyan.yaml:1:1: token: unknown key 'token'; allowed: listen, control, legacy,"
-                + " services, families, shadow, access_log",
+            "banyan.yaml:1:1: token: unknown key 'token'; allowed: listen, tls, trusted_proxies,"
+                + " limits, control, legacy, services, families, shadow, access_log",
             "banyan.yaml:1:1: services: the key 'services' is missing; for example: services: {"
                 + " legacy: { url: http://127.0.0.1:3000 } }"),
         bad(
@@ -182,16 +183,32 @@ final class BadFiles {
         bad(
             SERVICES + "listn: 127.0.0.1:80",
             "banyan.yaml:4:1: listn: unknown key 'listn' (did you mean 'listen'?); allowed: listen,"
-                + " control, legacy, services, families, shadow, access_log"));
+                + " tls, trusted_proxies, limits, control, legacy, services, families, shadow,"
+                + " access_log"));
   }
 
   private static Stream<Arguments> serviceKeys() {
     return Stream.of(
         bad(
-            "services: { a: { url: https://a } }",
-            "banyan.yaml:1:23: services.a.url: 'https://a' asks for TLS, which is not available"
-                + " towards services yet"
-                + URL),
+            "services: { a: { url: [http://a, https://b] } }",
+            "banyan.yaml:1:34: services.a.url[1]: 'https://b' is not http like the first; allowed:"
+                + " one scheme"),
+        bad(
+            "services: { a: { url: http://a, protocol: h2 } }",
+            "banyan.yaml:1:43: services.a.protocol: h2 is HTTP/2 over TLS, and the URL is http;"
+                + " allowed: h2c"),
+        bad(
+            "services: { a: { url: https://a, protocol: h2c } }",
+            "banyan.yaml:1:44: services.a.protocol: h2c is HTTP/2 without TLS, and the URL is"
+                + " https; allowed: h2"),
+        bad(
+            "{ services: { a: { url: http://a } }, tls: { key: k } }",
+            "banyan.yaml:1:51: tls.key: tls.key needs tls.certificate; for example: certificate:"
+                + " tls.crt"),
+        bad(
+            "{ services: { a: { url: http://a } }, trusted_proxies: [10.0.0.0/33] }",
+            "banyan.yaml:1:57: trusted_proxies[0]: '10.0.0.0/33' has not 0 to 32 bits; allowed: an"
+                + " address, such as 10.0.0.1 or ::1, or a network, such as 10.0.0.0/8"),
         bad(
             "services: { a: { url: http://a/b } }",
             "banyan.yaml:1:23: services.a.url: 'http://a/b' goes on after the port, and a request"

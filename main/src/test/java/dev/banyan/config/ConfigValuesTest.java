@@ -7,7 +7,10 @@ import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
+import dev.banyan.proxy.GatewayOptions;
+import dev.banyan.proxy.ServiceBuilder;
 import dev.banyan.proxy.ServiceOptions;
+import dev.banyan.proxy.TrustedProxies;
 import dev.banyan.routing.FamilyRoutes;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.routing.RoutingTable;
@@ -82,16 +85,12 @@ class ConfigValuesTest {
         .isEqualTo(
             new BanyanConfig(
                 new HostPort("0.0.0.0", 8080),
+                null,
+                TrustedProxies.NOBODY,
+                GatewayOptions.Limits.DEFAULTS,
                 new BanyanConfig.Control(new HostPort("127.0.0.1", 8081), null),
                 "old",
-                List.of(
-                    new ServiceOptions(
-                        "old",
-                        URI.create("http://127.0.0.1:3000"),
-                        null,
-                        Duration.ofSeconds(2),
-                        Duration.ofSeconds(30),
-                        256)),
+                List.of(ServiceOptions.of("old", URI.create("http://127.0.0.1:3000"))),
                 List.of(),
                 new ShadowOptions(64 << 20, 1 << 20, 64, Duration.ofSeconds(5)),
                 null));
@@ -140,20 +139,17 @@ class ConfigValuesTest {
             new BanyanConfig.Control(new HostPort("localhost", 9001), new Secret("s3cret-token")));
     assertThat(config.services())
         .containsExactly(
-            new ServiceOptions(
-                "monolith",
-                URI.create("http://old.internal:3000"),
-                null,
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(30),
-                7),
-            new ServiceOptions(
-                "new_1",
-                URI.create("http://[::1]"),
-                "/healthz?deep=1",
-                Duration.ofMillis(500),
-                Duration.ofMinutes(1),
-                65_536));
+            ServiceBuilder.service("monolith", "http://old.internal:3000")
+                .connectTimeout(Duration.ofSeconds(2))
+                .responseTimeout(Duration.ofSeconds(30))
+                .connections(7)
+                .build(),
+            ServiceBuilder.service("new_1", "http://[::1]")
+                .health("/healthz?deep=1")
+                .connectTimeout(Duration.ofMillis(500))
+                .responseTimeout(Duration.ofMinutes(1))
+                .connections(65_536)
+                .build());
     assertThat(config.shadow())
         .isEqualTo(new ShadowOptions(1L << 30, 1_000_000, 3, Duration.ofMillis(250)));
   }

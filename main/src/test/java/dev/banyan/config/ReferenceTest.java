@@ -62,7 +62,7 @@ class ReferenceTest {
     objects(schema, "", keys);
     assertThat(keys)
         .contains("/listen", "/control/token", "/services/*/url", "/families/*/breaker/slow_factor")
-        .hasSize(40);
+        .hasSize(66);
   }
 
   private static void objects(JsonNode schema, String path, List<String> keys) {
@@ -104,6 +104,7 @@ class ReferenceTest {
               });
       case Type.MapOf<?> map -> check(map.value(), checked);
       case Type.ListOf<?> list -> check(list.item(), checked);
+      case Type.OneOrMore<?> some -> check(some.item(), checked);
       case Type.TextOrGroup either -> check(either.full(), checked);
       case Type.Scalar<?> scalar -> {}
       case Type.Hidden hidden -> {}

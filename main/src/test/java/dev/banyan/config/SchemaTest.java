@@ -31,6 +31,7 @@ class SchemaTest {
   @ValueSource(
       strings = {
         "services: { a: { url: http://a } }",
+        "services: { a: { url: [https://a, https://b:8443] } }",
         "services: { a: { url: '${URL}', connections: '${N:12}' } }",
         "{ services: { a: { url: http://a } }, families: { f: { candidate: a, routes: [/f] } } }",
       })
@@ -44,7 +45,7 @@ class SchemaTest {
         "{}",
         "services: {}",
         "services: { a: {} }",
-        "services: { a: { url: https://a } }",
+        "services: { a: { url: ftp://a } }",
         "services: { a: { url: http://a, conections: 1 } }",
         "services: { a: { url: http://a, connections: 0 } }",
         "services: { a: { url: http://a, connect_timeout: 5 } }",

@@ -2,10 +2,6 @@ package dev.banyan.proxy.transport;
 
 import dev.banyan.proxy.Problem;
 import dev.banyan.proxy.ProxyFailure;
-import dev.banyan.proxy.RefusedRequest;
-import dev.banyan.proxy.StickyUnit;
-import dev.banyan.routing.Decision;
-import dev.banyan.routing.Route;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -18,17 +14,16 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +38,7 @@ import org.slf4j.LoggerFactory;
 // Failed writes come back as exceptionCaught, failed closes as channelInactive: futures add
 // nothing.
 @SuppressWarnings("FutureReturnValueIgnored")
-final class ClientConnection extends ChannelInboundHandlerAdapter {
+final class ClientConnection extends ChannelInboundHandlerAdapter implements ClientSide {
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
   /// How long a connection that is being given up is still read from, so that the client gets the
@@ -60,9 +55,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final Worker worker;
   private final Channel channel;
   private final Http1.ToClient encoder;
+  private final Intake intake;
   private final ArrayDeque<Object> ahead = new ArrayDeque<>(2);
   private State state = State.SERVING;
   private @Nullable InFlight current;
+
+  /// Of the request under way: whether it came in HTTP/1.0, whether it is a `HEAD`, and whether
+  /// another may follow it.
+  private boolean old;
+
+  private boolean toHead;
+  private boolean stays;
   private boolean workingOff;
   private boolean reading = true;
   private boolean draining;
@@ -72,12 +75,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   /// cancelled.
   private @Nullable Future<?> timer;
 
-  private @Nullable String address;
-
   ClientConnection(Worker worker, Channel channel, Http1.ToClient encoder) {
     this.worker = worker;
     this.channel = channel;
     this.encoder = encoder;
+    this.intake = new Intake(worker, channel);
   }
 
   // ---- reading
@@ -85,7 +87,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     idleSince = worker.nanos().getAsLong();
-    scheduleIdleCheck(worker.options().clientIdle().toNanos());
+    scheduleIdleCheck(worker.options().limits().idle().toNanos());
   }
 
   @Override
@@ -125,82 +127,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void begin(HttpRequest request) {
-    HttpHeaders headers = request.headers();
-    String id = worker.ids().idOr(headers.get(HeaderRules.REQUEST_ID));
-    ProxyFailure refusal = HeaderRules.refusal(request);
+    String id = intake.name(request);
+    ProxyFailure refusal = intake.refusal(request, id);
     if (refusal != null) {
-      tellRefused(request, refusal, id);
       refuse(refusal, id);
       return;
     }
     boolean last = HeaderRules.mayBeOverlooked(request);
-    boolean keepAlive = !last && HttpUtil.isKeepAlive(request);
-    boolean old = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
-    HeaderRules.toOriginForm(request);
-    if (old && !headers.contains(HttpHeaderNames.HOST)) {
-      headers.set(HttpHeaderNames.HOST, ownAddress());
-    }
-    Route route = worker.table().current().match(request.method().name(), request.uri());
-    Decision decision = StickyUnit.decide(route, new Unit(headers, id));
-    HeaderRules.toBackend(request, id, worker.ids(), clientAddress());
-    if (last) {
-      HeaderRules.endAfter(request);
-    }
-    InFlight next = new InFlight(worker, this, request, decision, id, old, keepAlive);
+    stays = !last && HttpUtil.isKeepAlive(request);
+    old = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
+    toHead = request.method().equals(HttpMethod.HEAD);
+    InFlight next = intake.admit(this, request, id, last);
     current = next;
     next.start();
-  }
-
-  private void tellRefused(HttpRequest request, ProxyFailure refusal, String id) {
-    // What could not be decoded holds a method and a target that nobody sent.
-    boolean read = request.decoderResult().isSuccess();
-    String method = read ? request.method().name() : "";
-    worker.outcomes().ended(new RefusedRequest(id, method, read ? request.uri() : "", refusal));
-  }
-
-  private final class Unit implements StickyUnit.Source {
-    private final HttpHeaders headers;
-    private final String id;
-
-    Unit(HttpHeaders headers, String id) {
-      this.headers = headers;
-      this.id = id;
-    }
-
-    @Override
-    public @Nullable CharSequence header(String name) {
-      return headers.get(name);
-    }
-
-    @Override
-    public String address() {
-      return clientAddress();
-    }
-
-    @Override
-    public String id() {
-      return id;
-    }
-  }
-
-  /// What a client of HTTP/1.0 that names no host has called; the backend is spoken to in HTTP/1.1,
-  /// which must name one (RFC 9112 §3.2 and §3.3).
-  private String ownAddress() {
-    return channel.localAddress() instanceof InetSocketAddress local
-        ? NetUtil.toSocketAddressString(local)
-        : "";
-  }
-
-  private String clientAddress() {
-    String known = address;
-    if (known == null) {
-      known =
-          channel.remoteAddress() instanceof InetSocketAddress remote
-              ? remote.getAddress().getHostAddress()
-              : "";
-      address = known;
-    }
-    return known;
   }
 
   @Override
@@ -213,7 +152,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /// Reads on or stops, as there is room. Reading goes on while an answer is awaited: that is how a
   /// client that leaves is noticed.
-  void readingMayChange() {
+  @Override
+  public void readingMayChange() {
     boolean room =
         state == State.LINGERING || (ahead.isEmpty() && (current == null || current.wantsMore()));
     if (room != reading) {
@@ -247,7 +187,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   // ---- writing
 
-  boolean isWritable() {
+  @Override
+  public boolean isWritable() {
     return channel.isWritable();
   }
 
@@ -258,36 +199,44 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  void writeInterim(HttpResponse interim) {
+  @Override
+  public void interim(HttpResponse interim) {
+    if (old) {
+      return; // HTTP/1.0 knows none
+    }
     HeaderRules.interimToClient(interim);
     channel.write(interim, channel.voidPromise());
     channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT, channel.voidPromise());
   }
 
-  void write(HttpResponse head, boolean toHead) {
+  @Override
+  public void answer(HttpResponse head, String id) {
+    stays = HeaderRules.toClient(head, id, old, toHead, stays && !draining);
     encoder.answering(toHead);
     channel.write(head, channel.voidPromise());
   }
 
-  void write(HttpContent content) {
+  @Override
+  public void write(HttpContent content) {
     channel.write(content, channel.voidPromise());
   }
 
-  void writeLast(HttpContent last) {
+  @Override
+  public void writeLast(HttpContent last) {
     channel.writeAndFlush(last, channel.voidPromise());
   }
 
-  void flush() {
+  @Override
+  public void flush() {
     channel.flush();
   }
 
   // ---- ending requests
 
-  /// The request under way is answered.
-  ///
-  /// @param stays whether the next one may come on this connection
-  void finished(boolean stays) {
+  @Override
+  public void finished(boolean requestComplete) {
     current = null;
+    stays &= requestComplete;
     if (!stays || draining) {
       linger();
       return;
@@ -317,21 +266,26 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     readingMayChange();
   }
 
-  /// Refuses a request before any service was asked. The connection may be out of step, so it ends.
-  void refuse(ProxyFailure failure, String id) {
+  /// Refuses a request, perhaps before any service was asked. The connection may be out of step, so
+  /// it ends.
+  @Override
+  public void refuse(ProxyFailure failure, String id) {
     current = null;
-    writeProblem(failure, id, false, false, false);
+    stays = false;
+    old = false;
+    toHead = false;
+    writeProblem(failure, id);
     linger();
   }
 
-  /// Answers the request under way with an error of the gateway's own.
-  void answerProblem(ProxyFailure failure, String id, boolean toHead, boolean stays) {
-    writeProblem(failure, id, toHead, true, stays && !draining);
-    finished(stays);
+  @Override
+  public void answerProblem(ProxyFailure failure, String id, boolean requestComplete) {
+    stays &= requestComplete && !draining;
+    writeProblem(failure, id);
+    finished(true);
   }
 
-  private void writeProblem(
-      ProxyFailure failure, String id, boolean toHead, boolean old, boolean stays) {
+  private void writeProblem(ProxyFailure failure, String id) {
     Problem problem = Problem.of(failure.kind());
     byte[] json = problem.json(id);
     FullHttpResponse response =
@@ -348,9 +302,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     channel.writeAndFlush(response, channel.voidPromise());
   }
 
-  /// The answer under way cannot be finished: the connection ends at once, by a reset, because the
-  /// end of the connection alone can look like the end of a body.
-  void breakOff() {
+  /// The connection ends at once, by a reset, because the end of the connection alone can look like
+  /// the end of a body.
+  @Override
+  public void breakOff() {
     current = null;
     state = State.LINGERING;
     if (channel.isOpen()) { // a closing gateway has closed it already
@@ -382,10 +337,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   // ---- idling and draining
 
-  boolean isDraining() {
-    return draining;
-  }
-
   /// Takes no further request: closes now if there is none under way, after its answer otherwise.
   void drain() {
     draining = true;
@@ -414,7 +365,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (!channel.isOpen() || state == State.LINGERING) {
       return;
     }
-    long limit = worker.options().clientIdle().toNanos();
+    long limit = worker.options().limits().idle().toNanos();
     long idle = current != null ? 0 : worker.nanos().getAsLong() - idleSince;
     if (idle >= limit) {
       channel.close();

@@ -133,7 +133,8 @@ public final class Gateway implements AutoCloseable {
       throw new IllegalStateException("a connection on an event loop that is not the gateway's");
     }
     clients.add(channel);
-    HttpDecoderConfig config = Http1.strict(options.requestLine(), options.headerBlock());
+    HttpDecoderConfig config =
+        Http1.strict(options.limits().requestLine(), options.limits().headerBlock());
     Http1.ToClient encoder = new Http1.ToClient();
     channel
         .pipeline()
@@ -190,7 +191,7 @@ public final class Gateway implements AutoCloseable {
             }
           });
     }
-    clients.newCloseFuture().awaitUninterruptibly(options.drain().toMillis());
+    clients.newCloseFuture().awaitUninterruptibly(options.limits().drain().toMillis());
     clients.close().awaitUninterruptibly();
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
   }

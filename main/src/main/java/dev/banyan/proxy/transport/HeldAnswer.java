@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 final class HeldAnswer implements UpstreamUser {
   private final HttpResponse head;
   private final ArrayDeque<HttpContent> body = new ArrayDeque<>(2);
-  private @Nullable UpstreamConnection connection;
+  private @Nullable UpstreamLeg connection;
   private @Nullable ProxyFailure failure;
 
-  HeldAnswer(HttpResponse head, UpstreamConnection connection) {
+  HeldAnswer(HttpResponse head, UpstreamLeg connection) {
     this.head = head;
     this.connection = connection;
     connection.handTo(this);
@@ -26,7 +26,7 @@ final class HeldAnswer implements UpstreamUser {
 
   /// Drops the answer, and the connection unless the answer was whole already.
   void discard() {
-    UpstreamConnection open = connection;
+    UpstreamLeg open = connection;
     connection = null;
     if (open != null) {
       open.abort();
@@ -47,7 +47,7 @@ final class HeldAnswer implements UpstreamUser {
   }
 
   /// The connection the rest will come on; null when the answer is whole or has failed.
-  @Nullable UpstreamConnection connection() {
+  @Nullable UpstreamLeg connection() {
     return connection;
   }
 
@@ -61,7 +61,7 @@ final class HeldAnswer implements UpstreamUser {
   }
 
   @Override
-  public void connected(UpstreamConnection made) {
+  public void connected(UpstreamLeg made) {
     throw new IllegalStateException("an answer that is held asks for no connection");
   }
 

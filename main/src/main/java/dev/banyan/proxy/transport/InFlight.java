@@ -25,13 +25,11 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   private static final Logger LOG = LoggerFactory.getLogger(InFlight.class);
 
   private final Worker worker;
-  private final ClientConnection client;
-  private final boolean old;
-  private final boolean wantsKeepAlive;
+  private final ClientSide client;
   private final RequestBody body;
   private @Nullable Tap tap;
 
-  private @Nullable UpstreamConnection upstream;
+  private @Nullable UpstreamLeg upstream;
   private long legBegan;
   private boolean fallback;
   private boolean retried;
@@ -40,22 +38,12 @@ final class InFlight extends RequestAccount implements UpstreamUser {
 
   private boolean starting;
   private boolean answering;
-  private boolean stays;
   private boolean done;
 
-  InFlight(
-      Worker worker,
-      ClientConnection client,
-      HttpRequest head,
-      Decision decision,
-      String id,
-      boolean old,
-      boolean wantsKeepAlive) {
+  InFlight(Worker worker, ClientSide client, HttpRequest head, Decision decision, String id) {
     super(head, decision, id, worker.nanos());
     this.worker = worker;
     this.client = client;
-    this.old = old;
-    this.wantsKeepAlive = wantsKeepAlive;
     this.body = new RequestBody(decision.route().safe() ? worker.options().replayBytes() : 0);
     Capture capture = decision.shadow() == null ? null : capture();
     this.tap = capture == null ? null : new Tap(capture);
@@ -103,7 +91,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
 
   /// Whether there is room for more of the request's body.
   boolean wantsMore() {
-    UpstreamConnection to = upstream;
+    UpstreamLeg to = upstream;
     return body.isComplete() || (to != null && to.isWritable());
   }
 
@@ -174,7 +162,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   }
 
   @Override
-  public void connected(UpstreamConnection connection) {
+  public void connected(UpstreamLeg connection) {
     upstream = connection;
     waited = sinceLegBegan();
     legBegan += waited;
@@ -188,8 +176,8 @@ final class InFlight extends RequestAccount implements UpstreamUser {
 
   @Override
   public void interim(HttpResponse interim) {
-    if (!old && !answering) {
-      client.writeInterim(interim);
+    if (!answering) {
+      client.interim(interim);
     }
   }
 
@@ -197,7 +185,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   public void head(HttpResponse answer) {
     headTook = sinceLegBegan();
     status = answer.status().code();
-    UpstreamConnection from = upstream;
+    UpstreamLeg from = upstream;
     if (status >= 500 && from != null && mayFallBack()) {
       held = new HeldAnswer(answer, from);
       tellAnswered();
@@ -216,9 +204,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     if (tap != null) {
       tap.head(answer);
     }
-    boolean toHead = head.method().equals(HttpMethod.HEAD);
-    stays = HeaderRules.toClient(answer, id, old, toHead, wantsKeepAlive && !client.isDraining());
-    client.write(answer, toHead);
+    client.answer(answer, id);
   }
 
   @Override
@@ -255,7 +241,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     body.release();
     tellEnd(worker.outcomes(), How.ANSWERED);
     client.writeLast(last);
-    client.finished(stays && body.isComplete());
+    client.finished(body.isComplete());
   }
 
   @Override
@@ -322,8 +308,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     abandon(Capture.Reason.PRIMARY_FAILED);
     boolean toHead = head.method().equals(HttpMethod.HEAD);
     tellProblem(why, toHead);
-    client.answerProblem(
-        why, id, toHead, wantsKeepAlive && (body.isComplete() || !HeaderRules.hasBody(head)));
+    client.answerProblem(why, id, body.isComplete() || !HeaderRules.hasBody(head));
   }
 
   // ---- the safety net
@@ -358,7 +343,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     replaced = 0;
     status = answer.head().status().code();
     upstream = answer.connection();
-    UpstreamConnection rest = upstream;
+    UpstreamLeg rest = upstream;
     if (rest != null) {
       rest.handTo(this);
     }

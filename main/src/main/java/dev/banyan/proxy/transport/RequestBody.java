@@ -23,7 +23,7 @@ final class RequestBody {
   /// Takes the next piece, and owns it.
   ///
   /// @param to where to send it at once, or null while there is no connection
-  void receive(HttpContent content, @Nullable UpstreamConnection to) {
+  void receive(HttpContent content, @Nullable UpstreamLeg to) {
     complete = content instanceof LastHttpContent;
     keptBytes += content.content().readableBytes();
     if (kept && keptBytes > limit) {
@@ -45,7 +45,7 @@ final class RequestBody {
   }
 
   /// Sends all that has come so far.
-  void sendTo(UpstreamConnection connection) {
+  void sendTo(UpstreamLeg connection) {
     if (kept) {
       for (HttpContent content : held) {
         connection.send(content.retainedDuplicate());

@@ -39,7 +39,7 @@ final class SecondRequest implements UpstreamUser {
   private final List<ByteBuf> body = new ArrayList<>(2);
   private final long began;
 
-  private @Nullable UpstreamConnection upstream;
+  private @Nullable UpstreamLeg upstream;
   private @Nullable Future<?> timeout;
   private @Nullable Runnable again;
   private int status;
@@ -72,7 +72,7 @@ final class SecondRequest implements UpstreamUser {
   }
 
   @Override
-  public void connected(UpstreamConnection connection) {
+  public void connected(UpstreamLeg connection) {
     upstream = connection;
     connection.begin(this, head());
     List<ByteBuffer> pieces = request.body().pieces();
@@ -180,6 +180,11 @@ final class SecondRequest implements UpstreamUser {
           BAD_REQUEST,
           TARGET_TOO_LONG,
           HEADERS_TOO_LARGE,
+          TOO_MANY_HEADERS,
+          BODY_TOO_LARGE,
+          REQUEST_TIMEOUT,
+          TOO_MANY_CONNECTIONS,
+          AMBIGUOUS_PATH,
           METHOD_REFUSED,
           VERSION_UNSUPPORTED ->
           Leg.Failure.PROTOCOL;

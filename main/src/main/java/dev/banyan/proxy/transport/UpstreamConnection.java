@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 // Failed writes come back as exceptionCaught, failed closes as channelInactive: futures add
 // nothing.
 @SuppressWarnings("FutureReturnValueIgnored")
-final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+final class UpstreamConnection extends ChannelInboundHandlerAdapter implements UpstreamLeg {
   private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
 
   /// Timeouts are looked at this often at least, by one timer a connection and not one a request.
@@ -62,8 +62,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     this.since = nanos.getAsLong();
   }
 
-  /// Sends a request's head for a user, who gets the answer.
-  void begin(UpstreamUser asking, HttpRequest head) {
+  @Override
+  public void begin(UpstreamUser asking, HttpRequest head) {
     user = asking;
     requestSent = false;
     interim = false;
@@ -80,31 +80,34 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     channel.write(head, channel.voidPromise());
   }
 
-  /// Sends a piece of the request's body, and owns it from now on.
-  void send(HttpContent content) {
+  @Override
+  public void send(HttpContent content) {
     expectsContinue = false;
     since = nanos.getAsLong();
     requestSent = content instanceof LastHttpContent;
     channel.write(content, channel.voidPromise());
   }
 
-  void flush() {
+  @Override
+  public void flush() {
     channel.flush();
   }
 
-  boolean isWritable() {
+  @Override
+  public boolean isWritable() {
     return channel.isWritable();
   }
 
-  /// Stops reading until [#resume]: the user cannot take more at the moment.
-  void pause() {
+  @Override
+  public void pause() {
     if (!paused) {
       paused = true;
       channel.config().setAutoRead(false);
     }
   }
 
-  void resume() {
+  @Override
+  public void resume() {
     if (paused) {
       paused = false;
       since = nanos.getAsLong();
@@ -116,13 +119,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     return paused;
   }
 
-  /// The rest of the answer goes to somebody else.
-  void handTo(UpstreamUser other) {
+  @Override
+  public void handTo(UpstreamUser other) {
     user = other;
   }
 
-  /// Ends the connection without telling its user.
-  void abort() {
+  @Override
+  public void abort() {
     user = null;
     channel.close();
   }

@@ -15,6 +15,7 @@ import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// One event loop's connections to one service: idle ones are reused last in, first out, so that
 /// those not needed grow old and close.
 ///
-/// At most [ServiceOptions#connections] are open. As many requests again may wait for one, each as
-/// long as a connection may take to be made; beyond that, requests are turned away.
+/// At most [ServiceOptions#connections] are open. [ServiceOptions#queue] requests may wait for one,
+/// each as long as a connection may take to be made; beyond that, requests are turned away.
 // Failed writes come back as exceptionCaught, failed closes as channelInactive: futures add
 // nothing.
 @SuppressWarnings("FutureReturnValueIgnored")
@@ -54,7 +55,8 @@ final class UpstreamPool {
     }
   }
 
-  UpstreamPool(ServiceOptions options, EventLoop loop, Sockets sockets, LongSupplier nanos) {
+  UpstreamPool(
+      ServiceOptions options, URI url, EventLoop loop, Sockets sockets, LongSupplier nanos) {
     this.options = options;
     this.loop = loop;
     this.nanos = nanos;
@@ -63,7 +65,7 @@ final class UpstreamPool {
             .group(loop)
             .channel(sockets.client())
             .resolver(sockets.resolver())
-            .remoteAddress(address(options))
+            .remoteAddress(address(url))
             .option(ChannelOption.TCP_NODELAY, true)
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
@@ -77,11 +79,11 @@ final class UpstreamPool {
                 });
   }
 
-  private static InetSocketAddress address(ServiceOptions options) {
-    int port = options.url().getPort() < 0 ? 80 : options.url().getPort();
-    InetAddress literal = NetUtil.createInetAddressFromIpAddressString(options.url().getHost());
+  private static InetSocketAddress address(URI url) {
+    int port = url.getPort() < 0 ? 80 : url.getPort();
+    InetAddress literal = NetUtil.createInetAddressFromIpAddressString(url.getHost());
     return literal == null
-        ? InetSocketAddress.createUnresolved(options.url().getHost(), port)
+        ? InetSocketAddress.createUnresolved(url.getHost(), port)
         : new InetSocketAddress(literal, port);
   }
 
@@ -123,7 +125,7 @@ final class UpstreamPool {
     }
     if (open < options.connections()) {
       connect(user);
-    } else if (queue.size() < options.connections()) {
+    } else if (queue.size() < options.queue()) {
       enqueue(user);
     } else {
       user.unavailable(exhausted("all connections are taken and the queue is full"));

@@ -13,7 +13,7 @@ interface UpstreamUser {
   /// Whether it no longer wants a connection that is still being made or waited for.
   boolean gone();
 
-  void connected(UpstreamConnection connection);
+  void connected(UpstreamLeg connection);
 
   /// There will be no connection.
   void unavailable(ProxyFailure failure);

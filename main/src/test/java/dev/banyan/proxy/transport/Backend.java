@@ -1,5 +1,6 @@
 package dev.banyan.proxy.transport;
 
+import dev.banyan.proxy.ServiceBuilder;
 import dev.banyan.proxy.ServiceOptions;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -130,13 +130,7 @@ final class Backend implements AutoCloseable {
   }
 
   private static ServiceOptions service(String name, int port, Duration responseTimeout) {
-    return new ServiceOptions(
-        name,
-        URI.create("http://127.0.0.1:" + port),
-        null,
-        Duration.ofSeconds(20),
-        responseTimeout,
-        256);
+    return ServiceBuilder.service(name, port).responseTimeout(responseTimeout).build();
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.migration.Side;
 import dev.banyan.proxy.GatewayOptions;
+import dev.banyan.proxy.Limit;
 import dev.banyan.proxy.Outcomes;
 import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.proxy.RequestEnd;
@@ -64,6 +65,11 @@ class ClientConnectionTest {
 
     @Override
     public void abandoned(Decision decision, Side side, long nanos, boolean fallback) {
+      throw new AssertionError("there was no request");
+    }
+
+    @Override
+    public void limited(Limit limit) {
       throw new AssertionError("there was no request");
     }
 

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.banyan.migration.Phase;
 import dev.banyan.proxy.SafetyNet;
+import dev.banyan.proxy.ServiceBuilder;
 import dev.banyan.proxy.ServiceOptions;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -234,13 +234,11 @@ class FailureTest {
 
   /// One connection, and one place in the queue.
   private static ServiceOptions narrow(Backend backend, Duration wait) {
-    return new ServiceOptions(
-        "legacy",
-        URI.create("http://127.0.0.1:" + backend.port()),
-        null,
-        wait,
-        Duration.ofSeconds(20),
-        1);
+    return ServiceBuilder.service("legacy", backend.port())
+        .connectTimeout(wait)
+        .connections(1)
+        .queue(1)
+        .build();
   }
 
   // ---- the safety net

@@ -78,12 +78,13 @@ class GatewayPageTest {
     assertThat(written)
         .containsExactlyInAnyOrderEntriesOf(
             Map.ofEntries(
-                Map.entry("request line", size(gateway.requestLine())),
-                Map.entry("request headers together", size(gateway.headerBlock())),
-                Map.entry("a client connection without a request", time(gateway.clientIdle())),
+                Map.entry("request line", size(gateway.limits().requestLine())),
+                Map.entry("request headers together", size(gateway.limits().headerBlock())),
+                Map.entry("a client connection without a request", time(gateway.limits().idle())),
                 Map.entry(
                     "body of a safe request held to send it again", size(gateway.replayBytes())),
-                Map.entry("requests under way when the gateway stops", time(gateway.drain())),
+                Map.entry(
+                    "requests under way when the gateway stops", time(gateway.limits().drain())),
                 Map.entry(
                     "connections to a service, for each event loop", "" + service.connections()),
                 Map.entry("making a connection", time(service.connectTimeout())),

@@ -2,6 +2,7 @@ package dev.banyan.proxy.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.proxy.ServiceBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -245,14 +246,7 @@ class RelayTest {
     try (Backend legacy = new Backend(script);
         Rig rig =
             Rig.legacyAt(legacy)
-                .service(
-                    new dev.banyan.proxy.ServiceOptions(
-                        "legacy",
-                        java.net.URI.create("http://127.0.0.1:" + legacy.port()),
-                        null,
-                        java.time.Duration.ofSeconds(2),
-                        java.time.Duration.ofSeconds(60),
-                        4))
+                .service(ServiceBuilder.service("legacy", legacy.port()).connections(4).build())
                 .start();
         Client client = rig.client()) {
       client.request("POST", "/", "Content-Length: " + length);

@@ -3,6 +3,7 @@ package dev.banyan.proxy.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.migration.Phase;
+import dev.banyan.proxy.ServiceBuilder;
 import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.routing.FamilyRoutes;
 import dev.banyan.routing.RoutingTable;
@@ -71,13 +72,7 @@ class ReloadTest {
   }
 
   private static ServiceOptions patient(String name, Backend backend, int connections) {
-    return new ServiceOptions(
-        name,
-        java.net.URI.create("http://127.0.0.1:" + backend.port()),
-        null,
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(30),
-        connections);
+    return ServiceBuilder.service(name, backend.port()).connections(connections).build();
   }
 
   /// Clients that ask all the time and note every answer that is not a 200.

@@ -3,6 +3,7 @@ package dev.banyan.proxy.transport;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Side;
 import dev.banyan.proxy.GatewayOptions;
+import dev.banyan.proxy.Limit;
 import dev.banyan.proxy.Outcomes;
 import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.proxy.RequestEnd;
@@ -160,6 +161,11 @@ final class Rig implements AutoCloseable {
     @Override
     public void abandoned(Decision decision, Side side, long nanos, boolean fallback) {
       told.add(side.word() + " abandoned" + (fallback ? " fallback" : ""));
+    }
+
+    @Override
+    public void limited(Limit limit) {
+      ends.add("limit " + limit.word());
     }
 
     @Override
