@@ -12,6 +12,7 @@ import dev.banyan.control.EventFeed;
 import dev.banyan.control.Guard;
 import dev.banyan.control.MetricsPage;
 import dev.banyan.control.Route;
+import dev.banyan.control.StatusView;
 import dev.banyan.cutover.Comparisons;
 import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverPorts;
@@ -154,7 +155,14 @@ final class Banyan implements AutoCloseable {
     ControlFace face =
         new ControlFace(
             new ControlFace.Parts(
-                cutover, ledger, shadow, clock, reload::config, reload::status, () -> listening),
+                cutover,
+                ledger,
+                shadow,
+                clock,
+                reload::config,
+                reload::status,
+                () -> reread(setup.watcher(), reload),
+                () -> listening),
             setup.version());
     announcer.watch(face);
     Numbers numbers =
@@ -163,11 +171,23 @@ final class Banyan implements AutoCloseable {
     control = undo.add(control(config.control(), face, feed, scrape));
 
     cutover.started("version " + setup.version() + ", listening on " + listening);
+    repeat(cutover, announcer, setup.watcher(), reload);
+  }
+
+  /// What is done again and again.
+  private void repeat(Cutover cutover, Announcer announcer, ConfigWatcher watcher, Reload reload) {
     clockwork.watchEvery(WATCH, cutover::tick);
     clockwork.tellEvery(TELL, announcer::numbers);
     clockwork.choreEvery(HealthChecks.PAUSE, () -> health.look(cutover.states()));
     clockwork.choreEvery(CHORES, book::saveChanged);
-    clockwork.choreEvery(CHORES, () -> setup.watcher().check().ifPresent(reload::take));
+    clockwork.choreEvery(CHORES, () -> watcher.check().ifPresent(reload::take));
+  }
+
+  private StatusView.Config reread(ConfigWatcher watcher, Reload reload) {
+    return clockwork.chore(() -> {
+      reload.take(watcher.load());
+      return reload.status();
+    });
   }
 
   private Comparisons comparisons(InstantSource clock) {

@@ -4,8 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -90,6 +93,22 @@ final class Clockwork implements AutoCloseable {
   /// Does a chore that may wait, for as long as this runs.
   void choreEvery(Duration pause, Runnable chore) {
     repeat(chores, pause, chore);
+  }
+
+  /// Does a chore now, between the regular ones, and waits for it.
+  ///
+  /// @throws IllegalStateException when the program is being stopped
+  <T> T chore(Callable<T> chore) {
+    try {
+      return chores.submit(chore).get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the chore failed", e.getCause());
+    } catch (RejectedExecutionException e) {
+      throw new IllegalStateException("the program is being stopped", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("the chore was not waited for", e);
+    }
   }
 
   private static void repeat(ScheduledExecutorService on, Duration pause, Runnable work) {

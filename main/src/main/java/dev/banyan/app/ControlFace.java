@@ -34,6 +34,7 @@ final class ControlFace implements Operations {
   ///
   /// @param config the configuration in force
   /// @param file what is known of the file that it came from
+  /// @param reload reads the file again, and waits until that is done
   /// @param listen where the gateway really listens; null until it does
   record Parts(
       Cutover cutover,
@@ -42,6 +43,7 @@ final class ControlFace implements Operations {
       InstantSource clock,
       Supplier<BanyanConfig> config,
       Supplier<StatusView.Config> file,
+      Supplier<StatusView.Config> reload,
       Supplier<@Nullable String> listen) {}
 
   private final Parts parts;
@@ -160,6 +162,11 @@ final class ControlFace implements Operations {
       case GATE_REFUSED -> Refusal.Code.GATE_REFUSED;
       case STORE_UNAVAILABLE -> Refusal.Code.STORE_UNAVAILABLE;
     };
+  }
+
+  @Override
+  public StatusView.Config reload() {
+    return parts.reload().get();
   }
 
   @Override

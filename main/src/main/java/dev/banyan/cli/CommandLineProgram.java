@@ -43,6 +43,7 @@ public final class CommandLineProgram {
             .addSubcommand(new RollbackCommand(banyan))
             .addSubcommand(new HoldCommand(banyan))
             .addSubcommand(new ResumeCommand(banyan))
+            .addSubcommand(new ReloadCommand(banyan))
             .addSubcommand(new ExplainCommand(banyan))
             .addSubcommand(new ParityCommand(banyan))
             .addSubcommand(ledger);

@@ -36,6 +36,7 @@ final class ApiRoutes {
         change("hold", Set.of("reason", "actor"), this::hold),
         change("resume", Set.of("reason", "actor"), this::resume),
         change("parity/reset", Set.of("reason", "actor"), this::resetParity),
+        new Route("POST", "/api/v1/reload", false, this::reload),
         get("/api/v1/ledger", this::ledger),
         get("/api/v1/ledger/verify", this::verifyLedger),
         get("/api/v1/events", new EventStream(feed)),
@@ -132,6 +133,20 @@ final class ApiRoutes {
   private Outcome resetParity(String family, ChangeBody body) {
     return operations.resetParity(
         new Change.ParityReset(family, body.reason(), body.actor(), body.expected()));
+  }
+
+  private void reload(ServerRequest request, ServerResponse response) {
+    ChangeBody.read(request, Set.of());
+    StatusView.Config config = operations.reload();
+    String problems = config.lastError();
+    if (problems == null) {
+      Replies.json(response, Documents.Config.of(config));
+    } else {
+      Replies.problem(
+          response,
+          Refusal.of(
+              Refusal.Code.CONFIG_REFUSED, "the configuration in force stays:\n" + problems));
+    }
   }
 
   private void ledger(ServerRequest request, ServerResponse response) {

@@ -26,11 +26,15 @@ final class Documents {
           view.started(),
           view.listen(),
           view.families().stream().map(Family::of).toList(),
-          new Config(view.config().file(), view.config().loadedAt(), view.config().lastError()));
+          Config.of(view.config()));
     }
   }
 
-  record Config(String file, Instant loadedAt, @Nullable String lastError) {}
+  record Config(String file, Instant loadedAt, @Nullable String lastError) {
+    static Config of(StatusView.Config config) {
+      return new Config(config.file(), config.loadedAt(), config.lastError());
+    }
+  }
 
   record Family(
       String name,

@@ -36,6 +36,11 @@ public interface Operations {
   /// Forgets what comparing has shown, because one of the sides is no longer what it was.
   Outcome resetParity(Change.ParityReset ask);
 
+  /// Reads the configuration's file again, whether it has changed or not.
+  ///
+  /// @return the configuration in force; its `lastError` says why the file was refused, if it was
+  StatusView.Config reload();
+
   /// Entries with a sequence number above `after`, oldest first, `limit` at most.
   List<LedgerEntry> ledgerAfter(long after, int limit);
 

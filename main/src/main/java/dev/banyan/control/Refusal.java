@@ -31,6 +31,7 @@ public record Refusal(Code code, String detail, List<GateReading> gates) {
     NOT_FOUND(404, "not-found", "Nothing is here"),
     METHOD_NOT_ALLOWED(405, "method-not-allowed", "Not with this method"),
     BODY_TOO_LARGE(413, "body-too-large", "The body is too large"),
+    CONFIG_REFUSED(422, "config-refused", "The configuration has problems"),
     TOO_MANY_FOLLOWERS(503, "too-many-followers", "The event stream is full"),
     STORE_UNAVAILABLE(503, "store-unavailable", "The store can not be written"),
     FAULT(500, "fault", "Banyan failed");

@@ -400,6 +400,15 @@ class ControlServerTest {
   }
 
   @Test
+  void aReloadTellsWhatIsInForceOrWhyTheFileIsNot() throws Exception {
+    assertThat(json(post("/api/v1/reload", "{}")).path("file").asString()).isEqualTo("banyan.yaml");
+
+    operations.configProblem("banyan.yaml:1:1: listn: unknown key 'listn'");
+    HttpResponse<String> refused = post("/api/v1/reload", "{}");
+    assertProblem(refused, 422, "config-refused");
+  }
+
+  @Test
   void documentsEveryRouteAndNoOther() throws Exception {
     Set<String> documented = new TreeSet<>();
     json(get("/api/v1/openapi.json"))
@@ -426,6 +435,7 @@ class ControlServerTest {
     assertDescribed(schemas, "Explanation", json(get(USERS + "/explain")));
     assertDescribed(schemas, "ParityReport", json(get(USERS + "/parity")));
     assertDescribed(schemas, "LedgerEntry", json(get("/api/v1/ledger")).path("entries").path(0));
+    assertDescribed(schemas, "Config", json(post("/api/v1/reload", "{}")));
     assertDescribed(schemas, "Problem", json(get("/nowhere")), "gates");
   }
 

@@ -37,6 +37,7 @@ public final class FakeOperations implements Operations {
   private boolean ready = true;
   private boolean broken;
   private boolean failing;
+  private @Nullable String configProblem;
 
   public FakeOperations(EventFeed feed) {
     this.feed = feed;
@@ -92,6 +93,16 @@ public final class FakeOperations implements Operations {
   @Override
   public synchronized Optional<FamilyView> family(String name) {
     return Optional.ofNullable(families.get(name));
+  }
+
+  /// What the configuration's next reading comes to; null for no problem.
+  public synchronized void configProblem(@Nullable String problem) {
+    configProblem = problem;
+  }
+
+  @Override
+  public synchronized StatusView.Config reload() {
+    return new StatusView.Config("banyan.yaml", START, configProblem);
   }
 
   @Override
