@@ -43,7 +43,7 @@ import org.openjdk.jmh.infra.Blackhole;
 @Fork(2)
 public class TeeBenchmark {
   private static final ShadowOptions OPTIONS =
-      new ShadowOptions(64 << 20, 1 << 20, 64, Duration.ofSeconds(5));
+      new ShadowOptions(64 << 20, 1 << 20, 64, Duration.ofSeconds(5), Duration.ofMillis(20));
 
   private final Comparison comparison = Comparison.of();
   private final Endpoint endpoint = new Endpoint("GET", "/users");

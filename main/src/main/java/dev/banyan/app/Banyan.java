@@ -43,6 +43,8 @@ import dev.banyan.telemetry.RequestMeter;
 import dev.banyan.telemetry.Scrape;
 import dev.banyan.telemetry.TrafficMeter;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -52,6 +54,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,6 +71,7 @@ final class Banyan implements AutoCloseable {
   private static final Duration TELL = Duration.ofMillis(500);
   private static final Duration CHORES = Duration.ofSeconds(1);
   private static final int COMPARERS = 1;
+  private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
   private static final int REDACTION_KEY = 32;
   private static final String REDACTION = "redaction";
 
@@ -178,6 +182,7 @@ final class Banyan implements AutoCloseable {
   private void repeat(Cutover cutover, Announcer announcer, ConfigWatcher watcher, Reload reload) {
     clockwork.watchEvery(WATCH, cutover::tick);
     clockwork.tellEvery(TELL, announcer::numbers);
+    clockwork.tellEvery(TELL, new SheddingLog(shadow, System::nanoTime));
     clockwork.choreEvery(HealthChecks.PAUSE, () -> health.look(cutover.states()));
     clockwork.choreEvery(CHORES, book::saveChanged);
     clockwork.choreEvery(CHORES, () -> watcher.check().ifPresent(reload::take));
@@ -206,14 +211,24 @@ final class Banyan implements AutoCloseable {
 
   private Shadow shadow(BanyanConfig config) {
     Comparison comparison = Comparison.of();
+    ComparingPace pace =
+        new ComparingPace(
+            System::nanoTime, CPU::getCurrentThreadCpuTime, this::overrun, LockSupport::parkNanos);
     return new Shadow(
         config.shadow(),
         samples(config),
         new Shadow.Ports(
             () -> ThreadLocalRandom.current().nextDouble(),
             secondLegs::send,
-            (exchange, period) -> judge(comparison, exchange, period),
+            (exchange, period) -> {
+              pace.await();
+              judge(comparison, exchange, period);
+            },
             clockwork.compare()));
+  }
+
+  private boolean overrun() {
+    return shadow.isOverrun();
   }
 
   /// Compares an exchange and counts the verdict; one that the comparison chokes on is counted too,

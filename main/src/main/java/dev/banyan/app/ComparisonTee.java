@@ -36,6 +36,11 @@ final class ComparisonTee implements Tee {
     return sample == null ? null : new Collecting(sample);
   }
 
+  @Override
+  public void late(long late, long now) {
+    shadow.late(late, now);
+  }
+
   private record Collecting(Sample sample) implements Capture {
     @Override
     public boolean admit(boolean request, int bytes) {

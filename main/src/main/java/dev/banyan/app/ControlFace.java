@@ -20,6 +20,7 @@ import dev.banyan.migration.Phase;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.shadow.Shadow;
 import dev.banyan.shadow.ShadowCounts;
+import dev.banyan.shadow.ShadowRate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -97,8 +98,15 @@ final class ControlFace implements Operations {
 
   private FamilyView.ShadowTally tally(String family) {
     ShadowCounts counts = parts.shadow().counts(family);
+    ShadowRate rate = parts.shadow().rate(family);
     return new FamilyView.ShadowTally(
-        counts.sampled(), counts.sent(), counts.inFlight(), counts.dropped());
+        rate.configured(),
+        rate.effective(),
+        rate.shed(),
+        counts.sampled(),
+        counts.sent(),
+        counts.inFlight(),
+        counts.dropped());
   }
 
   private static FamilyView.@Nullable Step step(@Nullable Phase next) {

@@ -9,6 +9,7 @@ import dev.banyan.proxy.GatewayLevels;
 import dev.banyan.proxy.SafetyNet;
 import dev.banyan.shadow.Shadow;
 import dev.banyan.shadow.ShadowCounts;
+import dev.banyan.shadow.ShadowRate;
 import dev.banyan.telemetry.Metric;
 import dev.banyan.telemetry.Sheet;
 import java.util.function.Consumer;
@@ -57,6 +58,9 @@ record Numbers(
     sheet.add(Metric.FAMILY_EPOCH, state.epoch(), family);
     sheet.add(Metric.FAMILY_HELD, state.held() == null ? 0 : 1, family);
     parity(sheet, family, book.evidence(family));
+    ShadowRate rate = shadow.rate(family);
+    sheet.add(Metric.SHADOW_SAMPLE_SHARE, rate.effective(), family);
+    sheet.add(Metric.SHADOW_SHED, rate.shed(), family);
     shadow(sheet, family, shadow.counts(family));
   }
 

@@ -96,7 +96,22 @@ final class StatusCommand implements Callable<Integer> {
     return text.append('\n')
         .append(table)
         .append("\nerrors and p99: legacy, candidate\n")
+        .append(shedding(status.path("families")))
         .toString();
+  }
+
+  /// That less is sampled than is configured concerns every family alike.
+  private static String shedding(JsonNode families) {
+    for (JsonNode family : families) {
+      double share = family.path("shadow").path("share").asDouble(0);
+      double rate = family.path("shadow").path("rate").asDouble(0);
+      if (rate < share) {
+        return "event loops are late: sampling is down to "
+            + Math.round(100 * rate / share)
+            + " % of what is configured\n";
+      }
+    }
+    return "";
   }
 
   private static void row(Table table, JsonNode family) {

@@ -98,7 +98,8 @@ final class Binding {
         shadow.get(Keys.Shadow.MEMORY),
         Math.toIntExact(shadow.get(Keys.Shadow.BODY)),
         shadow.get(Keys.Shadow.CONCURRENCY),
-        shadow.get(Keys.Shadow.DEADLINE));
+        shadow.get(Keys.Shadow.DEADLINE),
+        shadow.get(Keys.Shadow.LAG));
   }
 
   private static FamilyConfig family(Named<Values> family, String legacy, Set<String> gets) {

@@ -276,7 +276,16 @@ final class Keys {
             .standard("5s")
             .atLimit("The second leg is given up, and counts as a side that gave no answer.")
             .example("2s");
-    static final Group GROUP = Group.of(MEMORY, BODY, CONCURRENCY, DEADLINE);
+    static final Key<Duration> LAG =
+        Key.of(
+                "lag",
+                Scalars.duration("1ms", "1m"),
+                "How late the event loops may be before less is sampled. The share falls evenly, to"
+                    + " nothing at ten times as late, and comes back within a second or so.")
+            .standard("20ms")
+            .atLimit("Requests are not sampled, and counted as shed.")
+            .example("50ms");
+    static final Group GROUP = Group.of(MEMORY, BODY, CONCURRENCY, DEADLINE, LAG);
   }
 
   /// Where each request is told of.

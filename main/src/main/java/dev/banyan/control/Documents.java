@@ -115,9 +115,23 @@ final class Documents {
     }
   }
 
-  record Shadow(long sampled, long sent, long inFlight, Map<String, Long> dropped) {
+  record Shadow(
+      double share,
+      double rate,
+      long shed,
+      long sampled,
+      long sent,
+      long inFlight,
+      Map<String, Long> dropped) {
     static Shadow of(FamilyView.ShadowTally tally) {
-      return new Shadow(tally.sampled(), tally.sent(), tally.inFlight(), tally.dropped());
+      return new Shadow(
+          tally.share(),
+          tally.rate(),
+          tally.shed(),
+          tally.sampled(),
+          tally.sent(),
+          tally.inFlight(),
+          tally.dropped());
     }
   }
 

@@ -52,9 +52,18 @@ public record FamilyView(
   ///
   /// Once nothing is pending, `sent` and all of `dropped` together are `sampled`.
   ///
+  /// @param share of the comparable requests that is to be sampled, from 0 to 1
+  /// @param rate what of that is kept up now: less while the event loops are late
+  /// @param shed requests that were not sampled for that reason; not part of `sampled`
   /// @param dropped by reason
-  public record ShadowTally(long sampled, long sent, long inFlight, Map<String, Long> dropped) {
-    public static final ShadowTally NONE = new ShadowTally(0, 0, 0, Map.of());
+  public record ShadowTally(
+      double share,
+      double rate,
+      long shed,
+      long sampled,
+      long sent,
+      long inFlight,
+      Map<String, Long> dropped) {
 
     public ShadowTally {
       dropped = Map.copyOf(dropped);

@@ -15,4 +15,11 @@ public interface Tee {
   ///
   /// @return what collects it, or null when it is not sampled
   @Nullable Capture begin(Decision decision, String requestId);
+
+  /// An event loop tells how late it came to its tick; each does, some twenty times a second. One
+  /// that is late has no time for clients, so the tee had better want less.
+  ///
+  /// @param late in nanoseconds
+  /// @param now of the gateway's monotonic clock
+  default void late(long late, long now) {}
 }

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /// Why a sampled request was not compared.
 public enum Drop {
-  /// The budget for bodies was spent.
+  /// The budget for what is held was spent.
   MEMORY,
   /// A body of the request or of either answer was longer than what is kept.
   BODY_TOO_LONG,
@@ -16,6 +16,8 @@ public enum Drop {
   CLIENT_GONE,
   /// Comparing is slower than the traffic.
   COMPARISON_BACKLOG,
+  /// The event loops are so late that nothing is sampled any more.
+  EVENT_LOOP_LAG,
   /// Banyan is being stopped.
   SHUTTING_DOWN;
 

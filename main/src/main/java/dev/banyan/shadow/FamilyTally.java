@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// One family's counters. Any thread may count.
 final class FamilyTally {
   private final AtomicLong sampled = new AtomicLong();
+  private final AtomicLong shed = new AtomicLong();
   private final AtomicLong sent = new AtomicLong();
   private final Map<Drop, AtomicLong> dropped = new EnumMap<>(Drop.class);
 
@@ -20,6 +21,15 @@ final class FamilyTally {
 
   void sampled() {
     sampled.incrementAndGet();
+  }
+
+  /// Not sampled, because the event loops are late.
+  void shed() {
+    shed.incrementAndGet();
+  }
+
+  long timesShed() {
+    return shed.get();
   }
 
   void sent() {

@@ -2,7 +2,8 @@ package dev.banyan.shadow;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Bytes that all bodies held for comparison may take together. Any thread may take and give back.
+/// Bytes that all that is held for comparison may take together: never more, at no moment. Any
+/// thread may take and give back.
 final class MemoryBudget {
   private final long limit;
   private final AtomicLong taken = new AtomicLong();
@@ -12,10 +13,13 @@ final class MemoryBudget {
   }
 
   boolean take(long bytes) {
-    if (taken.addAndGet(bytes) > limit) {
-      taken.addAndGet(-bytes);
-      return false;
-    }
+    long before;
+    do {
+      before = taken.get();
+      if (bytes > limit - before) {
+        return false;
+      }
+    } while (!taken.compareAndSet(before, before + bytes));
     return true;
   }
 

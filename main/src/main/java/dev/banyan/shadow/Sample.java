@@ -9,6 +9,7 @@ import dev.banyan.migration.Side;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /// One sampled request on its way from the tee to the comparison.
 ///
@@ -17,9 +18,15 @@ import java.util.concurrent.RejectedExecutionException;
 /// through a queue, so nothing here is synchronized. It is counted exactly once, as sent or as
 /// dropped.
 public final class Sample {
-  /// What a piece of a body costs beside its bytes: it keeps alive the network buffer that it was
-  /// cut from.
-  private static final int PIECE = 1024;
+  /// What a piece of a body takes beside its bytes: the array's head and padding, its view, its
+  /// place in a list.
+  private static final int PIECE = 128;
+
+  /// What the sample, the exchange and the second leg take beside headers and bodies.
+  private static final int ITSELF = 2 * 1024;
+
+  /// What a header field takes beside its characters: two strings, the field, its place in lists.
+  private static final int FIELD = 160;
 
   /// Marks a request as one whose answer nobody waits for.
   static final Headers.Field MARK = new Headers.Field("X-Banyan-Shadow", "1");
@@ -79,12 +86,24 @@ public final class Sample {
       drop(Drop.BODY_TOO_LONG);
       return false;
     }
-    if (!shadow.memory().take((long) bytes + PIECE)) {
+    return charge((long) bytes + PIECE);
+  }
+
+  private boolean charge(long bytes) {
+    if (!shadow.memory().take(bytes)) {
       drop(Drop.MEMORY);
       return false;
     }
-    admitted += (long) bytes + PIECE;
+    admitted += bytes;
     return true;
+  }
+
+  private static long weight(Headers headers) {
+    long weight = 0;
+    for (Headers.Field field : headers.fields()) {
+      weight += FIELD + field.name().length() + field.value().length();
+    }
+    return weight;
   }
 
   /// There will be nothing to compare.
@@ -94,7 +113,9 @@ public final class Sample {
 
   /// The primary leg is over: sends the second one. The bodies are the sample's from now on.
   public void complete(Request request, Leg.Answered primary) {
-    Drop refused = shadow.enter();
+    Headers heads = primary.response().headers();
+    long weight = ITSELF + request.target().length() + weight(request.headers()) + weight(heads);
+    Drop refused = charge(weight) ? shadow.enter() : Drop.MEMORY;
     if (refused != null) {
       giveUp(request, primary, refused);
       return;
@@ -131,6 +152,10 @@ public final class Sample {
   private void answered(Request request, Leg.Answered primary, Leg second) {
     Exchange exchange = new Exchange(id, family, epoch, endpoint, request, primary, second);
     shadow.leave();
+    Drop refused = over ? null : refusal(second);
+    if (refused != null) {
+      drop(refused);
+    }
     if (over) {
       exchange.release();
       return;
@@ -142,6 +167,23 @@ public final class Sample {
       exchange.release();
       drop(shadow.isClosed() ? Drop.SHUTTING_DOWN : Drop.COMPARISON_BACKLOG);
     }
+  }
+
+  private @Nullable Drop refusal(Leg second) {
+    if (shadow.isClosed() && second instanceof Leg.Failed) {
+      return Drop.SHUTTING_DOWN; // it was cut off by us, which says nothing about its side
+    }
+    if (!charge(answerWeight(second))) {
+      return Drop.MEMORY;
+    }
+    return shadow.isOverrun() ? Drop.EVENT_LOOP_LAG : null;
+  }
+
+  private static long answerWeight(Leg second) {
+    return switch (second) {
+      case Leg.Answered answered -> weight(answered.response().headers());
+      case Leg.Failed _ -> 0;
+    };
   }
 
   private void compare(Exchange exchange) {

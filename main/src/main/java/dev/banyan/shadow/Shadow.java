@@ -2,6 +2,7 @@ package dev.banyan.shadow;
 
 import dev.banyan.exchange.Exchange;
 import dev.banyan.migration.Endpoint;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -13,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// Sends sampled requests to the other side as well, and hands both answers over to be compared.
 ///
 /// It can only lose: memory, second legs under way, their time and the comparisons waiting are all
-/// bounded, and over a bound a sample is dropped and counted by reason. Nothing here blocks or
-/// waits. Safe to use from any thread.
+/// bounded, and over a bound a sample is dropped and counted by reason. While the event loops are
+/// late, less is sampled in the first place. Nothing here blocks or waits. Safe to use from any
+/// thread.
 public final class Shadow implements AutoCloseable {
 
   /// What the shadow asks of the rest of the program.
@@ -35,6 +37,7 @@ public final class Shadow implements AutoCloseable {
   private final Map<String, FamilyTally> tallies = new ConcurrentHashMap<>();
   private final AtomicInteger underWay = new AtomicInteger();
   private final MemoryBudget memory;
+  private final Shedding shedding = new Shedding();
   private volatile Settings settings;
   private volatile boolean closed;
 
@@ -60,11 +63,17 @@ public final class Shadow implements AutoCloseable {
   /// @return what collects it, or null when it is not sampled
   public @Nullable Sample begin(
       String id, String family, long epoch, long period, Endpoint endpoint, String service) {
-    double share = settings.shares().getOrDefault(family, 1.0);
-    if (closed || (share < 1 && ports.randomness().getAsDouble() >= share)) {
+    double share = share(family);
+    double kept = shedding.kept();
+    double drawn = share < 1 || kept < 1 ? ports.randomness().getAsDouble() : 0;
+    if (closed || drawn >= share) {
       return null;
     }
     FamilyTally tally = tally(family);
+    if (drawn >= share * kept) {
+      tally.shed();
+      return null;
+    }
     tally.sampled();
     if (underWay.get() >= options().concurrency()) {
       // Better to know now than after the bodies have been held for nothing.
@@ -85,7 +94,43 @@ public final class Shadow implements AutoCloseable {
     return tally == null ? ShadowCounts.NONE : tally.counts();
   }
 
-  /// Bytes held for comparison now.
+  /// How much of a family's comparable traffic is sampled now.
+  public ShadowRate rate(String family) {
+    FamilyTally tally = tallies.get(family);
+    double share = share(family);
+    return new ShadowRate(share, share * kept(), tally == null ? 0 : tally.timesShed());
+  }
+
+  private double share(String family) {
+    return settings.shares().getOrDefault(family, 1.0);
+  }
+
+  /// What is kept up of all sampling: 1, and less while the event loops are late.
+  public double kept() {
+    return shedding.kept();
+  }
+
+  /// Whether the event loops are so late that nothing is sampled, and what is under way had better
+  /// be given up too.
+  public boolean isOverrun() {
+    return shedding.kept() == 0;
+  }
+
+  /// The longest lateness of an event loop since all sampling was kept up; zero while it is.
+  public Duration worstLag() {
+    return shedding.worst();
+  }
+
+  /// An event loop tells how late it came to its regular tick. Above [ShadowOptions#lag] less is
+  /// sampled from now on. For event loops: waits for nothing and allocates nothing.
+  ///
+  /// @param late in nanoseconds
+  /// @param now of a monotonic clock, in nanoseconds; of the same one at every call
+  public void late(long late, long now) {
+    shedding.late(late, options().lag().toNanos(), now);
+  }
+
+  /// Bytes held for comparison now. Never more than [ShadowOptions#memoryBytes].
   public long memoryTaken() {
     return memory.taken();
   }
@@ -124,6 +169,9 @@ public final class Shadow implements AutoCloseable {
   @Nullable Drop enter() {
     if (closed) {
       return Drop.SHUTTING_DOWN;
+    }
+    if (isOverrun()) {
+      return Drop.EVENT_LOOP_LAG;
     }
     if (underWay.incrementAndGet() > options().concurrency()) {
       underWay.decrementAndGet();

@@ -96,6 +96,17 @@ public enum Metric {
       "Exchanges that could not be compared",
       "family",
       "reason"),
+  SHADOW_SAMPLE_SHARE(
+      "banyan_shadow_sample_share",
+      Type.GAUGE,
+      "Share of the comparable requests that is sampled now: less than configured while event loops"
+          + " are late",
+      "family"),
+  SHADOW_SHED(
+      "banyan_shadow_shed_total",
+      Type.COUNTER,
+      "Requests that were not sampled because event loops were late",
+      "family"),
   SHADOW_SAMPLED(
       "banyan_shadow_sampled_total",
       Type.COUNTER,
@@ -113,7 +124,10 @@ public enum Metric {
       "family",
       "reason"),
   SHADOW_IN_FLIGHT("banyan_shadow_in_flight", Type.GAUGE, "Those that are neither yet", "family"),
-  SHADOW_MEMORY("banyan_shadow_memory_bytes", Type.GAUGE, "Bodies held to be compared"),
+  SHADOW_MEMORY(
+      "banyan_shadow_memory_bytes",
+      Type.GAUGE,
+      "What is held to be compared: bodies, headers, and what goes with them"),
   CLIENT_CONNECTIONS("banyan_client_connections", Type.GAUGE, "Open connections of clients"),
   UPSTREAM_CONNECTIONS(
       "banyan_upstream_connections",

@@ -71,7 +71,7 @@ class ConfigValuesTest {
           parity: { limit: 0.5% }
           breaker: { window: 1m, requests: 100, errors: 1%, slow: 10%, slow_factor: 2.5 }
           shadow: { sample: 0% }
-      shadow: { memory: 1GiB, body: 1MB, concurrency: 3, deadline: 250ms }
+      shadow: { memory: 1GiB, body: 1MB, concurrency: 3, deadline: 250ms, lag: 1s }
       access_log: { file: log/access.json }
       """;
 
@@ -92,7 +92,8 @@ class ConfigValuesTest {
                 "old",
                 List.of(ServiceOptions.of("old", URI.create("http://127.0.0.1:3000"))),
                 List.of(),
-                new ShadowOptions(64 << 20, 1 << 20, 64, Duration.ofSeconds(5)),
+                new ShadowOptions(
+                    64 << 20, 1 << 20, 64, Duration.ofSeconds(5), Duration.ofMillis(20)),
                 null));
   }
 
@@ -151,7 +152,9 @@ class ConfigValuesTest {
                 .connections(65_536)
                 .build());
     assertThat(config.shadow())
-        .isEqualTo(new ShadowOptions(1L << 30, 1_000_000, 3, Duration.ofMillis(250)));
+        .isEqualTo(
+            new ShadowOptions(
+                1L << 30, 1_000_000, 3, Duration.ofMillis(250), Duration.ofSeconds(1)));
   }
 
   @Test

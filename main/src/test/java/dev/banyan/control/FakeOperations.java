@@ -216,7 +216,8 @@ public final class FakeOperations implements Operations {
             new SideEvidence(12_000, 3, Duration.ofMillis(8), Duration.ofMillis(41)),
             new SideEvidence(0, 0, Duration.ZERO, Duration.ZERO),
             parity()),
-        new FamilyView.ShadowTally(10_000, 9_990, 0, Map.of("memory", 7L, "deadline", 3L)),
+        new FamilyView.ShadowTally(
+            1, 0.5, 40, 10_000, 9_990, 0, Map.of("memory", 7L, "deadline", 3L)),
         new FamilyView.Step(Phase.Name.CANARY, Weight.parse("1%")),
         List.of(parityHolds()),
         List.of("5% of at least 20 requests in 10 s fail"));

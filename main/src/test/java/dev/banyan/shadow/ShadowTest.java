@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class ShadowTest {
   private static final Endpoint ENDPOINT = new Endpoint("GET", "/x");
   private static final ShadowOptions OPTIONS =
-      new ShadowOptions(10_000, 1_000, 2, Duration.ofSeconds(1));
+      new ShadowOptions(10_000, 1_000, 2, Duration.ofSeconds(1), Duration.ofMillis(20));
 
   /// A body that knows how often it was given back.
   private static final class Counted implements Body {

@@ -92,6 +92,7 @@ public final class Gateway implements AutoCloseable {
               ports.tee(),
               ports.net(),
               ports.nanos()));
+      LoopPulse.begin(loop, ports.nanos(), ports.tee());
     }
     services.follow(adoption);
     this.listener = bind(sockets);

@@ -8,7 +8,10 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -26,6 +29,11 @@ public final class SecondLegClient implements AutoCloseable {
   private final Services services;
   private final Pools pools;
   private final LongSupplier nanos;
+
+  /// Of the loop alone, as the next one.
+  private final Set<SecondRequest> underWay = new HashSet<>();
+
+  private boolean closing;
   private final Consumer<Map<String, ServiceOptions>> adoption = this::adopt;
 
   /// @param services the same that the gateway uses
@@ -60,15 +68,27 @@ public final class SecondLegClient implements AutoCloseable {
       Duration deadline,
       IntPredicate admission,
       Consumer<Leg> told) {
-    loop.execute(() ->
-        new SecondRequest(request, side, admission, told, nanos)
-            .start(pools, service, loop, deadline));
+    SecondRequest leg = new SecondRequest(request, side, admission, told, underWay, nanos);
+    loop.execute(() -> {
+      leg.start(pools, service, loop, deadline);
+      if (closing) {
+        leg.cutOff();
+      }
+    });
   }
 
-  /// Ends every leg under way; each is told as failed.
+  private void cutAllOff() {
+    closing = true;
+    List.copyOf(underWay).forEach(SecondRequest::cutOff);
+  }
+
+  /// Ends every leg under way; each is told as failed before this returns.
   @Override
   public void close() {
     services.unfollow(adoption);
+    if (!loop.isShuttingDown()) {
+      loop.execute(this::cutAllOff);
+    }
     group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 }

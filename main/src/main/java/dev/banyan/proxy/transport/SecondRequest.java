@@ -9,6 +9,7 @@ import dev.banyan.proxy.ProxyFailure;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
@@ -21,7 +22,10 @@ import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -35,9 +39,13 @@ final class SecondRequest implements UpstreamUser {
   private final Side side;
   private final IntPredicate admission;
   private final Consumer<Leg> told;
+  private final Set<SecondRequest> underWay;
   private final LongSupplier nanos;
-  private final List<ByteBuf> body = new ArrayList<>(2);
+  private final List<byte[]> body = new ArrayList<>(2);
   private final long began;
+
+  /// What of the request's body is still to be sent.
+  private Iterator<ByteBuffer> rest = Collections.emptyIterator();
 
   private @Nullable UpstreamLeg upstream;
   private @Nullable Future<?> timeout;
@@ -47,16 +55,23 @@ final class SecondRequest implements UpstreamUser {
   private boolean done;
 
   SecondRequest(
-      Request request, Side side, IntPredicate admission, Consumer<Leg> told, LongSupplier nanos) {
+      Request request,
+      Side side,
+      IntPredicate admission,
+      Consumer<Leg> told,
+      Set<SecondRequest> underWay,
+      LongSupplier nanos) {
     this.request = request;
     this.side = side;
     this.admission = admission;
     this.told = told;
+    this.underWay = underWay;
     this.nanos = nanos;
     this.began = nanos.getAsLong();
   }
 
   void start(Pools pools, String service, EventLoop loop, Duration deadline) {
+    underWay.add(this);
     timeout =
         loop.schedule(
             () -> end(Leg.Failure.TIMEOUT, "no whole answer within " + deadline),
@@ -75,13 +90,25 @@ final class SecondRequest implements UpstreamUser {
   public void connected(UpstreamLeg connection) {
     upstream = connection;
     connection.begin(this, head());
-    List<ByteBuffer> pieces = request.body().pieces();
-    connection.send(
-        request.body().length() == 0
-            ? LastHttpContent.EMPTY_LAST_CONTENT
-            : new DefaultLastHttpContent(
-                Unpooled.wrappedBuffer(pieces.toArray(ByteBuffer[]::new))));
+    if (request.body().length() == 0) {
+      rest = Collections.emptyIterator();
+      connection.send(LastHttpContent.EMPTY_LAST_CONTENT);
+    } else {
+      rest = request.body().pieces().iterator();
+      sendOn(connection);
+    }
     connection.flush();
+  }
+
+  /// Sends as much of the body as the connection takes: what is written is copied into the
+  /// network's memory, and a backend that does not read must not hold more than a piece or two of
+  /// it.
+  private void sendOn(UpstreamLeg connection) {
+    while (rest.hasNext() && connection.isWritable()) {
+      ByteBuf piece = Unpooled.wrappedBuffer(rest.next());
+      connection.send(
+          rest.hasNext() ? new DefaultHttpContent(piece) : new DefaultLastHttpContent(piece));
+    }
   }
 
   private HttpRequest head() {
@@ -133,10 +160,9 @@ final class SecondRequest implements UpstreamUser {
       return;
     }
     if (bytes > 0) {
-      body.add(content.content());
-    } else {
-      content.release();
+      body.add(CopiedBody.copy(content.content()));
     }
+    content.release();
     if (last) {
       answered();
     }
@@ -144,8 +170,7 @@ final class SecondRequest implements UpstreamUser {
 
   private void answered() {
     finish();
-    told.accept(
-        new Leg.Answered(side, new Response(status, headers, RetainedBody.of(body)), took()));
+    told.accept(new Leg.Answered(side, new Response(status, headers, CopiedBody.of(body)), took()));
   }
 
   @Override
@@ -155,7 +180,11 @@ final class SecondRequest implements UpstreamUser {
 
   @Override
   public void writabilityChanged() {
-    // The request was written as a whole.
+    UpstreamLeg to = upstream;
+    if (to != null && rest.hasNext()) {
+      sendOn(to);
+      to.flush();
+    }
   }
 
   @Override
@@ -196,13 +225,18 @@ final class SecondRequest implements UpstreamUser {
       return;
     }
     finish();
-    body.forEach(ByteBuf::release);
     body.clear();
     told.accept(new Leg.Failed(side, failure, detail, took()));
   }
 
+  /// Nothing is sent any more.
+  void cutOff() {
+    end(Leg.Failure.OVERLOAD, "Banyan is being stopped");
+  }
+
   private void finish() {
     done = true;
+    underWay.remove(this);
     if (timeout != null) {
       timeout.cancel(false);
     }

@@ -16,7 +16,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Collects one request and its answer for a [Capture] while they pass by.
+/// Copies one request and its answer for a [Capture] while they pass by.
 ///
 /// Nothing that goes wrong in the capture reaches the request: the tap closes, and says so in the
 /// log.
@@ -24,8 +24,8 @@ final class Tap {
   private static final Logger LOG = LoggerFactory.getLogger(Tap.class);
 
   private final Capture capture;
-  private final List<ByteBuf> request = new ArrayList<>(1);
-  private final List<ByteBuf> response = new ArrayList<>(2);
+  private final List<byte[]> request = new ArrayList<>(1);
+  private final List<byte[]> response = new ArrayList<>(2);
   private int status;
   private Headers headers = Headers.NONE;
   private boolean open = true;
@@ -56,7 +56,7 @@ final class Tap {
     }
     try {
       if (capture.admit(ofRequest, piece.readableBytes())) {
-        (ofRequest ? request : response).add(piece.retainedSlice());
+        (ofRequest ? request : response).add(CopiedBody.copy(piece));
       } else {
         close();
       }
@@ -72,8 +72,8 @@ final class Tap {
       return;
     }
     open = false;
-    Body requestBody = RetainedBody.of(request);
-    Body responseBody = RetainedBody.of(response);
+    Body requestBody = CopiedBody.of(request);
+    Body responseBody = CopiedBody.of(response);
     try {
       capture.complete(
           new Request(
@@ -101,8 +101,6 @@ final class Tap {
 
   private void close() {
     open = false;
-    request.forEach(ByteBuf::release);
-    response.forEach(ByteBuf::release);
     request.clear();
     response.clear();
   }

@@ -99,7 +99,8 @@ class GatewayPageTest {
                 Map.entry("bodies held for comparison", size(config.shadow().memoryBytes())),
                 Map.entry("one body held for comparison", size(config.shadow().bodyBytes())),
                 Map.entry("second legs under way", "" + config.shadow().concurrency()),
-                Map.entry("a second leg in all", time(config.shadow().deadline()))));
+                Map.entry("a second leg in all", time(config.shadow().deadline())),
+                Map.entry("lateness of an event loop", time(config.shadow().lag()))));
     assertThat(page).contains("tries one request every " + time(net.pause()));
   }
 

@@ -39,8 +39,9 @@ import org.junit.jupiter.api.Test;
 /// The whole way of the shadow: tee, second leg, comparison.
 @SuppressWarnings("StringConcatToTextBlock") // what goes over the wire ends its lines with CRLF
 class TeeTest {
+  private static final Duration LAG = Duration.ofMillis(20);
   private static final ShadowOptions ROOMY =
-      new ShadowOptions(64 << 20, 1 << 20, 64, Duration.ofSeconds(20));
+      new ShadowOptions(64 << 20, 1 << 20, 64, Duration.ofSeconds(20), LAG);
 
   /// What the comparison saw, copied out before the bodies go back.
   private record Seen(Exchange exchange, String request, String primary, String second) {}
@@ -270,7 +271,7 @@ class TeeTest {
     String big = random(400_000, 4);
     try (Backend legacy = answering(big);
         Backend candidate = answering(big)) {
-      ShadowOptions tight = new ShadowOptions(100_000, 1 << 20, 64, Duration.ofSeconds(5));
+      ShadowOptions tight = new ShadowOptions(100_000, 1 << 20, 64, Duration.ofSeconds(5), LAG);
       Shadowed shadowed = new Shadowed(tight, comparing, Rig.of(legacy, candidate));
       try (Client client = shadowed.rig.client()) {
         for (int i = 0; i < 3; i++) {
@@ -304,7 +305,7 @@ class TeeTest {
             readToItsEnd.countDown();
           }
         };
-    ShadowOptions vast = new ShadowOptions(1L << 30, 1 << 30, 64, Duration.ofSeconds(20));
+    ShadowOptions vast = new ShadowOptions(1L << 30, 1 << 30, 64, Duration.ofSeconds(20), LAG);
     try (Backend legacy = new Backend((request, c) -> c.ok("" + request.requestBody().length));
         Backend candidate = new Backend(early)) {
       Shadowed shadowed = new Shadowed(vast, comparing, Rig.of(legacy, candidate));
@@ -340,7 +341,7 @@ class TeeTest {
         };
     try (Backend legacy = Backend.echoing("legacy");
         Backend candidate = new Backend(slow)) {
-      ShadowOptions two = new ShadowOptions(64 << 20, 1 << 20, 2, Duration.ofSeconds(30));
+      ShadowOptions two = new ShadowOptions(64 << 20, 1 << 20, 2, Duration.ofSeconds(30), LAG);
       Shadowed shadowed = new Shadowed(two, comparing, Rig.of(legacy, candidate));
       assertUnmoved(shadowed, 10);
       assertThat(shadowed.shadow.counts("f").dropped())
