@@ -26,6 +26,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -50,6 +51,7 @@ final class SecondRequest implements UpstreamUser {
   private @Nullable UpstreamLeg upstream;
   private @Nullable Future<?> timeout;
   private @Nullable Runnable again;
+  private @Nullable Executor loop;
   private int status;
   private Headers headers = Headers.NONE;
   private boolean done;
@@ -71,6 +73,7 @@ final class SecondRequest implements UpstreamUser {
   }
 
   void start(Pools pools, String service, EventLoop loop, Duration deadline) {
+    this.loop = loop;
     underWay.add(this);
     timeout =
         loop.schedule(
@@ -180,6 +183,13 @@ final class SecondRequest implements UpstreamUser {
 
   @Override
   public void writabilityChanged() {
+    Executor later = loop;
+    if (later != null && upstream != null && upstream.isWritable() && rest.hasNext()) {
+      later.execute(this::sendRest); // this call may come from within a write
+    }
+  }
+
+  private void sendRest() {
     UpstreamLeg to = upstream;
     if (to != null && rest.hasNext()) {
       sendOn(to);

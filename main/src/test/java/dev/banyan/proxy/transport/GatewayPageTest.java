@@ -12,6 +12,7 @@ import dev.banyan.proxy.Problem;
 import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.proxy.SafetyNet;
 import dev.banyan.proxy.ServiceOptions;
+import dev.banyan.shadow.Drop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -60,6 +61,13 @@ class GatewayPageTest {
   void namesEveryHeaderOfTheConnection() throws IOException {
     String page = page().toLowerCase(Locale.ROOT);
     assertThat(HopByHop.NAMES).allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
+  }
+
+  @Test
+  void namesEveryReasonToDropASample() throws IOException {
+    String page = page();
+    assertThat(Drop.values())
+        .allSatisfy(drop -> assertThat(page).contains("\n| `" + drop.word() + "` |"));
   }
 
   @Test
@@ -117,6 +125,6 @@ class GatewayPageTest {
   }
 
   private static String time(Duration time) {
-    return time.toSeconds() + " s";
+    return time.toSeconds() > 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
   }
 }

@@ -6,16 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.banyan.exchange.Exchange;
 import dev.banyan.exchange.Headers;
 import dev.banyan.exchange.Leg;
-import dev.banyan.exchange.Request;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Side;
-import dev.banyan.proxy.Capture;
-import dev.banyan.proxy.Tee;
-import dev.banyan.routing.Decision;
-import dev.banyan.shadow.Drop;
-import dev.banyan.shadow.Sample;
-import dev.banyan.shadow.Shadow;
 import dev.banyan.shadow.ShadowCounts;
 import dev.banyan.shadow.ShadowOptions;
 import java.io.IOException;
@@ -32,7 +25,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -58,66 +50,11 @@ class TeeTest {
     comparing.shutdown();
   }
 
-  /// A rig whose gateway has the shadow on its side, as the program wires it.
-  private final class Shadowed implements Tee {
-    final Shadow shadow;
-    final Rig rig;
-
-    Shadowed(ShadowOptions options, Executor executor, Rig.Builder builder) {
-      this.rig = builder.tee(this).in(new Phase.Shadow()).start();
-      SecondLegClient second = new SecondLegClient(rig.services, System::nanoTime, Runnable::run);
-      open.add(rig);
-      open.add(second);
-      this.shadow =
-          new Shadow(
-              options,
-              Map.of(),
-              new Shadow.Ports(
-                  () -> 0.0, second::send, (exchange, _) -> seen.add(copied(exchange)), executor));
-    }
-
-    @Override
-    public @Nullable Capture begin(Decision decision, String requestId) {
-      String family = decision.route().family();
-      String service = decision.shadow();
-      if (family == null || service == null) {
-        return null;
-      }
-      Endpoint endpoint = decision.route().endpoint();
-      Sample sample =
-          shadow.begin(requestId, family, decision.route().epoch(), 0, endpoint, service);
-      return sample == null ? null : new Adapted(sample);
-    }
-
-    ShadowCounts settled() throws InterruptedException {
-      Rig.until(() -> shadow.counts("f").inFlight() == 0);
-      Rig.until(() -> shadow.memoryTaken() == 0);
-      ShadowCounts counts = shadow.counts("f");
-      long dropped = counts.dropped().values().stream().mapToLong(Long::longValue).sum();
-      assertThat(counts.sent() + dropped).isEqualTo(counts.sampled());
-      return counts;
-    }
-  }
-
-  private record Adapted(Sample sample) implements Capture {
-    @Override
-    public boolean admit(boolean request, int bytes) {
-      return sample.admit(request, bytes);
-    }
-
-    @Override
-    public void complete(Request request, Leg.Answered primary) {
-      sample.complete(request, primary);
-    }
-
-    @Override
-    public void abandon(Reason reason) {
-      sample.abandon(
-          switch (reason) {
-            case PRIMARY_FAILED -> Drop.PRIMARY_FAILED;
-            case CLIENT_GONE -> Drop.CLIENT_GONE;
-          });
-    }
+  private ShadowedRig shadowed(ShadowOptions options, Executor executor, Rig.Builder builder) {
+    ShadowedRig made =
+        new ShadowedRig(options, exchange -> seen.add(copied(exchange)), executor, builder);
+    open.add(made);
+    return made;
   }
 
   private static Seen copied(Exchange exchange) {
@@ -160,7 +97,7 @@ class TeeTest {
     String right = random(200_000, 2);
     try (Backend legacy = answering(left);
         Backend candidate = answering(right)) {
-      Shadowed shadowed = new Shadowed(ROOMY, comparing, Rig.of(legacy, candidate));
+      ShadowedRig shadowed = shadowed(ROOMY, comparing, Rig.of(legacy, candidate));
       String asked = random(100_000, 3);
       try (Client client = shadowed.rig.client()) {
         client.request(
@@ -195,7 +132,7 @@ class TeeTest {
   }
 
   /// Sends requests one after the other and expects the legacy's answer to each.
-  private static void assertUnmoved(Shadowed shadowed, int requests) throws IOException {
+  private static void assertUnmoved(ShadowedRig shadowed, int requests) throws IOException {
     try (Client client = shadowed.rig.client()) {
       for (int i = 0; i < requests; i++) {
         assertThat(client.get("/f/" + i).answer()).isEqualTo("200 legacy /f/" + i);
@@ -213,7 +150,7 @@ class TeeTest {
                   told.equals("TIMEOUT")
                       ? candidate.impatientlyAs("candidate")
                       : candidate.as("candidate"));
-      Shadowed shadowed = new Shadowed(ROOMY, comparing, builder);
+      ShadowedRig shadowed = shadowed(ROOMY, comparing, builder);
       assertUnmoved(shadowed, 5);
       assertThat(shadowed.settled().sent()).isEqualTo(5);
       Rig.until(() -> seen.size() == 5);
@@ -240,7 +177,7 @@ class TeeTest {
     try (Backend legacy = Backend.echoing("legacy")) {
       Rig.Builder builder =
           Rig.legacyAt(legacy).service(Backend.service("candidate", Backend.deadPort()));
-      Shadowed shadowed = new Shadowed(ROOMY, comparing, builder);
+      ShadowedRig shadowed = shadowed(ROOMY, comparing, builder);
       assertUnmoved(shadowed, 5);
       assertThat(shadowed.settled().sent()).isEqualTo(5);
     }
@@ -258,7 +195,7 @@ class TeeTest {
         };
     try (Backend legacy = Backend.echoing("legacy");
         Backend candidate = new Backend(endless)) {
-      Shadowed shadowed = new Shadowed(ROOMY, comparing, Rig.of(legacy, candidate));
+      ShadowedRig shadowed = shadowed(ROOMY, comparing, Rig.of(legacy, candidate));
       assertUnmoved(shadowed, 4);
       assertThat(shadowed.settled().dropped()).containsExactly(Map.entry("body-too-long", 4L));
       Rig.until(() -> candidate.ended.get() == candidate.accepted.get());
@@ -272,7 +209,7 @@ class TeeTest {
     try (Backend legacy = answering(big);
         Backend candidate = answering(big)) {
       ShadowOptions tight = new ShadowOptions(100_000, 1 << 20, 64, Duration.ofSeconds(5), LAG);
-      Shadowed shadowed = new Shadowed(tight, comparing, Rig.of(legacy, candidate));
+      ShadowedRig shadowed = shadowed(tight, comparing, Rig.of(legacy, candidate));
       try (Client client = shadowed.rig.client()) {
         for (int i = 0; i < 3; i++) {
           assertThat(client.get("/f/x").answer()).isEqualTo("200 " + big);
@@ -308,7 +245,7 @@ class TeeTest {
     ShadowOptions vast = new ShadowOptions(1L << 30, 1 << 30, 64, Duration.ofSeconds(20), LAG);
     try (Backend legacy = new Backend((request, c) -> c.ok("" + request.requestBody().length));
         Backend candidate = new Backend(early)) {
-      Shadowed shadowed = new Shadowed(vast, comparing, Rig.of(legacy, candidate));
+      ShadowedRig shadowed = shadowed(vast, comparing, Rig.of(legacy, candidate));
       try (Client client = shadowed.rig.client()) {
         client.post("/search", "a".repeat(length));
         assertThat(client.answer()).isEqualTo("200 " + length);
@@ -342,7 +279,7 @@ class TeeTest {
     try (Backend legacy = Backend.echoing("legacy");
         Backend candidate = new Backend(slow)) {
       ShadowOptions two = new ShadowOptions(64 << 20, 1 << 20, 2, Duration.ofSeconds(30), LAG);
-      Shadowed shadowed = new Shadowed(two, comparing, Rig.of(legacy, candidate));
+      ShadowedRig shadowed = shadowed(two, comparing, Rig.of(legacy, candidate));
       assertUnmoved(shadowed, 10);
       assertThat(shadowed.shadow.counts("f").dropped())
           .containsExactly(Map.entry("concurrency", 8L));
@@ -360,7 +297,7 @@ class TeeTest {
         };
     try (Backend legacy = Backend.echoing("legacy");
         Backend candidate = Backend.echoing("candidate")) {
-      Shadowed shadowed = new Shadowed(ROOMY, full, Rig.of(legacy, candidate));
+      ShadowedRig shadowed = shadowed(ROOMY, full, Rig.of(legacy, candidate));
       assertUnmoved(shadowed, 3);
       assertThat(shadowed.settled().dropped()).containsExactly(Map.entry("comparison-backlog", 3L));
     }
@@ -378,7 +315,7 @@ class TeeTest {
         };
     try (Backend legacy = new Backend(hang);
         Backend candidate = Backend.echoing("candidate")) {
-      Shadowed shadowed = new Shadowed(ROOMY, comparing, Rig.of(legacy, candidate));
+      ShadowedRig shadowed = shadowed(ROOMY, comparing, Rig.of(legacy, candidate));
       try (Client client = shadowed.rig.client()) {
         assertThat(client.get("/f/reset").answer()).contains("backend-reset");
       }
@@ -396,7 +333,7 @@ class TeeTest {
   void samplesNothingOnceClosed() throws Exception {
     try (Backend legacy = Backend.echoing("legacy");
         Backend candidate = Backend.echoing("candidate")) {
-      Shadowed shadowed = new Shadowed(ROOMY, comparing, Rig.of(legacy, candidate));
+      ShadowedRig shadowed = shadowed(ROOMY, comparing, Rig.of(legacy, candidate));
       shadowed.shadow.close();
       assertUnmoved(shadowed, 3);
       assertThat(shadowed.shadow.counts("f")).isEqualTo(ShadowCounts.NONE);
