@@ -65,6 +65,8 @@ class MetricsEndToEndTest {
                 "banyan_family_phase{family=\"users\",phase=\"retired\"} 0.0",
                 "banyan_family_candidate_share{family=\"users\",requests=\"reads\"} 0.0",
                 "banyan_shadow_sampled_total{family=\"users\"} 0.0",
+                "banyan_shadow_sample_share{family=\"users\"} 1.0",
+                "banyan_shadow_shed_total{family=\"users\"} 0.0",
                 "banyan_parity_compared_total{family=\"users\"} 0.0",
                 "banyan_upstream_waiting{service=\"legacy\"} 0.0",
                 "banyan_access_log_lines_total 3.0",
@@ -108,6 +110,7 @@ class MetricsEndToEndTest {
         families:
           users: { routes: ["GET /users/{id}"], candidate: users }
         access_log: { file: access.log }
+        shadow: { lag: 1m }
         """
             .formatted(port));
     ConfigWatcher watcher = new ConfigWatcher(new ConfigFile(file, Environment.of(Map.of())));

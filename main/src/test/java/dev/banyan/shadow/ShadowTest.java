@@ -187,4 +187,79 @@ class ShadowTest {
     legs.sent.remove().told().accept(failed());
     assertThat(begin(shadow)).isNotNull();
   }
+
+  private static void late(Shadow shadow, long millis) {
+    shadow.late(Duration.ofMillis(millis).toNanos(), 1);
+  }
+
+  @Test
+  void samplesLessWhileEventLoopsAreLateAndCountsWhatItLeavesOut() {
+    Shadow shadow = shadow(Map.of("f", 0.5), 7);
+    assertThat(shadow.rate("f")).isEqualTo(new ShadowRate(0.5, 0.5, 0));
+    late(shadow, 110);
+    int requests = 10_000;
+    for (int i = 0; i < requests; i++) {
+      Sample sample = begin(shadow);
+      if (sample != null) {
+        sample.abandon(Drop.CLIENT_GONE);
+      }
+    }
+    ShadowRate rate = shadow.rate("f");
+    ShadowCounts counts = shadow.counts("f");
+    assertThat(rate.configured()).isEqualTo(0.5);
+    assertThat(rate.effective()).isEqualTo(0.25);
+    assertThat(counts.sampled()).isBetween(2_300L, 2_700L);
+    assertThat(rate.shed()).isBetween(2_300L, 2_700L);
+    assertThat(counts.dropped()).isEqualTo(Map.of("client-gone", counts.sampled()));
+  }
+
+  @Test
+  void givesUpWhatIsUnderWayWhenNothingIsSampledAnyMore() {
+    Shadow shadow = shadow(Map.of(), 1);
+    Sample withTheLegacy = begin(shadow);
+    complete(begin(shadow));
+    late(shadow, 200);
+    assertThat(shadow.isOverrun()).isTrue();
+    assertThat(begin(shadow)).isNull();
+    complete(withTheLegacy);
+    legs.sent.remove().told().accept(failed());
+    assertThat(legs.sent).isEmpty();
+    assertThat(compared).isEmpty();
+    assertThat(shadow.counts("f"))
+        .isEqualTo(new ShadowCounts(2, 0, 0, Map.of("event-loop-lag", 2L)));
+    assertThat(shadow.rate("f")).isEqualTo(new ShadowRate(1, 0, 1));
+    assertThat(shadow.memoryTaken()).isZero();
+    assertThat(bodies).hasSize(4).allMatch(body -> body.released == 1);
+  }
+
+  @Test
+  void aLegThatFailsBecauseOfAStopIsDroppedAndNotComparedAsAFailure() {
+    Shadow shadow = shadow(Map.of(), 1);
+    complete(begin(shadow));
+    shadow.close();
+    legs.sent.remove().told().accept(failed());
+    assertThat(compared).isEmpty();
+    assertThat(shadow.counts("f"))
+        .isEqualTo(new ShadowCounts(1, 0, 0, Map.of("shutting-down", 1L)));
+    assertThat(bodies).allMatch(body -> body.released == 1);
+  }
+
+  @Test
+  void chargesHeadersAndDropsWhatTheyLeaveNoRoomFor() {
+    Shadow shadow = shadow(Map.of(), 1);
+    Headers large = Headers.of("X-Large", "x".repeat(9_000));
+    Sample sample = Objects.requireNonNull(begin(shadow));
+    sample.complete(
+        new Request("GET", "/x", large, body()),
+        new Leg.Answered(Side.LEGACY, new Response(200, Headers.NONE, body()), Duration.ZERO));
+    assertThat(legs.sent).isEmpty();
+    complete(begin(shadow));
+    legs.sent
+        .remove()
+        .told()
+        .accept(new Leg.Answered(Side.CANDIDATE, new Response(200, large, body()), Duration.ZERO));
+    assertThat(shadow.counts("f")).isEqualTo(new ShadowCounts(2, 0, 0, Map.of("memory", 2L)));
+    assertThat(shadow.memoryTaken()).isZero();
+    assertThat(bodies).hasSize(5).allMatch(body -> body.released == 1);
+  }
 }

@@ -35,7 +35,7 @@ public final class Main {
       out.print(Options.USAGE);
       return 0;
     }
-    if (Wrk.version().isEmpty()) {
+    if (!options.faults() && Wrk.version().isEmpty()) {
       err.println("bench/gateway: wrk makes the load and is not installed (apt-get install wrk)");
       return 2;
     }
@@ -43,6 +43,10 @@ public final class Main {
     try (Site site = new Site(checkout)) {
       // Ctrl-C ends the JVM from here; what was started must not outlive it.
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(site::close));
+      if (options.faults()) {
+        faults(site, options, out, err);
+        return 0;
+      }
       List<Contestant> known = List.of(new Nginx(), new Haproxy(), new Banyan(checkout));
       List<Contestant> installed =
           known.stream().filter(each -> each.version().isPresent()).toList();
@@ -59,9 +63,24 @@ public final class Main {
       report.print(out);
       Path json = options.json();
       if (json != null) {
-        report.write(json);
+        Report.write(json, report.json());
       }
     }
     return 0;
+  }
+
+  private static void faults(Site site, Options options, PrintStream out, PrintStream err)
+      throws IOException, InterruptedException {
+    Options.Plan plan = options.plan().forFaults();
+    Upstream upstream = Upstream.start(site);
+    Banyan banyan = new Banyan(site.checkout());
+    Map<String, Object> conditions = Conditions.of(plan, upstream, List.of(banyan));
+    FaultReport report =
+        new FaultReport(conditions, new FaultRun(site, plan, upstream, banyan, err).run());
+    report.print(out);
+    Path json = options.json();
+    if (json != null) {
+      Report.write(json, report.json());
+    }
   }
 }

@@ -37,7 +37,9 @@ final class OpenLoop implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
 
-  /// @throws IOException when a connection ends or an answer is no 200
+  /// An answer that is no 200 counts as an error.
+  ///
+  /// @throws IOException when a connection ends, or what comes is no answer with a length
   Load run(Case what, int port, int rate, Duration time) throws IOException, InterruptedException {
     Round round = new Round(what.path(), rate, time);
     Bootstrap client =
@@ -82,6 +84,7 @@ final class OpenLoop implements AutoCloseable {
     private final Histogram latencies = new Histogram(3);
     private long start;
     private long sent;
+    private long errors;
     private boolean closing;
 
     Round(String path, int rate, Duration time) {
@@ -128,7 +131,7 @@ final class OpenLoop implements AutoCloseable {
         over.complete(
             new Load(
                 requests,
-                0,
+                errors,
                 Duration.ofNanos(now - start),
                 Duration.ofNanos(latencies.getValueAtPercentile(50)),
                 Duration.ofNanos(latencies.getValueAtPercentile(99)),
@@ -194,9 +197,10 @@ final class OpenLoop implements AutoCloseable {
         }
         String head = text.substring(0, end).toLowerCase(Locale.ROOT);
         int length = head.indexOf(LENGTH);
-        if (!head.startsWith("http/1.1 200") || length < 0) {
+        if (!head.startsWith("http/1.1 ") || length < 0) {
           throw new IOException("not an answer to measure: " + head);
         }
+        errors += head.startsWith("http/1.1 200") ? 0 : 1;
         int lineEnd = head.indexOf('\r', length);
         left =
             Long.parseLong(

@@ -74,19 +74,19 @@ record Report(Map<String, Object> conditions, Results results) {
     return "";
   }
 
-  void write(Path file) throws IOException {
+  static void write(Path file, Map<String, Object> json) throws IOException {
     Files.writeString(
         file,
         JsonMapper.builder()
                 .enable(SerializationFeature.INDENT_OUTPUT)
                 .build()
-                .writeValueAsString(json())
+                .writeValueAsString(json)
             + "\n");
   }
 
   /// The figures that targets are set for stand on top under their dotted keys, then every case
   /// with all it has.
-  private Map<String, Object> json() {
+  Map<String, Object> json() {
     Map<String, Double> headlines = results.headlines();
     Map<String, Object> json = new LinkedHashMap<>(headlines);
     results.cases.forEach((name, outcome) -> {
@@ -137,7 +137,7 @@ record Report(Map<String, Object> conditions, Results results) {
     return figures;
   }
 
-  private static double round(double figure) {
+  static double round(double figure) {
     return Double.isFinite(figure) ? Math.round(figure * 1_000) / 1_000.0 : -1;
   }
 }

@@ -85,8 +85,8 @@ final class Results {
     return figures;
   }
 
-  static double median(List<Start> starts, ToDoubleFunction<Start> figure) {
-    return Measured.median(starts.stream().mapToDouble(figure).toArray());
+  static <T> double median(List<T> all, ToDoubleFunction<? super T> figure) {
+    return Measured.median(all.stream().mapToDouble(figure).toArray());
   }
 
   private static double p99(Sample sample) {

@@ -6,6 +6,9 @@
 /// B C A B C. [Wrk] or, at a fixed rate, [OpenLoop] makes the [Load]; [ProcessFigures] are read
 /// from the system before and after. The [Sample]s' medians are the [Results], which [Report]
 /// prints as a table and as JSON, beside the [Conditions].
+///
+/// With `--faults` it is [FaultRun] instead: Banyan alone, with a candidate that is well and with
+/// one that has a [Fault], in turn.
 @NullMarked
 package dev.banyan.bench.gateway;
 

@@ -1,0 +1,112 @@
+package dev.banyan.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.banyan.parity.BookLimits;
+import dev.banyan.parity.ParityBook;
+import dev.banyan.parity.Redaction;
+import dev.banyan.shadow.Shadow;
+import dev.banyan.shadow.ShadowOptions;
+import dev.banyan.store.sqlite.SqliteStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+class SheddingLogTest {
+  private static final Logger LOG = (Logger) LoggerFactory.getLogger(SheddingLog.class);
+
+  private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+  private final Shadow shadow =
+      new Shadow(
+          new ShadowOptions(1, 1, 1, Duration.ofSeconds(1), Duration.ofMillis(20)),
+          Map.of(),
+          new Shadow.Ports(
+              () -> 0,
+              (service, request, side, deadline, admission, told) -> {},
+              (exchange, period) -> {},
+              Runnable::run));
+  private long now;
+  private final SheddingLog log = new SheddingLog(shadow, () -> now);
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void listen() {
+    lines.start();
+    LOG.addAppender(lines);
+    LOG.setAdditive(false);
+    LOG.setLevel(Level.INFO);
+  }
+
+  @AfterEach
+  void stopListening() {
+    LOG.detachAppender(lines);
+    LOG.setAdditive(true);
+    LOG.setLevel(null);
+  }
+
+  private void late(long millis) {
+    shadow.late(Duration.ofMillis(millis).toNanos(), now);
+    log.run();
+  }
+
+  private void calm() {
+    for (int i = 0; i < 10; i++) {
+      now += Duration.ofMillis(100).toNanos();
+      late(0);
+    }
+  }
+
+  @Test
+  void tellsOfABeginningAndItsEndAndNotOfEachLook() {
+    log.run();
+    assertThat(lines.list).isEmpty();
+    late(110);
+    late(150);
+    log.run();
+    assertThat(lines.list)
+        .singleElement()
+        .extracting(ILoggingEvent::getLevel)
+        .isEqualTo(Level.WARN);
+    assertThat(lines.list.getFirst().getFormattedMessage())
+        .startsWith("event loops are up to 110 ms late: sampling is down to 50 %");
+    calm();
+    assertThat(lines.list).hasSize(2);
+    assertThat(lines.list.getLast().getLevel()).isEqualTo(Level.INFO);
+  }
+
+  @Test
+  void tellsOfNoMoreThanOneBeginningAMinute() {
+    for (int i = 0; i < 100; i++) {
+      late(500);
+      calm();
+    }
+    // A hundred times a second of calm: a hundred seconds.
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getLevel)
+        .containsExactly(Level.WARN, Level.INFO, Level.WARN, Level.INFO);
+  }
+
+  @Test
+  void theGatewaysTeeLeadsTheLatenessIntoTheShadow() throws IOException {
+    try (SqliteStore store = SqliteStore.open(folder)) {
+      ParityBook book =
+          new ParityBook(
+              store.parity(), new Redaction(new byte[32]), BookLimits.STANDARD, Instant.EPOCH);
+      new ComparisonTee(shadow, book).late(Duration.ofSeconds(1).toNanos(), now);
+    }
+    assertThat(shadow.isOverrun()).isTrue();
+    assertThat(shadow.worstLag()).isEqualTo(Duration.ofSeconds(1));
+  }
+}
