@@ -70,6 +70,8 @@ final class Banyan implements AutoCloseable {
   private static final Duration WATCH = Duration.ofMillis(100);
   private static final Duration TELL = Duration.ofMillis(500);
   private static final Duration CHORES = Duration.ofSeconds(1);
+  private static final Duration REST = Duration.ofMillis(100);
+  private static final int MOST_RESTS = 10;
   private static final int COMPARERS = 1;
   private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
   private static final int REDACTION_KEY = 32;
@@ -139,7 +141,9 @@ final class Banyan implements AutoCloseable {
             ledger);
 
     Services services = new Services(services(config));
-    secondLegs = undo.add(new SecondLegClient(services, System::nanoTime, clockwork.blocking()));
+    secondLegs =
+        undo.add(
+            new SecondLegClient(services, System::nanoTime, clockwork.blocking(), pace()::await));
     shadow = undo.add(shadow(config));
     Reload reload =
         new Reload(
@@ -211,9 +215,7 @@ final class Banyan implements AutoCloseable {
 
   private Shadow shadow(BanyanConfig config) {
     Comparison comparison = Comparison.of();
-    ComparingPace pace =
-        new ComparingPace(
-            System::nanoTime, CPU::getCurrentThreadCpuTime, this::overrun, LockSupport::parkNanos);
+    Pace pace = pace();
     return new Shadow(
         config.shadow(),
         samples(config),
@@ -221,14 +223,24 @@ final class Banyan implements AutoCloseable {
             () -> ThreadLocalRandom.current().nextDouble(),
             secondLegs::send,
             (exchange, period) -> {
-              pace.await();
+              awaitTime(pace);
               judge(comparison, exchange, period);
             },
             clockwork.compare()));
   }
 
-  private boolean overrun() {
-    return shadow.isOverrun();
+  /// Half of a processor, and nothing while the event loops are so late that nothing is sampled;
+  /// but then not for ever either.
+  private void awaitTime(Pace pace) {
+    for (int i = 0; i < MOST_RESTS && shadow.isOverrun(); i++) {
+      LockSupport.parkNanos(REST.toNanos());
+    }
+    pace.await();
+  }
+
+  /// For one thread.
+  private static Pace pace() {
+    return new Pace(System::nanoTime, CPU::getCurrentThreadCpuTime, LockSupport::parkNanos);
   }
 
   /// Compares an exchange and counts the verdict; one that the comparison chokes on is counted too,

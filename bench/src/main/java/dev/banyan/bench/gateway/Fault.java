@@ -32,6 +32,7 @@ enum Fault {
     void serve(int port) throws IOException {
       ServerSocket full = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
       fill(full);
+      ready();
       while (true) {
         LockSupport.park(full);
       }
@@ -85,6 +86,9 @@ enum Fault {
   /// More connections than any system lets wait at a queue of one.
   private static final int PLENTY = 64;
 
+  /// What the process says once it does what it is to do.
+  static final String READY = "ready";
+
   private static final int UNANSWERED_MILLIS = 300;
 
   /// Its key in the JSON.
@@ -97,11 +101,16 @@ enum Fault {
   /// Takes connections for as long as the process runs.
   void serve(int port) throws IOException {
     try (ServerSocket server = new ServerSocket(port, 1_024, InetAddress.getLoopbackAddress())) {
+      ready();
       while (true) {
         Socket socket = server.accept();
         var _ = Thread.ofVirtual().start(() -> serve(socket));
       }
     }
+  }
+
+  private static void ready() {
+    System.out.println(READY);
   }
 
   private void serve(Socket socket) {
@@ -134,7 +143,6 @@ enum Fault {
         // Open for as long as the process runs: it waits in the queue that nobody takes it from.
         new Socket().connect(address, UNANSWERED_MILLIS);
       } catch (SocketTimeoutException e) {
-        System.out.println("full after " + i);
         return;
       }
     }

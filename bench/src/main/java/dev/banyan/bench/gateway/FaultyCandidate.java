@@ -3,9 +3,12 @@ package dev.banyan.bench.gateway;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /// A process that is a candidate with a [Fault], on the port that it is told.
 final class FaultyCandidate {
+  private static final long PATIENCE_NANOS = 15_000_000_000L;
+
   private FaultyCandidate() {}
 
   public static void main(String[] arguments) throws IOException {
@@ -13,15 +16,24 @@ final class FaultyCandidate {
   }
 
   static Child start(Site site, Fault fault, int port) throws IOException {
-    return site.start(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-Xmx128m",
-            "-cp",
-            System.getProperty("java.class.path"),
-            FaultyCandidate.class.getName(),
-            fault.name(),
-            Integer.toString(port)));
+    Child child =
+        site.start(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx128m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                FaultyCandidate.class.getName(),
+                fault.name(),
+                Integer.toString(port)));
+    long from = System.nanoTime();
+    while (!child.said().contains(Fault.READY)) {
+      if (!child.process().isAlive() || System.nanoTime() - from > PATIENCE_NANOS) {
+        throw new IOException("the candidate did not start: " + child.said());
+      }
+      LockSupport.parkNanos(10_000_000L);
+    }
+    return child;
   }
 }

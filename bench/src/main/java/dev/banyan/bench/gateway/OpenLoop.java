@@ -93,7 +93,7 @@ final class OpenLoop implements AutoCloseable {
       byte[] text =
           ("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
               .getBytes(StandardCharsets.US_ASCII);
-      request = Unpooled.unreleasableBuffer(Unpooled.directBuffer().writeBytes(text).asReadOnly());
+      request = Unpooled.directBuffer().writeBytes(text);
     }
 
     void begin() {
@@ -144,6 +144,7 @@ final class OpenLoop implements AutoCloseable {
     void close() {
       closing = true;
       all.forEach(Connection::close);
+      request.release();
     }
 
     /// One connection, with one request on it at a time.
@@ -167,7 +168,7 @@ final class OpenLoop implements AutoCloseable {
       void send(long due) {
         wasDue = due;
         left = -1;
-        channel.writeAndFlush(request.duplicate(), channel.voidPromise());
+        channel.writeAndFlush(request.retainedDuplicate(), channel.voidPromise());
       }
 
       void close() {

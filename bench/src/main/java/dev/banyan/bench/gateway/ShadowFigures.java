@@ -29,6 +29,24 @@ record ShadowFigures(
     dropped = Map.copyOf(dropped);
   }
 
+  /// What was counted since then.
+  ShadowFigures since(ShadowFigures before) {
+    Map<String, Long> more = new TreeMap<>();
+    dropped.forEach((reason, count) -> {
+      long since = count - before.dropped.getOrDefault(reason, 0L);
+      if (since > 0) {
+        more.put(reason, since);
+      }
+    });
+    return new ShadowFigures(
+        sampled - before.sampled,
+        sent - before.sent,
+        inFlight,
+        shed - before.shed,
+        more,
+        memoryBytes);
+  }
+
   static ShadowFigures of(Running running) throws IOException {
     URI where = URI.create("http://127.0.0.1:" + running.control() + "/metrics");
     try (HttpClient client = HttpClient.newHttpClient()) {

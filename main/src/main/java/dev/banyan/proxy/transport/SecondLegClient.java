@@ -29,6 +29,7 @@ public final class SecondLegClient implements AutoCloseable {
   private final Services services;
   private final Pools pools;
   private final LongSupplier nanos;
+  private final Runnable pace;
 
   /// Of the loop alone, as the next one.
   private final Set<SecondRequest> underWay = new HashSet<>();
@@ -39,7 +40,9 @@ public final class SecondLegClient implements AutoCloseable {
   /// @param services the same that the gateway uses
   /// @param nanos a monotonic clock
   /// @param blocking runs look-ups of host names, which may block
-  public SecondLegClient(Services services, LongSupplier nanos, Executor blocking) {
+  /// @param pace called on the client's own thread before each request; returns when that thread
+  ///   may go on, which bounds what it takes of the processor
+  public SecondLegClient(Services services, LongSupplier nanos, Executor blocking, Runnable pace) {
     Sockets sockets = Sockets.best(blocking);
     this.group =
         new MultiThreadIoEventLoopGroup(
@@ -47,6 +50,7 @@ public final class SecondLegClient implements AutoCloseable {
     this.loop = group.next();
     this.services = services;
     this.nanos = nanos;
+    this.pace = pace;
     this.pools = new Pools(loop, services, sockets, nanos);
     services.follow(adoption);
   }
@@ -70,6 +74,7 @@ public final class SecondLegClient implements AutoCloseable {
       Consumer<Leg> told) {
     SecondRequest leg = new SecondRequest(request, side, admission, told, underWay, nanos);
     loop.execute(() -> {
+      pace.run();
       leg.start(pools, service, loop, deadline);
       if (closing) {
         leg.cutOff();

@@ -33,7 +33,7 @@ final class ShadowedRig implements Tee, AutoCloseable {
       Executor comparing,
       Rig.Builder builder) {
     rig = builder.tee(this).in(new Phase.Shadow()).start();
-    second = new SecondLegClient(rig.services, System::nanoTime, Runnable::run);
+    second = new SecondLegClient(rig.services, System::nanoTime, Runnable::run, () -> {});
     shadow =
         new Shadow(
             options,
