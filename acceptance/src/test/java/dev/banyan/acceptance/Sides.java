@@ -17,12 +17,14 @@ record Sides(Backend legacy, Backend candidate) implements AutoCloseable {
     return new Sides(Backend.named("legacy"), Backend.named("candidate"));
   }
 
-  /// The services with short patience, and no families yet.
+  /// The services with short patience, and no families yet. Everything is sampled however late the
+  /// event loops are: the machine that runs this may be busy.
   String services() {
     return """
     services:
       legacy: { url: %s, response_timeout: 10s }
       candidate: { url: %s, response_timeout: 1s }
+    shadow: { lag: 1m }
     """
         .formatted(legacy.url(), candidate.url());
   }
