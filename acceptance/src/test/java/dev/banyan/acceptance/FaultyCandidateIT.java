@@ -50,7 +50,8 @@ final class FaultyCandidateIT {
   void changesNothingForClientsWhileItIsOnlyWatched(Fault fault) throws Exception {
     try (Sides sides = Sides.open();
         Banyan banyan =
-            Banyan.serving(sides.items() + "shadow: { concurrency: 16, deadline: 1s }\n")) {
+            Banyan.serving(
+                sides.items().replace("lag: 1m", "lag: 1m, concurrency: 16, deadline: 1s"))) {
       Control control = banyan.control();
       control.promote("items").done();
       fault.strike(sides.candidate());
