@@ -24,14 +24,20 @@ public final class Main {
     }
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    String version = version();
-    Environment environment = new Environment(version, variables(), host(), terminal());
-    int code =
-        new CommandLineProgram(environment, new Serving(out, err, version), out, err)
-            .run(arguments);
+    int code = run(arguments, out, err);
     out.flush();
     err.flush();
     System.exit(code);
+  }
+
+  /// Does what the words say.
+  ///
+  /// @return the exit code
+  static int run(String[] arguments, PrintWriter out, PrintWriter err) {
+    String version = version();
+    Environment environment = new Environment(version, variables(), host(), terminal());
+    return new CommandLineProgram(environment, new Serving(out, err, version), out, err)
+        .run(arguments);
   }
 
   /// The environment's, with the name of the user even where a container's leaves it out: the
