@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -33,8 +34,15 @@ final class HealthChecks implements CandidateHealth, AutoCloseable {
   /// How long after a look the next one comes.
   static final Duration PAUSE = Duration.ofSeconds(2);
 
+  private static final String STOPPING = "was not waited for: the program is stopping";
+
   private final ExecutorService asking;
-  private final HttpClient client;
+
+  /// Made when it is first needed: it reads the system's certificates, and a start is not to wait
+  /// for that. Guarded by this, as is the next.
+  private @Nullable HttpClient client;
+
+  private boolean closed;
 
   /// What to ask, by family; a family whose candidate declares nothing is not in it.
   private volatile Map<String, URI> urls = Map.of();
@@ -43,12 +51,18 @@ final class HealthChecks implements CandidateHealth, AutoCloseable {
 
   HealthChecks(ExecutorService asking) {
     this.asking = asking;
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(PATIENCE)
-            .executor(asking)
-            .build();
+  }
+
+  private synchronized Optional<HttpClient> client() {
+    if (client == null && !closed) {
+      client =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .connectTimeout(PATIENCE)
+              .executor(asking)
+              .build();
+    }
+    return Optional.ofNullable(client);
   }
 
   /// Takes the health paths of another configuration.
@@ -98,6 +112,12 @@ final class HealthChecks implements CandidateHealth, AutoCloseable {
   }
 
   private Answer ask(URI url) {
+    return client()
+        .map(client -> ask(client, url))
+        .orElseGet(() -> new Silent(url.toString(), STOPPING));
+  }
+
+  private static Answer ask(HttpClient client, URI url) {
     HttpRequest request = HttpRequest.newBuilder(url).timeout(PATIENCE).GET().build();
     CompletableFuture<HttpResponse<Void>> answer =
         client.sendAsync(request, HttpResponse.BodyHandlers.discarding());
@@ -111,7 +131,7 @@ final class HealthChecks implements CandidateHealth, AutoCloseable {
       return new Silent(url.toString(), why(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Silent(url.toString(), "was not waited for: the program is stopping");
+      return new Silent(url.toString(), STOPPING);
     } finally {
       answer.cancel(true);
     }
@@ -128,7 +148,15 @@ final class HealthChecks implements CandidateHealth, AutoCloseable {
 
   @Override
   public void close() {
-    client.shutdownNow();
-    client.close();
+    HttpClient made;
+    synchronized (this) {
+      closed = true;
+      made = client;
+    }
+    // Not under the lock: it waits for what is under way, and a new question must not wait for it.
+    if (made != null) {
+      made.shutdownNow();
+      made.close();
+    }
   }
 }

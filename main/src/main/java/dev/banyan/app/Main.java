@@ -13,21 +13,28 @@ import java.util.Map;
 /// Where the program begins.
 public final class Main {
   private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
+  private static final String FLIGHT_EVENTS = "io.netty.jfr.enabled";
 
   private Main() {}
 
   public static void main(String[] arguments) {
     // The network library's watch for leaked buffers costs some 5 % of a request's CPU. The tests
     // run under it; whoever suspects a leak sets the property.
-    if (System.getProperty(LEAK_DETECTION) == null) {
-      System.setProperty(LEAK_DETECTION, "disabled");
-    }
+    setUnlessSet(LEAK_DETECTION, "disabled");
+    // Its events of every buffer make the JDK load the flight recorder in each start.
+    setUnlessSet(FLIGHT_EVENTS, "false");
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     int code = run(arguments, out, err);
     out.flush();
     err.flush();
     System.exit(code);
+  }
+
+  private static void setUnlessSet(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
   }
 
   /// Does what the words say.
