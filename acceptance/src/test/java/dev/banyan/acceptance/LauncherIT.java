@@ -148,7 +148,7 @@ final class LauncherIT {
     assertThat(ended.stderr()).isEmpty();
   }
 
-  private enum Cache {
+  enum Cache {
     NONE,
     OF_ANOTHER_BUILD,
     NO_CACHE_AT_ALL
