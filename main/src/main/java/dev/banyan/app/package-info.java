@@ -8,6 +8,8 @@
 /// the control plane; [Reload] puts a changed file in force. [HealthChecks] asks candidates whether
 /// they are well, [FailureLog] tells operators of backends that fail, [AccessLog] writes a line for
 /// each request, and [Numbers] gathers what /metrics shows.
+///
+/// [Rehearsal] is not part of the running program: the build has the JDK watch it.
 @NullMarked
 package dev.banyan.app;
 
