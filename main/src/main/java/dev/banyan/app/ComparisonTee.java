@@ -58,6 +58,7 @@ final class ComparisonTee implements Tee {
           switch (reason) {
             case PRIMARY_FAILED -> Drop.PRIMARY_FAILED;
             case CLIENT_GONE -> Drop.CLIENT_GONE;
+            case STREAM -> Drop.STREAM;
           });
     }
   }

@@ -85,6 +85,7 @@ record Numbers(
 
   private static void gateway(Sheet sheet, GatewayLevels levels) {
     sheet.add(Metric.CLIENT_CONNECTIONS, levels.clients());
+    sheet.add(Metric.TUNNELS, levels.tunnels());
     levels
         .pools()
         .forEach((service, pool) -> {

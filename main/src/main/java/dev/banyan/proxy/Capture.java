@@ -26,5 +26,7 @@ public interface Capture {
     PRIMARY_FAILED,
     /// The client left before the answer was whole.
     CLIENT_GONE,
+    /// The answer is a stream of events, which may never end.
+    STREAM,
   }
 }

@@ -14,6 +14,8 @@ public enum Drop {
   PRIMARY_FAILED,
   /// The client left before its answer was whole.
   CLIENT_GONE,
+  /// The answer is a stream of events, which may never end.
+  STREAM,
   /// Comparing is slower than the traffic.
   COMPARISON_BACKLOG,
   /// The event loops are so late that nothing is sampled any more.

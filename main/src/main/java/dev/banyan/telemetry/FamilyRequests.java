@@ -18,6 +18,7 @@ final class FamilyRequests {
   private static final List<String> STATUS =
       List.of("none", "1xx", "2xx", "3xx", "4xx", "5xx", "other");
 
+  private static final int SWITCHED = 101;
   private static final int CELLS = SIDES.length * STATUS.size();
 
   private final Map<Endpoint, LongAdder[]> endpoints = new ConcurrentHashMap<>();
@@ -54,7 +55,9 @@ final class FamilyRequests {
       counts = endpoints.computeIfAbsent(endpoint, _ -> adders(CELLS));
     }
     counts[cell].increment();
-    at(durations, cell).record(nanos);
+    if (status != SWITCHED) { // a tunnel lasts as long as two others like
+      at(durations, cell).record(nanos);
+    }
     if (fallback) {
       fallbacks[first(status)].increment();
     }

@@ -129,6 +129,10 @@ public enum Metric {
       Type.GAUGE,
       "What is held to be compared: bodies, headers, and what goes with them"),
   CLIENT_CONNECTIONS("banyan_client_connections", Type.GAUGE, "Open connections of clients"),
+  TUNNELS(
+      "banyan_tunnels",
+      Type.GAUGE,
+      "Open tunnels: connections of clients that have left HTTP by an upgrade, such as WebSocket"),
   UPSTREAM_CONNECTIONS(
       "banyan_upstream_connections",
       Type.GAUGE,

@@ -49,7 +49,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     /// Takes requests.
     SERVING,
     /// The last answer is written; what still comes is thrown away.
-    LINGERING
+    LINGERING,
+    /// It has left HTTP, and belongs to a [Tunnel].
+    TUNNELLED
   }
 
   private final Worker worker;
@@ -57,6 +59,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   private final Http1.ToClient encoder;
   private final Intake intake;
   private final ArrayDeque<Object> ahead = new ArrayDeque<>(2);
+  private @Nullable RequestDecoder decoder;
   private State state = State.SERVING;
   private @Nullable InFlight current;
 
@@ -154,12 +157,28 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   /// client that leaves is noticed.
   @Override
   public void readingMayChange() {
-    boolean room =
-        state == State.LINGERING || (ahead.isEmpty() && (current == null || current.wantsMore()));
+    if (state == State.TUNNELLED) {
+      return;
+    }
+    boolean held = !ahead.isEmpty() || (decoder != null && decoder.isHolding());
+    boolean room = state == State.LINGERING || (!held && (current == null || current.wantsMore()));
     if (room != reading) {
       reading = room;
       channel.config().setAutoRead(room);
     }
+  }
+
+  /// What the client sent behind an offer to leave HTTP is the next request, as it stayed with
+  /// HTTP.
+  private void stayWithHttp() {
+    if (decoder != null) {
+      decoder.goOn();
+    }
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    decoder = ctx.pipeline().get(RequestDecoder.class);
   }
 
   @Override
@@ -231,6 +250,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     channel.flush();
   }
 
+  @Override
+  public Channel switched(HttpResponse head, String id) {
+    current = null;
+    state = State.TUNNELLED;
+    cancelTimer();
+    HeaderRules.switchToClient(head, id);
+    encoder.answering(false);
+    channel.write(head, channel.voidPromise());
+    channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT, channel.voidPromise());
+    return channel;
+  }
+
   // ---- ending requests
 
   @Override
@@ -242,7 +273,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       return;
     }
     idleSince = worker.nanos().getAsLong();
-    if (!ahead.isEmpty()) {
+    if (ahead.isEmpty()) {
+      stayWithHttp();
+    } else {
       workOff();
     }
   }
@@ -262,6 +295,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     workingOff = false;
     if (current != null) {
       current.flushRequest();
+    } else if (ahead.isEmpty()) {
+      stayWithHttp();
     }
     readingMayChange();
   }
@@ -320,6 +355,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     while ((message = ahead.pollFirst()) != null) {
       ReferenceCountUtil.release(message);
     }
+    stayWithHttp();
     readingMayChange();
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
@@ -362,7 +398,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   }
 
   private void checkIdle() {
-    if (!channel.isOpen() || state == State.LINGERING) {
+    if (!channel.isOpen() || state != State.SERVING) {
       return;
     }
     long limit = worker.options().limits().idle().toNanos();

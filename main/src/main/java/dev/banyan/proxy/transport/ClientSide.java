@@ -1,13 +1,15 @@
 package dev.banyan.proxy.transport;
 
 import dev.banyan.proxy.ProxyFailure;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 
 /// The client's half of one request: the connection of HTTP/1.1 that it came on, or its stream of
 /// HTTP/2. Everything is called on its event loop.
 ///
-/// A request ends by exactly one of [#finished], [#refuse], [#answerProblem] and [#breakOff].
+/// A request ends by exactly one of [#finished], [#switched], [#refuse], [#answerProblem] and
+/// [#breakOff].
 interface ClientSide {
   /// There may be more room, or less, for the request's body: reads on or stops.
   void readingMayChange();
@@ -27,6 +29,13 @@ interface ClientSide {
   void writeLast(HttpContent last);
 
   void flush();
+
+  /// Passes on a 101; what follows on the connection is not HTTP.
+  ///
+  /// @return the connection, which is the caller's from now on
+  default Channel switched(HttpResponse head, String id) {
+    throw new IllegalStateException("only a connection of HTTP/1.1 can be upgraded");
+  }
 
   /// The request under way is answered.
   ///

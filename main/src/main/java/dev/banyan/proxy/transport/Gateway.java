@@ -91,6 +91,7 @@ public final class Gateway implements AutoCloseable {
               ports.outcomes(),
               ports.tee(),
               ports.net(),
+              new Tunnels(),
               ports.nanos()));
       LoopPulse.begin(loop, ports.nanos(), ports.tee());
     }
@@ -165,7 +166,7 @@ public final class Gateway implements AutoCloseable {
     List<GatewayLevels.Loop> answers = new ArrayList<>();
     for (Future<GatewayLevels.Loop> each : asked) {
       boolean answered = each.awaitUninterruptibly(PATIENCE.toMillis()) && each.isSuccess();
-      answers.add(answered ? each.getNow() : new GatewayLevels.Loop(PATIENCE, Map.of()));
+      answers.add(answered ? each.getNow() : new GatewayLevels.Loop(PATIENCE, 0, Map.of()));
     }
     return GatewayLevels.of(clients.size(), answers);
   }
@@ -174,7 +175,9 @@ public final class Gateway implements AutoCloseable {
     long asked = worker.nanos().getAsLong();
     return () ->
         new GatewayLevels.Loop(
-            Duration.ofNanos(worker.nanos().getAsLong() - asked), worker.pools().levels());
+            Duration.ofNanos(worker.nanos().getAsLong() - asked),
+            worker.tunnels().open(),
+            worker.pools().levels());
   }
 
   /// Stops listening, lets requests under way finish for as long as the options say, and closes

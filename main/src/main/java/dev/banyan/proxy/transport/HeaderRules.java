@@ -293,6 +293,16 @@ final class HeaderRules {
     interim.setProtocolVersion(HttpVersion.HTTP_1_1);
   }
 
+  /// Makes a backend's 101 into the one that goes to the client.
+  static void switchToClient(HttpResponse head, String id) {
+    HttpHeaders headers = head.headers();
+    String protocols = String.join(", ", headers.getAll(HttpHeaderNames.UPGRADE));
+    headers.add(HttpHeaderNames.VIA, via(head.protocolVersion()));
+    interimToClient(head);
+    headers.set(REQUEST_ID, id);
+    Upgrade.mark(headers, protocols);
+  }
+
   static boolean hasNoBody(int status) {
     return status == 204 || status == 304;
   }
@@ -308,6 +318,15 @@ final class HeaderRules {
     for (AsciiString name : HOP_BY_HOP) {
       headers.remove(name);
     }
+  }
+
+  /// Whether an answer is made of events that come one by one, perhaps for ever.
+  static boolean isEventStream(HttpResponse response) {
+    CharSequence type = response.headers().get(HttpHeaderNames.CONTENT_TYPE);
+    int length = HttpHeaderValues.TEXT_EVENT_STREAM.length();
+    return type != null
+        && AsciiString.regionMatches(type, true, 0, HttpHeaderValues.TEXT_EVENT_STREAM, 0, length)
+        && (type.length() == length || ";, \t".indexOf(type.charAt(length)) >= 0);
   }
 
   /// Whether a backend's answer has a coding that the gateway cannot pass on as it is.

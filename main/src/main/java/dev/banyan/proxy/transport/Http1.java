@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.HttpStatusClass;
 import java.nio.charset.StandardCharsets;
 
 /// Netty's HTTP/1.1 codecs with the leniencies taken out that let two parties disagree on where a
@@ -39,6 +40,10 @@ final class Http1 {
     return new IllegalArgumentException("both Content-Length and Transfer-Encoding");
   }
 
+  private static boolean isInterim(HttpResponse response) {
+    return response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+  }
+
   /// Answers from backends. The answer to a `HEAD` has no body whatever its headers say, so the
   /// decoder is told which one it is waiting for.
   static final class FromBackend extends HttpResponseDecoder {
@@ -59,8 +64,8 @@ final class Http1 {
 
     @Override
     protected boolean isContentAlwaysEmpty(HttpMessage message) {
-      return super.isContentAlwaysEmpty(message)
-          || (toHead && ((HttpResponse) message).status().code() >= 200);
+      // Netty would read eight bytes of a withdrawn draft of WebSocket behind some heads of 101.
+      return toHead || isInterim((HttpResponse) message) || super.isContentAlwaysEmpty(message);
     }
 
     @Override
@@ -93,7 +98,7 @@ final class Http1 {
 
     @Override
     protected boolean isContentAlwaysEmpty(HttpResponse response) {
-      return super.isContentAlwaysEmpty(response) || (toHead && response.status().code() >= 200);
+      return toHead || isInterim(response) || super.isContentAlwaysEmpty(response);
     }
   }
 }

@@ -3,8 +3,11 @@ package dev.banyan.proxy.transport;
 import dev.banyan.proxy.Capture;
 import dev.banyan.proxy.Problem;
 import dev.banyan.proxy.ProxyFailure;
+import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.routing.Decision;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -45,7 +48,10 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     this.worker = worker;
     this.client = client;
     this.body = new RequestBody(decision.route().safe() ? worker.options().replayBytes() : 0);
-    Capture capture = decision.shadow() == null ? null : capture();
+    // What leaves HTTP cannot be compared.
+    boolean compared =
+        decision.shadow() != null && !head.headers().contains(HttpHeaderNames.UPGRADE);
+    Capture capture = compared ? capture() : null;
     this.tap = capture == null ? null : new Tap(capture);
   }
 
@@ -178,7 +184,25 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   public void interim(HttpResponse interim) {
     if (!answering) {
       client.interim(interim);
+      if (!client.isWritable() && upstream != null) {
+        upstream.pause();
+      }
     }
+  }
+
+  @Override
+  public void switched(HttpResponse agreed, Channel backend, ServiceOptions service) {
+    headTook = sinceLegBegan();
+    status = agreed.status().code();
+    upstream = null;
+    done = true;
+    dropHeld();
+    tellAnswered();
+    if (fallback) {
+      worker.net().leave(true, worker.nanos().getAsLong());
+    }
+    body.release();
+    new Tunnel(worker, this, service, client.switched(agreed, id), backend).open();
   }
 
   @Override
@@ -201,7 +225,9 @@ final class InFlight extends RequestAccount implements UpstreamUser {
 
   private void relay(HttpResponse answer) {
     answering = true;
-    if (tap != null) {
+    if (HeaderRules.isEventStream(answer)) {
+      abandon(Capture.Reason.STREAM); // it may have no end, and what is held for it none either
+    } else if (tap != null) {
       tap.head(answer);
     }
     client.answer(answer, id);

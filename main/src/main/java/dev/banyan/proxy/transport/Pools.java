@@ -42,6 +42,12 @@ final class Pools {
     pool.acquire(user, fresh);
   }
 
+  /// Whether a connection to a service can be handed over to another protocol.
+  boolean speaksHttp1(String service) {
+    ServiceOptions options = services.current().get(service);
+    return options != null && options.protocol() == ServiceOptions.Protocol.HTTP1;
+  }
+
   Map<String, GatewayLevels.Pool> levels() {
     Map<String, GatewayLevels.Pool> levels = new HashMap<>();
     pools.forEach((service, pool) -> levels.put(service, pool.levels()));

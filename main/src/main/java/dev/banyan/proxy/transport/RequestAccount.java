@@ -53,6 +53,11 @@ abstract class RequestAccount implements RequestEnd {
     }
   }
 
+  /// When the request's head was there, by the gateway's clock.
+  final long began() {
+    return began;
+  }
+
   @Override
   public final How how() {
     return how;

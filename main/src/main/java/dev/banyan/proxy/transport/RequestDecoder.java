@@ -1,12 +1,14 @@
 package dev.banyan.proxy.transport;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpConstants;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// - a second `Content-Length`, which Netty overlooks in HTTP/1.0;
 /// - a name that some backend takes for one of the two framing fields and Netty does not, such as
 ///   `Transfer_Encoding`: CGI and its heirs know no difference between the two.
+///
+/// Behind a request that offers an upgrade nothing is decoded until [#goOn]: only the answer tells
+/// whether that is another request or another protocol.
 ///
 /// Each byte of a head is looked at once, line by line; bodies are not looked at. After a refusal
 /// nothing is read any more, as nobody knows where the next request would begin.
@@ -48,6 +53,13 @@ final class RequestDecoder extends HttpRequestDecoder {
   private int looked;
 
   private int lengths;
+  private boolean offers;
+
+  private @Nullable ChannelHandlerContext own;
+
+  /// Whether nothing is decoded until the request before has its answer.
+  private boolean holding;
+
   private int wordEnd;
 
   RequestDecoder(HttpDecoderConfig config) {
@@ -57,6 +69,9 @@ final class RequestDecoder extends HttpRequestDecoder {
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out)
       throws Exception {
+    if (holding) {
+      return;
+    }
     String wrong = at == At.BEYOND ? null : look(buffer);
     if (at == At.NOWHERE) {
       buffer.skipBytes(buffer.readableBytes());
@@ -70,11 +85,50 @@ final class RequestDecoder extends HttpRequestDecoder {
     int before = buffer.readerIndex();
     super.decode(ctx, buffer, out);
     looked -= buffer.readerIndex() - before;
+    if (offers && !out.isEmpty() && out.getFirst() instanceof HttpRequest request) {
+      offers = false;
+      holding = request.decoderResult().isSuccess() && Upgrade.offered(request) != null;
+    }
     if (!out.isEmpty() && out.getLast() instanceof LastHttpContent last) {
       at = last.decoderResult().isSuccess() ? At.BEFORE : At.NOWHERE;
       looked = 0;
       lengths = 0;
     }
+  }
+
+  /// Whether bytes wait behind a request that offers an upgrade.
+  boolean isHolding() {
+    return holding && actualReadableBytes() > 0;
+  }
+
+  /// The offer was not taken: what is held is the next request.
+  void goOn() {
+    ChannelHandlerContext ctx = own;
+    if (!holding || ctx == null) {
+      return;
+    }
+    holding = false;
+    if (actualReadableBytes() > 0) {
+      // Not at once: this may have been called from within what is being decoded.
+      ctx.executor().execute(() -> decodeHeld(ctx));
+    }
+  }
+
+  private void decodeHeld(ChannelHandlerContext ctx) {
+    if (ctx.isRemoved()) {
+      return;
+    }
+    try {
+      channelRead(ctx, Unpooled.EMPTY_BUFFER);
+      channelReadComplete(ctx);
+    } catch (Exception e) {
+      ctx.fireExceptionCaught(e);
+    }
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    own = ctx;
   }
 
   /// Looks at what is new of a head.
@@ -143,6 +197,9 @@ final class RequestDecoder extends HttpRequestDecoder {
       if (++lengths > 1) {
         throw new IllegalArgumentException("more than one Content-Length");
       }
+    } else if (length == HttpHeaderNames.UPGRADE.length()
+        && HttpHeaderNames.UPGRADE.contentEqualsIgnoreCase(name)) {
+      offers = true;
     } else if (length > LENGTH_LETTERS.length() && mayBeFraming(line[start]) && isDisguised(name)) {
       throw new IllegalArgumentException("a name that can be taken for a framing field");
     }

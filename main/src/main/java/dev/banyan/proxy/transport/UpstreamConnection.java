@@ -52,6 +52,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
   private boolean paused;
   private long since;
 
+  /// The protocols that the request offers, the 101 that has agreed to one, and whether the
+  /// connection has gone over to it.
+  private @Nullable String offered;
+
+  private @Nullable HttpResponse agreed;
+  private boolean tunnelled;
+
   UpstreamConnection(
       UpstreamPool pool, Channel channel, Http1.FromBackend decoder, LongSupplier nanos) {
     this.pool = pool;
@@ -69,6 +76,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     interim = false;
     anyAnswer = false;
     expectsContinue = head.headers().contains(HttpHeaderNames.EXPECT);
+    offered = head.headers().get(HttpHeaderNames.UPGRADE);
     lastRequest = !HttpUtil.isKeepAlive(head);
     decoder.expectAnswer(head.method().equals(HttpMethod.HEAD));
     since = nanos.getAsLong();
@@ -175,7 +183,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     }
     if (head.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
       if (head.status().code() == 101) {
-        fail(Kind.PROTOCOL, "a switch of protocols that nobody asked for", null);
+        agreed(head);
         return;
       }
       interim = true;
@@ -193,6 +201,22 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     asking.head(head);
   }
 
+  private void agreed(HttpResponse head) {
+    if (requestSent && Upgrade.isAnswered(offered, head)) {
+      agreed = head;
+    } else {
+      fail(Kind.PROTOCOL, "a switch of protocols that nobody asked for", null);
+    }
+  }
+
+  /// The 101 has been read to its end, so that the decoder can go and leave behind what follows.
+  private void hand(UpstreamUser asking, HttpResponse head) {
+    user = null;
+    agreed = null;
+    tunnelled = true;
+    asking.switched(head, channel, pool.options());
+  }
+
   private void content(HttpContent content) {
     UpstreamUser asking = user;
     if (asking == null) {
@@ -205,6 +229,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
       return;
     }
     boolean last = content instanceof LastHttpContent;
+    if (agreed != null) {
+      content.release();
+      hand(asking, agreed);
+      return;
+    }
     if (interim) {
       interim = !last;
       content.release();
@@ -289,7 +318,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
   }
 
   private void tick() {
-    if (!channel.isOpen()) {
+    if (!channel.isOpen() || tunnelled) {
       return;
     }
     long silent = nanos.getAsLong() - since;

@@ -1,6 +1,8 @@
 package dev.banyan.proxy.transport;
 
 import dev.banyan.proxy.ProxyFailure;
+import dev.banyan.proxy.ServiceOptions;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 
@@ -8,7 +10,8 @@ import io.netty.handler.codec.http.HttpResponse;
 /// event loop of both.
 ///
 /// In order: [#connected] or [#unavailable]; then any number of [#interim], [#head], [#content]
-/// until the last one. [#failed] can come at any point after [#connected] and is the end.
+/// until the last one, or [#switched]. [#failed] can come at any point after [#connected] and is
+/// the end.
 interface UpstreamUser {
   /// Whether it no longer wants a connection that is still being made or waited for.
   boolean gone();
@@ -26,6 +29,16 @@ interface UpstreamUser {
   /// A piece of the body, which is the user's to release. With the last one the connection is no
   /// longer the user's.
   void content(HttpContent content, boolean last);
+
+  /// The backend has agreed to what the request's `Upgrade` offers. The connection is no longer the
+  /// user's, nor the pool's to give away.
+  ///
+  /// @param head the 101
+  /// @param backend the connection itself, with what has been read beyond the 101 still in its
+  ///   decoder
+  default void switched(HttpResponse head, Channel backend, ServiceOptions service) {
+    throw new IllegalStateException("a switch of protocols for a request that offers none");
+  }
 
   /// Nothing more can be read at the moment: time to flush.
   void readComplete();

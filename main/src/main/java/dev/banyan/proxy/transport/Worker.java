@@ -8,7 +8,8 @@ import dev.banyan.proxy.Tee;
 import dev.banyan.routing.LiveTable;
 import java.util.function.LongSupplier;
 
-/// What one event loop needs to serve requests: its own pools, and what all loops share.
+/// What one event loop needs to serve requests: its own pools and tunnels, and what all loops
+/// share.
 ///
 /// @param table read once for each request
 /// @param nanos a monotonic clock
@@ -20,4 +21,5 @@ record Worker(
     Outcomes outcomes,
     Tee tee,
     SafetyNet net,
+    Tunnels tunnels,
     LongSupplier nanos) {}

@@ -48,6 +48,7 @@ class ClientConnectionTest {
         new Untold(),
         Tee.NONE,
         new SafetyNet(SafetyNet.Options.DEFAULTS),
+        new Tunnels(),
         System::nanoTime);
   }
 

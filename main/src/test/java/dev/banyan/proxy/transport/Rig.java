@@ -45,6 +45,7 @@ final class Rig implements AutoCloseable {
     private Tee tee = Tee.NONE;
     private SafetyNet.Options net = SafetyNet.Options.DEFAULTS;
     private int eventLoops = 1;
+    private Duration drain = GatewayOptions.Limits.DEFAULTS.drain();
 
     Builder service(ServiceOptions options) {
       services.put(options.name(), options);
@@ -81,6 +82,11 @@ final class Rig implements AutoCloseable {
       return this;
     }
 
+    Builder drain(Duration longest) {
+      drain = longest;
+      return this;
+    }
+
     Rig start() {
       return new Rig(this);
     }
@@ -103,7 +109,7 @@ final class Rig implements AutoCloseable {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), made.eventLoops);
     gateway =
         Gateway.start(
-            defaults,
+            defaults.with(draining(defaults.limits(), made.drain)),
             new Gateway.Ports(
                 table,
                 services,
@@ -113,6 +119,21 @@ final class Rig implements AutoCloseable {
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextLong(),
                 Runnable::run));
+  }
+
+  private static GatewayOptions.Limits draining(GatewayOptions.Limits limits, Duration longest) {
+    return new GatewayOptions.Limits(
+        limits.requestLine(),
+        limits.headerBlock(),
+        limits.headerCount(),
+        limits.body(),
+        limits.idle(),
+        limits.headerTime(),
+        limits.bodyTime(),
+        limits.requestsPerConnection(),
+        limits.streams(),
+        limits.connections(),
+        longest);
   }
 
   private static RoutingTable table(Builder made, Phase phase) {

@@ -71,6 +71,7 @@ final class ShadowedRig implements Tee, AutoCloseable {
           switch (reason) {
             case PRIMARY_FAILED -> Drop.PRIMARY_FAILED;
             case CLIENT_GONE -> Drop.CLIENT_GONE;
+            case STREAM -> Drop.STREAM;
           });
     }
   }

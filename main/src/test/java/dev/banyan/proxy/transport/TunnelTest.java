@@ -1,0 +1,458 @@
+package dev.banyan.proxy.transport;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.migration.Phase;
+import dev.banyan.proxy.ServiceBuilder;
+import dev.banyan.proxy.ServiceOptions;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What becomes of an upgrade, from the offer to the end of the tunnel.
+@SuppressWarnings("StringConcatToTextBlock") // what goes over the wire ends its lines with CRLF
+class TunnelTest {
+  static final String AGREED =
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: chat\r\nConnection: Upgrade\r\n\r\n";
+
+  /// Takes every offer and sends back what comes.
+  static void echo(Message request, Backend.Connection connection) throws IOException {
+    String offered = request.header("upgrade");
+    if (offered == null) {
+      connection.ok("plain " + request.target());
+      return;
+    }
+    connection.send(AGREED.replace("chat", offered));
+    echoBytes(connection);
+  }
+
+  static void echoBytes(Backend.Connection connection) throws IOException {
+    byte[] buffer = new byte[64 * 1024];
+    int count;
+    while ((count = connection.in.read(buffer)) >= 0) {
+      connection.out.write(buffer, 0, count);
+      connection.out.flush();
+    }
+    connection.socket.shutdownOutput();
+  }
+
+  static Client upgrade(Rig rig, String target) throws IOException {
+    Client client = rig.client();
+    client.get(target, "Connection: Upgrade", "Upgrade: chat");
+    assertThat(client.head().status()).isEqualTo(101);
+    return client;
+  }
+
+  static String read(InputStream in, int count) throws IOException {
+    return new String(in.readNBytes(count), ISO_8859_1);
+  }
+
+  static byte[] random(int length, long seed) {
+    byte[] bytes = new byte[length];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
+  }
+
+  @Test
+  void passesTheOfferAndTheAgreementWithTheirFields() throws Exception {
+    try (Backend legacy =
+            new Backend((request, connection) -> {
+              connection.send(
+                  "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: upgrade,"
+                      + " x-own\r\nX-Own: 1\r\nSec-WebSocket-Accept: abc\r\nKeep-Alive: 5\r\n"
+                      + "Content-Length: 7\r\n\r\n");
+              echoBytes(connection);
+            });
+        Rig rig = Rig.legacyAt(legacy).start();
+        Client client = rig.client()) {
+      client.get(
+          "/chat",
+          "Connection: keep-alive, Upgrade, X-Private",
+          "X-Private: 1",
+          "TE: trailers",
+          "Upgrade: websocket, h2c",
+          "Upgrade: TLS/1.2, foo/2",
+          "X-Request-Id: mine",
+          "Sec-WebSocket-Key: k");
+      Message head = client.head();
+      assertThat(head.startLine()).isEqualTo("HTTP/1.1 101 Switching Protocols");
+      assertThat(head.header("upgrade")).isEqualTo("WebSocket");
+      assertThat(head.all("connection")).containsExactly("Upgrade");
+      assertThat(head.header("sec-websocket-accept")).isEqualTo("abc");
+      assertThat(head.header("x-request-id")).isEqualTo("mine");
+      assertThat(head.header("via")).isEqualTo("1.1 banyan");
+      assertThat(head.header("x-own")).isNull();
+      assertThat(head.header("keep-alive")).isNull();
+      assertThat(head.header("content-length")).isNull();
+      client.send("hello");
+      assertThat(read(client.in, 5)).isEqualTo("hello");
+      Message seen = legacy.seen.getFirst();
+      assertThat(seen.all("upgrade")).containsExactly("websocket, foo/2");
+      assertThat(seen.all("connection")).containsExactly("Upgrade");
+      assertThat(seen.header("te")).isNull();
+      assertThat(seen.header("x-private")).isNull();
+      assertThat(seen.header("sec-websocket-key")).isEqualTo("k");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+            + "HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n",
+        "GET /x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: HTTP/2.0, TLS/1.0\r\n\r\n",
+        "GET /x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: web socket, ,\r\n\r\n",
+        "GET /x HTTP/1.1\r\nHost: a\r\nUpgrade: chat\r\n\r\n",
+        "GET /x HTTP/1.0\r\nHost: a\r\nConnection: Upgrade, keep-alive\r\nUpgrade: chat\r\n\r\n",
+        "POST /x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: chat\r\n"
+            + "Content-Length: 3\r\n\r\nabc",
+        "POST /x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: chat\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+      })
+  void stripsAnOfferThatMustNotBeTaken(String request) throws Exception {
+    try (Backend legacy =
+            new Backend((message, connection) -> {
+              message.requestBody();
+              echo(message, connection);
+            });
+        Rig rig = Rig.legacyAt(legacy).start();
+        Client client = rig.client()) {
+      client.send(request);
+      assertThat(client.answer()).isEqualTo("200 plain /x");
+      assertThat(legacy.seen.getFirst().header("upgrade")).isNull();
+      assertThat(legacy.seen.getFirst().header("connection")).isNull();
+      assertThat(client.get("/y").answer()).isEqualTo("200 plain /y");
+    }
+  }
+
+  @Test
+  void passesWhatCameEarlyFromEitherSide() throws Exception {
+    String early = new String(random(150_000, 1), ISO_8859_1);
+    String behind = "GET / HTTP/1.1\r\n\r\n" + new String(random(150_000, 2), ISO_8859_1);
+    try (Backend legacy =
+            new Backend((_, connection) -> {
+              connection.send(AGREED + behind);
+              echoBytes(connection);
+            });
+        Rig rig = Rig.legacyAt(legacy).start();
+        Client client = rig.client()) {
+      client.send(
+          "GET /x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n" + early);
+      assertThat(client.head().status()).isEqualTo(101);
+      assertThat(read(client.in, behind.length())).isEqualTo(behind);
+      assertThat(read(client.in, early.length())).isEqualTo(early);
+    }
+  }
+
+  @Test
+  void takesWhatStandsBehindAnOfferThatIsRefusedForTheNextRequest() throws Exception {
+    CountDownLatch answer = new CountDownLatch(1);
+    try (Backend legacy =
+            new Backend((request, connection) -> {
+              if (request.target().equals("/chat")) {
+                await(answer);
+                connection.status(401, "no");
+              } else {
+                connection.ok(request.target());
+              }
+            });
+        Rig rig = Rig.legacyAt(legacy).start();
+        Client client = rig.client()) {
+      client.send(
+          "GET /first HTTP/1.1\r\nHost: a\r\n\r\n"
+              + "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n"
+              + "GET /second HTTP/1.1\r\nHost: a\r\n\r\nGET /th");
+      assertThat(client.answer()).isEqualTo("200 /first");
+      Rig.until(() -> legacy.seen.size() == 2);
+      client.send("ird HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(legacy.seen).hasSize(2); // what the other protocol may begin with is not judged
+      answer.countDown();
+      assertThat(client.answer()).isEqualTo("401 no");
+      assertThat(client.answer()).isEqualTo("200 /second");
+      assertThat(client.answer()).isEqualTo("200 /third");
+      assertThat(legacy.seen.stream().map(Message::target))
+          .containsExactly("/first", "/chat", "/second", "/third");
+    }
+  }
+
+  @Test
+  void refusesWhatIsNeitherARequestNorAnotherProtocol() throws Exception {
+    try (Backend legacy = new Backend((_, connection) -> connection.status(426, "no"));
+        Rig rig = Rig.legacyAt(legacy).start();
+        Client client = rig.client()) {
+      client.send(
+          "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n"
+              + "\u0081\u0085frame\r\n\r\n");
+      assertThat(client.answer()).isEqualTo("426 no");
+      assertThat(client.head().status()).isEqualTo(400);
+      assertThat(legacy.seen).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n\r\n",
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: other\r\nConnection: Upgrade\r\n\r\n",
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: chat, other\r\nConnection: Upgrade\r\n\r\n"
+      })
+  void acceptsNoSwitchToSomethingElse(String answer) throws Exception {
+    try (Backend legacy = new Backend((_, connection) -> connection.send(answer));
+        Rig rig = Rig.legacyAt(legacy).start();
+        Client client = rig.client()) {
+      client.get("/chat", "Connection: Upgrade", "Upgrade: chat");
+      assertThat(client.head().status()).isEqualTo(502);
+    }
+  }
+
+  @Test
+  void acceptsNoSwitchThatNobodyAskedFor() throws Exception {
+    try (Backend legacy = new Backend((_, connection) -> connection.send(AGREED + "bytes"));
+        Rig rig = Rig.legacyAt(legacy).start();
+        Client client = rig.client()) {
+      assertThat(client.get("/chat").head().status()).isEqualTo(502);
+    }
+  }
+
+  @Test
+  void passesTheEndOfOneDirectionAndLeavesTheOtherOpen() throws Exception {
+    byte[] tail = random(500_000, 3);
+    try (Backend legacy =
+            new Backend((_, connection) -> {
+              connection.send(AGREED);
+              byte[] asked = connection.in.readAllBytes();
+              connection.out.write(asked);
+              connection.out.write(tail);
+              connection.socket.shutdownOutput();
+            });
+        Rig rig = Rig.legacyAt(legacy).start();
+        Client client = upgrade(rig, "/x")) {
+      client.send("all I have");
+      client.socket.shutdownOutput();
+      byte[] all = client.in.readAllBytes();
+      assertThat(new String(all, 0, 10, ISO_8859_1)).isEqualTo("all I have");
+      assertThat(Arrays.copyOfRange(all, 10, all.length)).isEqualTo(tail);
+      Rig.until(() -> rig.ends.contains("answered 101"));
+      assertThat(rig.gateway.levels().tunnels()).isZero();
+    }
+  }
+
+  @Test
+  void letsTheClientFinishWhenTheBackendHasSaidAll() throws Exception {
+    AtomicLong received = new AtomicLong();
+    try (Backend legacy =
+            new Backend((_, connection) -> {
+              connection.send(AGREED + "bye");
+              connection.socket.shutdownOutput();
+              received.set(connection.in.readAllBytes().length);
+            });
+        Rig rig = Rig.legacyAt(legacy).start();
+        Client client = upgrade(rig, "/x")) {
+      assertThat(new String(client.in.readAllBytes(), ISO_8859_1)).isEqualTo("bye");
+      client.send(random(300_000, 4));
+      client.socket.close();
+      Rig.until(() -> received.get() == 300_000);
+      Rig.until(() -> rig.ends.contains("answered 101"));
+    }
+  }
+
+  @Test
+  void passesAResetOn() throws Exception {
+    CountDownLatch stop = new CountDownLatch(1);
+    try (Backend legacy =
+            new Backend((request, connection) -> {
+              connection.send(AGREED);
+              if (request.target().equals("/resets")) {
+                await(stop);
+                connection.reset();
+              } else {
+                echoBytes(connection);
+              }
+            });
+        Rig rig = Rig.legacyAt(legacy).start()) {
+      try (Client client = upgrade(rig, "/resets")) {
+        stop.countDown();
+        assertThat(isReset(client)).isTrue();
+        Rig.until(() -> rig.ends.contains("broken-off 101"));
+      }
+      Client client = upgrade(rig, "/x");
+      client.socket.setSoLinger(true, 0);
+      client.close();
+      Rig.until(() -> legacy.ended.get() == 2);
+      Rig.until(() -> rig.ends.contains("client-gone 101"));
+      assertThat(rig.outcomes).containsExactly("legacy 101", "legacy 101");
+    }
+  }
+
+  private static boolean isReset(Client client) throws IOException {
+    try {
+      return client.in.read() >= 0;
+    } catch (SocketException e) {
+      return true;
+    }
+  }
+
+  @Test
+  void makesTheFasterEndWaitForTheSlower() throws Exception {
+    AtomicLong sent = new AtomicLong();
+    int pieces = 4_000;
+    byte[] piece = random(16 * 1024, 5);
+    try (Backend legacy =
+            new Backend((_, connection) -> {
+              connection.send(AGREED);
+              for (int i = 0; i < pieces; i++) {
+                connection.out.write(piece);
+                sent.addAndGet(piece.length);
+              }
+              connection.socket.shutdownOutput();
+            });
+        Rig rig = Rig.legacyAt(legacy).start();
+        Client client = upgrade(rig, "/x")) {
+      long before = -1;
+      while (before != sent.get()) { // until it gets no further
+        before = sent.get();
+        Thread.sleep(300);
+      }
+      assertThat(before).isLessThan((long) pieces * piece.length);
+      for (int i = 0; i < pieces; i++) {
+        assertThat(client.in.readNBytes(piece.length)).isEqualTo(piece);
+      }
+      assertThat(client.in.read()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void endsATunnelThatIsSilentForTooLong() throws Exception {
+    try (Backend legacy = new Backend(TunnelTest::echo);
+        Rig rig = limited(legacy, Duration.ofMillis(400), null);
+        Client client = upgrade(rig, "/x")) {
+      for (int i = 0; i < 8; i++) { // twice as long as it may be silent
+        client.send("x");
+        assertThat(client.in.read()).isEqualTo('x');
+        Thread.sleep(100);
+      }
+      assertThat(client.isEnded()).isTrue();
+      Rig.until(() -> rig.ends.contains("broken-off 101"));
+      assertThat(rig.ends).containsExactly("limit stream-idle", "broken-off 101");
+      Rig.until(() -> legacy.ended.get() == 1);
+    }
+  }
+
+  @Test
+  void endsATunnelThatLastsTooLong() throws Exception {
+    try (Backend legacy = new Backend(TunnelTest::echo);
+        Rig rig = limited(legacy, Duration.ofSeconds(20), Duration.ofMillis(500));
+        Client client = upgrade(rig, "/x")) {
+      assertThat(rig.gateway.levels().tunnels()).isEqualTo(1);
+      assertThat(client.isEnded()).isTrue();
+      Rig.until(() -> rig.ends.contains("broken-off 101"));
+      assertThat(rig.ends).containsExactly("limit longest", "broken-off 101");
+      assertThat(rig.gateway.levels().tunnels()).isZero();
+    }
+  }
+
+  private static Rig limited(Backend legacy, Duration idle, @Nullable Duration longest) {
+    ServiceBuilder service = ServiceBuilder.service("legacy", legacy.port()).streamIdle(idle);
+    return new Rig.Builder()
+        .service((longest == null ? service : service.longest(longest)).build())
+        .start();
+  }
+
+  @Test
+  void stripsTheOfferTowardsServicesOfHttp2() throws Exception {
+    ServiceOptions options =
+        ServiceBuilder.service("legacy", Backend.deadPort())
+            .speaking(ServiceOptions.Protocol.H2C)
+            .build();
+    Pools pools =
+        new Pools(
+            new EmbeddedChannel().eventLoop(),
+            new Services(Map.of("legacy", options)),
+            Sockets.best(Runnable::run),
+            System::nanoTime);
+    assertThat(pools.speaksHttp1("legacy")).isFalse();
+  }
+
+  @Test
+  void sendsTheOfferToTheLegacyWhenTheCandidateFailsBeforeItsAnswer() throws Exception {
+    try (Backend legacy = new Backend(TunnelTest::echo);
+        Backend candidate =
+            new Backend((request, connection) -> {
+              if (request.target().equals("/f/reset")) {
+                connection.reset();
+              } else {
+                connection.status(503, "no");
+              }
+            });
+        Rig rig = Rig.of(legacy, candidate).in(new Phase.Reads()).start()) {
+      for (String target : List.of("/f/reset", "/f/fails")) {
+        try (Client client = upgrade(rig, target)) {
+          client.send("ping");
+          assertThat(read(client.in, 4)).isEqualTo("ping");
+        }
+      }
+      assertThat(legacy.seen).hasSize(2);
+      assertThat(rig.outcomes)
+          .containsExactly(
+              "candidate RESET", "legacy 101 fallback", "candidate 503", "legacy 101 fallback");
+      assertThat(rig.net.underWay()).isZero();
+    }
+  }
+
+  @Test
+  void asksNobodyElseOnceTheCandidateHasAgreed() throws Exception {
+    CountDownLatch stop = new CountDownLatch(1);
+    try (Backend legacy = new Backend(TunnelTest::echo);
+        Backend candidate =
+            new Backend((_, connection) -> {
+              connection.send(AGREED);
+              await(stop);
+              connection.reset();
+            });
+        Rig rig = Rig.of(legacy, candidate).in(new Phase.Reads()).start();
+        Client client = upgrade(rig, "/f/x")) {
+      stop.countDown();
+      assertThat(isReset(client)).isTrue();
+      Rig.until(() -> rig.ends.contains("broken-off 101"));
+      assertThat(legacy.seen).isEmpty();
+      assertThat(rig.outcomes).containsExactly("candidate 101");
+    }
+  }
+
+  @Test
+  void closesWhatIsOpenWhenTheTimeToDrainIsOver() throws Exception {
+    try (Backend legacy = new Backend(TunnelTest::echo);
+        Rig rig = Rig.legacyAt(legacy).drain(Duration.ofSeconds(2)).start();
+        Client client = upgrade(rig, "/x")) {
+      Thread closing = Thread.ofVirtual().start(rig.gateway::close);
+      for (int i = 0; i < 5; i++) { // while it drains
+        client.send("ping");
+        assertThat(read(client.in, 4)).isEqualTo("ping");
+      }
+      assertThat(client.isEnded()).isTrue();
+      closing.join();
+      assertThat(rig.ends).containsExactly("broken-off 101");
+    }
+  }
+
+  static void await(CountDownLatch latch) throws IOException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+}
