@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -159,6 +160,27 @@ final class Backend implements AutoCloseable {
         // A reset overtakes what was just sent; the pause lets the first half arrive.
         Thread.sleep(20);
         reset(socket);
+      }
+      case Reply.Tunnel() -> {
+        out.write(
+            ("HTTP/1.1 101 Switching Protocols\r\nServer: "
+                    + name
+                    + "\r\n"
+                    + "Connection: Upgrade\r\nUpgrade: "
+                    + request.header("upgrade")
+                    + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        socket.getInputStream().transferTo(out);
+        socket.shutdownOutput();
+      }
+      case Reply.Events(BlockingQueue<String> words) -> {
+        out.write(head(200, "Content-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n"));
+        while (true) {
+          String event = "data: " + words.take() + "\n\n";
+          out.write(
+              (Integer.toHexString(event.length()) + "\r\n" + event + "\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+        }
       }
       case Reply.Endless() -> {
         out.write(head(200, "Content-Type: text/plain\r\nTransfer-Encoding: chunked\r\n"));

@@ -2,6 +2,7 @@ package dev.banyan.acceptance;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 
 /// What a [Backend] does with a request.
 sealed interface Reply {
@@ -27,6 +28,12 @@ sealed interface Reply {
 
   /// A body that never ends.
   record Endless() implements Reply {}
+
+  /// The request's upgrade is agreed to, and what comes is sent back.
+  record Tunnel() implements Reply {}
+
+  /// A stream of events, each a word that somebody puts into the queue.
+  record Events(BlockingQueue<String> words) implements Reply {}
 
   static Reply json(int status, String body) {
     return new Whole(status, Map.of("Content-Type", "application/json"), body);

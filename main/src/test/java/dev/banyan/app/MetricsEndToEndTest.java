@@ -71,6 +71,7 @@ class MetricsEndToEndTest {
                 "banyan_upstream_waiting{service=\"legacy\"} 0.0",
                 "banyan_access_log_lines_total 3.0",
                 "banyan_access_log_dropped_total{reason=\"queue-full\"} 0.0")
+            .contains("banyan_tunnels 0.0")
             .anyMatch(line -> line.startsWith("banyan_client_connections "))
             .anyMatch(line -> line.startsWith("banyan_event_loop_delay_seconds{loop=\"0\"}"))
             .anyMatch(line -> line.startsWith("jvm_memory_used_bytes{"));

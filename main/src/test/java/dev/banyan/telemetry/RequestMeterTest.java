@@ -18,6 +18,20 @@ class RequestMeterTest {
     meter.ended(family, endpoint, Side.LEGACY, status, RequestMeter.End.WHOLE, false, 1_000);
   }
 
+  @Test
+  void aTunnelIsCountedButHowLongItLastedIsNoDuration() {
+    ended("users", "/users", 101);
+    ended("users", "/users", 200);
+    try (Scrape scrape = new Scrape(meter, List.of())) {
+      assertThat(scrape.text().lines().filter(line -> line.contains("duration_seconds_count")))
+          .containsExactly(
+              "banyan_request_duration_seconds_count"
+                  + "{family=\"users\",side=\"legacy\",status=\"2xx\"} 1");
+    }
+    assertThat(requests())
+        .containsExactly("{users /users \"1xx\"} 1.0", "{users /users \"2xx\"} 1.0");
+  }
+
   private List<String> requests() {
     try (Scrape scrape = new Scrape(meter, List.of())) {
       return scrape

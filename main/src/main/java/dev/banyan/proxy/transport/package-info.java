@@ -13,6 +13,8 @@
 ///    back piece by piece. A full buffer on one side stops the reading on the other.
 /// 7. [Tap] keeps references to what passes by, if the request is sampled for comparison.
 /// 8. [HeldAnswer] is a candidate's 5xx put aside while the legacy is asked instead.
+/// 9. [Upgrade] says what may be offered in place of HTTP. Where a backend agrees, the request ends
+///    as a [Tunnel]: the codecs leave both connections, and bytes pass as they are.
 ///
 /// Everything of one request happens on one thread. [SecondLegClient] is apart: it sends shadow
 /// legs from a thread and pools of its own, so that they cannot stand in a client's way.

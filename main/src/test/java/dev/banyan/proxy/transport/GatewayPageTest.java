@@ -110,6 +110,7 @@ class GatewayPageTest {
                 Map.entry("a second leg in all", time(config.shadow().deadline())),
                 Map.entry("lateness of an event loop", time(config.shadow().lag()))));
     assertThat(page).contains("tries one request every " + time(net.pause()));
+    assertThat(page).contains("silent for " + time(Duration.ofNanos(Tunnel.HALF_OPEN)));
   }
 
   /// What holds where the file says nothing.

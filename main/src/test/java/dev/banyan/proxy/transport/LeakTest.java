@@ -73,6 +73,11 @@ class LeakTest {
           switch (request.target()) {
             case "/f/fail" -> connection.status(500, "x".repeat(5_000));
             case "/f/reset" -> connection.reset();
+            case "/f/tunnel" -> {
+              connection.send(TunnelTest.AGREED + "x".repeat(20_000));
+              connection.in.read();
+              connection.reset();
+            }
             case "/f/half" -> {
               connection.send("HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\nhalf");
               connection.reset();
@@ -88,7 +93,8 @@ class LeakTest {
                 .tee((decision, id) -> new Fickle())
                 .start()) {
       for (int i = 0; i < 40; i++) {
-        for (String target : List.of("/f/ok", "/f/fail", "/f/reset", "/f/half", "/f/leave")) {
+        for (String target :
+            List.of("/f/ok", "/f/fail", "/f/reset", "/f/half", "/f/leave", "/f/tunnel")) {
           ask(rig, target, i);
         }
       }
@@ -103,12 +109,16 @@ class LeakTest {
   private static void ask(Rig rig, String target, int turn) {
     try (Client client = rig.client()) {
       client.post("/search", "z".repeat(turn * 1_000)).answer();
-      client.get(target);
+      if (target.equals("/f/tunnel")) {
+        client.get(target, "Connection: Upgrade", "Upgrade: chat").send("early".repeat(turn));
+      } else {
+        client.get(target);
+      }
       if (!target.equals("/f/leave")) {
         client.answer();
       }
     } catch (IOException e) {
-      assertThat(target).isEqualTo("/f/half");
+      assertThat(target).isIn("/f/half", "/f/tunnel");
     }
   }
 

@@ -330,6 +330,46 @@ class TeeTest {
   }
 
   @Test
+  void holdsNothingOfAStreamThatMayNeverEnd() throws Exception {
+    String event = "data: " + random(50_000, 9).replaceAll("[\\r\\n]", "x") + "\n\n";
+    CountDownLatch end = new CountDownLatch(1);
+    Backend.Script events =
+        (request, connection) -> {
+          connection.send("HTTP/1.1 200 OK\r\nContent-Type: Text/Event-Stream;q=1\r\n\r\n");
+          for (int i = 0; i < 100; i++) {
+            connection.send(event);
+          }
+          await(end);
+          connection.socket.shutdownOutput();
+        };
+    try (Backend legacy = new Backend(events);
+        Backend candidate = new Backend(events)) {
+      ShadowedRig shadowed = shadowed(ROOMY, comparing, Rig.of(legacy, candidate));
+      try (Client client = shadowed.rig.client()) {
+        client.get("/f/events").head();
+        Rig.until(() -> shadowed.shadow.counts("f").inFlight() == 0); // while it goes on
+        assertThat(shadowed.settled().dropped()).containsExactly(Map.entry("stream", 1L));
+        assertThat(shadowed.shadow.memoryTaken()).isZero();
+        end.countDown();
+      }
+      assertThat(candidate.seen).isEmpty();
+    }
+  }
+
+  @Test
+  void comparesNothingThatOffersToLeaveHttp() throws Exception {
+    try (Backend legacy = new Backend(TunnelTest::echo);
+        Backend candidate = Backend.echoing("candidate")) {
+      ShadowedRig shadowed = shadowed(ROOMY, comparing, Rig.of(legacy, candidate));
+      try (Client client = TunnelTest.upgrade(shadowed.rig, "/f/socket")) {
+        assertThat(client.send("x").in.read()).isEqualTo('x');
+      }
+      assertThat(shadowed.settled().sampled()).isZero();
+      assertThat(candidate.seen).isEmpty();
+    }
+  }
+
+  @Test
   void samplesNothingOnceClosed() throws Exception {
     try (Backend legacy = Backend.echoing("legacy");
         Backend candidate = Backend.echoing("candidate")) {

@@ -335,14 +335,77 @@ class TunnelTest {
   }
 
   @Test
-  void endsATunnelThatIsSilentForTooLong() throws Exception {
-    try (Backend legacy = new Backend(TunnelTest::echo);
+  void takesNoMoreAheadOfTheAnswerThanItCanHold() throws Exception {
+    AtomicLong sent = new AtomicLong();
+    byte[] piece = random(64 * 1024, 6);
+    int pieces = 1_000;
+    CountDownLatch answer = new CountDownLatch(1);
+    CountDownLatch read = new CountDownLatch(1);
+    AtomicLong received = new AtomicLong();
+    try (Backend legacy =
+            new Backend((_, connection) -> {
+              await(answer);
+              connection.send(AGREED);
+              received.set(connection.in.readAllBytes().length);
+              read.countDown();
+            });
+        Rig rig = Rig.legacyAt(legacy).start();
+        Client client = rig.client().get("/x", "Connection: Upgrade", "Upgrade: chat")) {
+      Thread writer =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  for (int i = 0; i < pieces; i++) {
+                    client.send(piece);
+                    sent.addAndGet(piece.length);
+                  }
+                  client.socket.shutdownOutput();
+                } catch (IOException e) {
+                  sent.set(-1);
+                }
+              });
+      long before = -1;
+      while (before != sent.get()) { // until it gets no further
+        before = sent.get();
+        Thread.sleep(300);
+      }
+      assertThat(before).isLessThan((long) pieces * piece.length);
+      answer.countDown();
+      assertThat(client.head().status()).isEqualTo(101);
+      writer.join();
+      read.await();
+      assertThat(received.get()).isEqualTo((long) pieces * piece.length);
+    }
+  }
+
+  @Test
+  void closesATunnelWithOneDirectionLeftThatIsSilent() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    try (Backend legacy =
+            new Backend((_, connection) -> {
+              connection.send(AGREED);
+              connection.in.readAllBytes();
+              await(over);
+            });
         Rig rig = limited(legacy, Duration.ofMillis(400), null);
         Client client = upgrade(rig, "/x")) {
-      for (int i = 0; i < 8; i++) { // twice as long as it may be silent
+      client.socket.shutdownOutput();
+      assertThat(client.isEnded()).isTrue();
+      Rig.until(() -> rig.ends.contains("client-gone 101"));
+      assertThat(rig.ends).containsExactly("client-gone 101");
+      over.countDown();
+    }
+  }
+
+  @Test
+  void endsATunnelThatIsSilentForTooLong() throws Exception {
+    try (Backend legacy = new Backend(TunnelTest::echo);
+        Rig rig = limited(legacy, Duration.ofMillis(1_500), null);
+        Client client = upgrade(rig, "/x")) {
+      for (int i = 0; i < 10; i++) { // longer than it may be silent
         client.send("x");
         assertThat(client.in.read()).isEqualTo('x');
-        Thread.sleep(100);
+        Thread.sleep(200);
       }
       assertThat(client.isEnded()).isTrue();
       Rig.until(() -> rig.ends.contains("broken-off 101"));
