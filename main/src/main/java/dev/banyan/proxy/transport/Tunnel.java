@@ -20,6 +20,7 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -156,6 +157,7 @@ final class Tunnel {
 
   private void closed() {
     if (--connections > 0) {
+      watch(); // the other end may not take its last bytes for ever
       return;
     }
     if (timer != null) {
@@ -199,13 +201,17 @@ final class Tunnel {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
       ByteBuf bytes = (ByteBuf) message;
+      Channel to = other().channel;
+      if (!to.isActive()) {
+        bytes.release(); // nobody is there to be told that it cannot be written
+        return;
+      }
       heard = worker.nanos().getAsLong();
       if (this == client) {
         account.bytesIn += bytes.readableBytes();
       } else {
         account.bytesOut += bytes.readableBytes();
       }
-      Channel to = other().channel;
       to.write(bytes, to.voidPromise());
       if (!to.isWritable()) {
         follow();
@@ -267,7 +273,8 @@ final class Tunnel {
       if (!(cause instanceof IOException)) {
         LOG.error("a tunnel is closed for a fault of the gateway's own", cause);
       }
-      broken = true;
+      // What could not be written because of a close here is not the other end's doing.
+      broken |= !(cause instanceof ClosedChannelException);
       channel.close();
     }
 

@@ -232,6 +232,32 @@ class TunnelTest {
   }
 
   @Test
+  void takesOneOfTheConnectionsToItsServiceForAsLongAsItLasts() throws Exception {
+    try (Backend legacy = new Backend(TunnelTest::echo);
+        Rig rig =
+            new Rig.Builder()
+                .service(
+                    ServiceBuilder.service("legacy", legacy.port())
+                        .connections(1)
+                        .queue(0)
+                        .streamIdle(Duration.ofSeconds(20))
+                        .build())
+                .start();
+        Client other = rig.client()) {
+      for (int i = 1; i <= 3; i++) {
+        int round = i;
+        try (Client client = upgrade(rig, "/x")) {
+          assertThat(other.get("/y").answer()).contains("pool-exhausted");
+          client.socket.shutdownOutput();
+          assertThat(client.isEnded()).isTrue();
+        }
+        Rig.until(
+            () -> rig.ends.stream().filter(end -> end.equals("answered 101")).count() == round);
+      }
+    }
+  }
+
+  @Test
   void closesATunnelWithOneDirectionLeftThatIsSilent() throws Exception {
     CountDownLatch over = new CountDownLatch(1);
     try (Backend legacy =
