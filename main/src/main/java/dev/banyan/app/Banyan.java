@@ -160,18 +160,7 @@ final class Banyan implements AutoCloseable {
     gateway = undo.add(gateway(config, table, services, outcomes, net));
     listening = text(gateway.address());
 
-    ControlFace face =
-        new ControlFace(
-            new ControlFace.Parts(
-                cutover,
-                ledger,
-                shadow,
-                clock,
-                reload::config,
-                reload::status,
-                () -> reread(setup.watcher(), reload),
-                () -> listening),
-            setup.version());
+    ControlFace face = face(setup, cutover, ledger, reload, clock);
     announcer.watch(face);
     Numbers numbers =
         new Numbers(setup.version(), cutover, book, shadow, net, this::levels, accessLog);
@@ -180,6 +169,21 @@ final class Banyan implements AutoCloseable {
 
     cutover.started("version " + setup.version() + ", listening on " + listening);
     repeat(cutover, announcer, setup.watcher(), reload);
+  }
+
+  private ControlFace face(
+      Setup setup, Cutover cutover, Ledger ledger, Reload reload, InstantSource clock) {
+    return new ControlFace(
+        new ControlFace.Parts(
+            cutover,
+            ledger,
+            shadow,
+            clock,
+            reload::config,
+            reload::status,
+            () -> reread(setup.watcher(), reload),
+            () -> listening),
+        setup.version());
   }
 
   /// What is done again and again.
