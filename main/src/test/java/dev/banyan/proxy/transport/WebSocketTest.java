@@ -419,7 +419,8 @@ class WebSocketTest {
     assertThat(wrong).isEmpty();
     assertThat(ARRIVED).hasSize(count);
     Rig.until(() -> rig.ends.size() == count);
-    assertThat(rig.ends).containsOnly("answered 101");
+    // Both ends close at about the same time: who was first is the network's to say.
+    assertThat(rig.ends).allMatch(end -> end.matches("(answered|client-gone) 101"));
     assertThat(rig.gateway.levels().tunnels()).isZero();
   }
 
