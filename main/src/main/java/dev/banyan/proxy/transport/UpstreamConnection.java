@@ -1,7 +1,9 @@
 package dev.banyan.proxy.transport;
 
+import dev.banyan.proxy.Limit;
 import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.proxy.ProxyFailure.Kind;
+import dev.banyan.proxy.ProxyFailure.Progress;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -43,6 +45,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
 
   private @Nullable UpstreamUser user;
   private boolean reused;
+  private boolean written;
   private boolean requestSent;
   private boolean expectsContinue;
   private boolean interim;
@@ -72,6 +75,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
   @Override
   public void begin(UpstreamUser asking, HttpRequest head) {
     user = asking;
+    written = false;
     requestSent = false;
     interim = false;
     anyAnswer = false;
@@ -85,6 +89,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
       channel.eventLoop().execute(() -> fail(Kind.RESET, "the connection had ended", null));
       return;
     }
+    written = true;
     channel.write(head, channel.voidPromise());
   }
 
@@ -297,20 +302,34 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
   }
 
   private void fail(Kind kind, String detail, @Nullable Throwable cause) {
+    fail(kind, null, detail, cause);
+  }
+
+  private void fail(Kind kind, @Nullable Limit limit, String detail, @Nullable Throwable cause) {
     UpstreamUser asking = user;
     user = null;
     channel.close();
     if (asking != null) {
-      boolean stale = kind == Kind.RESET && reused && !anyAnswer;
       asking.failed(
           new ProxyFailure(
               kind,
               null,
               pool.options().name(),
-              stale,
+              progress(kind),
+              limit,
               pool.options().name() + " at " + pool.options().url() + ": " + detail,
               cause));
     }
+  }
+
+  private Progress progress(Kind kind) {
+    if (anyAnswer) {
+      return Progress.ANSWERING;
+    }
+    if (!written) {
+      return Progress.UNSENT;
+    }
+    return reused && kind == Kind.RESET ? Progress.STALE : Progress.UNANSWERED;
   }
 
   private void schedule(long delay) {
@@ -329,7 +348,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
       }
       schedule(Math.min(TICK, responseTimeout));
     } else if (silent >= responseTimeout && isBackendsTurn()) {
-      fail(Kind.TIMEOUT, "silent for " + pool.options().responseTimeout(), null);
+      fail(
+          Kind.TIMEOUT,
+          Limit.RESPONSE_TIMEOUT,
+          "silent for " + pool.options().responseTimeout(),
+          null);
     } else {
       long left = responseTimeout - silent;
       schedule(Math.min(TICK, left > 0 ? left : responseTimeout));

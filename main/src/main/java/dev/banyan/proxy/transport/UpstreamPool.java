@@ -1,8 +1,10 @@
 package dev.banyan.proxy.transport;
 
 import dev.banyan.proxy.GatewayLevels;
+import dev.banyan.proxy.Limit;
 import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.proxy.ProxyFailure.Kind;
+import dev.banyan.proxy.ProxyFailure.Progress;
 import dev.banyan.proxy.ServiceOptions;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -163,7 +165,9 @@ final class UpstreamPool {
     Throwable cause = future.cause();
     if (!user.gone()) {
       String detail = options.name() + " at " + options.url() + ": " + cause.getMessage();
-      user.unavailable(new ProxyFailure(Kind.CONNECT, null, options.name(), false, detail, cause));
+      user.unavailable(
+          new ProxyFailure(
+              Kind.CONNECT, null, options.name(), Progress.UNSENT, null, detail, cause));
     }
     connectForQueue();
   }
@@ -183,10 +187,14 @@ final class UpstreamPool {
   }
 
   private ProxyFailure exhausted(String why) {
-    return ProxyFailure.of(
+    return new ProxyFailure(
         Kind.POOL_EXHAUSTED,
+        null,
         options.name(),
-        options.name() + ": " + why + " (connections: " + options.connections() + ")");
+        Progress.UNSENT,
+        Limit.QUEUE,
+        options.name() + ": " + why + " (connections: " + options.connections() + ")",
+        null);
   }
 
   private @Nullable UpstreamUser nextInQueue() {
