@@ -34,14 +34,11 @@ import org.slf4j.LoggerFactory;
 final class UpstreamConnection extends ChannelInboundHandlerAdapter implements UpstreamLeg {
   private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
 
-  /// Timeouts are looked at this often at least, by one timer a connection and not one a request.
-  private static final long TICK = TimeUnit.SECONDS.toNanos(1);
-
   private final UpstreamPool pool;
   private final Channel channel;
   private final Http1.FromBackend decoder;
   private final LongSupplier nanos;
-  private final long responseTimeout;
+  private final Deadlines deadlines;
 
   private @Nullable UpstreamUser user;
   private boolean reused;
@@ -53,7 +50,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
   private boolean keepAlive;
   private boolean lastRequest;
   private boolean paused;
-  private long since;
 
   /// The protocols that the request offers, the 101 that has agreed to one, and whether the
   /// connection has gone over to it.
@@ -68,8 +64,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     this.channel = channel;
     this.decoder = decoder;
     this.nanos = nanos;
-    this.responseTimeout = pool.options().responseTimeout().toNanos();
-    this.since = nanos.getAsLong();
+    this.deadlines = new Deadlines(pool.options(), nanos.getAsLong());
   }
 
   @Override
@@ -83,7 +78,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     offered = head.headers().get(HttpHeaderNames.UPGRADE);
     lastRequest = !HttpUtil.isKeepAlive(head);
     decoder.expectAnswer(head.method().equals(HttpMethod.HEAD));
-    since = nanos.getAsLong();
+    deadlines.begin(nanos.getAsLong());
     if (!channel.isActive()) {
       // Nothing will ever be heard of it; the user must, but not before this call has returned.
       channel.eventLoop().execute(() -> fail(Kind.RESET, "the connection had ended", null));
@@ -96,7 +91,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
   @Override
   public void send(HttpContent content) {
     expectsContinue = false;
-    since = nanos.getAsLong();
+    deadlines.heard(nanos.getAsLong());
     requestSent = content instanceof LastHttpContent;
     channel.write(content, channel.voidPromise());
   }
@@ -123,7 +118,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
   public void resume() {
     if (paused) {
       paused = false;
-      since = nanos.getAsLong();
+      deadlines.heard(nanos.getAsLong());
       channel.config().setAutoRead(true);
     }
   }
@@ -145,7 +140,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
 
   /// Whether an idle connection can be given to a user.
   boolean isUsable(long now, long idleLimit) {
-    return channel.isActive() && now - since < idleLimit;
+    return channel.isActive() && deadlines.silence(now) < idleLimit;
   }
 
   void markReused() {
@@ -153,9 +148,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
   }
 
   @Override
-  public void channelActive(ChannelHandlerContext ctx) {
-    schedule(Math.min(TICK, responseTimeout));
-    ctx.fireChannelActive();
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    schedule(deadlines.tick());
   }
 
   @Override
@@ -167,7 +161,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
       channel.close();
       return;
     }
-    since = nanos.getAsLong();
+    deadlines.heard(nanos.getAsLong());
     if (message instanceof HttpResponse head) {
       if (!head.decoderResult().isSuccess()) {
         ReferenceCountUtil.release(message);
@@ -203,6 +197,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     }
     anyAnswer = true;
     keepAlive = HttpUtil.isKeepAlive(head);
+    deadlines.answered(head);
     asking.head(head);
   }
 
@@ -256,7 +251,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     resume();
     // Bytes beyond the answer would be taken for the answer to the next request.
     if (keepAlive && !lastRequest && isRequestGone() && channel.isActive() && !decoder.hasMore()) {
-      since = nanos.getAsLong();
+      deadlines.heard(nanos.getAsLong());
       pool.released(this);
     } else {
       channel.close();
@@ -317,7 +312,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
               pool.options().name(),
               progress(kind),
               limit,
-              pool.options().name() + " at " + pool.options().url() + ": " + detail,
+              pool.options().name() + " at " + pool.url() + ": " + detail,
               cause));
     }
   }
@@ -340,28 +335,26 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     if (!channel.isOpen() || tunnelled) {
       return;
     }
-    long silent = nanos.getAsLong() - since;
+    long now = nanos.getAsLong();
     if (user == null) {
-      if (silent >= UpstreamPool.IDLE_LIMIT) {
+      if (deadlines.silence(now) >= UpstreamPool.IDLE_LIMIT) {
         channel.close();
-        return;
+      } else {
+        schedule(deadlines.tick());
       }
-      schedule(Math.min(TICK, responseTimeout));
-    } else if (silent >= responseTimeout && isBackendsTurn()) {
-      fail(
-          Kind.TIMEOUT,
-          Limit.RESPONSE_TIMEOUT,
-          "silent for " + pool.options().responseTimeout(),
-          null);
+      return;
+    }
+    Limit reached = deadlines.reached(now, isBackendsTurn(), paused);
+    if (reached != null) {
+      fail(Kind.TIMEOUT, reached, deadlines.describe(reached), null);
     } else {
-      long left = responseTimeout - silent;
-      schedule(Math.min(TICK, left > 0 ? left : responseTimeout));
+      schedule(deadlines.untilNext(now));
     }
   }
 
-  /// Silence counts only while it is the backend's: not while the client is slow to take the answer
-  /// or to send the request.
+  /// Silence counts only while it is the backend's: not while the client is slow to send the
+  /// request.
   private boolean isBackendsTurn() {
-    return !paused && (requestSent || expectsContinue || !channel.isWritable());
+    return requestSent || expectsContinue || !channel.isWritable();
   }
 }
