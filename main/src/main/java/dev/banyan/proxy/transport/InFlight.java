@@ -301,6 +301,9 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     }
     ProxyFailure here = why.on(side);
     failure = here;
+    if (answering && (reached == Limit.LONGEST || reached == Limit.STREAM_IDLE)) {
+      tellAnswered(); // a stream that was ended in time is no error of the side that kept it open
+    }
     if (!told) {
       told = true;
       worker.outcomes().failed(decision, side, here, sinceLegBegan(), fallback);
