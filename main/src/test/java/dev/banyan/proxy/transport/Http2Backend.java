@@ -21,6 +21,7 @@ import io.netty.handler.codec.http2.DefaultHttp2SettingsFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -107,6 +108,16 @@ final class Http2Backend implements AutoCloseable {
       DefaultHttp2GoAwayFrame frame = new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR);
       frame.setExtraStreamIds(0);
       context.writeAndFlush(frame);
+    }
+
+    /// Says that streams with a higher number were never looked at.
+    void goAwayAfter(int lastStream) {
+      ChannelHandlerContext codec = context.pipeline().context(Http2FrameCodec.class);
+      ((Http2FrameCodec) codec.handler())
+          .encoder()
+          .frameWriter()
+          .writeGoAway(codec, lastStream, 0, Unpooled.EMPTY_BUFFER, codec.newPromise());
+      codec.flush();
     }
 
     void settings(Http2Settings next) {

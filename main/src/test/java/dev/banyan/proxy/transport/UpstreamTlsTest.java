@@ -1,5 +1,6 @@
 package dev.banyan.proxy.transport;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,7 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,9 +100,7 @@ class UpstreamTlsTest {
 
   private static String asked(SSLSession session) {
     List<SNIServerName> names = ((ExtendedSSLSession) session).getRequestedServerNames();
-    return names.isEmpty()
-        ? "none"
-        : new String(names.getFirst().getEncoded(), StandardCharsets.US_ASCII);
+    return names.isEmpty() ? "none" : new String(names.getFirst().getEncoded(), US_ASCII);
   }
 
   @Test
@@ -165,10 +164,22 @@ class UpstreamTlsTest {
 
   @Test
   void failsAtOnceWhereThePeerSpeaksNoTls() throws Exception {
-    try (Backend plain = Backend.echoing("plain");
-        Rig rig = rig(service(plain.port(), "localhost", new Tls(ca, null, true)).build())) {
+    try (ServerSocket plain = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        Rig rig =
+            rig(service(plain.getLocalPort(), "localhost", new Tls(ca, null, true)).build())) {
+      Thread.ofVirtual().start(() -> answerPlainly(plain));
       assertThat(asked(rig)).startsWith("502 ");
       assertThat(rig.outcomes).containsExactly("legacy CONNECT");
+      assertThat(rig.details).singleElement().asString().startsWith("UNSENT");
+    }
+  }
+
+  private static void answerPlainly(ServerSocket server) {
+    try (Socket client = server.accept()) {
+      client.getOutputStream().write("HTTP/1.1 400 X\r\n\r\n".getBytes(US_ASCII));
+      client.getInputStream().readAllBytes();
+    } catch (IOException e) {
+      assertThat(e).isNotNull(); // the gateway has closed it, as it must
     }
   }
 
