@@ -76,10 +76,12 @@ final class MultiplexedConnection extends Http2ConnectionHandler {
 
   private int lastProcessed = Integer.MAX_VALUE;
 
-  /// Whether it was without a stream before, and whether anything came since.
+  /// Whether it has carried streams and was left without one.
   private boolean kept;
 
-  private boolean proven;
+  /// Whether it is new, or something came since a stream began on a kept one.
+  private boolean proven = true;
+
   private long idleSince;
 
   static MultiplexedConnection on(UpstreamPool pool, LongSupplier nanos, Settling settling) {
@@ -164,7 +166,7 @@ final class MultiplexedConnection extends Http2ConnectionHandler {
 
   UpstreamStream newStream() {
     if (streams.isEmpty()) {
-      proven = false;
+      proven = !kept;
     }
     UpstreamStream stream = new UpstreamStream(this, new Deadlines(pool.options(), now()));
     streams.add(stream);
@@ -210,7 +212,7 @@ final class MultiplexedConnection extends Http2ConnectionHandler {
 
   /// Whether the backend may have given the connection up before the stream began.
   boolean mayBeStale() {
-    return kept && !proven;
+    return !proven;
   }
 
   /// Opens a stream.

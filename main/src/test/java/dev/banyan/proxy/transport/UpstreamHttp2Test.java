@@ -29,6 +29,9 @@ import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("StringConcatToTextBlock") // what goes over the wire ends its lines with CRLF
 class UpstreamHttp2Test {
+  /// The number of a connection's first stream, as Netty gives it.
+  private static final int FIRST = 3;
+
   private final List<AutoCloseable> open = new ArrayList<>();
 
   @AfterEach
@@ -331,7 +334,7 @@ class UpstreamHttp2Test {
   void sendsAgainWhatIsAboveTheLastStreamOfAGoAwayAndNothingElse() throws Exception {
     Http2Backend backend =
         backend(call -> {
-          if (call.path().equals("/c") && call.stream.id() == 1) {
+          if (call.path().equals("/c") && call.stream.id() == FIRST) {
             call.ok("on another connection");
           }
         });
@@ -343,7 +346,7 @@ class UpstreamHttp2Test {
     Client c = client(rig).get("/c");
     Rig.until(() -> backend.calls.size() == 3);
     Http2Backend.Call first = backend.calls.getFirst();
-    first.context.executor().execute(() -> first.goAwayAfter(1));
+    first.context.executor().execute(() -> first.goAwayAfter(FIRST));
 
     assertThat(c.answer()).isEqualTo("200 on another connection");
     assertThat(b.answer()).startsWith("502 ");
