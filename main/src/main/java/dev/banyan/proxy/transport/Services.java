@@ -23,8 +23,9 @@ public final class Services {
   private final List<Consumer<Map<String, ServiceOptions>>> followers =
       new CopyOnWriteArrayList<>();
 
-  /// What makes two services' connections be secured in the same way.
-  private record Secured(ServiceOptions.Tls tls, ServiceOptions.Protocol protocol) {}
+  /// What a service's way of securing connections is made for.
+  private record Secured(
+      String service, ServiceOptions.Tls tls, ServiceOptions.Protocol protocol) {}
 
   /// Blocks: it may read files.
   ///
@@ -63,7 +64,8 @@ public final class Services {
   }
 
   private static Optional<Secured> secured(ServiceOptions options) {
-    return Optional.ofNullable(options.tls()).map(tls -> new Secured(tls, options.protocol()));
+    return Optional.ofNullable(options.tls())
+        .map(tls -> new Secured(options.name(), tls, options.protocol()));
   }
 
   void follow(Consumer<Map<String, ServiceOptions>> follower) {

@@ -130,6 +130,9 @@ final class UpstreamPool {
   /// counts for as many requests as it may carry, so that a burst does not make one for each.
   private void acquireStream(SharedConnections connections, UpstreamUser user, boolean fresh) {
     UpstreamLeg stream = connections.stream(fresh);
+    if (stream == null && fresh && open >= options.connections()) {
+      stream = connections.stream(false); // better than none
+    }
     if (stream != null) {
       user.connected(stream);
       return;
@@ -262,6 +265,7 @@ final class UpstreamPool {
     if (retired) {
       connection.leave();
     }
+    connectForQueue(); // it may allow fewer than were waiting for it
   }
 
   /// A connection of HTTP/2 takes no more streams: another may be made in its place, though what

@@ -158,6 +158,34 @@ class UpstreamHttp2Test {
   }
 
   @Test
+  void makesAsManyConnectionsAsABurstNeedsThoughOneWasExpectedToDo() throws Exception {
+    Http2Backend backend = backend(new Http2Settings().maxConcurrentStreams(1), call -> {});
+    Rig rig = before(backend);
+    for (int i = 0; i < 5; i++) {
+      client(rig).get("/" + i);
+    }
+    Rig.until(() -> backend.calls.size() == 5);
+    assertThat(backend.accepted).hasValue(5);
+  }
+
+  @Test
+  void asksAgainOnTheOnlyConnectionThereMayBe() throws Exception {
+    AtomicInteger turn = new AtomicInteger();
+    Http2Backend backend =
+        backend(call -> {
+          if (turn.incrementAndGet() == 1) {
+            call.reset(Http2Error.REFUSED_STREAM);
+          } else {
+            call.ok("second");
+          }
+        });
+    Rig rig =
+        opened(new Rig.Builder().service(backend.as("legacy").connections(1).build()).start());
+    assertThat(client(rig).get("/a").answer()).isEqualTo("200 second");
+    assertThat(backend.accepted).hasValue(1);
+  }
+
+  @Test
   void followsWhenTheBackendAllowsMoreStreams() throws Exception {
     List<Http2Backend.Call> waiting = new CopyOnWriteArrayList<>();
     Http2Backend backend = backend(new Http2Settings().maxConcurrentStreams(1), waiting::add);
