@@ -4,9 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
-import io.netty.handler.codec.http2.DefaultHttp2Connection;
-import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
@@ -85,52 +82,14 @@ final class MultiplexedConnection extends Http2ConnectionHandler {
   private long idleSince;
 
   static MultiplexedConnection on(UpstreamPool pool, LongSupplier nanos, Settling settling) {
-    return new Builder(pool, nanos, settling).build();
+    return new MultiplexedConnectionBuilder(pool, nanos, settling).build();
   }
 
-  private static final class Builder
-      extends AbstractHttp2ConnectionHandlerBuilder<MultiplexedConnection, Builder> {
-    private final UpstreamPool pool;
-    private final LongSupplier nanos;
-    private final Settling settling;
-
-    Builder(UpstreamPool pool, LongSupplier nanos, Settling settling) {
-      this.pool = pool;
-      this.nanos = nanos;
-      this.settling = settling;
-      DefaultHttp2Connection connection = new DefaultHttp2Connection(false);
-      connection
-          .local()
-          .flowController(
-              new DefaultHttp2LocalFlowController(
-                  connection, DefaultHttp2LocalFlowController.DEFAULT_WINDOW_UPDATE_RATIO, true));
-      connection(connection);
-      initialSettings(
-          new Http2Settings()
-              .pushEnabled(false)
-              .initialWindowSize(STREAM_WINDOW)
-              .maxHeaderListSize(UpstreamPool.ANSWER_HEADERS));
-      // What the backend asks for is advice (RFC 9113 §6.5.2); it can answer 431 itself.
-      encoderIgnoreMaxHeaderListSize(true);
-    }
-
-    @Override
-    protected MultiplexedConnection build() {
-      return super.build();
-    }
-
-    @Override
-    protected MultiplexedConnection build(
-        Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-      return new MultiplexedConnection(decoder, encoder, settings, this);
-    }
-  }
-
-  private MultiplexedConnection(
+  MultiplexedConnection(
       Http2ConnectionDecoder decoder,
       Http2ConnectionEncoder encoder,
       Http2Settings settings,
-      Builder made) {
+      MultiplexedConnectionBuilder made) {
     super(decoder, encoder, settings);
     this.pool = made.pool;
     this.nanos = made.nanos;
