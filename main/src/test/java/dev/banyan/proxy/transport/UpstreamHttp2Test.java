@@ -237,7 +237,8 @@ class UpstreamHttp2Test {
   void carriesSecondLegs() throws Exception {
     Http2Backend backend = backend(whole(call -> call.ok("got " + call.body)));
     Services services = new Services(Map.of("candidate", backend.as("candidate").build()));
-    SecondLegClient client = opened(new SecondLegClient(services, System::nanoTime, Runnable::run));
+    SecondLegClient client =
+        opened(new SecondLegClient(services, System::nanoTime, Runnable::run, () -> {}));
     CompletableFuture<String> told = new CompletableFuture<>();
     Body body = Body.of("ask".getBytes(StandardCharsets.ISO_8859_1));
     client.send(
