@@ -74,6 +74,9 @@ public final class ConfigFile {
     String text = YamlText.decode(bytes, findings).orElse("");
     Optional<Values> values = findings.any() ? Optional.empty() : values(text, findings);
     values.ifPresent(file -> Checks.run(file, findings));
+    if (values.isPresent() && !findings.any()) {
+      NamedFiles.check(values.get(), folder(), findings);
+    }
     if (values.isEmpty() || findings.any()) {
       return new ConfigResult.Rejected(findings.problems(Source.of(name(), text)));
     }

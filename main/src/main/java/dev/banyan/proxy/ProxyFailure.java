@@ -7,14 +7,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param side the side that failed; null where no side is to blame or none is known yet
 /// @param service the service that failed; null where none was asked
-/// @param retryable whether the same request may go to the same service once more: the connection
-///   was a kept one that the backend may have given up, and no byte of an answer came
+/// @param progress how far the exchange had come, which decides what may be sent again
+/// @param limit the limit that was reached, for its counter; null where none was
 /// @param detail for operators, with addresses; never sent to clients
 public record ProxyFailure(
     Kind kind,
     @Nullable Side side,
     @Nullable String service,
-    boolean retryable,
+    Progress progress,
+    @Nullable Limit limit,
     String detail,
     @Nullable Throwable cause) {
 
@@ -54,17 +55,38 @@ public record ProxyFailure(
     VERSION_UNSUPPORTED
   }
 
-  /// A failure of a service, before it is known which side it stood for.
+  /// How far an exchange had come when it failed.
+  public enum Progress {
+    /// Nothing of the request can have been processed: no byte of it was sent, or the backend said
+    /// that it never looked at it. Any request may be sent again.
+    UNSENT,
+    /// Sent on a kept connection that then ended without a byte of an answer: most likely the
+    /// backend had given the connection up already, but nobody knows. A safe request may be sent
+    /// again, and it is no sign of trouble.
+    STALE,
+    /// Sent, perhaps in part, and no byte of an answer has come.
+    UNANSWERED,
+    /// The answer had begun.
+    ANSWERING
+  }
+
+  /// A failure before anything was sent to a service, and before it is known which side it stood
+  /// for.
   public static ProxyFailure of(Kind kind, String service, String detail) {
-    return new ProxyFailure(kind, null, service, false, detail, null);
+    return new ProxyFailure(kind, null, service, Progress.UNSENT, null, detail, null);
   }
 
   /// A request that is refused before any service is asked.
   public static ProxyFailure refused(Kind kind, String detail) {
-    return new ProxyFailure(kind, null, null, false, detail, null);
+    return new ProxyFailure(kind, null, null, Progress.UNSENT, null, detail, null);
   }
 
   public ProxyFailure on(Side failed) {
-    return new ProxyFailure(kind, failed, service, retryable, detail, cause);
+    return new ProxyFailure(kind, failed, service, progress, limit, detail, cause);
+  }
+
+  /// Whether a safe request may go to the same service once more, on a fresh connection.
+  public boolean retryable() {
+    return kind == Kind.RESET && (progress == Progress.UNSENT || progress == Progress.STALE);
   }
 }

@@ -34,6 +34,7 @@ final class HeaderRules {
   static final AsciiString FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
   private static final AsciiString PLAIN = AsciiString.cached("http");
   private static final AsciiString VIA = AsciiString.cached("1.1 banyan");
+  private static final AsciiString VIA_2 = AsciiString.cached("2 banyan");
   private static final AsciiString VIA_OLD = AsciiString.cached("1.0 banyan");
 
   /// What a client could tell a backend of its way here, which only the gateway knows.
@@ -230,6 +231,9 @@ final class HeaderRules {
 
   /// The version is the one that the message came in.
   private static AsciiString via(HttpVersion version) {
+    if (version.majorVersion() == 2) {
+      return VIA_2;
+    }
     return version.minorVersion() == 0 ? VIA_OLD : VIA;
   }
 

@@ -1,6 +1,7 @@
 package dev.banyan.proxy.transport;
 
 import dev.banyan.proxy.Capture;
+import dev.banyan.proxy.Limit;
 import dev.banyan.proxy.Problem;
 import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.proxy.ServiceOptions;
@@ -289,6 +290,10 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   @Override
   public void failed(ProxyFailure why) {
     upstream = null;
+    Limit reached = why.limit();
+    if (reached != null) {
+      worker.outcomes().limited(reached);
+    }
     if (why.retryable() && !retried && decision.route().safe() && body.isKept()) {
       retried = true;
       acquire(failedService(), true);
@@ -296,6 +301,9 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     }
     ProxyFailure here = why.on(side);
     failure = here;
+    if (answering && (reached == Limit.LONGEST || reached == Limit.STREAM_IDLE)) {
+      tellAnswered(); // a stream that was ended in time is no error of the side that kept it open
+    }
     if (!told) {
       told = true;
       worker.outcomes().failed(decision, side, here, sinceLegBegan(), fallback);

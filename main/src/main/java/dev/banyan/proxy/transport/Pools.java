@@ -36,7 +36,7 @@ final class Pools {
             ProxyFailure.of(Kind.CONNECT, service, "there is no service '" + service + "'"));
         return;
       }
-      pool = new UpstreamPool(options, options.url(), loop, sockets, nanos);
+      pool = new UpstreamPool(options, options.url(), loop, sockets, nanos, services.tls(options));
       pools.put(service, pool);
     }
     pool.acquire(user, fresh);

@@ -1,7 +1,9 @@
 package dev.banyan.proxy.transport;
 
+import dev.banyan.proxy.Limit;
 import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.proxy.ProxyFailure.Kind;
+import dev.banyan.proxy.ProxyFailure.Progress;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -32,17 +34,15 @@ import org.slf4j.LoggerFactory;
 final class UpstreamConnection extends ChannelInboundHandlerAdapter implements UpstreamLeg {
   private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
 
-  /// Timeouts are looked at this often at least, by one timer a connection and not one a request.
-  private static final long TICK = TimeUnit.SECONDS.toNanos(1);
-
   private final UpstreamPool pool;
   private final Channel channel;
   private final Http1.FromBackend decoder;
   private final LongSupplier nanos;
-  private final long responseTimeout;
+  private final Deadlines deadlines;
 
   private @Nullable UpstreamUser user;
   private boolean reused;
+  private boolean written;
   private boolean requestSent;
   private boolean expectsContinue;
   private boolean interim;
@@ -50,7 +50,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
   private boolean keepAlive;
   private boolean lastRequest;
   private boolean paused;
-  private long since;
 
   /// The protocols that the request offers, the 101 that has agreed to one, and whether the
   /// connection has gone over to it.
@@ -65,13 +64,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     this.channel = channel;
     this.decoder = decoder;
     this.nanos = nanos;
-    this.responseTimeout = pool.options().responseTimeout().toNanos();
-    this.since = nanos.getAsLong();
+    this.deadlines = new Deadlines(pool.options(), nanos.getAsLong());
   }
 
   @Override
   public void begin(UpstreamUser asking, HttpRequest head) {
     user = asking;
+    written = false;
     requestSent = false;
     interim = false;
     anyAnswer = false;
@@ -79,19 +78,20 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     offered = head.headers().get(HttpHeaderNames.UPGRADE);
     lastRequest = !HttpUtil.isKeepAlive(head);
     decoder.expectAnswer(head.method().equals(HttpMethod.HEAD));
-    since = nanos.getAsLong();
+    deadlines.begin(nanos.getAsLong());
     if (!channel.isActive()) {
       // Nothing will ever be heard of it; the user must, but not before this call has returned.
       channel.eventLoop().execute(() -> fail(Kind.RESET, "the connection had ended", null));
       return;
     }
+    written = true;
     channel.write(head, channel.voidPromise());
   }
 
   @Override
   public void send(HttpContent content) {
     expectsContinue = false;
-    since = nanos.getAsLong();
+    deadlines.heard(nanos.getAsLong());
     requestSent = content instanceof LastHttpContent;
     channel.write(content, channel.voidPromise());
   }
@@ -118,7 +118,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
   public void resume() {
     if (paused) {
       paused = false;
-      since = nanos.getAsLong();
+      deadlines.heard(nanos.getAsLong());
       channel.config().setAutoRead(true);
     }
   }
@@ -140,7 +140,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
 
   /// Whether an idle connection can be given to a user.
   boolean isUsable(long now, long idleLimit) {
-    return channel.isActive() && now - since < idleLimit;
+    return channel.isActive() && deadlines.silence(now) < idleLimit;
   }
 
   void markReused() {
@@ -148,9 +148,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
   }
 
   @Override
-  public void channelActive(ChannelHandlerContext ctx) {
-    schedule(Math.min(TICK, responseTimeout));
-    ctx.fireChannelActive();
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    schedule(deadlines.tick());
   }
 
   @Override
@@ -162,7 +161,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
       channel.close();
       return;
     }
-    since = nanos.getAsLong();
+    deadlines.heard(nanos.getAsLong());
     if (message instanceof HttpResponse head) {
       if (!head.decoderResult().isSuccess()) {
         ReferenceCountUtil.release(message);
@@ -198,6 +197,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     }
     anyAnswer = true;
     keepAlive = HttpUtil.isKeepAlive(head);
+    deadlines.answered(head);
     asking.head(head);
   }
 
@@ -251,7 +251,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     resume();
     // Bytes beyond the answer would be taken for the answer to the next request.
     if (keepAlive && !lastRequest && isRequestGone() && channel.isActive() && !decoder.hasMore()) {
-      since = nanos.getAsLong();
+      deadlines.heard(nanos.getAsLong());
       pool.released(this);
     } else {
       channel.close();
@@ -297,20 +297,34 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
   }
 
   private void fail(Kind kind, String detail, @Nullable Throwable cause) {
+    fail(kind, null, detail, cause);
+  }
+
+  private void fail(Kind kind, @Nullable Limit limit, String detail, @Nullable Throwable cause) {
     UpstreamUser asking = user;
     user = null;
     channel.close();
     if (asking != null) {
-      boolean stale = kind == Kind.RESET && reused && !anyAnswer;
       asking.failed(
           new ProxyFailure(
               kind,
               null,
               pool.options().name(),
-              stale,
-              pool.options().name() + " at " + pool.options().url() + ": " + detail,
+              progress(kind),
+              limit,
+              pool.options().name() + " at " + pool.url() + ": " + detail,
               cause));
     }
+  }
+
+  private Progress progress(Kind kind) {
+    if (anyAnswer) {
+      return Progress.ANSWERING;
+    }
+    if (!written) {
+      return Progress.UNSENT;
+    }
+    return reused && kind == Kind.RESET ? Progress.STALE : Progress.UNANSWERED;
   }
 
   private void schedule(long delay) {
@@ -321,24 +335,26 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     if (!channel.isOpen() || tunnelled) {
       return;
     }
-    long silent = nanos.getAsLong() - since;
+    long now = nanos.getAsLong();
     if (user == null) {
-      if (silent >= UpstreamPool.IDLE_LIMIT) {
+      if (deadlines.silence(now) >= UpstreamPool.IDLE_LIMIT) {
         channel.close();
-        return;
+      } else {
+        schedule(deadlines.tick());
       }
-      schedule(Math.min(TICK, responseTimeout));
-    } else if (silent >= responseTimeout && isBackendsTurn()) {
-      fail(Kind.TIMEOUT, "silent for " + pool.options().responseTimeout(), null);
+      return;
+    }
+    Limit reached = deadlines.reached(now, isBackendsTurn(), paused);
+    if (reached != null) {
+      fail(Kind.TIMEOUT, reached, deadlines.describe(reached), null);
     } else {
-      long left = responseTimeout - silent;
-      schedule(Math.min(TICK, left > 0 ? left : responseTimeout));
+      schedule(deadlines.untilNext(now));
     }
   }
 
-  /// Silence counts only while it is the backend's: not while the client is slow to take the answer
-  /// or to send the request.
+  /// Silence counts only while it is the backend's: not while the client is slow to send the
+  /// request.
   private boolean isBackendsTurn() {
-    return !paused && (requestSent || expectsContinue || !channel.isWritable());
+    return requestSent || expectsContinue || !channel.isWritable();
   }
 }

@@ -1,20 +1,15 @@
 package dev.banyan.proxy.transport;
 
 import dev.banyan.proxy.GatewayLevels;
+import dev.banyan.proxy.Limit;
 import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.proxy.ProxyFailure.Kind;
+import dev.banyan.proxy.ProxyFailure.Progress;
 import dev.banyan.proxy.ServiceOptions;
-import io.netty.bootstrap.Bootstrap;
+import dev.banyan.proxy.ServiceOptions.Protocol;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
@@ -38,9 +33,14 @@ final class UpstreamPool {
   static final int ANSWER_HEADERS = 64 * 1024;
 
   private final ServiceOptions options;
+  private final URI url;
   private final EventLoop loop;
   private final LongSupplier nanos;
-  private final Bootstrap bootstrap;
+  private final Connector connector;
+
+  /// Of HTTP/2; null where each request has a connection of its own.
+  private final @Nullable SharedConnections shared;
+
   private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
   private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
   private int open;
@@ -55,61 +55,43 @@ final class UpstreamPool {
     }
   }
 
+  /// @param tls how its connections are secured; null exactly where the scheme is `http`
   UpstreamPool(
-      ServiceOptions options, URI url, EventLoop loop, Sockets sockets, LongSupplier nanos) {
+      ServiceOptions options,
+      URI url,
+      EventLoop loop,
+      Sockets sockets,
+      LongSupplier nanos,
+      @Nullable BackendTls tls) {
     this.options = options;
+    this.url = url;
     this.loop = loop;
     this.nanos = nanos;
-    this.bootstrap =
-        new Bootstrap()
-            .group(loop)
-            .channel(sockets.client())
-            .resolver(sockets.resolver())
-            .remoteAddress(address(url))
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(
-                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                Math.clamp(options.connectTimeout().toMillis(), 1, Integer.MAX_VALUE))
-            .handler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    init(channel);
-                  }
-                });
-  }
-
-  private static InetSocketAddress address(URI url) {
-    int port = url.getPort() < 0 ? 80 : url.getPort();
-    InetAddress literal = NetUtil.createInetAddressFromIpAddressString(url.getHost());
-    return literal == null
-        ? InetSocketAddress.createUnresolved(url.getHost(), port)
-        : new InetSocketAddress(literal, port);
-  }
-
-  private void init(Channel channel) {
-    HttpDecoderConfig config =
-        Http1.strict(ANSWER_LINE, ANSWER_HEADERS)
-            .setStrictLineParsing(false); // old backends end lines with a bare LF
-    Http1.FromBackend decoder = new Http1.FromBackend(config);
-    channel
-        .pipeline()
-        .addLast(
-            new Http1.ToBackend(), decoder, new UpstreamConnection(this, channel, decoder, nanos));
+    this.connector = new Connector(this, loop, sockets, nanos, tls);
+    this.shared = options.protocol() == Protocol.HTTP1 ? null : new SharedConnections(this);
   }
 
   ServiceOptions options() {
     return options;
   }
 
+  URI url() {
+    return url;
+  }
+
   GatewayLevels.Pool levels() {
-    return new GatewayLevels.Pool(open, idle.size(), queue.size());
+    int unused = shared == null ? idle.size() : shared.idle();
+    return new GatewayLevels.Pool(open, unused, queue.size());
   }
 
   /// Gives the user a connection: at once, when one is made or comes free, or not at all.
   ///
   /// @param fresh whether a kept connection will not do
   void acquire(UpstreamUser user, boolean fresh) {
+    if (shared != null) {
+      acquireStream(shared, user, fresh);
+      return;
+    }
     if (fresh) {
       if (open >= options.connections() && !idle.isEmpty()) {
         idle.removeLast().abort();
@@ -144,28 +126,59 @@ final class UpstreamPool {
     return null;
   }
 
-  private void connect(UpstreamUser user) {
-    open++;
-    bootstrap.connect().addListener((ChannelFuture future) -> connected(future, user));
-  }
-
-  private void connected(ChannelFuture future, UpstreamUser user) {
-    if (future.isSuccess()) {
-      UpstreamConnection made = future.channel().pipeline().get(UpstreamConnection.class);
-      if (user.gone()) {
-        released(made);
-      } else {
-        user.connected(made);
-      }
+  /// A stream on a connection there is, or on one that is being made. A connection in the making
+  /// counts for as many requests as it may carry, so that a burst does not make one for each.
+  private void acquireStream(SharedConnections connections, UpstreamUser user, boolean fresh) {
+    UpstreamLeg stream = connections.stream(fresh);
+    if (stream == null && fresh && open >= options.connections()) {
+      stream = connections.stream(false); // better than none
+    }
+    if (stream != null) {
+      user.connected(stream);
       return;
     }
-    open--;
-    Throwable cause = future.cause();
-    if (!user.gone()) {
-      String detail = options.name() + " at " + options.url() + ": " + cause.getMessage();
-      user.unavailable(new ProxyFailure(Kind.CONNECT, null, options.name(), false, detail, cause));
+    int promised = connections.making() * MultiplexedConnection.MOST_STREAMS;
+    boolean another = open < options.connections() && queue.size() >= promised;
+    if (another || queue.size() < promised + options.queue()) {
+      enqueue(user);
+    } else {
+      user.unavailable(exhausted("all connections are taken and the queue is full"));
     }
-    connectForQueue();
+    if (another) {
+      open++;
+      connections.make(connector);
+    }
+  }
+
+  private void connect(UpstreamUser user) {
+    open++;
+    connector.connect(
+        new Connector.Asking() {
+          @Override
+          public void made(Channel channel) {
+            UpstreamConnection made = channel.pipeline().get(UpstreamConnection.class);
+            if (user.gone()) {
+              released(made);
+            } else {
+              user.connected(made);
+            }
+          }
+
+          @Override
+          public void failed(Throwable cause) {
+            open--;
+            if (!user.gone()) {
+              user.unavailable(unreachable(cause));
+            }
+            connectForQueue();
+          }
+        });
+  }
+
+  private ProxyFailure unreachable(Throwable cause) {
+    String detail = options.name() + " at " + url + ": " + BackendTls.describe(cause);
+    return new ProxyFailure(
+        Kind.CONNECT, null, options.name(), Progress.UNSENT, null, detail, cause);
   }
 
   private void enqueue(UpstreamUser user) {
@@ -183,10 +196,14 @@ final class UpstreamPool {
   }
 
   private ProxyFailure exhausted(String why) {
-    return ProxyFailure.of(
+    return new ProxyFailure(
         Kind.POOL_EXHAUSTED,
+        null,
         options.name(),
-        options.name() + ": " + why + " (connections: " + options.connections() + ")");
+        Progress.UNSENT,
+        Limit.QUEUE,
+        options.name() + ": " + why + " (connections: " + options.connections() + ")",
+        null);
   }
 
   private @Nullable UpstreamUser nextInQueue() {
@@ -203,6 +220,13 @@ final class UpstreamPool {
   }
 
   private void connectForQueue() {
+    if (shared != null) {
+      if (!queue.isEmpty() && open < options.connections() && shared.making() == 0) {
+        open++;
+        shared.make(connector);
+      }
+      return;
+    }
     while (open < options.connections()) {
       UpstreamUser next = nextInQueue();
       if (next == null) {
@@ -232,10 +256,56 @@ final class UpstreamPool {
     connectForQueue();
   }
 
+  /// A connection of HTTP/2 has room: for those who wait first.
+  void freed(MultiplexedConnection connection) {
+    UpstreamUser next;
+    while (connection.hasRoom() && (next = nextInQueue()) != null) {
+      next.connected(connection.newStream());
+    }
+    if (retired) {
+      connection.leave();
+    }
+    connectForQueue(); // it may allow fewer than were waiting for it
+  }
+
+  /// A connection of HTTP/2 takes no more streams: another may be made in its place, though what
+  /// runs on it may run for long.
+  void leaving(MultiplexedConnection connection) {
+    if (shared != null && shared.remove(connection)) {
+      open--;
+      connectForQueue();
+    }
+  }
+
+  void closed(MultiplexedConnection connection) {
+    leaving(connection);
+  }
+
+  /// No connection of HTTP/2 could be made. Who waits learns it now, unless there are others that
+  /// may still come free.
+  void notMade(Throwable cause) {
+    open--;
+    if (open > 0) {
+      return;
+    }
+    ProxyFailure failure = unreachable(cause);
+    // Those who ask again while they are told begin anew, behind these.
+    for (int waiting = queue.size(); waiting > 0; waiting--) {
+      UpstreamUser next = nextInQueue();
+      if (next == null) {
+        return;
+      }
+      next.unavailable(failure);
+    }
+  }
+
   /// The service was changed or removed: idle connections close now, the others when their request
   /// ends.
   void retire() {
     retired = true;
+    if (shared != null) {
+      shared.leave();
+    }
     UpstreamConnection kept;
     while ((kept = idle.pollFirst()) != null) {
       kept.abort();

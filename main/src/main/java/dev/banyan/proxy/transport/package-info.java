@@ -8,9 +8,11 @@
 ///    other; [HeaderRules] refuses it or makes it ready for the backend. The routing table is read
 ///    once, and the decision stands.
 /// 4. [InFlight] is the request from then on. It asks for a connection and relays both ways.
-/// 5. [Pools] and [UpstreamPool] find a kept connection, make one, or let the request wait.
-/// 6. [UpstreamConnection] sends the request, watches the backend's silence, and hands the answer
-///    back piece by piece. A full buffer on one side stops the reading on the other.
+/// 5. [Pools] and [UpstreamPool] find a kept connection, have a [Connector] make one, or let the
+///    request wait. [BackendTls] secures it; [SharedConnections] are those of HTTP/2.
+/// 6. [UpstreamConnection] sends the request and hands the answer back piece by piece; of HTTP/2,
+///    [UpstreamStream] on a [MultiplexedConnection] does, and [Http2Messages] translates. A full
+///    buffer on one side stops the reading on the other. [Deadlines] watches the backend's silence.
 /// 7. [Tap] keeps references to what passes by, if the request is sampled for comparison.
 /// 8. [HeldAnswer] is a candidate's 5xx put aside while the legacy is asked instead.
 /// 9. [Upgrade] says what may be offered in place of HTTP. Where a backend agrees, the request ends

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ServerSocketFactory;
 
 /// A backend written by hand: reads requests off a socket and answers as its script says.
 final class Backend implements AutoCloseable {
@@ -64,8 +65,13 @@ final class Backend implements AutoCloseable {
   final AtomicInteger ended = new AtomicInteger();
 
   Backend(Script script) throws IOException {
+    this(script, ServerSocketFactory.getDefault());
+  }
+
+  /// A backend behind other sockets than plain ones.
+  Backend(Script script, ServerSocketFactory sockets) throws IOException {
     this.script = script;
-    this.server = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+    this.server = sockets.createServerSocket(0, 200, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
   }
 

@@ -32,6 +32,10 @@ import java.util.function.BooleanSupplier;
 final class Rig implements AutoCloseable {
   final List<String> outcomes = new CopyOnWriteArrayList<>();
   final List<String> ends = new CopyOnWriteArrayList<>();
+
+  /// What operators are told of each failure, in the order of `outcomes`.
+  final List<String> details = new CopyOnWriteArrayList<>();
+
   final LiveTable table;
   final Services services;
   final SafetyNet net;
@@ -113,7 +117,7 @@ final class Rig implements AutoCloseable {
             new Gateway.Ports(
                 table,
                 services,
-                new Recorded(outcomes, ends),
+                new Recorded(outcomes, ends, details),
                 made.tee,
                 net,
                 System::nanoTime,
@@ -167,7 +171,8 @@ final class Rig implements AutoCloseable {
     gateway.close();
   }
 
-  private record Recorded(List<String> told, List<String> ends) implements Outcomes {
+  private record Recorded(List<String> told, List<String> ends, List<String> details)
+      implements Outcomes {
     @Override
     public void answered(Decision decision, Side side, int status, long nanos, boolean fallback) {
       told.add(side.word() + " " + status + (fallback ? " fallback" : ""));
@@ -176,6 +181,7 @@ final class Rig implements AutoCloseable {
     @Override
     public void failed(
         Decision decision, Side side, ProxyFailure failure, long nanos, boolean fallback) {
+      details.add(failure.progress() + " " + failure.detail());
       told.add(side.word() + " " + failure.kind() + (fallback ? " fallback" : ""));
     }
 
