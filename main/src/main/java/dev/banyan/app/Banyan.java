@@ -82,7 +82,6 @@ final class Banyan implements AutoCloseable {
   private final ParityBook book;
   private final Shadow shadow;
   private final SecondLegClient secondLegs;
-  private final HealthChecks health;
   private final Gateway gateway;
   private final @Nullable AccessLog accessLog;
   private final Scrape scrape;
@@ -125,7 +124,9 @@ final class Banyan implements AutoCloseable {
     TrafficMeter meter = new TrafficMeter();
     RequestMeter requests = new RequestMeter();
     Ledger ledger = new Ledger(migrations);
-    health = undo.add(new HealthChecks(clockwork.blocking()));
+    Services services = new Services(services(config));
+    secondLegs = undo.add(secondLegs(services));
+    HealthChecks health = new HealthChecks(services, secondLegs::ask, System::nanoTime);
     Cutover cutover =
         new Cutover(
             new CutoverPorts(
@@ -140,10 +141,6 @@ final class Banyan implements AutoCloseable {
                 clockwork.journal()),
             ledger);
 
-    Services services = new Services(services(config));
-    secondLegs =
-        undo.add(
-            new SecondLegClient(services, System::nanoTime, clockwork.blocking(), pace()::await));
     shadow = undo.add(shadow(config));
     Reload reload =
         new Reload(
@@ -162,13 +159,37 @@ final class Banyan implements AutoCloseable {
 
     ControlFace face = face(setup, cutover, ledger, reload, clock);
     announcer.watch(face);
-    Numbers numbers =
-        new Numbers(setup.version(), cutover, book, shadow, net, this::levels, accessLog);
-    scrape = undo.add(new Scrape(requests, List.of(numbers)));
+    scrape =
+        undo.add(new Scrape(requests, List.of(numbers(setup.version(), cutover, net, services))));
     control = undo.add(control(config.control(), face, feed, scrape));
 
     cutover.started("version " + setup.version() + ", listening on " + listening);
     repeat(cutover, announcer, setup.watcher(), reload);
+    follow(services, health);
+  }
+
+  private SecondLegClient secondLegs(Services services) {
+    return new SecondLegClient(services, System::nanoTime, clockwork.blocking(), pace()::await);
+  }
+
+  /// Keeps to where the services are, and to how they are.
+  private void follow(Services services, HealthChecks health) {
+    Runnable lookUp = () -> services.lookUpWhenDue(System.nanoTime(), clockwork.blocking());
+    lookUp.run();
+    clockwork.choreEvery(CHORES, lookUp);
+    clockwork.choreEvery(HealthChecks.PAUSE, health::look);
+  }
+
+  private Numbers numbers(String version, Cutover cutover, SafetyNet net, Services services) {
+    return new Numbers(
+        version,
+        cutover,
+        book,
+        shadow,
+        net,
+        new UpstreamNumbers(services, System::nanoTime),
+        this::levels,
+        accessLog);
   }
 
   private ControlFace face(
@@ -191,7 +212,6 @@ final class Banyan implements AutoCloseable {
     clockwork.watchEvery(WATCH, cutover::tick);
     clockwork.tellEvery(TELL, announcer::numbers);
     clockwork.tellEvery(TELL, new SheddingLog(shadow, System::nanoTime));
-    clockwork.choreEvery(HealthChecks.PAUSE, () -> health.look(cutover.states()));
     clockwork.choreEvery(CHORES, book::saveChanged);
     clockwork.choreEvery(CHORES, () -> watcher.check().ifPresent(reload::take));
   }
@@ -386,7 +406,6 @@ final class Banyan implements AutoCloseable {
       }
       parts.add(scrape);
       parts.add(control);
-      parts.add(health);
       parts.add(secondLegs);
       parts.add(shadow);
       parts.add(gateway);

@@ -3,160 +3,192 @@ package dev.banyan.app;
 import dev.banyan.config.BanyanConfig;
 import dev.banyan.config.FamilyConfig;
 import dev.banyan.cutover.CandidateHealth;
-import dev.banyan.migration.FamilyState;
-import dev.banyan.migration.Phase;
-import dev.banyan.proxy.ServiceOptions;
-import java.net.ConnectException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
+import dev.banyan.proxy.Address;
+import dev.banyan.proxy.HealthAnswer;
+import dev.banyan.proxy.ServiceAddresses;
+import dev.banyan.proxy.transport.Services;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Asks candidates by their health paths: at a steady pace while a family of theirs is in `legacy`,
-/// and once more when somebody wants it to leave. Safe for use by many threads.
-final class HealthChecks implements CandidateHealth, AutoCloseable {
-  /// How long a candidate may take to answer.
+/// Asks every address of the services that declare a health path, at a steady pace, and candidates
+/// once more when somebody wants a family to leave `legacy`. By the answers the gateway leaves
+/// addresses out, and the health gate judges candidates.
+///
+/// Safe for use by many threads, but for [#look], which one calls.
+final class HealthChecks implements CandidateHealth {
+  private static final Logger LOG = LoggerFactory.getLogger(HealthChecks.class);
+
+  /// How long an address may take to answer.
   static final Duration PATIENCE = Duration.ofSeconds(2);
 
   /// How long after a look the next one comes.
   static final Duration PAUSE = Duration.ofSeconds(2);
 
-  private static final String STOPPING = "was not waited for: the program is stopping";
+  /// Asks one address of a service by a path, and tells once, from any thread, what came of it.
+  interface Asking {
+    void ask(
+        String service,
+        Address address,
+        String path,
+        Duration patience,
+        Consumer<HealthAnswer> told);
+  }
 
-  private final ExecutorService asking;
+  private final Services services;
+  private final Asking asking;
+  private final LongSupplier nanos;
 
-  /// Made when it is first needed: it reads the system's certificates, and a start is not to wait
-  /// for that. Guarded by this, as is the next.
-  private @Nullable HttpClient client;
+  /// The candidate's service, by family.
+  private volatile Map<String, String> candidates = Map.of();
 
-  private boolean closed;
+  private final Map<Address, Answer> known = new ConcurrentHashMap<>();
 
-  /// What to ask, by family; a family whose candidate declares nothing is not in it.
-  private volatile Map<String, URI> urls = Map.of();
+  /// What the log was told last; of use only to [#look].
+  private final Map<Address, Address.State> told = new HashMap<>();
 
-  private final Map<URI, Answer> known = new ConcurrentHashMap<>();
-
-  HealthChecks(ExecutorService asking) {
+  /// @param nanos the clock that the gateway goes by
+  HealthChecks(Services services, Asking asking, LongSupplier nanos) {
+    this.services = services;
     this.asking = asking;
+    this.nanos = nanos;
   }
 
-  private synchronized Optional<HttpClient> client() {
-    if (client == null && !closed) {
-      client =
-          HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
-              .connectTimeout(PATIENCE)
-              .executor(asking)
-              .build();
-    }
-    return Optional.ofNullable(client);
-  }
-
-  /// Takes the health paths of another configuration.
+  /// Takes the families of another configuration, whose services are published.
   void adopt(BanyanConfig config) {
-    Map<String, ServiceOptions> services = Banyan.services(config);
-    Map<String, URI> next = new HashMap<>();
+    Map<String, String> next = new HashMap<>();
     for (FamilyConfig family : config.families()) {
-      ServiceOptions candidate = services.get(family.candidateService());
-      if (candidate != null && candidate.health() != null) {
-        next.put(family.name(), URI.create(candidate.url() + candidate.health()));
+      next.put(family.name(), family.candidateService());
+    }
+    candidates = Map.copyOf(next);
+  }
+
+  /// Has every address asked that can be, without waiting for it, and logs which addresses have
+  /// come or gone since the last look.
+  void look() {
+    Set<Address> all = new HashSet<>();
+    for (ServiceAddresses service : services.all()) {
+      List<Address> addresses = service.current();
+      all.addAll(addresses);
+      addresses.forEach(address -> tell(service.options().name(), address));
+      String path = service.options().health();
+      if (path != null) {
+        addresses.forEach(address -> ask(service, address, path, _ -> {}));
       }
     }
-    urls = Map.copyOf(next);
-    known.keySet().retainAll(next.values());
+    told.keySet().retainAll(all);
+    known.keySet().retainAll(all);
   }
 
-  /// Has the candidates asked of all families in `legacy`, without waiting for them.
-  void look(List<FamilyState> states) {
-    Map<String, URI> now = urls;
-    states.stream()
-        .filter(state -> state.phase().name() == Phase.Name.LEGACY)
-        .map(state -> now.get(state.family()))
-        .filter(url -> url != null)
-        .distinct()
-        .forEach(url -> asking.execute(() -> known.put(url, ask(url))));
+  private void tell(String service, Address address) {
+    Address.State now = address.state(nanos.getAsLong());
+    Address.State before = told.put(address, now);
+    if (now != (before == null ? Address.State.SERVING : before)) {
+      LOG.warn("{} at {} is {} now", service, address, now.word());
+    }
   }
 
   @Override
   public Answer last(String family) {
-    URI url = urls.get(family);
-    if (url == null) {
+    ServiceAddresses service = candidate(family);
+    String path = service == null ? null : service.options().health();
+    if (service == null || path == null) {
       return new Undeclared();
     }
-    Answer answer = known.get(url);
-    return answer == null ? new Unasked(url.toString()) : answer;
+    return worst(
+        service.current().stream()
+            .map(address -> {
+              Answer answer = known.get(address);
+              return answer == null ? new Unasked(address.url() + path) : answer;
+            })
+            .toList());
   }
 
   @Override
   public Answer ask(String family) {
-    URI url = urls.get(family);
-    if (url == null) {
+    ServiceAddresses service = candidate(family);
+    String path = service == null ? null : service.options().health();
+    if (service == null || path == null) {
       return new Undeclared();
     }
-    Answer answer = ask(url);
-    known.put(url, answer);
-    return answer;
-  }
-
-  private Answer ask(URI url) {
-    return client()
-        .map(client -> ask(client, url))
-        .orElseGet(() -> new Silent(url.toString(), STOPPING));
-  }
-
-  private static Answer ask(HttpClient client, URI url) {
-    HttpRequest request = HttpRequest.newBuilder(url).timeout(PATIENCE).GET().build();
-    CompletableFuture<HttpResponse<Void>> answer =
-        client.sendAsync(request, HttpResponse.BodyHandlers.discarding());
-    try {
-      // The request's own patience ends with the head; an endless body must not be waited for.
-      int status = answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).statusCode();
-      return new Answered(url.toString(), status);
-    } catch (ExecutionException e) {
-      return new Silent(url.toString(), why(e.getCause()));
-    } catch (TimeoutException e) {
-      return new Silent(url.toString(), why(e));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new Silent(url.toString(), STOPPING);
-    } finally {
-      answer.cancel(true);
+    Map<String, CompletableFuture<Answer>> asked = new HashMap<>();
+    List<Address> addresses = service.current();
+    for (Address address : addresses) {
+      CompletableFuture<Answer> answer = new CompletableFuture<>();
+      asked.put(address.toString(), answer);
+      ask(service, address, path, answer::complete);
     }
+    List<Answer> answers = new ArrayList<>();
+    for (Address address : addresses) {
+      CompletableFuture<Answer> answer = asked.get(address.toString());
+      if (answer != null) {
+        answers.add(await(answer, address.url() + path));
+      }
+    }
+    return worst(answers);
   }
 
-  private static String why(@Nullable Throwable cause) {
-    return switch (cause) {
-      case TimeoutException _, HttpTimeoutException _ ->
-          "was not answered within " + PATIENCE.toSeconds() + " s";
-      case ConnectException _ -> "found nothing that listens there";
-      case null, default -> "failed: " + cause;
+  private @Nullable ServiceAddresses candidate(String family) {
+    String service = candidates.get(family);
+    return service == null ? null : services.find(service);
+  }
+
+  /// A candidate in several places is as well as the worst of them: it will be asked at each.
+  private static Answer worst(List<Answer> answers) {
+    return answers.stream()
+        .filter(answer -> !(answer instanceof Answered(String _, int status) && status / 100 == 2))
+        .findFirst()
+        .orElse(answers.getFirst());
+  }
+
+  private void ask(
+      ServiceAddresses service, Address address, String path, Consumer<Answer> whoAsks) {
+    asking.ask(
+        service.options().name(),
+        address,
+        path,
+        PATIENCE,
+        health -> {
+          address.checked(health.isWell());
+          Answer answer = answer(address.url() + path, health);
+          known.put(address, answer);
+          whoAsks.accept(answer);
+        });
+  }
+
+  private static Answer answer(String url, HealthAnswer health) {
+    return switch (health) {
+      case HealthAnswer.Said(int status) -> new Answered(url, status);
+      case HealthAnswer.Late(Duration patience) ->
+          new Silent(url, "was not answered within " + patience.toSeconds() + " s");
+      case HealthAnswer.Refused() -> new Silent(url, "found nothing that listens there");
+      case HealthAnswer.Failed(String detail) -> new Silent(url, "failed: " + detail);
     };
   }
 
-  @Override
-  public void close() {
-    HttpClient made;
-    synchronized (this) {
-      closed = true;
-      made = client;
-    }
-    // Not under the lock: it waits for what is under way, and a new question must not wait for it.
-    if (made != null) {
-      made.shutdownNow();
-      made.close();
+  private static Answer await(CompletableFuture<Answer> answer, String url) {
+    try {
+      // Whoever asks has a patience; this is for an event loop that comes to nothing any more.
+      return answer.get(2 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      return new Silent(url, "was not waited for: " + e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Silent(url, "was not waited for: the program is stopping");
     }
   }
 }

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.security.Security;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -14,6 +15,8 @@ import java.util.Map;
 public final class Main {
   private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
   private static final String FLIGHT_EVENTS = "io.netty.jfr.enabled";
+
+  private static final String NAMES_REMEMBERED = "networkaddress.cache.ttl";
 
   private Main() {}
 
@@ -23,6 +26,11 @@ public final class Main {
     setUnlessSet(LEAK_DETECTION, "disabled");
     // Its events of every buffer make the JDK load the flight recorder in each start.
     setUnlessSet(FLIGHT_EVENTS, "false");
+    // Names are looked up again as often as each service says, so Java must not remember them for
+    // longer than the shortest such pause.
+    if (Security.getProperty(NAMES_REMEMBERED) == null) {
+      Security.setProperty(NAMES_REMEMBERED, "1");
+    }
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     int code = run(arguments, out, err);

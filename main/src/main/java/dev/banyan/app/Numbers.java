@@ -26,6 +26,7 @@ record Numbers(
     ParityBook book,
     Shadow shadow,
     SafetyNet net,
+    UpstreamNumbers upstream,
     Supplier<@Nullable GatewayLevels> levels,
     @Nullable AccessLog accessLog)
     implements Consumer<Sheet> {
@@ -36,6 +37,7 @@ record Numbers(
     cutover.states().forEach(state -> family(sheet, state));
     sheet.add(Metric.SHADOW_MEMORY, shadow.memoryTaken());
     sheet.add(Metric.FALLBACKS_UNDER_WAY, net.underWay());
+    upstream.accept(sheet);
     GatewayLevels now = levels.get();
     if (now != null) {
       gateway(sheet, now);

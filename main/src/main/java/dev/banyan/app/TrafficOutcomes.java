@@ -101,6 +101,10 @@ final class TrafficOutcomes implements Outcomes {
 
   @Override
   public void ended(RequestEnd request) {
+    Decision decision = request.decision();
+    if (request.sent() > 1 && decision != null && !decision.route().safe()) {
+      requests.sentTwice();
+    }
     switch (request.how()) {
       case ANSWERED -> count(request, RequestMeter.End.WHOLE);
       case BROKEN_OFF -> count(request, RequestMeter.End.BROKEN_OFF);

@@ -5,7 +5,7 @@
 /// [Banyan] from the configuration and waits for the signal to stop. [Banyan] is the ring: it makes
 /// every station, joins them, and runs the clockwork. [TrafficOutcomes], [ComparisonTee] and
 /// [EvidenceTraffic] join stations that may not know each other; [ControlFace] shows the whole to
-/// the control plane; [Reload] puts a changed file in force. [HealthChecks] asks candidates whether
+/// the control plane; [Reload] puts a changed file in force. [HealthChecks] asks addresses whether
 /// they are well, [FailureLog] tells operators of backends that fail, [AccessLog] writes a line for
 /// each request, and [Numbers] gathers what /metrics shows.
 ///

@@ -34,9 +34,11 @@ final class ServiceKeys {
       Key.of(
               "health",
               Scalars.path(),
-              "A path that answers with 2xx while the service is well. Where a candidate declares"
-                  + " one, a family leaves `legacy` only while it does (the `health` gate). Left"
-                  + " out, nothing is asked.")
+              "A path that answers with 2xx while the service is well. Each of its addresses is"
+                  + " asked every 2 s, in the service's own protocol: after two bad answers in a"
+                  + " row an address gets no requests, until two good ones. Where a candidate"
+                  + " declares a path, a family leaves `legacy` only while all its addresses are"
+                  + " well (the `health` gate). Left out, nothing is asked.")
           .atLimit("An answer that takes longer than 2 s counts as none.")
           .example("/healthz");
   static final Key<Duration> CONNECT_TIMEOUT =

@@ -68,4 +68,9 @@ public record RefusedRequest(String id, String method, String target, ProxyFailu
   public int replaced() {
     return 0;
   }
+
+  @Override
+  public int sent() {
+    return 0;
+  }
 }

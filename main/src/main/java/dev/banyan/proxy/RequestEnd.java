@@ -76,4 +76,8 @@ public interface RequestEnd {
 
   /// The last failure on the way, mended or not; null where there was none.
   @Nullable ProxyFailure failure();
+
+  /// On how many legs a byte of it may have reached a backend. More than one for a request that is
+  /// not safe is a fault of the gateway's.
+  int sent();
 }

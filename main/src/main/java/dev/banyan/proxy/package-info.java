@@ -1,5 +1,8 @@
 /// The life of a request, as rules and values. Only `proxy.transport` sees Netty or a socket.
 ///
+/// A service is at one or more addresses ([ServiceAddresses]); what is known of each ([Address]) is
+/// shared by all event loops, and so is how much may be sent once more ([RetryBudget]).
+///
 /// A request gets a name ([RequestIds]) and its sticky unit ([StickyUnit]), by which the routing
 /// table decides. What belongs to a connection alone is not passed on ([HopByHop]). How each leg
 /// ended is told to [Outcomes]; a leg that failed is a [ProxyFailure], and [Problem] is what the

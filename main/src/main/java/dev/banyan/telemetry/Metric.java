@@ -36,6 +36,10 @@ public enum Metric {
       Type.COUNTER,
       "Requests that were refused before they had a route, by what was wrong with them",
       "kind"),
+  SENT_TWICE(
+      "banyan_requests_sent_twice_total",
+      Type.COUNTER,
+      "Requests that are not safe and were sent more than once: always 0, or Banyan has a fault"),
   LIMITS(
       "banyan_limits_total",
       Type.COUNTER,
@@ -143,6 +147,27 @@ public enum Metric {
       "banyan_upstream_waiting",
       Type.GAUGE,
       "Requests that wait for a connection to a service",
+      "service"),
+  UPSTREAM_ADDRESSES(
+      "banyan_upstream_addresses",
+      Type.GAUGE,
+      "Addresses of a service, by whether they are given requests",
+      "service",
+      "state"),
+  UPSTREAM_EJECTIONS(
+      "banyan_upstream_ejections_total",
+      Type.COUNTER,
+      "Times that an address was ejected for failing requests in a row",
+      "service"),
+  UPSTREAM_PANICS(
+      "banyan_upstream_panics_total",
+      Type.COUNTER,
+      "Requests that were given an address although none was serving",
+      "service"),
+  UPSTREAM_RETRIES(
+      "banyan_upstream_retries_total",
+      Type.COUNTER,
+      "Requests sent to a service once more after a failure",
       "service"),
   EVENT_LOOP_DELAY(
       "banyan_event_loop_delay_seconds",

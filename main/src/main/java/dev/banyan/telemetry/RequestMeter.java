@@ -31,6 +31,8 @@ public final class RequestMeter {
   private final Map<String, LongAdder> refused = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> limits = new ConcurrentHashMap<>();
 
+  private final LongAdder sentTwice = new LongAdder();
+
   /// Counts one request that has ended.
   ///
   /// @param family null for what no family claims
@@ -83,6 +85,11 @@ public final class RequestMeter {
     count.increment();
   }
 
+  /// Counts a request that must not be sent twice and was.
+  public void sentTwice() {
+    sentTwice.increment();
+  }
+
   private FamilyRequests family(@Nullable String name) {
     String family = name == null ? UNCLAIMED : name;
     FamilyRequests counts = families.get(family);
@@ -108,6 +115,7 @@ public final class RequestMeter {
   void read(Sheet sheet) {
     families.forEach((family, counts) -> counts.read(family, sheet));
     refused.forEach((kind, count) -> sheet.add(Metric.REQUESTS_REFUSED, count.sum(), kind));
+    sheet.add(Metric.SENT_TWICE, sentTwice.sum());
     limits.forEach((limit, count) -> sheet.add(Metric.LIMITS, count.sum(), limit));
   }
 }

@@ -463,5 +463,10 @@ class TrafficOutcomesTest {
     public @Nullable ProxyFailure failure() {
       return null;
     }
+
+    @Override
+    public int sent() {
+      return 1;
+    }
   }
 }

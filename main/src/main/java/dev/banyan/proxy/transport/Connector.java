@@ -14,12 +14,8 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -62,19 +58,11 @@ final class Connector {
             .group(loop)
             .channel(sockets.client())
             .resolver(sockets.resolver())
-            .remoteAddress(address(pool.url()))
+            .remoteAddress(pool.address().socket())
             .option(ChannelOption.TCP_NODELAY, true)
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 Math.clamp(options.connectTimeout().toMillis(), 1, Integer.MAX_VALUE));
-  }
-
-  private static InetSocketAddress address(URI url) {
-    int port = BackendTls.port(url);
-    InetAddress literal = NetUtil.createInetAddressFromIpAddressString(url.getHost());
-    return literal == null
-        ? InetSocketAddress.createUnresolved(url.getHost(), port)
-        : new InetSocketAddress(literal, port);
   }
 
   void connect(Asking asking) {

@@ -5,7 +5,6 @@ import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.Outcomes;
 import dev.banyan.proxy.RequestIds;
 import dev.banyan.proxy.SafetyNet;
-import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.proxy.Tee;
 import dev.banyan.routing.LiveTable;
 import io.netty.bootstrap.ServerBootstrap;
@@ -30,7 +29,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /// The gateway: listens, and serves every request by the routing table in force when its head
@@ -67,7 +65,7 @@ public final class Gateway implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup loops;
   private final IdentityHashMap<EventLoop, Worker> workers = new IdentityHashMap<>();
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
-  private final Consumer<Map<String, ServiceOptions>> adoption = this::adopt;
+  private final Runnable adoption = this::adopt;
   private final Channel listener;
 
   private Gateway(GatewayOptions options, Ports ports) {
@@ -145,8 +143,8 @@ public final class Gateway implements AutoCloseable {
             encoder, new RequestDecoder(config), new ClientConnection(worker, channel, encoder));
   }
 
-  private void adopt(Map<String, ServiceOptions> next) {
-    workers.forEach((loop, worker) -> loop.execute(() -> worker.pools().adopt(next)));
+  private void adopt() {
+    workers.forEach((loop, worker) -> loop.execute(() -> worker.pools().adopt()));
   }
 
   /// Where it listens, with the port that was really bound.

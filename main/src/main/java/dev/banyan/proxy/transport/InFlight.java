@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,9 +21,9 @@ import org.slf4j.LoggerFactory;
 /// One request from its decision to the last byte of its answer.
 ///
 /// It asks for a connection, sends the request on, and relays the answer. Before the answer's first
-/// byte has gone to the client, a failure can still be mended: by the same service on a fresh
-/// connection when a kept one was stale, or by the legacy through the safety net. After that byte,
-/// a failure ends the client's connection, so that no half an answer looks whole.
+/// byte has gone to the client, a failure can still be mended: by the same service once more, as
+/// far as [Attempts] and the service's budget allow, or by the legacy through the safety net. After
+/// that byte, a failure ends the client's connection, so that no half an answer looks whole.
 ///
 /// It belongs to one event loop.
 final class InFlight extends RequestAccount implements UpstreamUser {
@@ -33,14 +34,17 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   private final RequestBody body;
   private @Nullable Tap tap;
 
+  private @Nullable AddressPools service;
+  private @Nullable UpstreamPool pool;
+  private @Nullable Attempts attempts;
   private @Nullable UpstreamLeg upstream;
   private long legBegan;
   private boolean fallback;
-  private boolean retried;
   private boolean told;
   private @Nullable HeldAnswer held;
 
   private boolean starting;
+  private boolean hinted;
   private boolean answering;
   private boolean done;
 
@@ -67,14 +71,25 @@ final class InFlight extends RequestAccount implements UpstreamUser {
 
   void start() {
     starting = true;
-    acquire(decision.service(), false);
+    ask(decision.service());
     starting = false;
   }
 
-  private void acquire(String service, boolean fresh) {
+  private void ask(String name) {
     legBegan = worker.nanos().getAsLong();
     told = false;
-    worker.pools().acquire(service, this, fresh);
+    attempts = null;
+    AddressPools of = worker.pools().of(name);
+    service = of;
+    if (of == null) {
+      pool = null;
+      unavailable(Pools.missing(name));
+      return;
+    }
+    of.service().budget().request(legBegan);
+    UpstreamPool to = of.choose(List.of(), legBegan);
+    pool = to;
+    to.acquire(this, false);
   }
 
   // ---- what comes from the client
@@ -89,7 +104,11 @@ final class InFlight extends RequestAccount implements UpstreamUser {
       tap.request(content.content());
     }
     bytesIn += content.content().readableBytes();
+    boolean kept = body.isKept();
     body.receive(content, upstream);
+    if (kept && !body.isKept()) {
+      worker.outcomes().limited(Limit.REPLAY);
+    }
   }
 
   boolean isRequestComplete() {
@@ -173,6 +192,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     upstream = connection;
     waited = sinceLegBegan();
     legBegan += waited;
+    sent++;
     connection.begin(this, head);
     body.sendTo(connection);
     if (!starting) {
@@ -184,6 +204,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   @Override
   public void interim(HttpResponse interim) {
     if (!answering) {
+      hinted = true;
       client.interim(interim);
       if (!client.isWritable() && upstream != null) {
         upstream.pause();
@@ -209,6 +230,9 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   @Override
   public void head(HttpResponse answer) {
     headTook = sinceLegBegan();
+    if (pool != null) {
+      pool.address().answered();
+    }
     status = answer.status().code();
     UpstreamLeg from = upstream;
     if (status >= 500 && from != null && mayFallBack()) {
@@ -284,19 +308,24 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   @Override
   public void unavailable(ProxyFailure why) {
     waited = sinceLegBegan();
-    failed(why);
+    mendOrEnd(why);
   }
 
   @Override
   public void failed(ProxyFailure why) {
+    if (why.progress() == ProxyFailure.Progress.UNSENT) {
+      sent--;
+    }
+    mendOrEnd(why);
+  }
+
+  private void mendOrEnd(ProxyFailure why) {
     upstream = null;
     Limit reached = why.limit();
     if (reached != null) {
       worker.outcomes().limited(reached);
     }
-    if (why.retryable() && !retried && decision.route().safe() && body.isKept()) {
-      retried = true;
-      acquire(failedService(), true);
+    if (!answering && tryAgain(why)) {
       return;
     }
     ProxyFailure here = why.on(side);
@@ -322,9 +351,35 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     }
   }
 
-  private String failedService() {
-    String other = decision.fallback();
-    return fallback && other != null ? other : decision.service();
+  /// Notes that an address failed, and asks the same side once more where that is allowed.
+  private boolean tryAgain(ProxyFailure why) {
+    AddressPools of = service;
+    UpstreamPool at = pool;
+    if (of == null || at == null) {
+      return false;
+    }
+    long now = worker.nanos().getAsLong();
+    if (Attempts.speaksAgainst(why)) {
+      of.service().failed(at.address(), now);
+    }
+    Attempts so = attempts == null ? new Attempts() : attempts;
+    attempts = so;
+    boolean safe = decision.route().safe() && body.isKept();
+    if (!so.allow(
+        why, new Attempts.Standing(safe, body.isWhole(), hinted), at.address(), of.size())) {
+      return false;
+    }
+    if (!of.service().budget().take(now)) {
+      worker.outcomes().limited(Limit.RETRIES);
+      return false;
+    }
+    of.service().retried();
+    legBegan = now;
+    told = false;
+    UpstreamPool to = of.choose(so.failedAt(), now);
+    pool = to;
+    to.acquire(this, why.kind() != ProxyFailure.Kind.CONNECT);
+    return true;
   }
 
   private void breakOff() {
@@ -348,26 +403,29 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   // ---- the safety net
 
   private boolean mayFallBack() {
-    return !fallback
-        && !answering
-        && decision.fallback() != null
-        && body.isKept()
-        && worker.net().enter(worker.nanos().getAsLong());
+    return !fallback && !answering && decision.fallback() != null && body.isKept() && enterNet();
+  }
+
+  private boolean enterNet() {
+    boolean entered = worker.net().enter(worker.nanos().getAsLong());
+    if (!entered) {
+      worker.outcomes().limited(Limit.FALLBACKS);
+    }
+    return entered;
   }
 
   private void fallBack() {
-    String service = decision.fallback();
-    if (service == null) {
+    String legacy = decision.fallback();
+    if (legacy == null) {
       throw new IllegalStateException("nothing to fall back to");
     }
     abandon(Capture.Reason.PRIMARY_FAILED);
     upstream = null;
     fallback = true;
     fellBack = true;
-    retried = false;
     status = 0;
     side = side.other();
-    acquire(service, false);
+    ask(legacy);
   }
 
   /// The legacy failed too: the candidate's own answer is better than one of ours.

@@ -119,6 +119,11 @@ final class MultiplexedConnection extends Http2ConnectionHandler {
     return streams.isEmpty();
   }
 
+  /// Streams under way.
+  int busy() {
+    return streams.size();
+  }
+
   boolean isLeaving() {
     return leaving;
   }
@@ -162,7 +167,7 @@ final class MultiplexedConnection extends Http2ConnectionHandler {
   }
 
   String where() {
-    return service() + " at " + pool.url();
+    return service() + " at " + pool.address();
   }
 
   void later(Runnable task) {

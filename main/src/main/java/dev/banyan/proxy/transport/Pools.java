@@ -3,19 +3,22 @@ package dev.banyan.proxy.transport;
 import dev.banyan.proxy.GatewayLevels;
 import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.proxy.ProxyFailure.Kind;
-import dev.banyan.proxy.ServiceOptions;
+import dev.banyan.proxy.ServiceAddresses;
+import dev.banyan.proxy.ServiceOptions.Protocol;
 import io.netty.channel.EventLoop;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/// One event loop's pools, one for each service that it has sent to. Used by that loop alone.
+/// One event loop's pools of each service that it has sent to. Used by that loop alone.
 final class Pools {
   private final EventLoop loop;
   private final Services services;
   private final Sockets sockets;
   private final LongSupplier nanos;
-  private final Map<String, UpstreamPool> pools = new HashMap<>();
+  private final Map<String, AddressPools> pools = new HashMap<>();
 
   Pools(EventLoop loop, Services services, Sockets sockets, LongSupplier nanos) {
     this.loop = loop;
@@ -24,44 +27,69 @@ final class Pools {
     this.nanos = nanos;
   }
 
-  /// Gets the user a connection to a service.
+  /// The pools of a service, or null when there is no such service.
+  @Nullable AddressPools of(String service) {
+    AddressPools known = pools.get(service);
+    return known == null ? made(service) : known;
+  }
+
+  private @Nullable AddressPools made(String name) {
+    ServiceAddresses service = services.find(name);
+    if (service == null) {
+      return null;
+    }
+    AddressPools made =
+        new AddressPools(
+            service,
+            address ->
+                new UpstreamPool(
+                    service.options(),
+                    address,
+                    loop,
+                    sockets,
+                    nanos,
+                    services.tls(service.options())),
+            nanos.getAsLong());
+    pools.put(name, made);
+    return made;
+  }
+
+  static ProxyFailure missing(String service) {
+    return ProxyFailure.of(Kind.CONNECT, service, "there is no service '" + service + "'");
+  }
+
+  /// Gets the user a connection to any address of a service.
   ///
   /// @param fresh whether a kept connection will not do
   void acquire(String service, UpstreamUser user, boolean fresh) {
-    UpstreamPool pool = pools.get(service);
-    if (pool == null) {
-      ServiceOptions options = services.current().get(service);
-      if (options == null) {
-        user.unavailable(
-            ProxyFailure.of(Kind.CONNECT, service, "there is no service '" + service + "'"));
-        return;
-      }
-      pool = new UpstreamPool(options, options.url(), loop, sockets, nanos, services.tls(options));
-      pools.put(service, pool);
+    AddressPools of = of(service);
+    if (of == null) {
+      user.unavailable(missing(service));
+    } else {
+      of.choose(Set.of(), nanos.getAsLong()).acquire(user, fresh);
     }
-    pool.acquire(user, fresh);
   }
 
   /// Whether a connection to a service can be handed over to another protocol.
   boolean speaksHttp1(String service) {
-    ServiceOptions options = services.current().get(service);
-    return options != null && options.protocol() == ServiceOptions.Protocol.HTTP1;
+    ServiceAddresses known = services.find(service);
+    return known != null && known.options().protocol() == Protocol.HTTP1;
   }
 
   Map<String, GatewayLevels.Pool> levels() {
     Map<String, GatewayLevels.Pool> levels = new HashMap<>();
-    pools.forEach((service, pool) -> levels.put(service, pool.levels()));
+    pools.forEach((service, of) -> levels.put(service, of.levels()));
     return levels;
   }
 
   /// Follows a change of the services: pools of those changed or removed serve nothing new.
-  void adopt(Map<String, ServiceOptions> next) {
+  void adopt() {
     pools
-        .values()
-        .removeIf(pool -> {
-          boolean stays = pool.options().equals(next.get(pool.options().name()));
+        .entrySet()
+        .removeIf(each -> {
+          boolean stays = each.getValue().service() == services.find(each.getKey());
           if (!stays) {
-            pool.retire();
+            each.getValue().retire();
           }
           return !stays;
         });

@@ -25,6 +25,10 @@ abstract class RequestAccount implements RequestEnd {
   long bytesIn;
   long bytesOut;
   int replaced;
+
+  /// Legs that anything of the request was sent on.
+  int sent;
+
   boolean fellBack;
   @Nullable ProxyFailure failure;
 
@@ -131,6 +135,11 @@ abstract class RequestAccount implements RequestEnd {
   @Override
   public final int replaced() {
     return replaced;
+  }
+
+  @Override
+  public final int sent() {
+    return sent;
   }
 
   @Override

@@ -13,6 +13,7 @@ final class RequestBody {
   private boolean kept;
   private int keptBytes;
   private boolean complete;
+  private boolean parted;
 
   /// @param limit bytes to keep for sending again; 0 where the request must not be sent twice
   RequestBody(int limit) {
@@ -29,15 +30,17 @@ final class RequestBody {
     if (kept && keptBytes > limit) {
       kept = false;
       if (to != null) {
+        parted = true;
         release(); // all of it was sent already
       }
     }
-    if (kept) {
+    if (kept || isBareEnd(content)) {
       held.addLast(content);
       if (to != null) {
         to.send(content.retainedDuplicate());
       }
     } else if (to != null) {
+      parted = true;
       to.send(content);
     } else {
       held.addLast(content);
@@ -53,9 +56,19 @@ final class RequestBody {
       return;
     }
     HttpContent next;
-    while ((next = held.pollFirst()) != null) {
-      connection.send(next);
+    while ((next = held.peekFirst()) != null && !isBareEnd(next)) {
+      parted = true;
+      connection.send(held.removeFirst());
     }
+    if (next != null) {
+      connection.send(next); // it is nobody's and costs nothing to keep
+    }
+  }
+
+  /// Whether it is the one end of a body that nobody owns, without content or trailers.
+  @SuppressWarnings("ReferenceEquality") // there is one such object
+  private static boolean isBareEnd(HttpContent content) {
+    return content == LastHttpContent.EMPTY_LAST_CONTENT;
   }
 
   /// Whether all of the body has come from the client.
@@ -66,6 +79,11 @@ final class RequestBody {
   /// Whether all that has come so far could be sent again.
   boolean isKept() {
     return kept;
+  }
+
+  /// Whether all that has come so far is still here: kept, or not sent yet.
+  boolean isWhole() {
+    return !parted;
   }
 
   void release() {

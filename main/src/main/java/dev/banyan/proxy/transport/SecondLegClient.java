@@ -3,16 +3,17 @@ package dev.banyan.proxy.transport;
 import dev.banyan.exchange.Leg;
 import dev.banyan.exchange.Request;
 import dev.banyan.migration.Side;
-import dev.banyan.proxy.ServiceOptions;
+import dev.banyan.proxy.Address;
+import dev.banyan.proxy.HealthAnswer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
@@ -28,6 +29,10 @@ public final class SecondLegClient implements AutoCloseable {
   private final EventLoop loop;
   private final Services services;
   private final Pools pools;
+
+  /// Of their own, so that second legs that hang do not keep anybody from asking how a service is.
+  private final Pools probes;
+
   private final LongSupplier nanos;
   private final Runnable pace;
 
@@ -35,7 +40,7 @@ public final class SecondLegClient implements AutoCloseable {
   private final Set<SecondRequest> underWay = new HashSet<>();
 
   private boolean closing;
-  private final Consumer<Map<String, ServiceOptions>> adoption = this::adopt;
+  private final Runnable adoption = this::adopt;
 
   /// @param services the same that the gateway uses
   /// @param nanos a monotonic clock
@@ -52,11 +57,15 @@ public final class SecondLegClient implements AutoCloseable {
     this.nanos = nanos;
     this.pace = pace;
     this.pools = new Pools(loop, services, sockets, nanos);
+    this.probes = new Pools(loop, services, sockets, nanos);
     services.follow(adoption);
   }
 
-  private void adopt(Map<String, ServiceOptions> next) {
-    loop.execute(() -> pools.adopt(next));
+  private void adopt() {
+    loop.execute(() -> {
+      pools.adopt();
+      probes.adopt();
+    });
   }
 
   /// Sends a request and tells once what came of it.
@@ -80,6 +89,28 @@ public final class SecondLegClient implements AutoCloseable {
         leg.cutOff();
       }
     });
+  }
+
+  /// Asks one address of a service by a path, and tells once what came of it.
+  public void ask(
+      String service,
+      Address address,
+      String path,
+      Duration patience,
+      Consumer<HealthAnswer> told) {
+    try {
+      loop.execute(() -> {
+        AddressPools of = probes.of(service);
+        UpstreamPool pool = of == null ? null : of.at(address);
+        if (pool == null) {
+          told.accept(new HealthAnswer.Failed("it is no longer an address of " + service));
+        } else {
+          new AddressProbe(address, path, told).start(pool, loop, patience);
+        }
+      });
+    } catch (RejectedExecutionException e) {
+      told.accept(new HealthAnswer.Failed("the program is stopping: " + e.getMessage()));
+    }
   }
 
   private void cutAllOff() {

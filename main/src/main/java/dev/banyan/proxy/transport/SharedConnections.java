@@ -44,6 +44,15 @@ final class SharedConnections {
     return idle;
   }
 
+  /// Streams under way.
+  int busy() {
+    int busy = 0;
+    for (MultiplexedConnection each : connections) {
+      busy += each.busy();
+    }
+    return busy;
+  }
+
   void make(Connector connector) {
     making++;
     connector.connect(

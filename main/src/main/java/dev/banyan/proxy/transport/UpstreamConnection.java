@@ -312,7 +312,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
               pool.options().name(),
               progress(kind),
               limit,
-              pool.options().name() + " at " + pool.url() + ": " + detail,
+              pool.options().name() + " at " + pool.address() + ": " + detail,
               cause));
     }
   }

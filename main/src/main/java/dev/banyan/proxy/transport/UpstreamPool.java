@@ -1,5 +1,6 @@
 package dev.banyan.proxy.transport;
 
+import dev.banyan.proxy.Address;
 import dev.banyan.proxy.GatewayLevels;
 import dev.banyan.proxy.Limit;
 import dev.banyan.proxy.ProxyFailure;
@@ -16,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// One event loop's connections to one service: idle ones are reused last in, first out, so that
-/// those not needed grow old and close.
+/// One event loop's connections to one address of a service: idle ones are reused last in, first
+/// out, so that those not needed grow old and close.
 ///
 /// At most [ServiceOptions#connections] are open. [ServiceOptions#queue] requests may wait for one,
 /// each as long as a connection may take to be made; beyond that, requests are turned away.
@@ -33,7 +34,7 @@ final class UpstreamPool {
   static final int ANSWER_HEADERS = 64 * 1024;
 
   private final ServiceOptions options;
-  private final URI url;
+  private final Address address;
   private final EventLoop loop;
   private final LongSupplier nanos;
   private final Connector connector;
@@ -58,13 +59,13 @@ final class UpstreamPool {
   /// @param tls how its connections are secured; null exactly where the scheme is `http`
   UpstreamPool(
       ServiceOptions options,
-      URI url,
+      Address address,
       EventLoop loop,
       Sockets sockets,
       LongSupplier nanos,
       @Nullable BackendTls tls) {
     this.options = options;
-    this.url = url;
+    this.address = address;
     this.loop = loop;
     this.nanos = nanos;
     this.connector = new Connector(this, loop, sockets, nanos, tls);
@@ -75,8 +76,17 @@ final class UpstreamPool {
     return options;
   }
 
+  Address address() {
+    return address;
+  }
+
+  /// Requests that have a connection of it, or wait for one.
+  int busy() {
+    return (shared == null ? open - idle.size() : shared.busy()) + queue.size();
+  }
+
   URI url() {
-    return url;
+    return address.url();
   }
 
   GatewayLevels.Pool levels() {
@@ -176,7 +186,7 @@ final class UpstreamPool {
   }
 
   private ProxyFailure unreachable(Throwable cause) {
-    String detail = options.name() + " at " + url + ": " + BackendTls.describe(cause);
+    String detail = options.name() + " at " + address + ": " + BackendTls.describe(cause);
     return new ProxyFailure(
         Kind.CONNECT, null, options.name(), Progress.UNSENT, null, detail, cause);
   }

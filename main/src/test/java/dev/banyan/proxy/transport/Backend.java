@@ -65,13 +65,21 @@ final class Backend implements AutoCloseable {
   final AtomicInteger ended = new AtomicInteger();
 
   Backend(Script script) throws IOException {
-    this(script, ServerSocketFactory.getDefault());
+    this(script, ServerSocketFactory.getDefault(), InetAddress.getLoopbackAddress());
   }
 
   /// A backend behind other sockets than plain ones.
   Backend(Script script, ServerSocketFactory sockets) throws IOException {
+    this(script, sockets, InetAddress.getLoopbackAddress());
+  }
+
+  Backend(Script script, InetAddress at) throws IOException {
+    this(script, ServerSocketFactory.getDefault(), at);
+  }
+
+  private Backend(Script script, ServerSocketFactory sockets, InetAddress at) throws IOException {
     this.script = script;
-    this.server = sockets.createServerSocket(0, 200, InetAddress.getLoopbackAddress());
+    this.server = sockets.createServerSocket(0, 200, at);
     Thread.ofVirtual().start(this::accept);
   }
 

@@ -8,6 +8,7 @@ import dev.banyan.proxy.Outcomes;
 import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.proxy.RequestEnd;
 import dev.banyan.proxy.SafetyNet;
+import dev.banyan.proxy.ServiceAddresses;
 import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.proxy.Tee;
 import dev.banyan.routing.Decision;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /// A gateway between a legacy and a candidate, with one family that claims everything below `/f`.
 final class Rig implements AutoCloseable {
@@ -50,6 +52,8 @@ final class Rig implements AutoCloseable {
     private SafetyNet.Options net = SafetyNet.Options.DEFAULTS;
     private int eventLoops = 1;
     private Duration drain = GatewayOptions.Limits.DEFAULTS.drain();
+    private Consumer<RequestEnd> whenEnded = _ -> {};
+    private ServiceAddresses.Names names = InetAddress::getAllByName;
 
     Builder service(ServiceOptions options) {
       services.put(options.name(), options);
@@ -91,6 +95,16 @@ final class Rig implements AutoCloseable {
       return this;
     }
 
+    Builder names(ServiceAddresses.Names port) {
+      names = port;
+      return this;
+    }
+
+    Builder whenEnded(Consumer<RequestEnd> port) {
+      whenEnded = port;
+      return this;
+    }
+
     Rig start() {
       return new Rig(this);
     }
@@ -106,7 +120,7 @@ final class Rig implements AutoCloseable {
 
   private Rig(Builder made) {
     table = new LiveTable(table(made, made.phase));
-    services = new Services(made.services);
+    services = new Services(made.services, made.names);
     net = new SafetyNet(made.net);
     GatewayOptions defaults =
         GatewayOptions.on(
@@ -117,7 +131,7 @@ final class Rig implements AutoCloseable {
             new Gateway.Ports(
                 table,
                 services,
-                new Recorded(outcomes, ends, details),
+                new Recorded(outcomes, ends, details, made.whenEnded),
                 made.tee,
                 net,
                 System::nanoTime,
@@ -171,7 +185,8 @@ final class Rig implements AutoCloseable {
     gateway.close();
   }
 
-  private record Recorded(List<String> told, List<String> ends, List<String> details)
+  private record Recorded(
+      List<String> told, List<String> ends, List<String> details, Consumer<RequestEnd> whenEnded)
       implements Outcomes {
     @Override
     public void answered(Decision decision, Side side, int status, long nanos, boolean fallback) {
@@ -198,6 +213,7 @@ final class Rig implements AutoCloseable {
     @Override
     public void ended(RequestEnd request) {
       ends.add(request.how().word() + " " + request.status());
+      whenEnded.accept(request);
     }
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.banyan.proxy.ServiceAddresses;
 import dev.banyan.proxy.ServiceBuilder;
 import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.proxy.ServiceOptions.Protocol;
@@ -216,7 +217,7 @@ class UpstreamTlsTest {
         .hasMessageContaining("there is no file " + absent);
     assertThatThrownBy(() -> services.publish(using(empty)))
         .hasMessageContaining(empty + " holds no PEM certificate");
-    assertThat(services.current()).containsValue(plain);
+    assertThat(services.all()).extracting(ServiceAddresses::options).containsExactly(plain);
   }
 
   private static Map<String, ServiceOptions> using(Path file) {
