@@ -94,6 +94,15 @@ final class FrontKeys {
             .standard("30s")
             .atLimit("408 (`request-timeout`), and the connection is closed.")
             .example("10s");
+    static final Key<Duration> WRITE_TIME =
+        Key.of(
+                "write_time",
+                Scalars.duration("100ms", "24h"),
+                "How long a client may take nothing at all of an answer that waits to be written"
+                    + " to it.")
+            .standard("60s")
+            .atLimit("The connection is reset.")
+            .example("20s");
     static final Key<Integer> REQUESTS_PER_CONNECTION =
         Key.of(
                 "requests_per_connection",
@@ -137,6 +146,7 @@ final class FrontKeys {
             IDLE,
             HEADER_TIME,
             BODY_TIME,
+            WRITE_TIME,
             REQUESTS_PER_CONNECTION,
             STREAMS,
             CONNECTIONS,

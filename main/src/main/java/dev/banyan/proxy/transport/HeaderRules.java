@@ -59,8 +59,10 @@ final class HeaderRules {
     if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
       return ProxyFailure.refused(Kind.VERSION_UNSUPPORTED, "the version is " + version);
     }
-    if (request.method().equals(HttpMethod.CONNECT)) {
-      return ProxyFailure.refused(Kind.METHOD_REFUSED, "CONNECT");
+    // A tunnel to anywhere; and a mirror that would show the client what the way here added, and
+    // what the browser had hidden from its page (RFC 9110 §9.3.8).
+    if (request.method().equals(HttpMethod.CONNECT) || request.method().equals(HttpMethod.TRACE)) {
+      return ProxyFailure.refused(Kind.METHOD_REFUSED, request.method().name());
     }
     String wrong = wrongHeaders(request);
     if (wrong == null && !isTarget(request)) {
