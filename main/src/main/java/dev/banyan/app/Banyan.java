@@ -148,7 +148,16 @@ final class Banyan implements AutoCloseable {
     Reload reload =
         new Reload(
             new Reload.Parts(
-                services, cutover, book, health, shadow, meter, requests, table, clock),
+                services,
+                cutover,
+                book,
+                health,
+                shadow,
+                meter,
+                requests,
+                table,
+                this::holdClientsTo,
+                clock),
             setup.file(),
             config);
     reload.begin();
@@ -197,6 +206,10 @@ final class Banyan implements AutoCloseable {
       reload.take(watcher.load());
       return reload.status();
     });
+  }
+
+  private void holdClientsTo(BanyanConfig config) {
+    gateway.adopt(config.trustedProxies(), config.limits());
   }
 
   private Comparisons comparisons(InstantSource clock) {

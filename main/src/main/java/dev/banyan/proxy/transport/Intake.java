@@ -6,6 +6,7 @@ import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.proxy.ProxyFailure.Kind;
 import dev.banyan.proxy.RefusedRequest;
 import dev.banyan.proxy.StickyUnit;
+import dev.banyan.proxy.TrustedProxies;
 import dev.banyan.routing.Decision;
 import dev.banyan.routing.Route;
 import io.netty.channel.Channel;
@@ -15,6 +16,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,9 @@ final class Intake {
   private final Worker worker;
   private final Channel channel;
   private final GatewayOptions.Limits limits;
-  private @Nullable String address;
+  private final TrustedProxies trusted;
+  private final boolean peerIsTrusted;
+  private @Nullable String peer;
 
   /// Of the request that was judged last and is admitted next.
   private @Nullable Route route;
@@ -34,6 +38,9 @@ final class Intake {
     this.worker = worker;
     this.channel = channel;
     this.limits = worker.options().limits();
+    this.trusted = worker.options().trusted();
+    InetAddress remote = trusted.networks().isEmpty() ? null : remote();
+    this.peerIsTrusted = remote != null && trusted.contains(remote);
   }
 
   /// The name that a request goes by.
@@ -133,7 +140,7 @@ final class Intake {
     }
     Decision decision = StickyUnit.decide(matched, new Unit(headers, id));
     String upgrade = Upgrade.offered(request);
-    HeaderRules.toBackend(request, id, worker.ids(), clientAddress());
+    HeaderRules.toBackend(request, id, worker.ids(), peer(), peerIsTrusted);
     if (upgrade != null && worker.pools().speaksHttp1(decision.service())) {
       Upgrade.passOn(request, upgrade);
     }
@@ -159,7 +166,9 @@ final class Intake {
 
     @Override
     public String address() {
-      return clientAddress();
+      return peerIsTrusted
+          ? trusted.clientBehind(headers.getAll(HeaderRules.FORWARDED_FOR), peer())
+          : peer();
     }
 
     @Override
@@ -176,15 +185,17 @@ final class Intake {
         : "";
   }
 
-  private String clientAddress() {
-    String known = address;
+  private String peer() {
+    String known = peer;
     if (known == null) {
-      known =
-          channel.remoteAddress() instanceof InetSocketAddress remote
-              ? remote.getAddress().getHostAddress()
-              : "";
-      address = known;
+      InetAddress remote = remote();
+      known = remote == null ? "" : remote.getHostAddress();
+      peer = known;
     }
     return known;
+  }
+
+  private @Nullable InetAddress remote() {
+    return channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null;
   }
 }

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /// A gateway between a legacy and a candidate, with one family that claims everything below `/f`.
 final class Rig implements AutoCloseable {
@@ -46,6 +47,7 @@ final class Rig implements AutoCloseable {
     private SafetyNet.Options net = SafetyNet.Options.DEFAULTS;
     private int eventLoops = 1;
     private Duration drain = GatewayOptions.Limits.DEFAULTS.drain();
+    private UnaryOperator<GatewayOptions> options = UnaryOperator.identity();
 
     Builder service(ServiceOptions options) {
       services.put(options.name(), options);
@@ -87,6 +89,11 @@ final class Rig implements AutoCloseable {
       return this;
     }
 
+    Builder options(UnaryOperator<GatewayOptions> change) {
+      options = change;
+      return this;
+    }
+
     Rig start() {
       return new Rig(this);
     }
@@ -109,7 +116,7 @@ final class Rig implements AutoCloseable {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), made.eventLoops);
     gateway =
         Gateway.start(
-            defaults.with(draining(defaults.limits(), made.drain)),
+            made.options.apply(defaults.with(draining(defaults.limits(), made.drain))),
             new Gateway.Ports(
                 table,
                 services,
@@ -130,6 +137,7 @@ final class Rig implements AutoCloseable {
         limits.idle(),
         limits.headerTime(),
         limits.bodyTime(),
+        limits.writeTime(),
         limits.requestsPerConnection(),
         limits.streams(),
         limits.connections(),
