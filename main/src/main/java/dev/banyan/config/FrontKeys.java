@@ -71,7 +71,8 @@ final class FrontKeys {
         Key.of(
                 "idle",
                 Scalars.duration("1s", "24h"),
-                "How long a client's connection may wait for its next request.")
+                "How long a client's connection may wait for the first byte of its next request,"
+                    + " the first one too.")
             .standard("75s")
             .atLimit("It is closed.")
             .example("30s");

@@ -2,6 +2,7 @@ package dev.banyan.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.proxy.Limit;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +26,24 @@ class ReferenceTest {
   @Test
   void theCommittedReferencePageIsUpToDate() throws Exception {
     golden("banyan-yaml.md", ReferencePage.text());
+  }
+
+  @Test
+  void theCommittedPageOfLimitsIsUpToDate() throws Exception {
+    golden("limits.md", LimitsPage.text());
+  }
+
+  @Test
+  void everyBoundOfTheFileAndEveryNamedLimitHasItsRow() throws Exception {
+    String page = LimitsPage.text();
+    assertThat(LimitsPage.rows()).allSatisfy(key -> assertThat(page).contains("`" + key + "` |"));
+    for (Limit limit : Limit.values()) {
+      assertThat(page).contains("| limit: `" + limit.word() + "` |");
+      String key = limit.key();
+      if (key != null) {
+        assertThat(LimitsPage.rows()).contains(key);
+      }
+    }
   }
 
   private static void golden(String file, String text) throws Exception {
