@@ -69,6 +69,7 @@ final class LimitsPage {
     writer.keyed("Comparing", "shadow.");
     writer.comparing();
     writer.keyed("Families", "families.");
+    writer.keyed("The access log", "access_log.");
     writer.program();
     return writer.page.toString();
   }
@@ -155,8 +156,8 @@ final class LimitsPage {
         "Readings of one path",
         number("routing.PathReadings", "MOST")
             + ", of "
-            + size(number("routing.PathReadings", "MOST_CHARACTERS"))
-            + " in all",
+            + number("routing.PathReadings", "MOST_CHARACTERS")
+            + " characters in all",
         "400 (`ambiguous-path`).",
         "");
   }
