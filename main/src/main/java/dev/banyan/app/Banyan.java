@@ -145,21 +145,10 @@ final class Banyan implements AutoCloseable {
         undo.add(
             new SecondLegClient(services, System::nanoTime, clockwork.blocking(), pace()::await));
     shadow = undo.add(shadow(config));
-    Reload reload =
-        new Reload(
-            new Reload.Parts(
-                services,
-                cutover,
-                book,
-                health,
-                shadow,
-                meter,
-                requests,
-                table,
-                this::holdClientsTo,
-                clock),
-            setup.file(),
-            config);
+    Reload.Parts parts =
+        new Reload.Parts(
+            services, cutover, book, health, shadow, meter, requests, table, this::front, clock);
+    Reload reload = new Reload(parts, setup.file(), config);
     reload.begin();
     accessLog = accessLog(setup, undo);
     AccessQueue lines = accessLog == null ? null : accessLog.queue();
@@ -208,7 +197,8 @@ final class Banyan implements AutoCloseable {
     });
   }
 
-  private void holdClientsTo(BanyanConfig config) {
+  /// What clients are held to after a change of the file.
+  private void front(BanyanConfig config) {
     gateway.adopt(config.trustedProxies(), config.limits());
   }
 
