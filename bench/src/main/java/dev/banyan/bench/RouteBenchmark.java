@@ -10,6 +10,7 @@ import dev.banyan.routing.RoutingTable;
 import dev.banyan.routing.Sticky;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -64,7 +65,7 @@ public class RouteBenchmark {
   @Benchmark
   public Decision decide() {
     next = (next + 1) % ROUTES;
-    Route route = table.match("GET", targets[next]);
+    Route route = Objects.requireNonNull(table.match("GET", targets[next]));
     return route.decide(route.bucket("Bearer 0123456789abcdef"));
   }
 }

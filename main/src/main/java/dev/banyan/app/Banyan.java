@@ -142,12 +142,10 @@ final class Banyan implements AutoCloseable {
             ledger);
 
     shadow = undo.add(shadow(config));
-    Reload reload =
-        new Reload(
-            new Reload.Parts(
-                services, cutover, book, health, shadow, meter, requests, table, clock),
-            setup.file(),
-            config);
+    Reload.Parts parts =
+        new Reload.Parts(
+            services, cutover, book, health, shadow, meter, requests, table, this::front, clock);
+    Reload reload = new Reload(parts, setup.file(), config);
     reload.begin();
     accessLog = accessLog(setup, undo);
     AccessQueue lines = accessLog == null ? null : accessLog.queue();
@@ -221,6 +219,11 @@ final class Banyan implements AutoCloseable {
       reload.take(watcher.load());
       return reload.status();
     });
+  }
+
+  /// What clients are held to after a change of the file.
+  private void front(BanyanConfig config) {
+    gateway.adopt(config.trustedProxies(), config.limits());
   }
 
   private Comparisons comparisons(InstantSource clock) {

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +41,8 @@ final class Reload {
   private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
 
   /// What a configuration steers.
+  ///
+  /// @param front takes what clients are held to
   record Parts(
       Services services,
       Cutover cutover,
@@ -49,6 +52,7 @@ final class Reload {
       TrafficMeter meter,
       RequestMeter requests,
       LiveTable table,
+      Consumer<BanyanConfig> front,
       InstantSource clock) {}
 
   private record InForce(BanyanConfig config, Instant loadedAt, @Nullable String lastError) {}
@@ -100,6 +104,7 @@ final class Reload {
     configure(next);
     parts.services().publish(Banyan.services(next));
     parts.shadow().adopt(next.shadow(), Banyan.samples(next));
+    parts.front().accept(next);
     parts.meter().retain(next.families().stream().map(FamilyConfig::name).toList());
     parts.requests().retain(templates(next));
     String note = "loaded " + file + needsRestart(first, next);
@@ -124,18 +129,12 @@ final class Reload {
     boolean memory = running.shadow().memoryBytes() != next.shadow().memoryBytes();
     boolean log = !Objects.equals(running.accessLog(), next.accessLog());
     boolean tls = !Objects.equals(running.tls(), next.tls());
-    boolean trusted = !running.trustedProxies().equals(next.trustedProxies());
-    boolean limits = !running.limits().equals(next.limits());
     List<String> keys =
         Map.of(
                 "listen",
                 listen,
                 "tls",
                 tls,
-                "trusted_proxies",
-                trusted,
-                "limits",
-                limits,
                 "control",
                 control,
                 "shadow.memory",

@@ -87,6 +87,7 @@ final class Binding {
         limits.get(FrontKeys.Limits.IDLE),
         limits.get(FrontKeys.Limits.HEADER_TIME),
         limits.get(FrontKeys.Limits.BODY_TIME),
+        limits.get(FrontKeys.Limits.WRITE_TIME),
         limits.get(FrontKeys.Limits.REQUESTS_PER_CONNECTION),
         limits.get(FrontKeys.Limits.STREAMS),
         limits.get(FrontKeys.Limits.CONNECTIONS),

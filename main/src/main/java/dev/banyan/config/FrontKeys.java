@@ -71,7 +71,8 @@ final class FrontKeys {
         Key.of(
                 "idle",
                 Scalars.duration("1s", "24h"),
-                "How long a client's connection may wait for its next request.")
+                "How long a client's connection may wait for the first byte of its next request,"
+                    + " the first one too.")
             .standard("75s")
             .atLimit("It is closed.")
             .example("30s");
@@ -94,6 +95,15 @@ final class FrontKeys {
             .standard("30s")
             .atLimit("408 (`request-timeout`), and the connection is closed.")
             .example("10s");
+    static final Key<Duration> WRITE_TIME =
+        Key.of(
+                "write_time",
+                Scalars.duration("100ms", "24h"),
+                "How long a client may take nothing at all of an answer that waits to be written"
+                    + " to it.")
+            .standard("60s")
+            .atLimit("The connection is reset.")
+            .example("20s");
     static final Key<Integer> REQUESTS_PER_CONNECTION =
         Key.of(
                 "requests_per_connection",
@@ -137,6 +147,7 @@ final class FrontKeys {
             IDLE,
             HEADER_TIME,
             BODY_TIME,
+            WRITE_TIME,
             REQUESTS_PER_CONNECTION,
             STREAMS,
             CONNECTIONS,

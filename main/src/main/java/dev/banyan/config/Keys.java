@@ -317,10 +317,11 @@ final class Keys {
       Key.of(
               "trusted_proxies",
               new ListOf<>(Scalars.network(), 0, 1_000),
-              "Load balancers in front of the gateway. What such a peer says of a request's way"
-                  + " (`X-Forwarded-*`, `Forwarded`) is kept and added to; from everybody else it"
-                  + " is replaced. The client's address, for `sticky: ip` too, is then the last one"
-                  + " in `X-Forwarded-For` that is not such a peer's.")
+              "Load balancers in front of the gateway, each of which must write"
+                  + " `X-Forwarded-For`. What such a peer says of a request's way"
+                  + " (`X-Forwarded-For`, `-Proto`, `-Host`, `-Port`) is kept and added to; from"
+                  + " everybody else it is replaced. The client's address for `sticky: ip` is then"
+                  + " the last one in `X-Forwarded-For` that is not such a peer's.")
           .standard("[]")
           .example("[10.0.0.0/8, \"::1\"]");
   static final Key<Values> LIMITS =

@@ -29,6 +29,7 @@ public record GatewayOptions(
   /// @param headerTime from a head's first byte to its last, and from a connection's start to the
   ///   end of its TLS handshake
   /// @param bodyTime how long a body may take beside what its bytes earn it
+  /// @param writeTime how long a client may take nothing of what waits to be written to it
   /// @param requestsPerConnection requests, after which a connection is ended in order
   /// @param streams requests at one time on one connection of HTTP/2
   /// @param connections of clients at one time, all event loops together
@@ -41,6 +42,7 @@ public record GatewayOptions(
       Duration idle,
       Duration headerTime,
       Duration bodyTime,
+      Duration writeTime,
       int requestsPerConnection,
       int streams,
       int connections,
@@ -54,6 +56,7 @@ public record GatewayOptions(
             Duration.ofSeconds(75),
             Duration.ofSeconds(10),
             Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
             10_000,
             100,
             10_000,

@@ -3,10 +3,18 @@ package dev.banyan.proxy;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// The peers whose word on the way of a request is taken: load balancers in front of the gateway.
 public record TrustedProxies(List<Network> networks) {
   public static final TrustedProxies NOBODY = new TrustedProxies(List.of());
+
+  private static final Pattern FOUR =
+      Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,3}){3})(?::[0-9]{1,5})?");
+  private static final Pattern SIX = Pattern.compile("\\[([0-9A-Fa-f:.]{2,45})](?::[0-9]{1,5})?");
+  private static final Pattern BARE_SIX = Pattern.compile("[0-9A-Fa-f]*:[0-9A-Fa-f:.]{1,45}");
 
   public TrustedProxies {
     networks = List.copyOf(networks);
@@ -20,6 +28,49 @@ public record TrustedProxies(List<Network> networks) {
       }
     }
     return false;
+  }
+
+  /// The client's address behind a trusted peer: the last one in `X-Forwarded-For` that is no
+  /// trusted proxy itself. Each proxy appends who spoke to it, so that whatever a client wrote
+  /// there stands before its own address, and is not reached.
+  ///
+  /// What is no address was not written by a proxy that can be relied on: then it is the address
+  /// after it.
+  ///
+  /// @param fields the values of all the fields, in order
+  /// @param peer who speaks to the gateway
+  public String clientBehind(List<String> fields, String peer) {
+    String nearest = peer;
+    for (int field = fields.size() - 1; field >= 0; field--) {
+      String entries = fields.get(field);
+      int end = entries.length();
+      while (end >= 0) {
+        int comma = entries.lastIndexOf(',', end - 1);
+        InetAddress address = address(entries.substring(comma + 1, end).strip());
+        if (address == null) {
+          return nearest;
+        }
+        nearest = address.getHostAddress();
+        if (!contains(address)) {
+          return nearest;
+        }
+        end = comma;
+      }
+    }
+    return nearest;
+  }
+
+  /// An address as proxies write it: some add the port, and IPv6 may stand in brackets.
+  private static @Nullable InetAddress address(String entry) {
+    Matcher four = FOUR.matcher(entry);
+    Matcher six = SIX.matcher(entry);
+    String literal = four.matches() ? four.group(1) : six.matches() ? six.group(1) : entry;
+    boolean known = four.matches() || BARE_SIX.matcher(literal).matches();
+    try {
+      return known ? InetAddress.ofLiteral(literal) : null;
+    } catch (IllegalArgumentException e) {
+      return null; // it looked like one
+    }
   }
 
   /// An address with the number of its leading bits that count: `10.0.0.0/8`, `::1`.

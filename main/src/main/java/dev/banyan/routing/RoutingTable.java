@@ -6,14 +6,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Every family's routes, compiled. Immutable; any thread may ask it.
 ///
 /// Paths are matched segment by segment, a literal before a variable before a catch-all, with a
 /// step back where the more exact branch has no route for the method. A segment is compared
 /// decoded: `%2F` in it is a character of the segment and never a separator. A `HEAD` that nobody
-/// claims is matched as its `GET`. One slash at the end is not looked at.
+/// claims is matched as its `GET`. One slash at the end is not looked at. Spellings that servers
+/// read differently are [PathReadings].
 public final class RoutingTable {
   /// Methods that get an endpoint of their own on a route without a method; the others share one.
   private static final List<String> METHODS =
@@ -109,19 +113,50 @@ public final class RoutingTable {
     return compile(legacyService, next);
   }
 
-  /// The route of a request. Never null: what no family claims goes to the legacy.
+  /// The route of a request; what no family claims goes to the legacy.
+  ///
+  /// Null where servers may read the path in more than one way, and a reading other than the plain
+  /// one is claimed by another family or differs in being safe: such a request could be routed as
+  /// one endpoint and run as another, so it must be refused.
   ///
   /// @param target the request's path as it came, with or without a query
-  public Route match(String method, String target) {
-    int end = pathEnd(target);
-    Route found = target.startsWith("/") ? root.match(method, target, 0, end) : null;
+  public @Nullable Route match(String method, String target) {
+    int query = target.indexOf('?');
+    int end = query < 0 ? target.length() : query;
+    Route found = claimed(method, target, end);
+    if (!PathReadings.isPlain(target, end)
+        && !families.isEmpty()
+        && goesOtherWays(method, target.substring(0, end), found)) {
+      return null;
+    }
     return found != null ? found : unclaimed.getOrDefault(method, unclaimedOther);
   }
 
-  /// Where the path ends: before the query, and before one slash at its end.
-  private static int pathEnd(String target) {
-    int query = target.indexOf('?');
-    int end = query < 0 ? target.length() : query;
-    return end > 0 && target.charAt(end - 1) == '/' ? end - 1 : end;
+  /// The route that a family has for a path, which ends before its query.
+  private @Nullable Route claimed(String method, String path, int pathEnd) {
+    int end = pathEnd > 0 && path.charAt(pathEnd - 1) == '/' ? pathEnd - 1 : pathEnd;
+    return path.startsWith("/") ? root.match(method, path, 0, end) : null;
+  }
+
+  private boolean goesOtherWays(String method, String path, @Nullable Route plain) {
+    Set<String> readings = path.startsWith("/") ? PathReadings.of(path) : Set.of();
+    if (readings == null) {
+      return true;
+    }
+    for (String reading : readings) {
+      String undecoded = PathReadings.undecoded(reading);
+      if (isAnother(claimed(method, reading, reading.length()), plain)
+          || isAnother(claimed(method, undecoded, undecoded.length()), plain)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isAnother(@Nullable Route read, @Nullable Route plain) {
+    return read != null
+        && (plain == null
+            || !Objects.equals(read.family(), plain.family())
+            || read.safe() != plain.safe());
   }
 }

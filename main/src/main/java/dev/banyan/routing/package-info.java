@@ -2,8 +2,9 @@
 ///
 /// [RouteSpec]s of all families are compiled into one immutable [RoutingTable]. It finds a
 /// request's [Route] by method and raw path; the route, given the unit's [Sticky#bucket], holds the
-/// [Decision]. [LiveTable] is the one volatile field behind which the table is swapped: a cutover
-/// or a rollback is that swap.
+/// [Decision]. A path that servers may read as another endpoint ([PathReadings]) has no route.
+/// [LiveTable] is the one volatile field behind which the table is swapped: a cutover or a rollback
+/// is that swap.
 @NullMarked
 package dev.banyan.routing;
 

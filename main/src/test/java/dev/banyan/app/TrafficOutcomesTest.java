@@ -348,8 +348,8 @@ class TrafficOutcomesTest {
   @Test
   void countingAllocatesNothingOnceWarm() {
     TrafficOutcomes outcomes = outcomes(null);
-    Decision decision = table().match("GET", "/users/1").decide(0);
-    Decision unclaimed = table().match("GET", "/else").decide(0);
+    Decision decision = Objects.requireNonNull(table().match("GET", "/users/1")).decide(0);
+    Decision unclaimed = Objects.requireNonNull(table().match("GET", "/else")).decide(0);
     // Of no service, because the failure log keeps a tally for each, which is not counting.
     ProxyFailure failure = ProxyFailure.refused(ProxyFailure.Kind.CONNECT, "refused");
     RequestEnd refused = new RefusedRequest("id", "GET", "/", failure);

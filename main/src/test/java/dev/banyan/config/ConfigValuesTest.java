@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -208,7 +209,8 @@ class ConfigValuesTest {
     assertThat(routes.phase()).isEqualTo(new Phase.Canary(Weight.parse("5%")));
     assertThat(routes.epoch()).isEqualTo(7);
     RoutingTable table = RoutingTable.compile("legacy", List.of(routes));
-    assertThat(table.match("GET", "/users").decide(0).service()).isEqualTo("users");
+    assertThat(Objects.requireNonNull(table.match("GET", "/users")).decide(0).service())
+        .isEqualTo("users");
   }
 
   @Test

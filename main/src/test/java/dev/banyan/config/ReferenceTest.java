@@ -2,12 +2,17 @@ package dev.banyan.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.proxy.Limit;
+import dev.banyan.proxy.ProxyFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,6 +30,61 @@ class ReferenceTest {
   @Test
   void theCommittedReferencePageIsUpToDate() throws Exception {
     golden("banyan-yaml.md", ReferencePage.text());
+  }
+
+  @Test
+  void theCommittedPageOfLimitsIsUpToDate() throws Exception {
+    golden("limits.md", LimitsPage.text());
+  }
+
+  @Test
+  void everyBoundOfTheFileAndEveryNamedLimitHasItsRow() throws Exception {
+    String page = LimitsPage.text();
+    assertThat(LimitsPage.rows()).allSatisfy(key -> assertThat(page).contains("`" + key + "` |"));
+    for (Limit limit : Limit.values()) {
+      assertThat(page).contains("| limit: `" + limit.word() + "` |");
+      String key = limit.key();
+      if (key != null) {
+        assertThat(LimitsPage.rows()).contains(key);
+      }
+    }
+  }
+
+  /// Limits that nothing obeys yet.
+  private static final Set<Limit> AWAITED =
+      EnumSet.of(
+          Limit.STREAMS,
+          Limit.RESETS,
+          Limit.CONTROL_FRAMES,
+          Limit.CONTINUATIONS,
+          Limit.QUEUE,
+          Limit.REPLAY,
+          Limit.RETRIES,
+          Limit.FALLBACKS,
+          Limit.RESPONSE_TIMEOUT,
+          Limit.STREAM_IDLE,
+          Limit.LONGEST);
+
+  @Test
+  void everyNamedLimitIsObeyedSomewhere() throws Exception {
+    StringBuilder code = new StringBuilder();
+    try (Stream<Path> files = Files.walk(Repository.root().resolve("main/src/main/java"))) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
+        code.append(Files.readString(file));
+      }
+    }
+    Set<Limit> refusing = EnumSet.noneOf(Limit.class);
+    for (ProxyFailure.Kind kind : ProxyFailure.Kind.values()) {
+      Limit limit = Limit.behind(kind);
+      if (limit != null) {
+        refusing.add(limit);
+      }
+    }
+    for (Limit limit : Limit.values()) {
+      if (!AWAITED.contains(limit) && !refusing.contains(limit)) {
+        assertThat(code).containsPattern("\\bLimit\\." + limit.name() + "\\b");
+      }
+    }
   }
 
   private static void golden(String file, String text) throws Exception {
@@ -62,7 +122,7 @@ class ReferenceTest {
     objects(schema, "", keys);
     assertThat(keys)
         .contains("/listen", "/control/token", "/services/*/url", "/families/*/breaker/slow_factor")
-        .hasSize(67);
+        .hasSize(68);
   }
 
   private static void objects(JsonNode schema, String path, List<String> keys) {

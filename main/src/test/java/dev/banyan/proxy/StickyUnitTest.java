@@ -13,6 +13,7 @@ import dev.banyan.routing.Sticky;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -59,7 +60,8 @@ class StickyUnitTest {
             List.of(RouteSpec.parse("GET /x", null)),
             new Phase.Canary(Weight.parse("25%")),
             1);
-    Route route = RoutingTable.compile("old", List.of(family)).match("GET", "/x");
+    Route route =
+        Objects.requireNonNull(RoutingTable.compile("old", List.of(family)).match("GET", "/x"));
     int candidate = 0;
     for (int i = 0; i < 10_000; i++) {
       Asked asked = new Asked(Map.of(), "10.0.0.1", "request-" + i);

@@ -1,5 +1,7 @@
 package dev.banyan.proxy.transport;
 
+import dev.banyan.proxy.GatewayOptions;
+import dev.banyan.proxy.Limit;
 import dev.banyan.proxy.Problem;
 import dev.banyan.proxy.ProxyFailure;
 import io.netty.buffer.Unpooled;
@@ -22,10 +24,8 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,12 +38,9 @@ import org.slf4j.LoggerFactory;
 // Failed writes come back as exceptionCaught, failed closes as channelInactive: futures add
 // nothing.
 @SuppressWarnings("FutureReturnValueIgnored")
-final class ClientConnection extends ChannelInboundHandlerAdapter implements ClientSide {
+final class ClientConnection extends ChannelInboundHandlerAdapter
+    implements ClientSide, ClientTimer.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
-
-  /// How long a connection that is being given up is still read from, so that the client gets the
-  /// last answer and not a reset (RFC 9112 §9.6).
-  private static final long LINGER = TimeUnit.SECONDS.toNanos(2);
 
   private enum State {
     /// Takes requests.
@@ -58,6 +55,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   private final Channel channel;
   private final Http1.ToClient encoder;
   private final Intake intake;
+  private final int mostRequests;
+  private final ClientTimer timer;
   private final ArrayDeque<Object> ahead = new ArrayDeque<>(2);
   private @Nullable RequestDecoder decoder;
   private State state = State.SERVING;
@@ -72,36 +71,48 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   private boolean workingOff;
   private boolean reading = true;
   private boolean draining;
-  private long idleSince;
-
-  /// Ends the connection some day. A timer keeps all of the connection in memory until it is
-  /// cancelled.
-  private @Nullable Future<?> timer;
+  private int requests;
 
   ClientConnection(Worker worker, Channel channel, Http1.ToClient encoder) {
     this.worker = worker;
     this.channel = channel;
     this.encoder = encoder;
     this.intake = new Intake(worker, channel);
+    GatewayOptions.Limits limits = worker.options().limits();
+    this.mostRequests = limits.requestsPerConnection();
+    this.timer = new ClientTimer(channel, worker.nanos(), limits, this);
   }
 
   // ---- reading
 
   @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    decoder = ctx.pipeline().get(RequestDecoder.class);
+    if (channel.isActive()) {
+      timer.start();
+    }
+  }
+
+  @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    idleSince = worker.nanos().getAsLong();
-    scheduleIdleCheck(worker.options().limits().idle().toNanos());
+    timer.start();
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (state == State.LINGERING) {
       ReferenceCountUtil.release(message);
-    } else if (!ahead.isEmpty() || (current != null && current.isRequestComplete())) {
+    } else if (!ahead.isEmpty() || !hasRoom()) {
       ahead.addLast(message);
     } else {
       dispatch(message);
     }
+  }
+
+  /// Whether what comes next can be taken. No further request is, while the client has left answers
+  /// lying: they would pile up.
+  private boolean hasRoom() {
+    return current == null ? channel.isWritable() : !current.isRequestComplete();
   }
 
   private void dispatch(Object message) {
@@ -137,18 +148,30 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       return;
     }
     boolean last = HeaderRules.mayBeOverlooked(request);
-    stays = !last && HttpUtil.isKeepAlive(request);
+    stays = !last && HttpUtil.isKeepAlive(request) && mayStay();
     old = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
     toHead = request.method().equals(HttpMethod.HEAD);
+    timer.requestBegan();
     InFlight next = intake.admit(this, request, id, last);
     current = next;
     next.start();
+  }
+
+  private boolean mayStay() {
+    if (++requests < mostRequests) {
+      return true;
+    }
+    worker.outcomes().limited(Limit.REQUESTS_PER_CONNECTION);
+    return false;
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     if (current != null) {
       current.flushRequest();
+    }
+    if (state == State.SERVING) {
+      timer.afterRead();
     }
     readingMayChange();
   }
@@ -161,9 +184,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       return;
     }
     boolean held = !ahead.isEmpty() || (decoder != null && decoder.isHolding());
-    boolean room = state == State.LINGERING || (!held && (current == null || current.wantsMore()));
+    boolean room =
+        state == State.LINGERING
+            || (!held && (current == null ? channel.isWritable() : current.wantsMore()));
     if (room != reading) {
       reading = room;
+      timer.readingChanged(room);
       channel.config().setAutoRead(room);
     }
   }
@@ -177,16 +203,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   }
 
   @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
-    decoder = ctx.pipeline().get(RequestDecoder.class);
-  }
-
-  @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     InFlight left = current;
     current = null;
     state = State.LINGERING;
-    cancelTimer();
+    timer.cancel();
     if (left != null) {
       left.clientGone();
     }
@@ -213,8 +234,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (channel.isWritable() && current != null) {
+    if (!channel.isWritable()) {
+      timer.awaitTaking();
+    } else if (current != null) {
       current.clientWritable();
+    } else {
+      workOff();
     }
   }
 
@@ -223,6 +248,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     if (old) {
       return; // HTTP/1.0 knows none
     }
+    timer.invited();
     HeaderRules.interimToClient(interim);
     channel.write(interim, channel.voidPromise());
     channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT, channel.voidPromise());
@@ -237,11 +263,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   @Override
   public void write(HttpContent content) {
+    timer.wrote(content.content().readableBytes());
     channel.write(content, channel.voidPromise());
   }
 
   @Override
   public void writeLast(HttpContent last) {
+    timer.wrote(last.content().readableBytes());
     channel.writeAndFlush(last, channel.voidPromise());
   }
 
@@ -254,7 +282,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   public Channel switched(HttpResponse head, String id) {
     current = null;
     state = State.TUNNELLED;
-    cancelTimer();
+    timer.cancel();
     HeaderRules.switchToClient(head, id);
     encoder.answering(false);
     channel.write(head, channel.voidPromise());
@@ -272,7 +300,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       linger();
       return;
     }
-    idleSince = worker.nanos().getAsLong();
+    timer.requestEnded();
     if (ahead.isEmpty()) {
       stayWithHttp();
     } else {
@@ -287,9 +315,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       return;
     }
     workingOff = true;
-    while (state == State.SERVING
-        && !ahead.isEmpty()
-        && (current == null || !current.isRequestComplete())) {
+    while (state == State.SERVING && !ahead.isEmpty() && hasRoom()) {
       dispatch(ahead.removeFirst());
     }
     workingOff = false;
@@ -343,6 +369,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   public void breakOff() {
     current = null;
     state = State.LINGERING;
+    reset();
+  }
+
+  private void reset() {
     if (channel.isOpen()) { // a closing gateway has closed it already
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
     }
@@ -357,6 +387,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
     stayWithHttp();
     readingMayChange();
+    timer.awaitTaking();
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(
@@ -364,14 +395,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
                 written -> {
                   if (written.isSuccess() && channel.isActive()) {
                     ((DuplexChannel) channel).shutdownOutput();
-                    after(LINGER, channel::close);
+                    timer.lingers();
                   } else {
                     channel.close();
                   }
                 });
   }
 
-  // ---- idling and draining
+  // ---- waiting and draining
 
   /// Takes no further request: closes now if there is none under way, after its answer otherwise.
   void drain() {
@@ -381,32 +412,44 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
   }
 
-  private void scheduleIdleCheck(long delay) {
-    after(delay, this::checkIdle);
+  @Override
+  public @Nullable InFlight underWay() {
+    return current;
   }
 
-  private void after(long delay, Runnable action) {
-    cancelTimer();
-    timer = channel.eventLoop().schedule(action, delay, TimeUnit.NANOSECONDS);
+  @Override
+  public boolean isReading() {
+    return reading;
   }
 
-  private void cancelTimer() {
-    if (timer != null) {
-      timer.cancel(false);
-      timer = null;
+  @Override
+  public boolean isWithinHead() {
+    return decoder != null && decoder.isWithinHead();
+  }
+
+  @Override
+  public void tooLong(Limit limit) {
+    if (state == State.TUNNELLED) {
+      return; // the tunnel has bounds of its own
     }
-  }
-
-  private void checkIdle() {
-    if (!channel.isOpen() || state != State.SERVING) {
+    if (state == State.LINGERING && limit != Limit.WRITE_TIME) {
+      channel.close();
       return;
     }
-    long limit = worker.options().limits().idle().toNanos();
-    long idle = current != null ? 0 : worker.nanos().getAsLong() - idleSince;
-    if (idle >= limit) {
-      channel.close();
+    InFlight late = current;
+    if (limit == Limit.HEADER_TIME) {
+      String id = intake.name(null);
+      refuse(intake.headTooSlow(id), id);
+    } else if (limit == Limit.BODY_TIME && late != null) {
+      worker.outcomes().limited(limit);
+      late.requestBroken(intake.bodyTooSlow());
     } else {
-      scheduleIdleCheck(limit - idle);
+      worker.outcomes().limited(limit);
+      if (limit == Limit.IDLE) {
+        channel.close();
+      } else {
+        reset();
+      }
     }
   }
 }

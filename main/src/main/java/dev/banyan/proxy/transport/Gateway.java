@@ -6,6 +6,7 @@ import dev.banyan.proxy.Outcomes;
 import dev.banyan.proxy.RequestIds;
 import dev.banyan.proxy.SafetyNet;
 import dev.banyan.proxy.Tee;
+import dev.banyan.proxy.TrustedProxies;
 import dev.banyan.routing.LiveTable;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -60,7 +61,8 @@ public final class Gateway implements AutoCloseable {
   /// How long a busy event loop is waited for that is asked how full it is.
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-  private final GatewayOptions options;
+  private final LiveOptions options;
+  private final Doors doors;
   private final Services services;
   private final MultiThreadIoEventLoopGroup loops;
   private final IdentityHashMap<EventLoop, Worker> workers = new IdentityHashMap<>();
@@ -69,7 +71,8 @@ public final class Gateway implements AutoCloseable {
   private final Channel listener;
 
   private Gateway(GatewayOptions options, Ports ports) {
-    this.options = options;
+    this.options = new LiveOptions(options);
+    this.doors = new Doors(ports.outcomes());
     this.services = ports.services();
     Sockets sockets = Sockets.best(ports.blocking());
     this.loops =
@@ -82,7 +85,7 @@ public final class Gateway implements AutoCloseable {
       workers.put(
           loop,
           new Worker(
-              options,
+              this.options,
               ports.table(),
               pools,
               ids,
@@ -94,7 +97,7 @@ public final class Gateway implements AutoCloseable {
       LoopPulse.begin(loop, ports.nanos(), ports.tee());
     }
     services.follow(adoption);
-    this.listener = bind(sockets);
+    this.listener = bind(sockets, options.listen());
   }
 
   /// Begins to listen and to serve.
@@ -102,7 +105,7 @@ public final class Gateway implements AutoCloseable {
     return new Gateway(options, ports);
   }
 
-  private Channel bind(Sockets sockets) {
+  private Channel bind(Sockets sockets, InetSocketAddress listen) {
     try {
       return new ServerBootstrap()
           .group(loops)
@@ -118,7 +121,7 @@ public final class Gateway implements AutoCloseable {
                   init(channel);
                 }
               })
-          .bind(options.listen())
+          .bind(listen)
           .syncUninterruptibly()
           .channel();
     } catch (RuntimeException e) {
@@ -133,14 +136,23 @@ public final class Gateway implements AutoCloseable {
     if (worker == null) {
       throw new IllegalStateException("a connection on an event loop that is not the gateway's");
     }
+    GatewayOptions.Limits limits = worker.options().limits();
+    if (!doors.open(channel, limits.connections(), worker.options().tls() == null)) {
+      return;
+    }
     clients.add(channel);
-    HttpDecoderConfig config =
-        Http1.strict(options.limits().requestLine(), options.limits().headerBlock());
+    HttpDecoderConfig config = Http1.strict(limits.requestLine(), limits.headerBlock());
     Http1.ToClient encoder = new Http1.ToClient();
     channel
         .pipeline()
         .addLast(
             encoder, new RequestDecoder(config), new ClientConnection(worker, channel, encoder));
+  }
+
+  /// Holds connections that begin from now on to other limits, and believes others of their peers.
+  /// One thread at a time.
+  public void adopt(TrustedProxies trusted, GatewayOptions.Limits limits) {
+    options.adopt(trusted, limits);
   }
 
   private void adopt() {
@@ -194,7 +206,7 @@ public final class Gateway implements AutoCloseable {
             }
           });
     }
-    clients.newCloseFuture().awaitUninterruptibly(options.limits().drain().toMillis());
+    clients.newCloseFuture().awaitUninterruptibly(options.current().limits().drain().toMillis());
     clients.close().awaitUninterruptibly();
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
   }

@@ -33,12 +33,13 @@ final class HeaderRules {
   static final AsciiString FORWARDED_HOST = AsciiString.cached("x-forwarded-host");
   static final AsciiString FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
   private static final AsciiString PLAIN = AsciiString.cached("http");
+  private static final String OURS = "x-banyan-";
   private static final AsciiString VIA = AsciiString.cached("1.1 banyan");
   private static final AsciiString VIA_2 = AsciiString.cached("2 banyan");
   private static final AsciiString VIA_OLD = AsciiString.cached("1.0 banyan");
 
   /// What a client could tell a backend of its way here, which only the gateway knows.
-  private static final AsciiString[] OF_THE_WAY = {
+  static final AsciiString[] OF_THE_WAY = {
     AsciiString.cached("forwarded"),
     AsciiString.cached("x-forwarded-port"),
     AsciiString.cached("x-forwarded-prefix"),
@@ -60,8 +61,10 @@ final class HeaderRules {
     if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
       return ProxyFailure.refused(Kind.VERSION_UNSUPPORTED, "the version is " + version);
     }
-    if (request.method().equals(HttpMethod.CONNECT)) {
-      return ProxyFailure.refused(Kind.METHOD_REFUSED, "CONNECT");
+    // A tunnel to anywhere; and a mirror that would show the client what the way here added, and
+    // what the browser had hidden from its page (RFC 9110 §9.3.8).
+    if (request.method().equals(HttpMethod.CONNECT) || request.method().equals(HttpMethod.TRACE)) {
+      return ProxyFailure.refused(Kind.METHOD_REFUSED, request.method().name());
     }
     String wrong = wrongHeaders(request);
     if (wrong == null && !isTarget(request)) {
@@ -116,7 +119,7 @@ final class HeaderRules {
   }
 
   /// Looks for what would make two readers see two hosts; the backend judges the rest.
-  private static boolean isHost(CharSequence host) {
+  static boolean isHost(CharSequence host) {
     for (int i = 0; i < host.length(); i++) {
       char c = host.charAt(i);
       if (c <= ' ' || c > '~' || "/@?#,\\<>\"".indexOf(c) >= 0) {
@@ -192,7 +195,9 @@ final class HeaderRules {
   /// Makes a client's head into the one that goes to the backend.
   ///
   /// @param peer the address that the client's connection comes from
-  static void toBackend(HttpRequest request, String id, RequestIds ids, String peer) {
+  /// @param trusted whether the peer is a proxy whose word on the way here is taken
+  static void toBackend(
+      HttpRequest request, String id, RequestIds ids, String peer, boolean trusted) {
     HttpHeaders headers = request.headers();
     boolean trailers = headers.containsValue(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS, true);
     removeConnectionOwn(headers);
@@ -202,9 +207,9 @@ final class HeaderRules {
       headers.set(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS);
       headers.set(HttpHeaderNames.CONNECTION, HttpHeaderNames.TE);
     }
-    headers.remove(SHADOW);
+    removeOurOwn(headers);
     headers.set(REQUEST_ID, id);
-    toldOfTheWay(request, peer);
+    toldOfTheWay(request, peer, trusted);
     CharSequence trace = headers.get(TRACEPARENT);
     if (trace == null || !RequestIds.isTraceparent(trace)) {
       headers.set(TRACEPARENT, ids.freshTraceparent());
@@ -216,9 +221,31 @@ final class HeaderRules {
     }
   }
 
+  /// Removes what only Banyan may say.
+  private static void removeOurOwn(HttpHeaders headers) {
+    Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iteratorCharSequence();
+    List<CharSequence> found = List.of();
+    while (all.hasNext()) {
+      CharSequence name = all.next().getKey();
+      if (name.length() > OURS.length()
+          && AsciiString.regionMatchesAscii(name, true, 0, OURS, 0, OURS.length())) {
+        found = found.isEmpty() ? new ArrayList<>(2) : found;
+        found.add(name);
+      }
+    }
+    for (CharSequence name : found) {
+      headers.remove(name);
+    }
+  }
+
   /// Says where the request came from and how (RFC 9110 §7.6.3), in place of what the client says.
-  private static void toldOfTheWay(HttpRequest request, String peer) {
+  private static void toldOfTheWay(HttpRequest request, String peer, boolean trusted) {
     HttpHeaders headers = request.headers();
+    if (trusted) {
+      WayHere.goOn(headers, peer, PLAIN);
+      headers.add(HttpHeaderNames.VIA, via(request.protocolVersion()));
+      return;
+    }
     for (AsciiString name : OF_THE_WAY) {
       headers.remove(name);
     }

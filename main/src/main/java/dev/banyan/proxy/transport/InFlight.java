@@ -4,6 +4,7 @@ import dev.banyan.proxy.Capture;
 import dev.banyan.proxy.Limit;
 import dev.banyan.proxy.Problem;
 import dev.banyan.proxy.ProxyFailure;
+import dev.banyan.proxy.ProxyFailure.Kind;
 import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.routing.Decision;
 import io.netty.channel.Channel;
@@ -32,6 +33,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   private final Worker worker;
   private final ClientSide client;
   private final RequestBody body;
+  private final long mostBody;
   private @Nullable Tap tap;
 
   private @Nullable AddressPools service;
@@ -52,6 +54,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     super(head, decision, id, worker.nanos());
     this.worker = worker;
     this.client = client;
+    this.mostBody = worker.options().limits().body();
     this.body = new RequestBody(decision.route().safe() ? worker.options().replayBytes() : 0);
     // What leaves HTTP cannot be compared.
     boolean compared =
@@ -104,6 +107,12 @@ final class InFlight extends RequestAccount implements UpstreamUser {
       tap.request(content.content());
     }
     bytesIn += content.content().readableBytes();
+    if (mostBody > 0 && bytesIn > mostBody) {
+      content.release();
+      worker.outcomes().limited(Limit.BODY);
+      requestBroken(ProxyFailure.refused(Kind.BODY_TOO_LARGE, "over " + mostBody + " bytes"));
+      return;
+    }
     boolean kept = body.isKept();
     body.receive(content, upstream);
     if (kept && !body.isKept()) {

@@ -66,6 +66,11 @@ final class RequestDecoder extends HttpRequestDecoder {
     super(config);
   }
 
+  /// Whether a head has begun to come and its end is still missing.
+  boolean isWithinHead() {
+    return at == At.WITHIN_LINE || at == At.LINE_START;
+  }
+
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out)
       throws Exception {

@@ -11,10 +11,11 @@ import java.util.function.LongSupplier;
 /// What one event loop needs to serve requests: its own pools and tunnels, and what all loops
 /// share.
 ///
+/// @param live what clients are held to
 /// @param table read once for each request
 /// @param nanos a monotonic clock
 record Worker(
-    GatewayOptions options,
+    LiveOptions live,
     LiveTable table,
     Pools pools,
     RequestIds ids,
@@ -22,4 +23,10 @@ record Worker(
     Tee tee,
     SafetyNet net,
     Tunnels tunnels,
-    LongSupplier nanos) {}
+    LongSupplier nanos) {
+
+  /// The options in force now. A connection reads them when it begins, and keeps to them.
+  GatewayOptions options() {
+    return live.current();
+  }
+}

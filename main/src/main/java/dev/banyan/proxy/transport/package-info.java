@@ -2,11 +2,13 @@
 ///
 /// The life of a request, in call order:
 ///
-/// 1. [Gateway] accepts the connection and gives it to one event loop, with that loop's [Worker].
+/// 1. [Gateway] accepts the connection, [Doors] let it in or turn it away, and it is given to one
+///    event loop, with that loop's [Worker].
 /// 2. [RequestDecoder] reads requests, and refuses what two readers could take for two messages.
 /// 3. [ClientConnection] takes the request's head as soon as it is there, one request after the
-///    other; [HeaderRules] refuses it or makes it ready for the backend. The routing table is read
-///    once, and the decision stands.
+///    other; [Intake] and [HeaderRules] refuse it or make it ready for the backend, [WayHere] with
+///    what trusted proxies say. The routing table is read once, and the decision stands.
+///    [ClientTimer] is how long the client may take for all of that.
 /// 4. [InFlight] is the request from then on. It asks for a connection and relays both ways.
 /// 5. [Pools] and [UpstreamPool] find a kept connection, have a [Connector] make one, or let the
 ///    request wait. [BackendTls] secures it; [SharedConnections] are those of HTTP/2.

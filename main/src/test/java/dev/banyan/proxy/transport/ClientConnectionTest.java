@@ -41,7 +41,7 @@ class ClientConnectionTest {
   private static Worker worker(EmbeddedChannel channel) {
     Services services = new Services(Map.of());
     return new Worker(
-        GatewayOptions.on(new InetSocketAddress(0), 1),
+        new LiveOptions(GatewayOptions.on(new InetSocketAddress(0), 1)),
         new LiveTable(RoutingTable.compile("legacy", List.of())),
         new Pools(channel.eventLoop(), services, Sockets.best(Runnable::run), System::nanoTime),
         new RequestIds(() -> 1),

@@ -29,6 +29,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /// A gateway between a legacy and a candidate, with one family that claims everything below `/f`.
 final class Rig implements AutoCloseable {
@@ -54,6 +55,7 @@ final class Rig implements AutoCloseable {
     private Duration drain = GatewayOptions.Limits.DEFAULTS.drain();
     private Consumer<RequestEnd> whenEnded = _ -> {};
     private ServiceAddresses.Names names = InetAddress::getAllByName;
+    private UnaryOperator<GatewayOptions> options = UnaryOperator.identity();
 
     Builder service(ServiceOptions options) {
       services.put(options.name(), options);
@@ -105,6 +107,11 @@ final class Rig implements AutoCloseable {
       return this;
     }
 
+    Builder options(UnaryOperator<GatewayOptions> change) {
+      options = change;
+      return this;
+    }
+
     Rig start() {
       return new Rig(this);
     }
@@ -127,7 +134,7 @@ final class Rig implements AutoCloseable {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), made.eventLoops);
     gateway =
         Gateway.start(
-            defaults.with(draining(defaults.limits(), made.drain)),
+            made.options.apply(defaults.with(draining(defaults.limits(), made.drain))),
             new Gateway.Ports(
                 table,
                 services,
@@ -148,6 +155,7 @@ final class Rig implements AutoCloseable {
         limits.idle(),
         limits.headerTime(),
         limits.bodyTime(),
+        limits.writeTime(),
         limits.requestsPerConnection(),
         limits.streams(),
         limits.connections(),
