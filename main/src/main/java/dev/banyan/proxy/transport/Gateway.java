@@ -16,11 +16,12 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,6 +64,7 @@ public final class Gateway implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final GatewayOptions options;
+  private final Front front;
   private final Services services;
   private final MultiThreadIoEventLoopGroup loops;
   private final IdentityHashMap<EventLoop, Worker> workers = new IdentityHashMap<>();
@@ -72,6 +74,11 @@ public final class Gateway implements AutoCloseable {
 
   private Gateway(GatewayOptions options, Ports ports) {
     this.options = options;
+    try {
+      this.front = new Front(options);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
     this.services = ports.services();
     Sockets sockets = Sockets.best(ports.blocking());
     this.loops =
@@ -100,6 +107,9 @@ public final class Gateway implements AutoCloseable {
   }
 
   /// Begins to listen and to serve.
+  ///
+  /// @throws UncheckedIOException with a message for people, when the files of the certificate are
+  ///   unfit
   public static Gateway start(GatewayOptions options, Ports ports) {
     return new Gateway(options, ports);
   }
@@ -136,13 +146,7 @@ public final class Gateway implements AutoCloseable {
       throw new IllegalStateException("a connection on an event loop that is not the gateway's");
     }
     clients.add(channel);
-    HttpDecoderConfig config =
-        Http1.strict(options.limits().requestLine(), options.limits().headerBlock());
-    Http1.ToClient encoder = new Http1.ToClient();
-    channel
-        .pipeline()
-        .addLast(
-            encoder, new RequestDecoder(config), new ClientConnection(worker, channel, encoder));
+    front.init(channel, worker);
   }
 
   private void adopt(Map<String, ServiceOptions> next) {
@@ -180,6 +184,16 @@ public final class Gateway implements AutoCloseable {
             worker.pools().levels());
   }
 
+  /// Reads the files of the certificate again if they have changed, from any thread, one at a time.
+  ///
+  /// @return whether new connections are now shown another certificate
+  /// @throws IOException with a message for people, once for each change, when what the files hold
+  ///   now is unfit: the certificate in force stays
+  public boolean renewCertificate() throws IOException {
+    ShownCertificate certificate = front.certificate();
+    return certificate != null && certificate.renew(loops);
+  }
+
   /// Stops listening, lets requests under way finish for as long as the options say, and closes
   /// what is left.
   @Override
@@ -187,17 +201,14 @@ public final class Gateway implements AutoCloseable {
     services.unfollow(adoption);
     listener.close().awaitUninterruptibly();
     for (Channel client : clients) {
-      client
-          .eventLoop()
-          .execute(() -> {
-            ClientConnection connection = client.pipeline().get(ClientConnection.class);
-            if (connection != null) {
-              connection.drain();
-            }
-          });
+      client.eventLoop().execute(() -> Front.drain(client));
     }
     clients.newCloseFuture().awaitUninterruptibly(options.limits().drain().toMillis());
     clients.close().awaitUninterruptibly();
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    ShownCertificate certificate = front.certificate();
+    if (certificate != null) {
+      certificate.close();
+    }
   }
 }

@@ -33,8 +33,10 @@ final class HeaderRules {
   static final AsciiString FORWARDED_HOST = AsciiString.cached("x-forwarded-host");
   static final AsciiString FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
   private static final AsciiString PLAIN = AsciiString.cached("http");
+  private static final AsciiString SECURE = AsciiString.cached("https");
   private static final AsciiString VIA = AsciiString.cached("1.1 banyan");
   private static final AsciiString VIA_OLD = AsciiString.cached("1.0 banyan");
+  private static final AsciiString VIA_2 = AsciiString.cached("2 banyan");
 
   /// What a client could tell a backend of its way here, which only the gateway knows.
   private static final AsciiString[] OF_THE_WAY = {
@@ -56,7 +58,9 @@ final class HeaderRules {
       return undecodable(request.decoderResult().cause());
     }
     HttpVersion version = request.protocolVersion();
-    if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
+    if (!version.equals(HttpVersion.HTTP_1_1)
+        && !version.equals(HttpVersion.HTTP_1_0)
+        && version.majorVersion() != 2) {
       return ProxyFailure.refused(Kind.VERSION_UNSUPPORTED, "the version is " + version);
     }
     if (request.method().equals(HttpMethod.CONNECT)) {
@@ -191,7 +195,9 @@ final class HeaderRules {
   /// Makes a client's head into the one that goes to the backend.
   ///
   /// @param peer the address that the client's connection comes from
-  static void toBackend(HttpRequest request, String id, RequestIds ids, String peer) {
+  /// @param secure whether that connection is one of TLS
+  static void toBackend(
+      HttpRequest request, String id, RequestIds ids, String peer, boolean secure) {
     HttpHeaders headers = request.headers();
     boolean trailers = headers.containsValue(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS, true);
     removeConnectionOwn(headers);
@@ -203,7 +209,7 @@ final class HeaderRules {
     }
     headers.remove(SHADOW);
     headers.set(REQUEST_ID, id);
-    toldOfTheWay(request, peer);
+    toldOfTheWay(request, peer, secure);
     CharSequence trace = headers.get(TRACEPARENT);
     if (trace == null || !RequestIds.isTraceparent(trace)) {
       headers.set(TRACEPARENT, ids.freshTraceparent());
@@ -211,25 +217,28 @@ final class HeaderRules {
     }
     if (request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
       headers.remove(HttpHeaderNames.EXPECT); // RFC 9110 §10.1.1
-      request.setProtocolVersion(HttpVersion.HTTP_1_1);
     }
+    request.setProtocolVersion(HttpVersion.HTTP_1_1);
   }
 
   /// Says where the request came from and how (RFC 9110 §7.6.3), in place of what the client says.
-  private static void toldOfTheWay(HttpRequest request, String peer) {
+  private static void toldOfTheWay(HttpRequest request, String peer, boolean secure) {
     HttpHeaders headers = request.headers();
     for (AsciiString name : OF_THE_WAY) {
       headers.remove(name);
     }
     headers.set(FORWARDED_FOR, peer);
-    headers.set(FORWARDED_PROTO, PLAIN);
+    headers.set(FORWARDED_PROTO, secure ? SECURE : PLAIN);
     CharSequence host = headers.get(HttpHeaderNames.HOST);
     headers.set(FORWARDED_HOST, host == null ? "" : host);
     headers.add(HttpHeaderNames.VIA, via(request.protocolVersion()));
   }
 
   /// The version is the one that the message came in.
-  private static AsciiString via(HttpVersion version) {
+  static AsciiString via(HttpVersion version) {
+    if (version.majorVersion() == 2) {
+      return VIA_2;
+    }
     return version.minorVersion() == 0 ? VIA_OLD : VIA;
   }
 
@@ -307,7 +316,7 @@ final class HeaderRules {
     return status == 204 || status == 304;
   }
 
-  private static void removeConnectionOwn(HttpHeaders headers) {
+  static void removeConnectionOwn(HttpHeaders headers) {
     if (headers.contains(HttpHeaderNames.CONNECTION)) {
       for (String value : headers.getAll(HttpHeaderNames.CONNECTION)) {
         for (String name : HopByHop.named(value)) {

@@ -57,7 +57,8 @@ final class Intake {
     Route route = worker.table().current().match(request.method().name(), request.uri());
     Decision decision = StickyUnit.decide(route, new Unit(headers, id));
     String upgrade = Upgrade.offered(request);
-    HeaderRules.toBackend(request, id, worker.ids(), clientAddress());
+    boolean secure = worker.options().tls() != null;
+    HeaderRules.toBackend(request, id, worker.ids(), clientAddress(), secure);
     if (upgrade != null && worker.pools().speaksHttp1(decision.service())) {
       Upgrade.passOn(request, upgrade);
     }

@@ -2,6 +2,7 @@ package dev.banyan.proxy.transport;
 
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Side;
+import dev.banyan.proxy.FrontTls;
 import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.Limit;
 import dev.banyan.proxy.Outcomes;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// A gateway between a legacy and a candidate, with one family that claims everything below `/f`.
 final class Rig implements AutoCloseable {
@@ -46,6 +48,8 @@ final class Rig implements AutoCloseable {
     private SafetyNet.Options net = SafetyNet.Options.DEFAULTS;
     private int eventLoops = 1;
     private Duration drain = GatewayOptions.Limits.DEFAULTS.drain();
+    private GatewayOptions.Limits limits = GatewayOptions.Limits.DEFAULTS;
+    private @Nullable FrontTls tls;
 
     Builder service(ServiceOptions options) {
       services.put(options.name(), options);
@@ -87,6 +91,16 @@ final class Rig implements AutoCloseable {
       return this;
     }
 
+    Builder limits(GatewayOptions.Limits bounds) {
+      limits = bounds;
+      return this;
+    }
+
+    Builder tls(FrontTls files) {
+      tls = files;
+      return this;
+    }
+
     Rig start() {
       return new Rig(this);
     }
@@ -109,7 +123,7 @@ final class Rig implements AutoCloseable {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), made.eventLoops);
     gateway =
         Gateway.start(
-            defaults.with(draining(defaults.limits(), made.drain)),
+            defaults.with(draining(made.limits, made.drain)).with(made.tls),
             new Gateway.Ports(
                 table,
                 services,
