@@ -34,6 +34,7 @@ final class Http2Client implements AutoCloseable {
   static final int END_HEADERS = 4;
 
   /// One frame as it came.
+  @SuppressWarnings("ArrayRecordComponent") // read and dropped, never compared
   record Frame(int type, int flags, int stream, byte[] payload) {
     /// The number that a RST_STREAM begins with.
     int number() {
@@ -199,6 +200,14 @@ final class Http2Client implements AutoCloseable {
     }
     Frame last = goAway;
     return last == null ? -1 : last.goAwayCode();
+  }
+
+  Frame next() throws IOException {
+    Frame frame = read();
+    if (frame == null) {
+      throw new EOFException("the connection ended");
+    }
+    return frame;
   }
 
   /// The next frame, or null at the end of the connection.
