@@ -347,7 +347,7 @@ class Http2LimitsTest {
       assertThat(client.answer(stream).body.toString(StandardCharsets.US_ASCII)).isEqualTo("ab");
       assertThat(client.readToEnd()).isZero();
       assertThat(client.goAways).containsExactly(Integer.MAX_VALUE, stream);
-      client.close();
+      client.socket.close();
       closing.join();
     }
   }
