@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +40,14 @@ final class AgreedProtocol extends ApplicationProtocolNegotiationHandler {
   }
 
   @Override
-  protected void handshakeFailure(ChannelHandlerContext ctx, Throwable cause) {
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+    if (event instanceof SslHandshakeCompletionEvent done && !done.isSuccess()) {
+      tell(done.cause());
+    }
+    super.userEventTriggered(ctx, event);
+  }
+
+  private void tell(Throwable cause) {
     LOG.debug("a TLS handshake failed: {}", String.valueOf(cause));
     if (cause instanceof SslHandshakeTimeoutException) {
       worker.outcomes().limited(Limit.HEADER_TIME);
@@ -47,13 +55,11 @@ final class AgreedProtocol extends ApplicationProtocolNegotiationHandler {
       ProxyFailure why = ProxyFailure.refused(Kind.BAD_REQUEST, "no TLS on a port of TLS");
       worker.outcomes().ended(new RefusedRequest(worker.ids().idOr(null), "", "", why));
     }
-    ctx.close();
   }
 
-  /// After a failed handshake, which has been told of.
+  /// What went wrong with the handshake has been told by then.
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    LOG.debug("a connection ended before its handshake did: {}", String.valueOf(cause));
     ctx.close();
   }
 }

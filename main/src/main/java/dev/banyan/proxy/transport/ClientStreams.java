@@ -380,6 +380,10 @@ final class ClientStreams extends Http2ConnectionHandler {
     if (over) {
       return;
     }
+    if (error == null && cause instanceof IOException) {
+      channel.close(); // the client has left; its streams end with the connection
+      return;
+    }
     Http2Error code = Http2Error.INTERNAL_ERROR;
     if (error != null) {
       code = error.error();

@@ -244,7 +244,7 @@ final class FieldBlock extends DefaultHttp2Headers {
       fields.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
     }
     HttpMethod asked = HttpMethod.valueOf(String.valueOf(method));
-    HttpRequest head = new DefaultHttpRequest(HTTP_2, asked, target, fields);
+    HttpRequest head = new Head(asked, target, fields);
     if (target.length() > longest) {
       head.setDecoderResult(
           DecoderResult.failure(new TooLongHttpLineException("a target of " + target.length())));
@@ -258,5 +258,12 @@ final class FieldBlock extends DefaultHttp2Headers {
       fields.set(HttpHeaderNames.COOKIE, cookie);
     }
     return fields;
+  }
+
+  /// A head that came in HTTP/2, unlike one that only says so in its request line.
+  static final class Head extends DefaultHttpRequest {
+    Head(HttpMethod method, String target, HttpHeaders fields) {
+      super(HTTP_2, method, target, fields);
+    }
   }
 }

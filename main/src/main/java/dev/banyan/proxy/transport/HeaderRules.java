@@ -60,7 +60,7 @@ final class HeaderRules {
     HttpVersion version = request.protocolVersion();
     if (!version.equals(HttpVersion.HTTP_1_1)
         && !version.equals(HttpVersion.HTTP_1_0)
-        && version.majorVersion() != 2) {
+        && !(request instanceof FieldBlock.Head)) {
       return ProxyFailure.refused(Kind.VERSION_UNSUPPORTED, "the version is " + version);
     }
     if (request.method().equals(HttpMethod.CONNECT)) {

@@ -20,6 +20,14 @@ import org.junit.jupiter.api.io.TempDir;
 /// The conformance suite h2spec against the gateway, with a backend of HTTP/1.1 behind it.
 class H2SpecTest {
   private static final String ARCHIVE = "/h2spec/2.2.0/h2spec_linux_amd64.tar.gz";
+
+  /// Argued in `docs/decisions/0009-http2.md`.
+  private static final List<String> EXCEPTIONS =
+      List.of(
+          "6: half closed (remote): Sends a HEADERS frame",
+          "12: closed: Sends a HEADERS frame",
+          "2: Sends stream identifier that is numerically smaller than previous");
+
   private static final int TAR_BLOCK = 512;
   private static final int TAR_SIZE = 124;
   private static final int TAR_SIZE_LENGTH = 12;
@@ -27,7 +35,7 @@ class H2SpecTest {
   @TempDir private Path folder;
 
   @Test
-  void everyCasePassesWithoutTls() throws Exception {
+  void everyCaseButThoseArguedPassesWithoutTls() throws Exception {
     try (Backend legacy = Http2Test.answering();
         Rig rig = Rig.legacyAt(legacy).start()) {
       assertAllPass(run(rig));
@@ -35,7 +43,7 @@ class H2SpecTest {
   }
 
   @Test
-  void everyCasePassesWithTls() throws Exception {
+  void everyCaseButThoseArguedPassesWithTls() throws Exception {
     try (Backend legacy = Http2Test.answering();
         Rig rig = Rig.legacyAt(legacy).tls(TestCertificate.in(folder, "one")).start()) {
       assertAllPass(run(rig, "-t", "-k"));
@@ -43,9 +51,15 @@ class H2SpecTest {
   }
 
   private static void assertAllPass(String report) {
-    String last = report.strip().lines().reduce("", (before, line) -> line);
-    assertThat(last).as(report).matches("\\d+ tests, \\d+ passed, 0 skipped, 0 failed");
-    assertThat(Integer.parseInt(last.substring(0, last.indexOf(' ')))).isGreaterThan(140);
+    List<String> failed =
+        report
+            .lines()
+            .takeWhile(line -> !line.startsWith("Failures:"))
+            .filter(line -> line.contains("\u00d7"))
+            .map(line -> line.substring(line.indexOf('\u00d7') + 1).strip())
+            .toList();
+    assertThat(failed).as(report).containsExactlyElementsOf(EXCEPTIONS);
+    assertThat(report).containsPattern("14\\d tests, 14\\d passed, 0 skipped, 3 failed");
   }
 
   private String run(Rig rig, String... options) throws Exception {
