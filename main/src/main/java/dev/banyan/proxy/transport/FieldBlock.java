@@ -187,6 +187,10 @@ final class FieldBlock extends DefaultHttp2Headers {
         || (!isSpace(value.byteAt(0)) && !isSpace(value.byteAt(value.length() - 1)));
   }
 
+  private static boolean hasSpace(@Nullable AsciiString value) {
+    return value != null && (value.indexOf(' ', 0) >= 0 || value.indexOf('\t', 0) >= 0);
+  }
+
   private static boolean isSpace(byte c) {
     return c == ' ' || c == '\t';
   }
@@ -199,6 +203,9 @@ final class FieldBlock extends DefaultHttp2Headers {
     AsciiString asked = method;
     if (asked == null || !isToken(asked, false)) {
       return "no method";
+    }
+    if (hasSpace(path) || hasSpace(authority)) {
+      return "white space in a path or an authority";
     }
     if (isConnect()) {
       return scheme != null || path != null || authority == null
