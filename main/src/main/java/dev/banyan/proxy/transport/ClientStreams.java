@@ -17,9 +17,7 @@ import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2EventAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -101,7 +99,7 @@ final class ClientStreams extends Http2ConnectionHandler {
             limits.idle().toNanos(),
             Math.min(limits.headerTime().toNanos(), limits.bodyTime().toNanos()));
     this.interval = Math.max(TimeUnit.MILLISECONDS.toNanos(10), Math.min(LOOK, shortest / 4));
-    Frames frames = new Frames();
+    ClientFrames frames = new ClientFrames(this, floods, worker.nanos());
     decoder.frameListener(frames);
     connection().addListener(frames);
     encoder.flowController().listener(this::writabilityChanged);
@@ -153,134 +151,17 @@ final class ClientStreams extends Http2ConnectionHandler {
     flush(ctx);
   }
 
-  private void touch(ClientStream stream) {
+  void touch(ClientStream stream) {
     if (touched.isEmpty() || touched.getLast() != stream) {
       touched.add(stream);
     }
   }
 
-  private @Nullable ClientStream request(@Nullable Http2Stream stream) {
+  @Nullable ClientStream request(@Nullable Http2Stream stream) {
     return stream == null ? null : stream.getProperty(requestKey);
   }
 
-  /// Netty has seen to it that each frame is allowed where it comes.
-  private final class Frames extends Http2EventAdapter {
-    @Override
-    public void onHeadersRead(
-        ChannelHandlerContext ctx, int id, Http2Headers headers, int padding, boolean ends)
-        throws Http2Exception {
-      Http2Stream stream = connection().stream(id);
-      if (stream == null) {
-        return;
-      }
-      FieldBlock block = (FieldBlock) headers;
-      ClientStream known = request(stream);
-      if (known != null) {
-        known.trailers(block);
-        touch(known);
-      } else {
-        open(stream, block, ends);
-      }
-    }
-
-    @Override
-    public void onHeadersRead(
-        ChannelHandlerContext ctx,
-        int id,
-        Http2Headers headers,
-        int dependency,
-        short weight,
-        boolean exclusive,
-        int padding,
-        boolean ends)
-        throws Http2Exception {
-      onHeadersRead(ctx, id, headers, padding, ends);
-    }
-
-    @Override
-    public int onDataRead(
-        ChannelHandlerContext ctx, int id, ByteBuf data, int padding, boolean ends)
-        throws Http2Exception {
-      if (floods.data(!data.isReadable() && !ends)) {
-        throw flood(Limit.CONTROL_FRAMES);
-      }
-      ClientStream known = request(connection().stream(id));
-      if (known == null) {
-        return data.readableBytes() + padding;
-      }
-      touch(known);
-      return known.data(data, padding, ends);
-    }
-
-    @Override
-    public void onRstStreamRead(ChannelHandlerContext ctx, int id, long code)
-        throws Http2Exception {
-      if (floods.reset(now())) {
-        throw flood(Limit.RESETS);
-      }
-    }
-
-    @Override
-    public void onStreamClosed(Http2Stream stream) {
-      ClientStream known = request(stream);
-      if (known != null) {
-        known.closed();
-      }
-    }
-
-    @Override
-    public void onStreamRemoved(Http2Stream stream) {
-      if (connection().numActiveStreams() == 0) {
-        idleSince = now();
-        endIfSettled();
-      }
-    }
-
-    @Override
-    public void onPingRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
-      control();
-    }
-
-    @Override
-    public void onPingAckRead(ChannelHandlerContext ctx, long data) {
-      if (leaving && data == NOTICE_PING) {
-        settle();
-      }
-    }
-
-    @Override
-    public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings)
-        throws Http2Exception {
-      control();
-    }
-
-    @Override
-    public void onSettingsAckRead(ChannelHandlerContext ctx) {
-      Http2Front.countStreamsOurselves(connection(), limits.streams());
-    }
-
-    @Override
-    public void onPriorityRead(
-        ChannelHandlerContext ctx, int id, int dependency, short weight, boolean exclusive)
-        throws Http2Exception {
-      control();
-    }
-
-    @Override
-    public void onUnknownFrame(
-        ChannelHandlerContext ctx, byte type, int id, Http2Flags flags, ByteBuf payload)
-        throws Http2Exception {
-      control();
-    }
-
-    private void control() throws Http2Exception {
-      if (floods.control(now())) {
-        throw flood(Limit.CONTROL_FRAMES);
-      }
-    }
-  }
-
-  private void open(Http2Stream stream, FieldBlock block, boolean ends) throws Http2Exception {
+  void open(Http2Stream stream, FieldBlock block, boolean ends) throws Http2Exception {
     if (connection().remote().numActiveStreams() > limits.streams()) {
       worker.outcomes().limited(Limit.STREAMS);
       throw Http2Exception.streamError(stream.id(), Http2Error.REFUSED_STREAM, "too many streams");
@@ -312,7 +193,7 @@ final class ClientStreams extends Http2ConnectionHandler {
 
   // ---- what goes wrong
 
-  private Http2Exception flood(Limit limit) {
+  Http2Exception flood(Limit limit) {
     floodTold = true;
     worker.outcomes().limited(limit);
     return Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, limit.word());
@@ -573,6 +454,23 @@ final class ClientStreams extends Http2ConnectionHandler {
     goAway(ctx, last, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, ctx.newPromise());
     flush(ctx);
     endIfSettled();
+  }
+
+  /// No stream is left.
+  void becameIdle() {
+    idleSince = now();
+    endIfSettled();
+  }
+
+  /// The client has answered a PING.
+  void noticed(long ping) {
+    if (leaving && ping == NOTICE_PING) {
+      settle();
+    }
+  }
+
+  void settingsTaken() {
+    Http2Front.countStreamsOurselves(connection(), limits.streams());
   }
 
   private void endIfSettled() {
