@@ -191,9 +191,7 @@ final class Banyan implements AutoCloseable {
     clockwork.choreEvery(HealthChecks.PAUSE, () -> health.look(cutover.states()));
     clockwork.choreEvery(CHORES, book::saveChanged);
     clockwork.choreEvery(CHORES, () -> watcher.check().ifPresent(reload::take));
-    if (config.tls() != null) {
-      clockwork.choreEvery(CHORES, () -> renewCertificate(cutover));
-    }
+    clockwork.choreEvery(CHORES, () -> renewCertificate(cutover)); // nothing to do without TLS
   }
 
   private StatusView.Config reread(ConfigWatcher watcher, Reload reload) {

@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -220,7 +221,8 @@ final class ClientStreams extends Http2ConnectionHandler {
     }
     long now = now();
     if (!outbound && (stream == null ? floods.control(now) : floods.reset(now))) {
-      onConnectionError(ctx, false, error, calmDown(stream == null));
+      onConnectionError(
+          ctx, false, error, flood(stream == null ? Limit.CONTROL_FRAMES : Limit.RESETS));
       return;
     }
     super.onStreamError(ctx, outbound, cause, error);
@@ -245,10 +247,6 @@ final class ClientStreams extends Http2ConnectionHandler {
     } catch (Http2Exception e) {
       encoder().writeRstStream(ctx(), id, e.error().code(), ctx().newPromise());
     }
-  }
-
-  private Http2Exception calmDown(boolean controls) {
-    return flood(controls ? Limit.CONTROL_FRAMES : Limit.RESETS);
   }
 
   /// Ends the connection: nobody knows what the rest of its bytes means.
@@ -388,18 +386,14 @@ final class ClientStreams extends Http2ConnectionHandler {
     long passed = now - lastLook;
     lastLook = now;
     long idle = limits.idle().toNanos();
-    if (!decoder().prefaceReceived() && now - opened > limits.headerTime().toNanos()) {
-      worker.outcomes().limited(Limit.HEADER_TIME);
-      channel.close();
-      return;
-    }
-    if (unwritableSince != 0 && now - unwritableSince > idle) {
-      worker.outcomes().limited(Limit.IDLE);
+    boolean late = !decoder().prefaceReceived() && now - opened > limits.headerTime().toNanos();
+    if (late || (unwritableSince != 0 && now - unwritableSince > idle)) {
+      worker.outcomes().limited(late ? Limit.HEADER_TIME : Limit.IDLE);
       channel.close();
       return;
     }
     if (connection().numActiveStreams() > 0) {
-      lookAtStreams(now, passed);
+      forEach(each -> each.look(now, passed));
       schedule(interval);
     } else if (now - idleSince >= idle) {
       worker.outcomes().limited(Limit.IDLE);
@@ -410,18 +404,18 @@ final class ClientStreams extends Http2ConnectionHandler {
     }
   }
 
-  private void lookAtStreams(long now, long passed) {
+  private void forEach(Consumer<ClientStream> action) {
     try {
       connection()
           .forEachActiveStream(stream -> {
             ClientStream known = request(stream);
             if (known != null) {
-              known.look(now, passed);
+              action.accept(known);
             }
             return true;
           });
     } catch (Http2Exception e) {
-      onError(ctx(), true, e);
+      throw new IllegalStateException("going through the streams", e); // nothing there throws it
     }
   }
 
@@ -483,22 +477,7 @@ final class ClientStreams extends Http2ConnectionHandler {
   private void end() {
     over = true;
     cancelTimer();
-    try {
-      connection()
-          .forEachActiveStream(stream -> {
-            ClientStream known = request(stream);
-            if (known != null) {
-              known.closed();
-            }
-            return true;
-          });
-    } catch (Http2Exception e) {
-      LOG.error("a fault at the end of a client's connection", e);
-    }
-    if (!channel.isActive()) {
-      channel.close();
-      return;
-    }
+    forEach(ClientStream::closed);
     channel.config().setAutoRead(true);
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
