@@ -43,6 +43,7 @@ import dev.banyan.telemetry.RequestMeter;
 import dev.banyan.telemetry.Scrape;
 import dev.banyan.telemetry.TrafficMeter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.net.InetSocketAddress;
@@ -212,6 +213,7 @@ final class Banyan implements AutoCloseable {
     clockwork.tellEvery(TELL, new SheddingLog(shadow, System::nanoTime));
     clockwork.choreEvery(CHORES, book::saveChanged);
     clockwork.choreEvery(CHORES, () -> watcher.check().ifPresent(reload::take));
+    clockwork.choreEvery(CHORES, () -> renewCertificate(cutover)); // nothing to do without TLS
   }
 
   private StatusView.Config reread(ConfigWatcher watcher, Reload reload) {
@@ -288,6 +290,19 @@ final class Banyan implements AutoCloseable {
     return file == null ? null : undo.add(AccessLog.to(file, setup.file().toAbsolutePath()));
   }
 
+  /// Shows new connections what the files of the certificate hold now, if it is fit.
+  private void renewCertificate(Cutover cutover) {
+    try {
+      if (gateway.renewCertificate()) {
+        LOG.info("new connections are shown the new certificate");
+        cutover.configLoaded("loaded a new certificate");
+      }
+    } catch (IOException e) {
+      LOG.error("the certificate in force stays: {}", e.getMessage());
+      cutover.configLoaded("refused a new certificate, the one in force stays: " + e.getMessage());
+    }
+  }
+
   /// How full the gateway is, or null when it does not serve.
   private @Nullable GatewayLevels levels() {
     return listening == null ? null : gateway.levels();
@@ -311,6 +326,8 @@ final class Banyan implements AutoCloseable {
               System::nanoTime,
               () -> ThreadLocalRandom.current().nextLong(),
               clockwork.blocking()));
+    } catch (UncheckedIOException e) {
+      throw new IOException("tls: " + e.getMessage(), e);
     } catch (Exception e) {
       // Netty throws what the system said, checked or not.
       throw new IOException(

@@ -7,6 +7,8 @@ import dev.banyan.config.ConfigResult;
 import dev.banyan.config.ConfigWatcher;
 import dev.banyan.config.Environment;
 import dev.banyan.config.Problem;
+import dev.banyan.proxy.CertificateFiles;
+import dev.banyan.proxy.FrontTls;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -15,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The commands that are the program itself: `run` and `check`.
@@ -37,7 +40,7 @@ final class Serving implements Programs {
     ConfigResult result = new ConfigFile(file, Environment.of(System.getenv())).load();
     List<Problem> problems =
         switch (result) {
-          case ConfigResult.Loaded _ -> List.of();
+          case ConfigResult.Loaded loaded -> certificate(file, loaded.config().tls());
           case ConfigResult.Rejected rejected -> rejected.problems();
         };
     switch (format) {
@@ -50,6 +53,20 @@ final class Serving implements Programs {
     }
     out.flush();
     return problems.isEmpty() ? DONE : REFUSED;
+  }
+
+  /// What is wrong with the files of the certificate, which the configuration only names.
+  private static List<Problem> certificate(Path file, @Nullable FrontTls tls) {
+    if (tls == null) {
+      return List.of();
+    }
+    try {
+      new CertificateFiles(tls).read();
+      return List.of();
+    } catch (IOException e) {
+      String name = String.valueOf(file.getFileName());
+      return List.of(new Problem(name, 0, 0, "tls", String.valueOf(e.getMessage()), ""));
+    }
   }
 
   private static String json(Path file, List<Problem> problems) {

@@ -10,7 +10,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -217,6 +216,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
   }
 
+  /// HTTP/2 takes its place.
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    state = State.LINGERING;
+    timer.cancel();
+  }
+
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (!(cause instanceof IOException)) {
@@ -376,7 +382,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (channel.isOpen()) { // a closing gateway has closed it already
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
     }
-    channel.close();
+    // Past TLS, whose own end would make the part look whole.
+    channel.pipeline().firstContext().close();
   }
 
   private void linger() {
@@ -394,7 +401,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             (ChannelFutureListener)
                 written -> {
                   if (written.isSuccess() && channel.isActive()) {
-                    ((DuplexChannel) channel).shutdownOutput();
+                    HalfClose.of(channel);
                     timer.lingers();
                   } else {
                     channel.close();

@@ -16,11 +16,12 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,6 +64,7 @@ public final class Gateway implements AutoCloseable {
 
   private final LiveOptions options;
   private final Doors doors;
+  private final Front front;
   private final Services services;
   private final MultiThreadIoEventLoopGroup loops;
   private final IdentityHashMap<EventLoop, Worker> workers = new IdentityHashMap<>();
@@ -73,6 +75,11 @@ public final class Gateway implements AutoCloseable {
   private Gateway(GatewayOptions options, Ports ports) {
     this.options = new LiveOptions(options);
     this.doors = new Doors(ports.outcomes());
+    try {
+      this.front = new Front(options.tls());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
     this.services = ports.services();
     Sockets sockets = Sockets.best(ports.blocking());
     this.loops =
@@ -101,6 +108,9 @@ public final class Gateway implements AutoCloseable {
   }
 
   /// Begins to listen and to serve.
+  ///
+  /// @throws UncheckedIOException with a message for people, when the files of the certificate are
+  ///   unfit
   public static Gateway start(GatewayOptions options, Ports ports) {
     return new Gateway(options, ports);
   }
@@ -141,12 +151,7 @@ public final class Gateway implements AutoCloseable {
       return;
     }
     clients.add(channel);
-    HttpDecoderConfig config = Http1.strict(limits.requestLine(), limits.headerBlock());
-    Http1.ToClient encoder = new Http1.ToClient();
-    channel
-        .pipeline()
-        .addLast(
-            encoder, new RequestDecoder(config), new ClientConnection(worker, channel, encoder));
+    front.init(channel, worker);
   }
 
   /// Holds connections that begin from now on to other limits, and believes others of their peers.
@@ -190,6 +195,16 @@ public final class Gateway implements AutoCloseable {
             worker.pools().levels());
   }
 
+  /// Reads the files of the certificate again if they have changed, from any thread, one at a time.
+  ///
+  /// @return whether new connections are now shown another certificate
+  /// @throws IOException with a message for people, once for each change, when what the files hold
+  ///   now is unfit: the certificate in force stays
+  public boolean renewCertificate() throws IOException {
+    ShownCertificate certificate = front.certificate();
+    return certificate != null && certificate.renew(loops);
+  }
+
   /// Stops listening, lets requests under way finish for as long as the options say, and closes
   /// what is left.
   @Override
@@ -197,17 +212,14 @@ public final class Gateway implements AutoCloseable {
     services.unfollow(adoption);
     listener.close().awaitUninterruptibly();
     for (Channel client : clients) {
-      client
-          .eventLoop()
-          .execute(() -> {
-            ClientConnection connection = client.pipeline().get(ClientConnection.class);
-            if (connection != null) {
-              connection.drain();
-            }
-          });
+      client.eventLoop().execute(() -> Front.drain(client));
     }
     clients.newCloseFuture().awaitUninterruptibly(options.current().limits().drain().toMillis());
     clients.close().awaitUninterruptibly();
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    ShownCertificate certificate = front.certificate();
+    if (certificate != null) {
+      certificate.close();
+    }
   }
 }

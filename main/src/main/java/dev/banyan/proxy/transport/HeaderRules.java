@@ -34,9 +34,10 @@ final class HeaderRules {
   static final AsciiString FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
   private static final AsciiString PLAIN = AsciiString.cached("http");
   private static final String OURS = "x-banyan-";
+  private static final AsciiString SECURE = AsciiString.cached("https");
   private static final AsciiString VIA = AsciiString.cached("1.1 banyan");
-  private static final AsciiString VIA_2 = AsciiString.cached("2 banyan");
   private static final AsciiString VIA_OLD = AsciiString.cached("1.0 banyan");
+  private static final AsciiString VIA_2 = AsciiString.cached("2 banyan");
 
   /// What a client could tell a backend of its way here, which only the gateway knows.
   static final AsciiString[] OF_THE_WAY = {
@@ -58,7 +59,9 @@ final class HeaderRules {
       return undecodable(request.decoderResult().cause());
     }
     HttpVersion version = request.protocolVersion();
-    if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
+    if (!version.equals(HttpVersion.HTTP_1_1)
+        && !version.equals(HttpVersion.HTTP_1_0)
+        && !(request instanceof FieldBlock.Head)) {
       return ProxyFailure.refused(Kind.VERSION_UNSUPPORTED, "the version is " + version);
     }
     // A tunnel to anywhere; and a mirror that would show the client what the way here added, and
@@ -195,9 +198,15 @@ final class HeaderRules {
   /// Makes a client's head into the one that goes to the backend.
   ///
   /// @param peer the address that the client's connection comes from
+  /// @param secure whether that connection is one of TLS
   /// @param trusted whether the peer is a proxy whose word on the way here is taken
   static void toBackend(
-      HttpRequest request, String id, RequestIds ids, String peer, boolean trusted) {
+      HttpRequest request,
+      String id,
+      RequestIds ids,
+      String peer,
+      boolean secure,
+      boolean trusted) {
     HttpHeaders headers = request.headers();
     boolean trailers = headers.containsValue(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS, true);
     removeConnectionOwn(headers);
@@ -209,7 +218,7 @@ final class HeaderRules {
     }
     removeOurOwn(headers);
     headers.set(REQUEST_ID, id);
-    toldOfTheWay(request, peer, trusted);
+    toldOfTheWay(request, peer, secure ? SECURE : PLAIN, trusted);
     CharSequence trace = headers.get(TRACEPARENT);
     if (trace == null || !RequestIds.isTraceparent(trace)) {
       headers.set(TRACEPARENT, ids.freshTraceparent());
@@ -217,8 +226,8 @@ final class HeaderRules {
     }
     if (request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
       headers.remove(HttpHeaderNames.EXPECT); // RFC 9110 §10.1.1
-      request.setProtocolVersion(HttpVersion.HTTP_1_1);
     }
+    request.setProtocolVersion(HttpVersion.HTTP_1_1);
   }
 
   /// Removes what only Banyan may say.
@@ -239,10 +248,11 @@ final class HeaderRules {
   }
 
   /// Says where the request came from and how (RFC 9110 §7.6.3), in place of what the client says.
-  private static void toldOfTheWay(HttpRequest request, String peer, boolean trusted) {
+  private static void toldOfTheWay(
+      HttpRequest request, String peer, AsciiString scheme, boolean trusted) {
     HttpHeaders headers = request.headers();
     if (trusted) {
-      WayHere.goOn(headers, peer, PLAIN);
+      WayHere.goOn(headers, peer, scheme);
       headers.add(HttpHeaderNames.VIA, via(request.protocolVersion()));
       return;
     }
@@ -250,14 +260,14 @@ final class HeaderRules {
       headers.remove(name);
     }
     headers.set(FORWARDED_FOR, peer);
-    headers.set(FORWARDED_PROTO, PLAIN);
+    headers.set(FORWARDED_PROTO, scheme);
     CharSequence host = headers.get(HttpHeaderNames.HOST);
     headers.set(FORWARDED_HOST, host == null ? "" : host);
     headers.add(HttpHeaderNames.VIA, via(request.protocolVersion()));
   }
 
   /// The version is the one that the message came in.
-  private static AsciiString via(HttpVersion version) {
+  static AsciiString via(HttpVersion version) {
     if (version.majorVersion() == 2) {
       return VIA_2;
     }
@@ -338,7 +348,7 @@ final class HeaderRules {
     return status == 204 || status == 304;
   }
 
-  private static void removeConnectionOwn(HttpHeaders headers) {
+  static void removeConnectionOwn(HttpHeaders headers) {
     if (headers.contains(HttpHeaderNames.CONNECTION)) {
       for (String value : headers.getAll(HttpHeaderNames.CONNECTION)) {
         for (String name : HopByHop.named(value)) {

@@ -9,15 +9,12 @@ import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.routing.Decision;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// One request from its decision to the last byte of its answer.
 ///
@@ -28,8 +25,6 @@ import org.slf4j.LoggerFactory;
 ///
 /// It belongs to one event loop.
 final class InFlight extends RequestAccount implements UpstreamUser {
-  private static final Logger LOG = LoggerFactory.getLogger(InFlight.class);
-
   private final Worker worker;
   private final ClientSide client;
   private final RequestBody body;
@@ -56,20 +51,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     this.client = client;
     this.mostBody = worker.options().limits().body();
     this.body = new RequestBody(decision.route().safe() ? worker.options().replayBytes() : 0);
-    // What leaves HTTP cannot be compared.
-    boolean compared =
-        decision.shadow() != null && !head.headers().contains(HttpHeaderNames.UPGRADE);
-    Capture capture = compared ? capture() : null;
-    this.tap = capture == null ? null : new Tap(capture);
-  }
-
-  private @Nullable Capture capture() {
-    try {
-      return worker.tee().begin(decision, id);
-    } catch (RuntimeException e) {
-      LOG.warn("the shadow failed to begin; the request goes on without it", e);
-      return null;
-    }
+    this.tap = decision.shadow() == null ? null : Tap.on(worker.tee(), head, decision, id);
   }
 
   void start() {

@@ -140,7 +140,8 @@ final class Intake {
     }
     Decision decision = StickyUnit.decide(matched, new Unit(headers, id));
     String upgrade = Upgrade.offered(request);
-    HeaderRules.toBackend(request, id, worker.ids(), peer(), peerIsTrusted);
+    boolean secure = worker.options().tls() != null;
+    HeaderRules.toBackend(request, id, worker.ids(), peer(), secure, peerIsTrusted);
     if (upgrade != null && worker.pools().speaksHttp1(decision.service())) {
       Upgrade.passOn(request, upgrade);
     }

@@ -216,7 +216,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     return lower == 'c' || lower == 't' || lower < 'a' || lower > 'z';
   }
 
-  private static boolean isDisguised(AsciiString name) {
+  static boolean isDisguised(AsciiString name) {
     return !HttpHeaderNames.TRANSFER_ENCODING.contentEqualsIgnoreCase(name)
         && (hasLetters(name, LENGTH_LETTERS) || hasLetters(name, CODING_LETTERS));
   }

@@ -7,12 +7,16 @@ import dev.banyan.exchange.Request;
 import dev.banyan.exchange.Response;
 import dev.banyan.migration.Side;
 import dev.banyan.proxy.Capture;
+import dev.banyan.proxy.Tee;
+import dev.banyan.routing.Decision;
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +36,21 @@ final class Tap {
 
   Tap(Capture capture) {
     this.capture = capture;
+  }
+
+  /// A tap on a request that is to be compared, or null when it is not sampled. What leaves HTTP
+  /// cannot be compared.
+  static @Nullable Tap on(Tee tee, HttpRequest head, Decision decision, String id) {
+    if (head.headers().contains(HttpHeaderNames.UPGRADE)) {
+      return null;
+    }
+    try {
+      Capture capture = tee.begin(decision, id);
+      return capture == null ? null : new Tap(capture);
+    } catch (RuntimeException e) {
+      LOG.warn("the shadow failed to begin; the request goes on without it", e);
+      return null;
+    }
   }
 
   void request(ByteBuf piece) {

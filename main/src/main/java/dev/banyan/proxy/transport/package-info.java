@@ -3,12 +3,15 @@
 /// The life of a request, in call order:
 ///
 /// 1. [Gateway] accepts the connection, [Doors] let it in or turn it away, and it is given to one
-///    event loop, with that loop's [Worker].
+///    event loop, with that loop's [Worker]. [Front] gives it its handlers: [FirstBytes] or, behind
+///    TLS, [AgreedProtocol] tells HTTP/1.1 from HTTP/2. [ShownCertificate] is what TLS shows.
 /// 2. [RequestDecoder] reads requests, and refuses what two readers could take for two messages.
 /// 3. [ClientConnection] takes the request's head as soon as it is there, one request after the
 ///    other; [Intake] and [HeaderRules] refuse it or make it ready for the backend, [WayHere] with
 ///    what trusted proxies say. The routing table is read once, and the decision stands.
-///    [ClientTimer] is how long the client may take for all of that.
+///    [ClientTimer] is how long the client may take for all of that. In HTTP/2 [ClientStreams] is
+///    the connection, [FieldBlock] judges a request's fields, and [ClientStream] is the client's
+///    side of one request.
 /// 4. [InFlight] is the request from then on. It asks for a connection and relays both ways.
 /// 5. [Pools] and [UpstreamPool] find a kept connection, have a [Connector] make one, or let the
 ///    request wait. [BackendTls] secures it; [SharedConnections] are those of HTTP/2.

@@ -2,6 +2,7 @@ package dev.banyan.proxy.transport;
 
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Side;
+import dev.banyan.proxy.FrontTls;
 import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.Limit;
 import dev.banyan.proxy.Outcomes;
@@ -30,6 +31,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// A gateway between a legacy and a candidate, with one family that claims everything below `/f`.
 final class Rig implements AutoCloseable {
@@ -56,6 +58,8 @@ final class Rig implements AutoCloseable {
     private Consumer<RequestEnd> whenEnded = _ -> {};
     private ServiceAddresses.Names names = InetAddress::getAllByName;
     private UnaryOperator<GatewayOptions> options = UnaryOperator.identity();
+    private GatewayOptions.Limits limits = GatewayOptions.Limits.DEFAULTS;
+    private @Nullable FrontTls tls;
 
     Builder service(ServiceOptions options) {
       services.put(options.name(), options);
@@ -112,6 +116,16 @@ final class Rig implements AutoCloseable {
       return this;
     }
 
+    Builder limits(GatewayOptions.Limits bounds) {
+      limits = bounds;
+      return this;
+    }
+
+    Builder tls(FrontTls files) {
+      tls = files;
+      return this;
+    }
+
     Rig start() {
       return new Rig(this);
     }
@@ -134,7 +148,7 @@ final class Rig implements AutoCloseable {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), made.eventLoops);
     gateway =
         Gateway.start(
-            made.options.apply(defaults.with(draining(defaults.limits(), made.drain))),
+            made.options.apply(defaults.with(draining(made.limits, made.drain)).with(made.tls)),
             new Gateway.Ports(
                 table,
                 services,

@@ -1,0 +1,355 @@
+package dev.banyan.proxy.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.proxy.GatewayOptions.Limits;
+import io.netty.handler.codec.http2.Http2Error;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/// What a client of HTTP/2 may ask for, and what cuts it off.
+class Http2LimitsTest {
+  private static final int CALM = (int) Http2Error.ENHANCE_YOUR_CALM.code();
+
+  private static Limits limits(
+      int line, int block, long body, Duration idle, Duration bodyTime, int requests, int streams) {
+    Limits d = Limits.DEFAULTS;
+    return new Limits(
+        line,
+        block,
+        d.headerCount(),
+        body,
+        idle,
+        d.headerTime(),
+        bodyTime,
+        idle,
+        requests,
+        streams,
+        d.connections(),
+        Duration.ofSeconds(5));
+  }
+
+  private static Limits requestsAndStreams(int requests, int streams) {
+    Limits d = Limits.DEFAULTS;
+    return limits(8192, 32 * 1024, 0, d.idle(), d.bodyTime(), requests, streams);
+  }
+
+  private static Limits sizes(int line, int block, long body) {
+    Limits d = Limits.DEFAULTS;
+    return limits(line, block, body, d.idle(), d.bodyTime(), 10_000, 100);
+  }
+
+  private static Limits times(Duration idle, Duration bodyTime) {
+    return limits(8192, 32 * 1024, 0, idle, bodyTime, 10_000, 100);
+  }
+
+  @Test
+  void aStreamTooManyIsRefusedAndMayBeTriedAgain() throws Exception {
+    try (Backend legacy = new Backend((request, connection) -> connection.in.read());
+        Rig rig = Rig.legacyAt(legacy).limits(requestsAndStreams(10_000, 2)).start();
+        Http2Client client = new Http2Client(rig.gateway.address())) {
+      client.open(true, Http2Client.head("GET", "/f/1"));
+      client.open(true, Http2Client.head("GET", "/f/2"));
+      int third = client.open(false, Http2Client.head("POST", "/f/3"));
+      client.data(third, "on its way", true);
+
+      assertThat(client.answer(third).reset).isEqualTo((int) Http2Error.REFUSED_STREAM.code());
+      Rig.until(() -> legacy.seen.size() == 2);
+      assertThat(rig.ends).containsExactly("limit streams");
+      client.frame(Http2Client.RST_STREAM, 0, 1, Http2Client.number(8));
+      client.open(true, Http2Client.head("GET", "/f/4"));
+      Rig.until(() -> legacy.seen.size() == 3);
+    }
+  }
+
+  @Test
+  void aHeaderBlockOverItsLimitIsAnsweredAndTheConnectionStays() throws IOException {
+    try (Backend legacy = Backend.echoing("legacy");
+        Rig rig = Rig.legacyAt(legacy).limits(sizes(8192, 2048, 0)).start();
+        Http2Client client = new Http2Client(rig.gateway.address())) {
+      Http2Client.Answer answer = client.get("/f/a", "x-a", "y".repeat(2100));
+      assertThat(answer.status()).isEqualTo(431);
+      assertThat(answer.text()).contains("headers-too-large");
+      assertThat(client.get("/f/b").status()).isEqualTo(200);
+      assertThat(rig.ends).contains("limit header-block", "refused 431");
+    }
+  }
+
+  @Test
+  void aTargetOverItsLimitIsAnswered() throws IOException {
+    try (Backend legacy = Backend.echoing("legacy");
+        Rig rig = Rig.legacyAt(legacy).limits(sizes(300, 2048, 0)).start();
+        Http2Client client = new Http2Client(rig.gateway.address())) {
+      assertThat(client.get("/f/" + "a".repeat(300)).status()).isEqualTo(414);
+      assertThat(client.get("/f/b").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aBodyOverItsLimitIsAnsweredAndItsUploadEnded() throws Exception {
+    try (Backend legacy = Http2Test.reading();
+        Rig rig = Rig.legacyAt(legacy).limits(sizes(8192, 2048, 10)).start();
+        Http2Client client = new Http2Client(rig.gateway.address())) {
+      int stream = client.open(false, Http2Client.head("POST", "/f/a"));
+      client.data(stream, "12345", false);
+      client.data(stream, "6789012", false);
+
+      assertThat(client.answer(stream).status()).isEqualTo(413);
+      assertThat(rig.ends).contains("limit body");
+    }
+  }
+
+  @Test
+  void aConnectionEndsInOrderAfterItsRequests() throws IOException {
+    try (Backend legacy = Backend.echoing("legacy");
+        Rig rig = Rig.legacyAt(legacy).limits(requestsAndStreams(3, 100)).start();
+        Http2Client client = new Http2Client(rig.gateway.address())) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(client.get("/f/a").status()).isEqualTo(200);
+      }
+      assertThat(client.readToEnd()).isZero();
+      assertThat(client.goAways).containsExactly(Integer.MAX_VALUE, 5);
+      assertThat(rig.ends).contains("limit requests-per-connection");
+    }
+  }
+
+  @Test
+  void aConnectionWithoutStreamsEndsInOrder() throws IOException {
+    try (Backend legacy = Backend.echoing("legacy");
+        Rig rig =
+            Rig.legacyAt(legacy)
+                .limits(times(Duration.ofMillis(200), Duration.ofSeconds(30)))
+                .start();
+        Http2Client client = new Http2Client(rig.gateway.address())) {
+      assertThat(client.readToEnd()).isZero();
+      assertThat(client.goAways).containsExactly(Integer.MAX_VALUE, 0);
+      assertThat(rig.ends).containsExactly("limit idle");
+    }
+  }
+
+  @Test
+  void anUploadThatStallsIsGivenUp() throws Exception {
+    try (Backend legacy = Http2Test.reading();
+        Rig rig =
+            Rig.legacyAt(legacy)
+                .limits(times(Duration.ofSeconds(75), Duration.ofMillis(300)))
+                .start();
+        Http2Client client = new Http2Client(rig.gateway.address())) {
+      int stream = client.open(false, Http2Client.head("POST", "/f/a"));
+      client.data(stream, "abc", false);
+
+      assertThat(client.answer(stream).status()).isEqualTo(408);
+      Rig.until(() -> legacy.ended.get() == 1);
+      assertThat(rig.ends).contains("limit body-time", "answered 408");
+    }
+  }
+
+  @Test
+  void aClientThatTakesNothingOfItsAnswerIsGivenUp() throws Exception {
+    try (Backend legacy =
+            new Backend((request, connection) -> connection.ok("x".repeat(1_000_000)));
+        Rig rig =
+            Rig.legacyAt(legacy)
+                .limits(times(Duration.ofMillis(500), Duration.ofSeconds(30)))
+                .start();
+        Http2Client client = new Http2Client(rig.gateway.address())) {
+      client.opensWindows = false;
+      Http2Client.Answer answer = client.get("/f/a");
+      assertThat(answer.reset).isEqualTo((int) Http2Error.CANCEL.code());
+      assertThat(answer.body.size()).isEqualTo(65_535);
+      Rig.until(() -> rig.ends.contains("client-gone 200"));
+    }
+  }
+
+  @Test
+  void aBackendThatTakesNothingStopsTheClient() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    try (Backend legacy = new Backend((request, connection) -> await(never));
+        Rig rig = Rig.legacyAt(legacy).start();
+        Http2Client client = new Http2Client(rig.gateway.address())) {
+      int stream = client.open(false, Http2Client.head("POST", "/f/a"));
+      byte[] piece = new byte[16_000];
+      int room = 65_535;
+      int sent = 0;
+      client.socket.setSoTimeout(1_500);
+      try {
+        while (sent < 64_000_000) {
+          while (room < piece.length) {
+            Http2Client.Frame frame = client.next();
+            if (frame.type() == Http2Client.WINDOW_UPDATE && frame.stream() == stream) {
+              room += frame.number();
+            }
+          }
+          client.frame(Http2Client.DATA, 0, stream, piece);
+          room -= piece.length;
+          sent += piece.length;
+        }
+      } catch (SocketTimeoutException e) {
+        // It is made to wait.
+      }
+      never.countDown();
+      assertThat(sent).isBetween(64_000 - piece.length, 32_000_000);
+    }
+  }
+
+  private static void await(CountDownLatch latch) throws IOException {
+    try {
+      if (!latch.await(20, TimeUnit.SECONDS)) {
+        throw new IOException("nobody said to go on");
+      }
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  // ---- floods
+
+  private static void flood(Http2Client client, byte[] frames) throws IOException {
+    try {
+      client.write(frames);
+    } catch (SocketException e) {
+      // It was cut off while it still wrote.
+      assertThat(client.ended).isFalse();
+    }
+  }
+
+  private static byte[] times(int count, byte[] frame) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (int i = 0; i < count; i++) {
+      all.writeBytes(frame);
+    }
+    return all.toByteArray();
+  }
+
+  @Test
+  void requestsTakenBackAtOnceCutTheClientOff() throws Exception {
+    try (Backend legacy = Backend.echoing("legacy");
+        Rig rig = Rig.legacyAt(legacy).start();
+        Http2Client client = new Http2Client(rig.gateway.address())) {
+      ByteArrayOutputStream frames = new ByteArrayOutputStream();
+      byte[] head = Http2Client.block(Http2Client.head("GET", "/f/a"));
+      for (int stream = 1; stream < 2 * Floods.RESETS + 10; stream += 2) {
+        frames.writeBytes(Http2Client.frameBytes(Http2Client.HEADERS, 5, stream, head));
+        frames.writeBytes(
+            Http2Client.frameBytes(Http2Client.RST_STREAM, 0, stream, Http2Client.number(8)));
+      }
+      flood(client, frames.toByteArray());
+
+      assertThat(client.readToEnd()).isEqualTo(CALM);
+      assertThat(rig.ends).contains("limit resets");
+    }
+  }
+
+  @Test
+  void faultsThatMakeTheGatewayResetCutTheClientOff() throws Exception {
+    try (Backend legacy = Backend.echoing("legacy");
+        Rig rig = Rig.legacyAt(legacy).start();
+        Http2Client client = new Http2Client(rig.gateway.address())) {
+      ByteArrayOutputStream frames = new ByteArrayOutputStream();
+      byte[] head = Http2Client.block(Http2Client.head("GET", "/f/a"));
+      for (int stream = 1; stream < 2 * Floods.RESETS + 10; stream += 2) {
+        frames.writeBytes(Http2Client.frameBytes(Http2Client.HEADERS, 5, stream, head));
+        frames.writeBytes(
+            Http2Client.frameBytes(Http2Client.WINDOW_UPDATE, 0, stream, Http2Client.number(0)));
+      }
+      flood(client, frames.toByteArray());
+
+      assertThat(client.readToEnd()).isEqualTo(CALM);
+      assertThat(rig.ends).contains("limit resets");
+    }
+  }
+
+  @Test
+  void pingsWithoutEndCutTheClientOff() throws Exception {
+    cutOff(
+        times(
+            Floods.CONTROL_FRAMES + 2, Http2Client.frameBytes(Http2Client.PING, 0, 0, new byte[8])),
+        "limit control-frames");
+  }
+
+  @Test
+  void settingsWithoutEndCutTheClientOff() throws Exception {
+    cutOff(
+        times(
+            Floods.CONTROL_FRAMES + 2,
+            Http2Client.frameBytes(Http2Client.SETTINGS, 0, 0, new byte[0])),
+        "limit control-frames");
+  }
+
+  @Test
+  void emptyDataCutsTheClientOff() throws Exception {
+    byte[] head = Http2Client.block(Http2Client.head("POST", "/f/a"));
+    ByteArrayOutputStream frames = new ByteArrayOutputStream();
+    frames.writeBytes(Http2Client.frameBytes(Http2Client.HEADERS, 4, 1, head));
+    frames.writeBytes(
+        times(
+            Floods.EMPTY_FRAMES + 2, Http2Client.frameBytes(Http2Client.DATA, 0, 1, new byte[0])));
+    cutOff(frames.toByteArray(), "limit control-frames");
+  }
+
+  @Test
+  void continuationsWithoutEndCutTheClientOff() throws Exception {
+    byte[] head = Http2Client.block(Http2Client.head("POST", "/f/a"));
+    ByteArrayOutputStream frames = new ByteArrayOutputStream();
+    frames.writeBytes(Http2Client.frameBytes(Http2Client.HEADERS, 0, 1, head));
+    frames.writeBytes(
+        times(
+            Floods.CONTINUATIONS + 2,
+            Http2Client.frameBytes(Http2Client.CONTINUATION, 0, 1, new byte[0])));
+    cutOff(frames.toByteArray(), "limit continuations");
+  }
+
+  private static void cutOff(byte[] frames, String limit) throws Exception {
+    try (Backend legacy = Http2Test.reading();
+        Rig rig = Rig.legacyAt(legacy).start();
+        Http2Client client = new Http2Client(rig.gateway.address())) {
+      flood(client, frames);
+      assertThat(client.readToEnd()).isEqualTo(CALM);
+      assertThat(rig.ends).contains(limit);
+    }
+  }
+
+  @Test
+  void noMoreIsRememberedOfHeadersThanTheBound() throws Exception {
+    Http2Front.BoundedEncoder encoder = new Http2Front.BoundedEncoder();
+    encoder.maxHeaderTableSize(0xFFFFFFFFL);
+    assertThat(encoder.maxHeaderTableSize()).isEqualTo(Http2Front.TABLE);
+    encoder.close();
+  }
+
+  // ---- the end of the gateway
+
+  @Test
+  void aClosingGatewayFinishesItsStreams() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    try (Backend legacy =
+            new Backend((request, connection) -> {
+              connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na");
+              await(goOn);
+              connection.send("b");
+            });
+        Rig rig = Rig.legacyAt(legacy).start();
+        Http2Client client = new Http2Client(rig.gateway.address())) {
+      int stream = client.open(true, Http2Client.head("GET", "/f/a"));
+      Rig.until(() -> legacy.seen.size() == 1);
+      Thread closing = Thread.ofVirtual().start(rig::close);
+      while (client.goAway == null) {
+        client.next();
+      }
+      goOn.countDown();
+
+      assertThat(client.answer(stream).body.toString(StandardCharsets.US_ASCII)).isEqualTo("ab");
+      assertThat(client.readToEnd()).isZero();
+      assertThat(client.goAways).containsExactly(Integer.MAX_VALUE, stream);
+      client.socket.close();
+      closing.join();
+    }
+  }
+}
