@@ -90,6 +90,7 @@ class CommandLineProgramTest {
             users   identity-team  shadow  -       99.9%   9,000     0.03%, -  41 ms, -  canary at 1%  -
 
             errors and p99: legacy, candidate
+            event loops are late: sampling is down to 50 % of what is configured
             """);
     assertThat(err.toString()).isEmpty();
   }
