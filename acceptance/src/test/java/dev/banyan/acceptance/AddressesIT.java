@@ -34,27 +34,28 @@ final class AddressesIT {
         Banyan banyan =
             Banyan.serving(
                 "services:\n  legacy: { url: [\"%s\", \"%s\"] }\n"
-                    .formatted(one.url(), two.url()));
-        Load load =
-            Load.on(
-                banyan.port(),
-                CONNECTIONS,
-                (client, number) ->
-                    assertThat(client.get("/items/" + number).status()).isEqualTo(200))) {
-      Await.until("both are asked", () -> one.count() > 100 && two.count() > 100);
+                    .formatted(one.url(), two.url()))) {
+      Load load =
+          Load.on(
+              banyan.port(),
+              CONNECTIONS,
+              (client, number) ->
+                  assertThat(client.get("/items/" + number).status()).isEqualTo(200));
+      try (load) {
+        Await.until("both are asked", () -> one.count() > 100 && two.count() > 100);
 
-      one.refuse();
-      Await.until(
-          "the dead one is ejected", () -> metric(banyan, addresses("ejected")).equals("1.0"));
-      assertThat(metric(banyan, addresses("serving"))).isEqualTo("1.0");
-      assertThat(metric(banyan, "banyan_upstream_ejections_total{service=\"legacy\"}"))
-          .isEqualTo("1.0");
+        one.refuse();
+        Await.until(
+            "the dead one is ejected", () -> metric(banyan, addresses("ejected")).equals("1.0"));
+        assertThat(metric(banyan, addresses("serving"))).isEqualTo("1.0");
+        assertThat(metric(banyan, "banyan_upstream_ejections_total{service=\"legacy\"}"))
+            .isEqualTo("1.0");
 
-      long before = one.count();
-      one.accept();
-      Await.until("it is asked again", () -> one.count() > before + 100);
-      assertThat(metric(banyan, addresses("serving"))).isEqualTo("2.0");
-      load.close();
+        long before = one.count();
+        one.accept();
+        Await.until("it is asked again", () -> one.count() > before + 100);
+        assertThat(metric(banyan, addresses("serving"))).isEqualTo("2.0");
+      }
       assertThat(load.failures()).isEmpty();
       assertThat(metric(banyan, "banyan_requests_sent_twice_total")).isEqualTo("0.0");
     }
