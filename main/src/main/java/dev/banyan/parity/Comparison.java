@@ -46,6 +46,8 @@ public final class Comparison {
   /// Reason of [Verdict.Skipped]: a content coding that can not be undone here.
   public static final String CODING_UNKNOWN = "content-coding-unknown";
 
+  private static final Verdict MATCH = new Verdict.Match();
+
   private final ComparisonLimits limits;
 
   private Comparison(ComparisonLimits limits) {
@@ -99,10 +101,13 @@ public final class Comparison {
   }
 
   private Verdict compare(Response legacy, Response candidate, boolean bodies) {
-    boolean sameBody = !bodies || BodyComparison.sameBytes(legacy.body(), candidate.body());
+    boolean sameBody =
+        bodies
+            ? legacy.body().sameBytes(candidate.body())
+            : legacy.body().length() > 0 || candidate.body().length() == 0;
     boolean sameHeaders = HeaderComparison.same(legacy.headers(), candidate.headers());
     if (legacy.status() == candidate.status() && sameBody && sameHeaders) {
-      return new Verdict.Match();
+      return MATCH;
     }
     Differences differences = new Differences(limits.differences());
     HeaderComparison headers = new HeaderComparison(differences);
@@ -123,6 +128,9 @@ public final class Comparison {
     }
     if (bodies) {
       new BodyComparison(limits, differences).compare(legacy, candidate);
+    } else if (legacy.body().length() == 0 && candidate.body().length() > 0) {
+      String length = "[" + candidate.body().length() + " bytes] ";
+      differences.add("body", Kind.EXTRA, Severity.BREAKING, null, length);
     }
     return differences.verdict();
   }

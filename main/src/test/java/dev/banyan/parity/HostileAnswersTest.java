@@ -8,6 +8,7 @@ import static dev.banyan.parity.Answers.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.exchange.Body;
+import dev.banyan.exchange.Difference;
 import dev.banyan.exchange.Exchange;
 import dev.banyan.exchange.Headers;
 import dev.banyan.exchange.Leg;
@@ -15,6 +16,7 @@ import dev.banyan.exchange.Request;
 import dev.banyan.exchange.Response;
 import dev.banyan.exchange.Verdict;
 import dev.banyan.migration.Endpoint;
+import dev.banyan.migration.Severity;
 import dev.banyan.migration.Side;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -39,12 +41,12 @@ class HostileAnswersTest {
     assertThat(Comparison.of().json(deep, deep)).isEqualTo(new Verdict.Match());
     assertThat(found(Comparison.of().json(deep, deep.replace('1', '2'))))
         .containsExactly("body value breaking");
-    assertThat(found(Comparison.of().json(deep, "[1]"))).containsExactly("body type breaking");
+    assertThat(found(Comparison.of().json(deep, "[1]"))).containsExactly("body value breaking");
   }
 
   @Test
-  void moreThanAMillionValuesAreComparedAsText() {
-    String many = "[0" + ",0".repeat(JsonParser.VALUES) + "]";
+  void moreThanTwoMillionValuesAreComparedAsText() {
+    String many = "[0" + ",0".repeat(JsonParser.NODES) + "]";
     assertThat(Comparison.of().json(many, many)).isEqualTo(new Verdict.Match());
     assertThat(found(Comparison.of().json(many, many.replaceFirst("0", "1"))))
         .containsExactly("body value breaking");
@@ -61,11 +63,24 @@ class HostileAnswersTest {
   }
 
   @Test
-  void truncatedJsonOnOneSideIsAnotherType() {
+  void truncatedJsonIsUndecodableAndSaysWhere() {
     assertThat(found(Comparison.of().json("{\"a\":[1,2", "{\"a\":[1,2]}")))
-        .containsExactly("body type breaking");
-    assertThat(found(Comparison.of().json("{\"a\":[1,2", "{\"a\":[1,")))
-        .containsExactly("body value breaking");
+        .containsExactly("body undecodable breaking");
+    assertThat(Answers.differences(Comparison.of().json("{\"a\":[1,2", "{\"a\":[1,")))
+        .containsExactly(
+            new Difference(
+                "body",
+                Difference.Kind.UNDECODABLE,
+                Severity.BREAKING,
+                "[byte 9] the text ends too soon: {\"a\":[1,2",
+                "[byte 8] the text ends: {\"a\":[1,"));
+  }
+
+  @Test
+  void textThatIsMalformedAlikeIsNotAMatchUnlessItIsTheSame() {
+    assertThat(Comparison.of().json("{a}", "{a}")).isEqualTo(new Verdict.Match());
+    assertThat(found(Comparison.of().json("{a}", "{a} ")))
+        .containsExactly("body undecodable breaking");
   }
 
   @Test
@@ -93,7 +108,7 @@ class HostileAnswersTest {
                       .compare(
                           bytes(left, "content-type", type), bytes(right, "content-type", type))))
           .as(type)
-          .containsExactly("body value breaking");
+          .containsExactly(type.equals(JSON) ? "body undecodable breaking" : "body value breaking");
     }
   }
 
@@ -156,7 +171,7 @@ class HostileAnswersTest {
                     .compare(
                         bytes(sound, "content-encoding", "gzip"),
                         bytes(broken, "content-encoding", "gzip"))))
-        .containsExactly("body type breaking");
+        .containsExactly("body undecodable breaking");
   }
 
   @Test
@@ -211,10 +226,10 @@ class HostileAnswersTest {
 
   @Test
   void bodiesAreEqualHoweverTheyAreCutIntoPieces() {
-    assertThat(BodyComparison.sameBytes(pieces("ab", "", "cde"), pieces("a", "bcd", "e"))).isTrue();
-    assertThat(BodyComparison.sameBytes(pieces("ab", "cde"), pieces("a", "bcd", "f"))).isFalse();
-    assertThat(BodyComparison.sameBytes(pieces("ab"), pieces("ab", "c"))).isFalse();
-    assertThat(BodyComparison.sameBytes(pieces(), pieces(""))).isTrue();
+    assertThat(pieces("ab", "", "cde").sameBytes(pieces("a", "bcd", "e"))).isTrue();
+    assertThat(pieces("ab", "cde").sameBytes(pieces("a", "bcd", "f"))).isFalse();
+    assertThat(pieces("ab").sameBytes(pieces("ab", "c"))).isFalse();
+    assertThat(pieces().sameBytes(pieces(""))).isTrue();
   }
 
   private static Body pieces(String... pieces) {
