@@ -74,6 +74,9 @@ record ArrayAlignment(
   private static @Nullable ArrayAlignment byKey(
       JsonEquality equality, int[] legacy, int[] candidate, int paired) {
     for (Key key : KEYS) {
+      if (inPlace(equality, legacy, candidate, key)) {
+        return pairs(legacy, candidate);
+      }
       Map<String, Integer> left = byKey(equality.left(), legacy, key);
       Map<String, Integer> right = left == null ? null : byKey(equality.right(), candidate, key);
       if (left != null && right != null) {
@@ -90,26 +93,53 @@ record ArrayAlignment(
     return null;
   }
 
+  /// Whether the keys are the same ones in the same order, which needs no look-up.
+  private static boolean inPlace(JsonEquality equality, int[] legacy, int[] candidate, Key key) {
+    if (legacy.length != candidate.length) {
+      return false;
+    }
+    for (int i = 0; i < legacy.length; i++) {
+      int left = idNode(equality.left(), legacy[i], key);
+      int right = idNode(equality.right(), candidate[i], key);
+      if (left < 0 || right < 0 || !equality.same(left, right)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static ArrayAlignment pairs(int[] legacy, int[] candidate) {
+    List<Pair> pairs = new ArrayList<>(legacy.length);
+    for (int i = 0; i < legacy.length; i++) {
+      pairs.add(new Pair(legacy[i], candidate[i]));
+    }
+    return new ArrayAlignment(pairs, List.of(), List.of(), false);
+  }
+
   /// Elements by key, or null where they have no such key, or not a unique one.
   private static @Nullable Map<String, Integer> byKey(JsonTape tape, int[] elements, Key key) {
     Map<String, Integer> found = LinkedHashMap.newLinkedHashMap(elements.length);
     for (int element : elements) {
-      String id = tape.isObject(element) ? id(tape, element, key) : null;
-      if (id == null || found.put(id, element) != null) {
+      int id = idNode(tape, element, key);
+      if (id < 0 || found.put(tape.text(id), element) != null) {
         return null;
       }
     }
     return found;
   }
 
-  /// The key's value without its type, so that `7` and `"7"` are still the same thing.
-  private static @Nullable String id(JsonTape tape, int object, Key key) {
-    for (int node = object + 1; node < tape.after(object); node = tape.after(node + 1)) {
+  /// The key's value, a string or a number, or -1. By its text, so that `7` and `"7"` are still the
+  /// same thing.
+  private static int idNode(JsonTape tape, int element, Key key) {
+    if (!tape.isObject(element)) {
+      return -1;
+    }
+    for (int node = element + 1; node < tape.after(element); node = tape.after(node + 1)) {
       if (tape.hash(node) == key.hash && tape.text(node).equals(key.name)) {
-        return tape.isString(node + 1) || tape.isNumber(node + 1) ? tape.text(node + 1) : null;
+        return tape.isString(node + 1) || tape.isNumber(node + 1) ? node + 1 : -1;
       }
     }
-    return null;
+    return -1;
   }
 
   private static ArrayAlignment keyed(Map<String, Integer> left, Map<String, Integer> right) {

@@ -35,13 +35,13 @@ final class BodyComparison {
     if (left instanceof ContentCoding.Outcome.Plain leftPlain
         && right instanceof ContentCoding.Outcome.Plain rightPlain) {
       compare(
-          JsonPath.ROOT,
+          JsonPath.root(),
           new Content(leftPlain.body().toByteArray(), MediaType.of(legacy.headers())),
           new Content(rightPlain.body().toByteArray(), MediaType.of(candidate.headers())),
           0);
     } else if (left instanceof ContentCoding.Outcome.Broken
         || right instanceof ContentCoding.Outcome.Broken) {
-      whole(JsonPath.ROOT, Kind.UNDECODABLE, coding(left), coding(right));
+      whole(JsonPath.root(), Kind.UNDECODABLE, coding(left), coding(right));
     } else if (left instanceof ContentCoding.Outcome.TooLong
         || right instanceof ContentCoding.Outcome.TooLong) {
       differences.incomparable(Comparison.BODY_TOO_LONG);
@@ -155,10 +155,10 @@ final class BodyComparison {
     }
     if (Content.isMarked(left) != Content.isMarked(right)) {
       differences.add(
-          where(place), Kind.SPELLING, Severity.RISKY, legacy.shown(), candidate.shown());
+          place.where(), Kind.SPELLING, Severity.RISKY, legacy.shown(), candidate.shown());
     }
     // equal text in two charsets: the header tells of it
-    new TextComparison(differences, where(place), prose)
+    new TextComparison(differences, place.where(), prose)
         .compare(Content.unmarked(left), Content.unmarked(right));
   }
 
@@ -169,10 +169,6 @@ final class BodyComparison {
 
   private void whole(
       JsonPath place, Kind kind, @Nullable String legacy, @Nullable String candidate) {
-    differences.add(where(place), kind, Severity.BREAKING, legacy, candidate);
-  }
-
-  private static String where(JsonPath place) {
-    return place == JsonPath.ROOT ? "body" : "body:" + place;
+    differences.add(place.where(), kind, Severity.BREAKING, legacy, candidate);
   }
 }

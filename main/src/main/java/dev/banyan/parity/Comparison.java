@@ -7,10 +7,12 @@ import dev.banyan.exchange.Headers;
 import dev.banyan.exchange.Leg;
 import dev.banyan.exchange.Response;
 import dev.banyan.exchange.Verdict;
+import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Severity;
 import dev.banyan.migration.Side;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
 
 /// Says whether two answers are the same to a client, and where they are not. Nothing is rounded.
 ///
@@ -49,9 +51,11 @@ public final class Comparison {
   private static final Verdict MATCH = new Verdict.Match();
 
   private final ComparisonLimits limits;
+  private final SeverityRules rules;
 
-  private Comparison(ComparisonLimits limits) {
+  private Comparison(ComparisonLimits limits, SeverityRules rules) {
     this.limits = limits;
+    this.rules = rules;
   }
 
   /// With [ComparisonLimits#STANDARD].
@@ -60,7 +64,12 @@ public final class Comparison {
   }
 
   public static Comparison of(ComparisonLimits limits) {
-    return new Comparison(limits);
+    return of(limits, SeverityRules.NONE);
+  }
+
+  /// @param rules severities that are not those of the wire matrix
+  public static Comparison of(ComparisonLimits limits, SeverityRules rules) {
+    return new Comparison(limits, rules);
   }
 
   /// Compares both legs. A side that gave no answer while the other did is a breaking difference at
@@ -70,7 +79,7 @@ public final class Comparison {
     Leg candidate = exchange.leg(Side.CANDIDATE);
     if (legacy instanceof Leg.Answered left && candidate instanceof Leg.Answered right) {
       boolean bodies = !exchange.request().method().equals("HEAD");
-      return compare(left.response(), right.response(), bodies);
+      return compare(Optional.of(exchange.endpoint()), left.response(), right.response(), bodies);
     }
     if (notAsked(legacy) || notAsked(candidate)) {
       return new Verdict.Skipped(NOT_ASKED);
@@ -78,14 +87,14 @@ public final class Comparison {
     if (legacy instanceof Leg.Failed && candidate instanceof Leg.Failed) {
       return new Verdict.Skipped(BOTH_FAILED);
     }
-    Differences differences = new Differences(limits.differences());
+    Differences differences = differences(Optional.of(exchange.endpoint()));
     differences.add("answer", Kind.FAILED, Severity.BREAKING, outcome(legacy), outcome(candidate));
     return differences.verdict();
   }
 
   /// Compares two answers to a request other than HEAD.
   public Verdict compare(Response legacy, Response candidate) {
-    return compare(legacy, candidate, true);
+    return compare(Optional.empty(), legacy, candidate, true);
   }
 
   /// Compares two JSON texts.
@@ -100,7 +109,12 @@ public final class Comparison {
         Body.of(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private Verdict compare(Response legacy, Response candidate, boolean bodies) {
+  private Differences differences(Optional<Endpoint> endpoint) {
+    return new Differences(limits.differences(), difference -> rules.of(endpoint, difference));
+  }
+
+  private Verdict compare(
+      Optional<Endpoint> endpoint, Response legacy, Response candidate, boolean bodies) {
     boolean sameBody =
         bodies
             ? legacy.body().sameBytes(candidate.body())
@@ -109,7 +123,7 @@ public final class Comparison {
     if (legacy.status() == candidate.status() && sameBody && sameHeaders) {
       return MATCH;
     }
-    Differences differences = new Differences(limits.differences());
+    Differences differences = differences(endpoint);
     HeaderComparison headers = new HeaderComparison(differences);
     if (legacy.status() != candidate.status()) {
       differences.add(

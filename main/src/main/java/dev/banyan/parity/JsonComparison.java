@@ -147,7 +147,10 @@ final class JsonComparison {
 
   /// A node of -1 stands for a value that is not there.
   private void report(JsonPath path, Kind kind, Severity severity, int legacy, int candidate) {
-    differences.add("body:" + path, kind, severity, shown(left, legacy), shown(right, candidate));
+    String where = "body:" + path;
+    if (!differences.has(where, kind, severity)) {
+      differences.add(where, kind, severity, shown(left, legacy), shown(right, candidate));
+    }
   }
 
   private static @Nullable String shown(JsonTape tape, int node) {

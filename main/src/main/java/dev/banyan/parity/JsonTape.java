@@ -28,7 +28,7 @@ final class JsonTape {
 
   JsonTape(byte[] source) {
     this.source = source;
-    int nodes = 16 + source.length / 8;
+    int nodes = 16 + source.length / 6;
     starts = new int[nodes];
     ends = new int[nodes];
     afters = new int[nodes];
