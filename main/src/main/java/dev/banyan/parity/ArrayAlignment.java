@@ -121,15 +121,14 @@ record ArrayAlignment(
     Map<String, Integer> found = LinkedHashMap.newLinkedHashMap(elements.length);
     for (int element : elements) {
       int id = idNode(tape, element, key);
-      if (id < 0 || found.put(tape.text(id), element) != null) {
+      if (id < 0 || found.put(text(tape, id), element) != null) {
         return null;
       }
     }
     return found;
   }
 
-  /// The key's value, a string or a number, or -1. By its text, so that `7` and `"7"` are still the
-  /// same thing.
+  /// The key's value, a string or a number, or -1.
   private static int idNode(JsonTape tape, int element, Key key) {
     if (!tape.isObject(element)) {
       return -1;
@@ -140,6 +139,11 @@ record ArrayAlignment(
       }
     }
     return -1;
+  }
+
+  /// `7`, `"7"` and `7.0` are one id.
+  private static String text(JsonTape tape, int id) {
+    return tape.isNumber(id) ? ExactNumber.plain(tape.lexeme(id)) : tape.text(id);
   }
 
   private static ArrayAlignment keyed(Map<String, Integer> left, Map<String, Integer> right) {

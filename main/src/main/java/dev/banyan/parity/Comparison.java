@@ -1,6 +1,7 @@
 package dev.banyan.parity;
 
 import dev.banyan.exchange.Body;
+import dev.banyan.exchange.Difference;
 import dev.banyan.exchange.Difference.Kind;
 import dev.banyan.exchange.Exchange;
 import dev.banyan.exchange.Headers;
@@ -11,8 +12,11 @@ import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Severity;
 import dev.banyan.migration.Side;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /// Says whether two answers are the same to a client, and where they are not. Nothing is rounded.
 ///
@@ -75,11 +79,17 @@ public final class Comparison {
   /// Compares both legs. A side that gave no answer while the other did is a breaking difference at
   /// `answer`.
   public Verdict compare(Exchange exchange) {
+    return compare(exchange, Tolerance.NONE);
+  }
+
+  /// Compares both legs, and passes over what the tolerance knows to be no fault.
+  public Verdict compare(Exchange exchange, Tolerance tolerance) {
     Leg legacy = exchange.leg(Side.LEGACY);
     Leg candidate = exchange.leg(Side.CANDIDATE);
     if (legacy instanceof Leg.Answered left && candidate instanceof Leg.Answered right) {
       boolean bodies = !exchange.request().method().equals("HEAD");
-      return compare(Optional.of(exchange.endpoint()), left.response(), right.response(), bodies);
+      return compare(
+          Optional.of(exchange.endpoint()), left.response(), right.response(), bodies, tolerance);
     }
     if (notAsked(legacy) || notAsked(candidate)) {
       return new Verdict.Skipped(NOT_ASKED);
@@ -87,14 +97,45 @@ public final class Comparison {
     if (legacy instanceof Leg.Failed && candidate instanceof Leg.Failed) {
       return new Verdict.Skipped(BOTH_FAILED);
     }
-    Differences differences = differences(Optional.of(exchange.endpoint()));
+    Differences differences = differences(Optional.of(exchange.endpoint()), tolerance);
     differences.add("answer", Kind.FAILED, Severity.BREAKING, outcome(legacy), outcome(candidate));
     return differences.verdict();
   }
 
   /// Compares two answers to a request other than HEAD.
   public Verdict compare(Response legacy, Response candidate) {
-    return compare(Optional.empty(), legacy, candidate, true);
+    return compare(legacy, candidate, Tolerance.NONE);
+  }
+
+  /// Compares two answers to a request other than HEAD, and passes over what the tolerance knows to
+  /// be no fault.
+  public Verdict compare(Response legacy, Response candidate, Tolerance tolerance) {
+    return compare(Optional.empty(), legacy, candidate, true, tolerance);
+  }
+
+  /// Settles a difference by the legacy's second answer to the same request. If that one is what
+  /// the candidate gave, the data changed in between: the exchange raced. Differences at places
+  /// where the legacy disagrees with itself are noise.
+  public Verdict sandwich(Response legacy, Response candidate, Response again) {
+    Verdict first = compare(legacy, candidate);
+    if (!(first instanceof Verdict.Mismatch mismatch)) {
+      return first;
+    }
+    if (compare(again, candidate) instanceof Verdict.Match) {
+      return new Verdict.Raced("the legacy's second answer is the candidate's");
+    }
+    if (!(compare(legacy, again) instanceof Verdict.Mismatch noise)) {
+      return first;
+    }
+    Set<String> noisy = new HashSet<>();
+    noise.differences().forEach(difference -> noisy.add(difference.where()));
+    List<Difference> rest =
+        mismatch.differences().stream()
+            .filter(difference -> !noisy.contains(difference.where()))
+            .toList();
+    boolean serious =
+        rest.stream().anyMatch(difference -> difference.severity() != Severity.COSMETIC);
+    return serious ? new Verdict.Mismatch(rest) : MATCH;
   }
 
   /// Compares two JSON texts.
@@ -109,12 +150,17 @@ public final class Comparison {
         Body.of(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private Differences differences(Optional<Endpoint> endpoint) {
-    return new Differences(limits.differences(), difference -> rules.of(endpoint, difference));
+  private Differences differences(Optional<Endpoint> endpoint, Tolerance tolerance) {
+    return new Differences(
+        limits.differences(), difference -> rules.of(endpoint, difference), tolerance);
   }
 
   private Verdict compare(
-      Optional<Endpoint> endpoint, Response legacy, Response candidate, boolean bodies) {
+      Optional<Endpoint> endpoint,
+      Response legacy,
+      Response candidate,
+      boolean bodies,
+      Tolerance tolerance) {
     boolean sameBody =
         bodies
             ? legacy.body().sameBytes(candidate.body())
@@ -123,7 +169,7 @@ public final class Comparison {
     if (legacy.status() == candidate.status() && sameBody && sameHeaders) {
       return MATCH;
     }
-    Differences differences = differences(endpoint);
+    Differences differences = differences(endpoint, tolerance);
     HeaderComparison headers = new HeaderComparison(differences);
     if (legacy.status() != candidate.status()) {
       differences.add(

@@ -27,6 +27,7 @@ final class Differences {
 
   private final int limit;
   private final Function<Difference, Severity> severities;
+  private final Tolerance tolerance;
   private final Map<Place, Difference> serious = new LinkedHashMap<>();
   private final Map<Place, Difference> cosmetic = new LinkedHashMap<>();
   private int more;
@@ -34,9 +35,11 @@ final class Differences {
   private @Nullable String incomparable;
 
   /// @param severities what a difference's severity is in the end
-  Differences(int limit, Function<Difference, Severity> severities) {
+  /// @param tolerance of differences that are passed over
+  Differences(int limit, Function<Difference, Severity> severities, Tolerance tolerance) {
     this.limit = limit;
     this.severities = severities;
+    this.tolerance = tolerance;
   }
 
   /// Whether one such difference, no less severe, is known, so that another one says nothing new.
@@ -54,6 +57,9 @@ final class Differences {
       @Nullable String candidate) {
     String where = place.length() <= WHERE_LIMIT ? place : place.substring(0, WHERE_LIMIT) + "…";
     Difference found = new Difference(where, kind, severity, legacy, candidate);
+    if (tolerance.tolerates(found)) {
+      return;
+    }
     Severity set = severities.apply(found);
     record(
         new Place(where, kind),

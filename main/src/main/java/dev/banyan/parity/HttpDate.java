@@ -33,7 +33,7 @@ final class HttpDate {
     return left.isPresent() && left.equals(seconds(candidate));
   }
 
-  private static OptionalLong seconds(String text) {
+  static OptionalLong seconds(String text) {
     if (text.length() > LONGEST) {
       return OptionalLong.empty();
     }

@@ -173,13 +173,11 @@ final class PlantedFaults {
         number -> ((BigDecimal) number).negate().subtract(BigDecimal.TEN));
     value(
         "half added", BREAKING, WHOLE, number -> ((BigDecimal) number).add(new BigDecimal("0.5")));
-    fault(
+    value(
         "big integer through a double",
         BREAKING,
-        (answer, random) -> {
-          answer.any(random, MEMBER).object().put("big", new BigDecimal("9007199254740993"));
-          answer.rewrite = text -> text;
-        });
+        named("snowflake"),
+        number -> new BigDecimal(((BigDecimal) number).doubleValue()));
     value(
         "decimal through a float",
         BREAKING,
