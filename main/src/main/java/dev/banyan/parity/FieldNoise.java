@@ -40,7 +40,9 @@ final class FieldNoise {
     growing &=
         first.length() < second.length()
             || (first.length() == second.length() && first.compareTo(second) < 0);
-    repeated += remember(first) | remember(second) ? 1 : 0;
+    boolean firstKnown = remember(first);
+    boolean secondKnown = remember(second);
+    repeated += firstKnown || secondKnown ? 1 : 0;
   }
 
   private void widen(String value, Instant now) {

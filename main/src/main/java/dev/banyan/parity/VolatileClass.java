@@ -132,7 +132,7 @@ public sealed interface VolatileClass {
     if (!quoted && WHOLE.matcher(text).matches()) {
       return new Counter();
     }
-    return TOKEN.matcher(text).matches() && text.chars().anyMatch(Character::isDigit)
+    return TOKEN.matcher(text).matches() && isDrawn(text)
         ? new Token(quoted, alphabet(text), text.length(), text.length())
         : null;
   }
@@ -149,6 +149,13 @@ public sealed interface VolatileClass {
       return Optional.of(new Time("http", 0, 0, "Z"));
     }
     return Optional.empty();
+  }
+
+  /// Digits, or letters of both cases: no word of a language.
+  private static boolean isDrawn(String text) {
+    boolean lower = text.chars().anyMatch(Character::isLowerCase);
+    boolean upper = text.chars().skip(1).anyMatch(Character::isUpperCase);
+    return text.chars().anyMatch(Character::isDigit) || (lower && upper);
   }
 
   private static Alphabet alphabet(String text) {

@@ -210,16 +210,22 @@ class NoiseTest {
 
   @Test
   void aDefectUnderNoiseIsFoundAndASoundFieldIsNot() {
-    Random random = new Random(11);
-    for (int i = 0; i < 5_000; i++) {
-      noise.learn(
-          ITEMS,
-          stock(random, false),
-          stock(random, false),
-          stock(random, random.nextInt(20) == 0),
-          START);
+    int found = 0;
+    int wrong = 0;
+    for (int run = 0; run < 20; run++) {
+      Random random = new Random(run);
+      Noise fresh = new Noise(comparison, Noise.Limits.STANDARD);
+      for (int i = 0; i < 5_000; i++) {
+        boolean defect = random.nextInt(20) == 0;
+        fresh.learn(
+            ITEMS, stock(random, false), stock(random, false), stock(random, defect), START);
+      }
+      List<String> defects = fresh.defects(0.05).stream().map(Noise.Defect::where).toList();
+      found += defects.contains("body:$.bad") ? 1 : 0;
+      wrong += defects.contains("body:$.good") ? 1 : 0;
     }
-    assertThat(noise.defects(0.05)).extracting(Noise.Defect::where).containsExactly("body:$.bad");
+    assertThat(found).isGreaterThanOrEqualTo(17);
+    assertThat(wrong).isLessThanOrEqualTo(1);
   }
 
   /// Two fields, on each of which two answers disagree in 40 of 100.
