@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -148,6 +149,29 @@ class HostileAnswersTest {
         .containsExactly("header:content-encoding value risky");
     assertThat(found(Comparison.of().compare(legacy, json(200, "{\"a\":1,\"b\":3}"))))
         .containsExactly("header:content-encoding missing risky", "body:$.b value breaking");
+  }
+
+  @Test
+  void deflateWithoutItsHeaderIsUndoneToo() {
+    byte[] text = "some text, some text".getBytes(StandardCharsets.UTF_8);
+    Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+    deflater.setInput(text);
+    deflater.finish();
+    byte[] raw = new byte[100];
+    int length = deflater.deflate(raw);
+    deflater.end();
+    byte[] bare = Arrays.copyOf(raw, length);
+    assertThat(
+            found(Comparison.of().compare(bytes(text), bytes(bare, "content-encoding", "deflate"))))
+        .containsExactly("header:content-encoding extra risky");
+  }
+
+  @Test
+  void aBodyOnHeadIsFound() {
+    Leg legacy = answered(Side.LEGACY, json(200, ""));
+    Leg candidate = answered(Side.CANDIDATE, json(200, "{}"));
+    assertThat(found(Comparison.of().compare(get("HEAD", legacy, candidate))))
+        .containsExactly("body extra breaking");
   }
 
   @Test
