@@ -1,5 +1,7 @@
 package dev.banyan.parity;
 
+import com.aayushatharva.brotli4j.Brotli4jLoader;
+import com.aayushatharva.brotli4j.decoder.BrotliInputStream;
 import dev.banyan.exchange.Body;
 import dev.banyan.exchange.Response;
 import java.io.ByteArrayInputStream;
@@ -71,8 +73,17 @@ final class ContentCoding {
     return switch (coding) {
       case "gzip", "x-gzip" -> new GZIPInputStream(source);
       case "deflate" -> new InflaterInputStream(source, new Inflater(!isZlib(bytes)));
+      case "br" -> brotli(source);
       default -> throw new UnknownCoding();
     };
+  }
+
+  /// The decoder is native code, which not every platform has.
+  private static InputStream brotli(InputStream source) throws IOException {
+    if (!Brotli4jLoader.isAvailable()) {
+      throw new UnknownCoding();
+    }
+    return new BrotliInputStream(source);
   }
 
   /// `deflate` is the zlib format (RFC 9110 section 8.4.1.2), but some send the bare stream. A zlib

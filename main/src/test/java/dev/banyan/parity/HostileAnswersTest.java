@@ -6,7 +6,10 @@ import static dev.banyan.parity.Answers.failed;
 import static dev.banyan.parity.Answers.found;
 import static dev.banyan.parity.Answers.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.aayushatharva.brotli4j.Brotli4jLoader;
+import com.aayushatharva.brotli4j.encoder.Encoder;
 import dev.banyan.exchange.Body;
 import dev.banyan.exchange.Difference;
 import dev.banyan.exchange.Exchange;
@@ -200,10 +203,32 @@ class HostileAnswersTest {
 
   @Test
   void aCodingThatIsNotKnownIsSkippedUnlessTheBytesAreEqual() {
-    Response left = bytes(new byte[] {1, 2}, "content-encoding", "br");
+    Response left = bytes(new byte[] {1, 2}, "content-encoding", "zstd");
     assertThat(Comparison.of().compare(left, left)).isEqualTo(new Verdict.Match());
-    assertThat(Comparison.of().compare(left, bytes(new byte[] {3}, "content-encoding", "br")))
+    assertThat(Comparison.of().compare(left, bytes(new byte[] {3}, "content-encoding", "zstd")))
         .isEqualTo(new Verdict.Skipped("content-coding-unknown"));
+  }
+
+  @Test
+  void brotliIsUndoneWithinTheLimitAndFoundBroken() throws IOException {
+    assumeTrue(Brotli4jLoader.isAvailable(), "skipped: no Brotli for this platform");
+    byte[] text = "{\"a\": 1, \"b\": 2}".getBytes(StandardCharsets.UTF_8);
+    Response small = bytes(Encoder.compress(text), "content-type", JSON, "content-encoding", "br");
+    assertThat(found(Comparison.of().compare(small, json(200, "{\"b\":2,\"a\":1}"))))
+        .containsExactly("header:content-encoding missing risky");
+    byte[] cut = Arrays.copyOf(small.body().toByteArray(), small.body().length() - 3);
+    assertThat(
+            found(
+                Comparison.of()
+                    .compare(small, bytes(cut, "content-type", JSON, "content-encoding", "br"))))
+        .containsExactly("body undecodable breaking");
+    byte[] bomb = Encoder.compress(new byte[50_000_000]);
+    byte[] other = Encoder.compress(new byte[50_000_001]);
+    assertThat(
+            Comparison.of()
+                .compare(
+                    bytes(bomb, "content-encoding", "br"), bytes(other, "content-encoding", "br")))
+        .isEqualTo(new Verdict.Skipped("body-too-long"));
   }
 
   @Test
