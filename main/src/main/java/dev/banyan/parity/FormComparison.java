@@ -16,6 +16,9 @@ import java.util.Set;
 /// those of its name, or is repeated more often, is risky. The order of different names says
 /// nothing. Used by one thread.
 final class FormComparison {
+  /// Of one form; one with more is compared as text.
+  private static final int MOST_FIELDS = 10_000;
+
   private final Differences differences;
 
   FormComparison(Differences differences) {
@@ -23,6 +26,10 @@ final class FormComparison {
   }
 
   void compare(JsonPath place, String legacy, String candidate) {
+    if (tooMany(legacy) || tooMany(candidate)) {
+      new TextComparison(differences, place.where(), false).compare(legacy, candidate);
+      return;
+    }
     Map<String, List<String>> left = fields(legacy);
     Map<String, List<String>> right = fields(candidate);
     Set<String> names = new LinkedHashSet<>(left.keySet());
@@ -34,6 +41,10 @@ final class FormComparison {
         values("body:" + place.key(name), ours, theirs);
       }
     }
+  }
+
+  private static boolean tooMany(String form) {
+    return form.chars().filter(c -> c == '&').limit(MOST_FIELDS).count() == MOST_FIELDS;
   }
 
   private void values(String where, List<String> legacy, List<String> candidate) {

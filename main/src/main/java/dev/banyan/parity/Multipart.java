@@ -32,6 +32,9 @@ final class Multipart {
     record Broken(int at, String why) implements Outcome {}
   }
 
+  /// RFC 2046 section 5.1.1.
+  private static final int LONGEST_BOUNDARY = 70;
+
   private static final int MOST_PARTS = 1_000;
   private static final int MOST_HEADERS = 64;
   private static final byte[] BLANK_LINE = {'\r', '\n', '\r', '\n'};
@@ -40,8 +43,8 @@ final class Multipart {
 
   static Outcome parse(Content content) {
     String boundary = content.type().parameters().getOrDefault("boundary", "");
-    if (boundary.isEmpty()) {
-      return new Outcome.Broken(0, "a multipart without a boundary");
+    if (boundary.isEmpty() || boundary.length() > LONGEST_BOUNDARY) {
+      return new Outcome.Broken(0, "a multipart without a boundary of up to 70 characters");
     }
     byte[] bytes = content.bytes();
     byte[] delimiter = ("\r\n--" + boundary).getBytes(StandardCharsets.ISO_8859_1);

@@ -19,6 +19,9 @@ final class TextComparison {
   /// Characters shown on each side of the first one that differs.
   private static final int CONTEXT = Content.EXCERPT / 2;
 
+  /// A body of nothing but line ends would take a hundred times its size as lines.
+  private static final int MOST_LINES = 100_000;
+
   /// A line and its number, from 1.
   record Line(int number, String text) {}
 
@@ -41,6 +44,10 @@ final class TextComparison {
           where, Kind.SPELLING, Severity.COSMETIC, Content.cut(legacy), Content.cut(candidate));
       return;
     }
+    if (tooMany(legacy) || tooMany(candidate)) {
+      atFirst(legacy, candidate);
+      return;
+    }
     List<Line> left = lines(legacy);
     List<Line> right = lines(candidate);
     for (LineScript.Hunk hunk : LineScript.of(left, right)) {
@@ -48,6 +55,33 @@ final class TextComparison {
           left.subList(hunk.leftFrom(), hunk.leftTo()),
           right.subList(hunk.rightFrom(), hunk.rightTo()));
     }
+  }
+
+  private static boolean tooMany(String text) {
+    return text.chars().filter(c -> c == '\n').limit(MOST_LINES).count() == MOST_LINES;
+  }
+
+  /// Only the first character that differs, and its line.
+  private void atFirst(String legacy, String candidate) {
+    int at = 0;
+    int number = 1;
+    int start = 0;
+    int shorter = Math.min(legacy.length(), candidate.length());
+    while (at < shorter && legacy.charAt(at) == candidate.charAt(at)) {
+      if (legacy.charAt(at++) == '\n') {
+        number++;
+        start = at;
+      }
+    }
+    add(
+        Kind.VALUE,
+        shown(new Line(number, lineFrom(legacy, start)), at - start),
+        shown(new Line(number, lineFrom(candidate, start)), at - start));
+  }
+
+  private static String lineFrom(String text, int start) {
+    int end = text.indexOf('\n', start);
+    return text.substring(start, end < 0 ? text.length() : end);
   }
 
   private static String folded(String text) {

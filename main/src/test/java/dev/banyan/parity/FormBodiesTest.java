@@ -33,6 +33,12 @@ class FormBodiesTest {
     assertThat(found(form("a=1", "a=1&a=1"))).containsExactly("body:$.a extra risky");
   }
 
+  @Test
+  void aFormOfMillionsOfFieldsIsComparedAsText() {
+    String many = "a=1&".repeat(2_000_000);
+    assertThat(found(form(many + "b=1", many + "b=2"))).containsExactly("body value breaking");
+  }
+
   private static Verdict multipart(String legacy, String candidate) {
     return Comparison.of()
         .compare(

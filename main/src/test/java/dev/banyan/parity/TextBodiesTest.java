@@ -58,6 +58,17 @@ class TextBodiesTest {
   }
 
   @Test
+  void aTextOfNothingButLinesIsComparedUpToItsFirstDifference() {
+    String legacy = "\n".repeat(4_000_000) + "a\n";
+    assertThat(Answers.differences(text("text/csv", legacy, legacy.replace('a', 'b'))))
+        .containsExactly(
+            new Difference(
+                "body", Kind.VALUE, Severity.BREAKING, "[line 4000001] a", "[line 4000001] b"));
+    assertThat(found(text("text/csv", legacy, legacy + "x")))
+        .containsExactly("body value breaking");
+  }
+
+  @Test
   void theScriptTurnsTheOneTextIntoTheOther() {
     Random random = new Random(5);
     for (int run = 0; run < 2_000; run++) {
