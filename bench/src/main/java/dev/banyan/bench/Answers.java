@@ -25,6 +25,17 @@ final class Answers {
     return json + "{\"id\":1,\"name\":\"" + lastName + "\"}]}";
   }
 
+  /// Ten thousand objects; shuffled, one of them has another value.
+  static String objects(boolean shuffled) {
+    StringBuilder json = new StringBuilder("[");
+    for (int i = 0; i < 10_000; i++) {
+      int id = shuffled ? (i * 7_919) % 10_000 : i;
+      json.append(i == 0 ? "" : ",").append("{\"id\":").append(id).append(",\"v\":");
+      json.append(shuffled && id == 4_242 ? "2}" : "1}");
+    }
+    return json + "]";
+  }
+
   static Response json(String server, String body) {
     return new Response(
         200,

@@ -29,6 +29,10 @@ public class ComparisonBenchmark {
   private final Response same = Answers.json("legacy", Answers.users("Ann"));
   private final Response spaced = Answers.json("legacy", Answers.users("Ann") + "\n");
   private final Response renamed = Answers.json("legacy", Answers.users("Bob"));
+  private final Response repriced =
+      Answers.json("legacy", Answers.users("Ann").replace("12.50", "12.51"));
+  private final Response ordered = Answers.json("legacy", Answers.objects(false));
+  private final Response shuffled = Answers.json("legacy", Answers.objects(true));
 
   /// Settled without parsing.
   @Benchmark
@@ -46,5 +50,17 @@ public class ComparisonBenchmark {
   @Benchmark
   public Verdict oneValueDiffers() {
     return comparison.compare(legacy, renamed);
+  }
+
+  /// One value in every element differs.
+  @Benchmark
+  public Verdict everyElementDiffers() {
+    return comparison.compare(legacy, repriced);
+  }
+
+  /// Ten thousand objects in another order, one of them with another value.
+  @Benchmark
+  public Verdict tenThousandShuffled() {
+    return comparison.compare(ordered, shuffled);
   }
 }

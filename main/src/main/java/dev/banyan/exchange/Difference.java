@@ -32,6 +32,8 @@ public record Difference(
     SPELLING,
     /// The same members in another order.
     ORDER,
+    /// A body that can not be read as what its headers say it is.
+    UNDECODABLE,
     /// One side gave no answer.
     FAILED;
 

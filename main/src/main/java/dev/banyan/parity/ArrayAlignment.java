@@ -1,11 +1,9 @@
 package dev.banyan.parity;
 
-import dev.banyan.parity.JsonValue.JsonNumber;
-import dev.banyan.parity.JsonValue.JsonObject;
-import dev.banyan.parity.JsonValue.JsonString;
-import dev.banyan.parity.JsonValue.Member;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
@@ -16,73 +14,144 @@ import org.jspecify.annotations.Nullable;
 
 /// Which elements of two arrays belong together.
 ///
-/// By a key, where every element on both sides is an object with an id-like member that is unique
-/// on its side and at least half of the shorter side's keys are found on the other. Otherwise equal
-/// elements are paired first, as in multisets, and those left over in the order in which they
-/// stand. Time and memory grow linearly with the arrays.
+/// Equal ends are set aside first: an element put in at the front is then no new order. Of the
+/// rest, elements are paired by a key, where every one on both sides is an object with an id-like
+/// member that is unique on its side, and at least half of the shorter array has a partner.
+/// Otherwise equal elements are paired first, as in multisets, and those left over by [LeftOver].
+/// Time and memory grow linearly with the arrays.
 ///
 /// @param pairs elements to be compared with each other
 /// @param missing elements that only the legacy has
 /// @param extra elements that only the candidate has
 /// @param reordered whether elements that are surely the same stand in another order
 record ArrayAlignment(
-    List<Pair> pairs, List<JsonValue> missing, List<JsonValue> extra, boolean reordered) {
+    List<Pair> pairs, List<Integer> missing, List<Integer> extra, boolean reordered) {
 
-  record Pair(JsonValue legacy, JsonValue candidate) {}
+  /// Two nodes, one of each tape.
+  record Pair(int legacy, int candidate) {}
+
+  private record Key(String name, long hash) {
+    static Key of(String name) {
+      byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
+      return new Key(name, JsonTape.hash(bytes, 0, bytes.length));
+    }
+  }
 
   /// Members that are tried as keys, best first.
-  private static final List<String> KEYS =
-      List.of("id", "_id", "ID", "Id", "uuid", "guid", "key", "code", "sku", "slug", "name");
+  private static final List<Key> KEYS =
+      List.of(
+          Key.of("id"),
+          Key.of("_id"),
+          Key.of("ID"),
+          Key.of("Id"),
+          Key.of("uuid"),
+          Key.of("guid"),
+          Key.of("key"),
+          Key.of("code"),
+          Key.of("sku"),
+          Key.of("slug"),
+          Key.of("name"));
 
-  static ArrayAlignment of(List<JsonValue> legacy, List<JsonValue> candidate) {
-    for (String key : KEYS) {
-      Map<String, JsonValue> left = byKey(legacy, key);
-      Map<String, JsonValue> right = left == null ? null : byKey(candidate, key);
-      if (left != null && right != null && overlap(left, right)) {
-        return keyed(left, right);
+  static ArrayAlignment of(JsonEquality equality, int legacy, int candidate) {
+    int[] left = equality.left().elements(legacy);
+    int[] right = equality.right().elements(candidate);
+    int shorter = Math.min(left.length, right.length);
+    int head = 0;
+    while (head < shorter && equality.same(left[head], right[head])) {
+      head++;
+    }
+    int tail = 0;
+    while (tail < shorter - head
+        && equality.same(left[left.length - 1 - tail], right[right.length - 1 - tail])) {
+      tail++;
+    }
+    int[] ours = Arrays.copyOfRange(left, head, left.length - tail);
+    int[] theirs = Arrays.copyOfRange(right, head, right.length - tail);
+    ArrayAlignment keyed = byKey(equality, ours, theirs, head + tail);
+    return keyed != null ? keyed : multiset(equality, ours, theirs);
+  }
+
+  private static @Nullable ArrayAlignment byKey(
+      JsonEquality equality, int[] legacy, int[] candidate, int paired) {
+    for (Key key : KEYS) {
+      if (inPlace(equality, legacy, candidate, key)) {
+        return pairs(legacy, candidate);
+      }
+      Map<String, Integer> left = byKey(equality.left(), legacy, key);
+      Map<String, Integer> right = left == null ? null : byKey(equality.right(), candidate, key);
+      if (left != null && right != null) {
+        int common = paired;
+        for (String id : left.keySet()) {
+          common += right.containsKey(id) ? 1 : 0;
+        }
+        int shorter = Math.min(legacy.length, candidate.length) + paired;
+        if (common > 0 && common * 2 >= shorter) {
+          return keyed(left, right);
+        }
       }
     }
-    return multiset(legacy, candidate);
+    return null;
+  }
+
+  /// Whether the keys are the same ones in the same order, which needs no look-up.
+  private static boolean inPlace(JsonEquality equality, int[] legacy, int[] candidate, Key key) {
+    if (legacy.length != candidate.length) {
+      return false;
+    }
+    for (int i = 0; i < legacy.length; i++) {
+      int left = idNode(equality.left(), legacy[i], key);
+      int right = idNode(equality.right(), candidate[i], key);
+      if (left < 0 || right < 0 || !equality.same(left, right)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static ArrayAlignment pairs(int[] legacy, int[] candidate) {
+    List<Pair> pairs = new ArrayList<>(legacy.length);
+    for (int i = 0; i < legacy.length; i++) {
+      pairs.add(new Pair(legacy[i], candidate[i]));
+    }
+    return new ArrayAlignment(pairs, List.of(), List.of(), false);
   }
 
   /// Elements by key, or null where they have no such key, or not a unique one.
-  private static @Nullable Map<String, JsonValue> byKey(List<JsonValue> elements, String key) {
-    Map<String, JsonValue> found = LinkedHashMap.newLinkedHashMap(elements.size());
-    for (JsonValue element : elements) {
-      String id = element instanceof JsonObject object ? id(object, key) : null;
-      if (id == null || found.put(id, element) != null) {
+  private static @Nullable Map<String, Integer> byKey(JsonTape tape, int[] elements, Key key) {
+    Map<String, Integer> found = LinkedHashMap.newLinkedHashMap(elements.length);
+    for (int element : elements) {
+      int id = idNode(tape, element, key);
+      if (id < 0 || found.put(text(tape, id), element) != null) {
         return null;
       }
     }
     return found;
   }
 
-  /// The key's value without its type, so that `7` and `"7"` are still the same thing.
-  private static @Nullable String id(JsonObject object, String key) {
-    for (Member member : object.members()) {
-      if (member.key().text().equals(key)) {
-        return switch (member.value()) {
-          case JsonString string -> string.text();
-          case JsonNumber number -> number.lexeme().toString();
-          case JsonValue _ -> null;
-        };
+  /// The key's value, a string or a number, or -1.
+  private static int idNode(JsonTape tape, int element, Key key) {
+    if (!tape.isObject(element)) {
+      return -1;
+    }
+    for (int node = element + 1; node < tape.after(element); node = tape.after(node + 1)) {
+      if (tape.hash(node) == key.hash && tape.text(node).equals(key.name)) {
+        return tape.isString(node + 1) || tape.isNumber(node + 1) ? node + 1 : -1;
       }
     }
-    return null;
+    return -1;
   }
 
-  private static boolean overlap(Map<String, JsonValue> left, Map<String, JsonValue> right) {
-    int shorter = Math.min(left.size(), right.size());
-    long common = left.keySet().stream().filter(right::containsKey).count();
-    return common > 0 && common * 2 >= shorter;
+  /// `7`, `"7"` and `7.0` are one id.
+  private static String text(JsonTape tape, int id) {
+    return tape.isNumber(id) ? ExactNumber.plain(tape.lexeme(id)) : tape.text(id);
   }
 
-  private static ArrayAlignment keyed(Map<String, JsonValue> left, Map<String, JsonValue> right) {
+  private static ArrayAlignment keyed(Map<String, Integer> left, Map<String, Integer> right) {
     List<Pair> pairs = new ArrayList<>();
-    List<JsonValue> missing = new ArrayList<>();
+    List<Integer> missing = new ArrayList<>();
     List<String> leftOrder = new ArrayList<>();
     left.forEach((id, element) -> {
-      JsonValue other = right.get(id);
+      Integer other = right.get(id);
       if (other == null) {
         missing.add(element);
       } else {
@@ -90,7 +159,7 @@ record ArrayAlignment(
         pairs.add(new Pair(element, other));
       }
     });
-    List<JsonValue> extra = new ArrayList<>();
+    List<Integer> extra = new ArrayList<>();
     List<String> rightOrder = new ArrayList<>();
     right.forEach((id, element) -> {
       if (left.containsKey(id)) {
@@ -102,38 +171,20 @@ record ArrayAlignment(
     return new ArrayAlignment(pairs, missing, extra, !leftOrder.equals(rightOrder));
   }
 
-  /// Equal ends are set aside first: an element put in at the front is then no new order.
-  private static ArrayAlignment multiset(List<JsonValue> legacy, List<JsonValue> candidate) {
-    int shorter = Math.min(legacy.size(), candidate.size());
-    int head = 0;
-    while (head < shorter && JsonEquality.same(legacy.get(head), candidate.get(head))) {
-      head++;
+  private static ArrayAlignment multiset(JsonEquality equality, int[] legacy, int[] candidate) {
+    Map<Long, Deque<Integer>> places = HashMap.newHashMap(candidate.length);
+    for (int i = 0; i < candidate.length; i++) {
+      places.computeIfAbsent(equality.right().hash(candidate[i]), _ -> new ArrayDeque<>(1)).add(i);
     }
-    int tail = 0;
-    while (tail < shorter - head
-        && JsonEquality.same(
-            legacy.get(legacy.size() - 1 - tail), candidate.get(candidate.size() - 1 - tail))) {
-      tail++;
-    }
-    return middle(
-        legacy.subList(head, legacy.size() - tail),
-        candidate.subList(head, candidate.size() - tail));
-  }
-
-  private static ArrayAlignment middle(List<JsonValue> legacy, List<JsonValue> candidate) {
-    Map<Long, Deque<Integer>> places = HashMap.newHashMap(candidate.size());
-    for (int i = 0; i < candidate.size(); i++) {
-      places.computeIfAbsent(candidate.get(i).hash(), _ -> new ArrayDeque<>(1)).add(i);
-    }
-    BitSet taken = new BitSet(candidate.size());
-    List<JsonValue> left = new ArrayList<>();
+    BitSet taken = new BitSet(candidate.length);
+    List<Integer> left = new ArrayList<>();
     boolean reordered = false;
     int last = -1;
-    for (JsonValue element : legacy) {
-      Deque<Integer> same = places.get(element.hash());
+    for (int element : legacy) {
+      Deque<Integer> same = places.get(equality.left().hash(element));
       Integer at = same == null ? null : same.peekFirst();
       // two values with one hash only cost a pairing here: what is left over is compared in full
-      if (same == null || at == null || !JsonEquality.same(element, candidate.get(at))) {
+      if (same == null || at == null || !equality.same(element, candidate[at])) {
         left.add(element);
         continue;
       }
@@ -142,21 +193,10 @@ record ArrayAlignment(
       reordered |= at < last;
       last = at;
     }
-    List<JsonValue> right = new ArrayList<>();
-    for (int i = taken.nextClearBit(0); i < candidate.size(); i = taken.nextClearBit(i + 1)) {
-      right.add(candidate.get(i));
+    List<Integer> right = new ArrayList<>();
+    for (int i = taken.nextClearBit(0); i < candidate.length; i = taken.nextClearBit(i + 1)) {
+      right.add(candidate[i]);
     }
-    return inOrder(left, right, reordered);
-  }
-
-  private static ArrayAlignment inOrder(
-      List<JsonValue> left, List<JsonValue> right, boolean reordered) {
-    int both = Math.min(left.size(), right.size());
-    List<Pair> pairs = new ArrayList<>(both);
-    for (int i = 0; i < both; i++) {
-      pairs.add(new Pair(left.get(i), right.get(i)));
-    }
-    return new ArrayAlignment(
-        pairs, left.subList(both, left.size()), right.subList(both, right.size()), reordered);
+    return LeftOver.pair(equality, left, right, reordered);
   }
 }

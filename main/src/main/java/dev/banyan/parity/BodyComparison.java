@@ -1,28 +1,21 @@
 package dev.banyan.parity;
 
-import dev.banyan.exchange.Body;
 import dev.banyan.exchange.Difference.Kind;
 import dev.banyan.exchange.Response;
 import dev.banyan.migration.Severity;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
-import java.nio.charset.CodingErrorAction;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.List;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Compares two bodies by what they are: first byte for byte, then without their compression, then
-/// as JSON, as text or by digest.
+/// as JSON, as a form, part by part, as text or by digest.
+///
+/// A body that is not what its headers say (a broken compression, JSON that is none, a multipart
+/// without an end) is a difference of its own, also where both sides are broken: only equal bytes
+/// make a match then.
 final class BodyComparison {
 
-  /// The place of a difference that concerns the whole body.
-  private static final String WHOLE = "body";
-
-  /// Characters of text shown on each side of the first one that differs.
-  private static final int CONTEXT = 80;
+  /// Parts inside parts; what is nested deeper is compared by its bytes.
+  private static final int NESTING = 4;
 
   private final ComparisonLimits limits;
   private final Differences differences;
@@ -34,19 +27,21 @@ final class BodyComparison {
 
   void compare(Response legacy, Response candidate) {
     if (ContentCoding.names(legacy).equals(ContentCoding.names(candidate))
-        && sameBytes(legacy.body(), candidate.body())) {
+        && legacy.body().sameBytes(candidate.body())) {
       return;
     }
     ContentCoding.Outcome left = ContentCoding.undo(legacy, limits.body());
     ContentCoding.Outcome right = ContentCoding.undo(candidate, limits.body());
     if (left instanceof ContentCoding.Outcome.Plain leftPlain
         && right instanceof ContentCoding.Outcome.Plain rightPlain) {
-      plain(
-          leftPlain.body(), MediaType.of(legacy.headers()),
-          rightPlain.body(), MediaType.of(candidate.headers()));
+      compare(
+          JsonPath.root(),
+          new Content(leftPlain.body().toByteArray(), MediaType.of(legacy.headers())),
+          new Content(rightPlain.body().toByteArray(), MediaType.of(candidate.headers())),
+          0);
     } else if (left instanceof ContentCoding.Outcome.Broken
         || right instanceof ContentCoding.Outcome.Broken) {
-      whole(Kind.TYPE, coding(left), coding(right));
+      whole(JsonPath.root(), Kind.UNDECODABLE, coding(left), coding(right));
     } else if (left instanceof ContentCoding.Outcome.TooLong
         || right instanceof ContentCoding.Outcome.TooLong) {
       differences.incomparable(Comparison.BODY_TOO_LONG);
@@ -60,28 +55,31 @@ final class BodyComparison {
       case ContentCoding.Outcome.Plain _ -> "content coding sound";
       case ContentCoding.Outcome.TooLong _ -> "content coding sound, too long";
       case ContentCoding.Outcome.Unknown _ -> "content coding unknown";
-      case ContentCoding.Outcome.Broken _ -> "content coding broken";
+      case ContentCoding.Outcome.Broken broken -> "content coding broken: " + broken.why();
     };
   }
 
-  private void plain(Body legacy, MediaType legacyType, Body candidate, MediaType candidateType) {
-    if (sameBytes(legacy, candidate)) {
+  /// Compares what is at one place: the whole body, or a part of it.
+  ///
+  /// @param nesting how many bodies it is part of
+  void compare(JsonPath place, Content legacy, Content candidate, int nesting) {
+    if (Arrays.equals(legacy.bytes(), candidate.bytes())) {
       return;
     }
-    byte[] left = legacy.toByteArray();
-    byte[] right = candidate.toByteArray();
-    if (left.length == 0 || right.length == 0) {
-      boolean lost = right.length == 0;
-      differences.add(
-          WHOLE,
-          lost ? Kind.MISSING : Kind.EXTRA,
-          Severity.BREAKING,
-          lost ? start(left, legacyType) : null,
-          lost ? null : start(right, candidateType));
-    } else if (jsonOn(legacyType, candidateType) && jsonOn(candidateType, legacyType)) {
-      json(left, legacyType, right, candidateType);
+    MediaType left = legacy.type();
+    MediaType right = candidate.type();
+    if (candidate.bytes().length == 0) {
+      whole(place, Kind.MISSING, legacy.shown(), null);
+    } else if (legacy.bytes().length == 0) {
+      whole(place, Kind.EXTRA, null, candidate.shown());
+    } else if (jsonOn(left, right) && jsonOn(right, left)) {
+      json(place, legacy, candidate);
+    } else if (left.isForm() && right.isForm()) {
+      form(place, legacy, candidate);
+    } else if (left.isMultipart() && right.isMultipart() && nesting < NESTING) {
+      multipart(place, legacy, candidate, nesting);
     } else {
-      textOrBinary(left, legacyType, right, candidateType);
+      textOrBinary(place, legacy, candidate, left.isProse() && right.isProse());
     }
   }
 
@@ -90,123 +88,87 @@ final class BodyComparison {
     return type.isJson() || (type.name().isEmpty() && other.isJson());
   }
 
-  private void json(byte[] legacy, MediaType legacyType, byte[] candidate, MediaType type) {
-    JsonParser.Outcome left = JsonParser.parse(legacy, limits.depth());
-    JsonParser.Outcome right = JsonParser.parse(candidate, limits.depth());
-    if (left instanceof JsonParser.Outcome.Parsed leftValue
-        && right instanceof JsonParser.Outcome.Parsed rightValue) {
-      new JsonComparison(differences).compare(JsonPath.ROOT, leftValue.value(), rightValue.value());
+  private void json(JsonPath place, Content legacy, Content candidate) {
+    byte[] ours = legacy.utf8();
+    byte[] theirs = candidate.utf8();
+    JsonParser.Outcome left = JsonParser.parse(ours, limits.depth());
+    JsonParser.Outcome right = JsonParser.parse(theirs, limits.depth());
+    if (left instanceof JsonParser.Outcome.Parsed leftJson
+        && right instanceof JsonParser.Outcome.Parsed rightJson) {
+      new JsonComparison(leftJson.tape(), rightJson.tape(), differences).compare(place);
     } else if (left instanceof JsonParser.Outcome.NotJson
-        && right instanceof JsonParser.Outcome.NotJson) {
-      textOrBinary(legacy, legacyType, candidate, type);
+        || right instanceof JsonParser.Outcome.NotJson) {
+      whole(place, Kind.UNDECODABLE, read(left, legacy), read(right, candidate));
     } else {
-      whole(Kind.TYPE, start(legacy, legacyType), start(candidate, type));
+      textOrBinary(place, legacy, candidate, false);
     }
   }
 
-  private void textOrBinary(byte[] legacy, MediaType legacyType, byte[] candidate, MediaType type) {
-    String left = text(legacy, legacyType);
-    String right = text(candidate, type);
+  private static String read(JsonParser.Outcome outcome, Content content) {
+    return switch (outcome) {
+      case JsonParser.Outcome.NotJson broken -> broken(content, broken.at(), broken.why());
+      case JsonParser.Outcome.Parsed _ -> content.shown();
+      case JsonParser.Outcome.TooMuch much -> broken(content, much.at(), much.why());
+    };
+  }
+
+  private static String broken(Content content, int at, String why) {
+    String text = content.text();
+    return "[byte " + at + "] " + why + ": " + (text == null ? "binary" : Content.cut(text));
+  }
+
+  private void form(JsonPath place, Content legacy, Content candidate) {
+    String left = legacy.text();
+    String right = candidate.text();
     if (left == null || right == null) {
-      boolean bothBinary = left == null && right == null;
-      whole(bothBinary ? Kind.VALUE : Kind.TYPE, digest(legacy), digest(candidate));
+      binary(place, legacy, candidate, Kind.UNDECODABLE);
+    } else {
+      new FormComparison(differences).compare(place, left, right);
+    }
+  }
+
+  private void multipart(JsonPath place, Content legacy, Content candidate, int nesting) {
+    Multipart.Outcome left = Multipart.parse(legacy);
+    Multipart.Outcome right = Multipart.parse(candidate);
+    if (left instanceof Multipart.Outcome.Parsed leftParts
+        && right instanceof Multipart.Outcome.Parsed rightParts) {
+      new MultipartComparison(this, differences)
+          .compare(place, leftParts.parts(), rightParts.parts(), nesting + 1);
+    } else {
+      whole(place, Kind.UNDECODABLE, read(left, legacy), read(right, candidate));
+    }
+  }
+
+  private static String read(Multipart.Outcome outcome, Content content) {
+    return switch (outcome) {
+      case Multipart.Outcome.Parsed _ -> content.shown();
+      case Multipart.Outcome.Broken broken -> broken(content, broken.at(), broken.why());
+    };
+  }
+
+  private void textOrBinary(JsonPath place, Content legacy, Content candidate, boolean prose) {
+    String left = legacy.text();
+    String right = candidate.text();
+    if (left == null || right == null) {
+      binary(place, legacy, candidate, left == null && right == null ? Kind.VALUE : Kind.TYPE);
       return;
     }
-    int at = 0;
-    int shorter = Math.min(left.length(), right.length());
-    while (at < shorter && left.charAt(at) == right.charAt(at)) {
-      at++;
+    if (Content.isMarked(left) != Content.isMarked(right)) {
+      differences.add(
+          place.where(), Kind.SPELLING, Severity.RISKY, legacy.shown(), candidate.shown());
     }
     // equal text in two charsets: the header tells of it
-    if (at < left.length() || at < right.length()) {
-      boolean sameType = legacyType.isJson() == type.isJson();
-      whole(sameType ? Kind.VALUE : Kind.TYPE, line(left, at), line(right, at));
-    }
+    new TextComparison(differences, place.where(), prose)
+        .compare(Content.unmarked(left), Content.unmarked(right));
   }
 
-  private void whole(Kind kind, String legacy, String candidate) {
-    differences.add(WHOLE, kind, Severity.BREAKING, legacy, candidate);
+  private void binary(JsonPath place, Content legacy, Content candidate, Kind kind) {
+    int at = Arrays.mismatch(legacy.bytes(), candidate.bytes());
+    whole(place, kind, legacy.shownFrom(at), candidate.shownFrom(at));
   }
 
-  /// The body as text, or null where it is binary: by its type text, or no type and no control
-  /// characters, and sound in its charset.
-  private static @Nullable String text(byte[] bytes, MediaType type) {
-    String text = decode(bytes, type.decoder());
-    if (text == null || (!type.isText() && text.chars().anyMatch(BodyComparison::isBinary))) {
-      return null;
-    }
-    return text;
-  }
-
-  private static @Nullable String decode(byte[] bytes, Charset charset) {
-    try {
-      return charset
-          .newDecoder()
-          .onMalformedInput(CodingErrorAction.REPORT)
-          .onUnmappableCharacter(CodingErrorAction.REPORT)
-          .decode(ByteBuffer.wrap(bytes))
-          .toString();
-    } catch (CharacterCodingException _) {
-      // not text in this charset: the caller compares it as binary
-      return null;
-    }
-  }
-
-  private static boolean isBinary(int c) {
-    return c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f';
-  }
-
-  /// The line around a position, cut to a readable length.
-  private static String line(String text, int at) {
-    int from = Math.max(text.lastIndexOf('\n', at - 1) + 1, at - CONTEXT);
-    int end = text.indexOf('\n', at);
-    int to = Math.min(end < 0 ? text.length() : end, at + CONTEXT);
-    return text.substring(Math.min(from, at), Math.max(at, to));
-  }
-
-  private static String start(byte[] bytes, MediaType type) {
-    String text = text(bytes, type);
-    return text == null ? digest(bytes) : text.substring(0, Math.min(text.length(), 2 * CONTEXT));
-  }
-
-  private static String digest(byte[] bytes) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return bytes.length + " bytes, sha-256 " + HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-  }
-
-  /// Compares piece by piece, however the bytes are cut, and copies none.
-  static boolean sameBytes(Body left, Body right) {
-    if (left.length() != right.length()) {
-      return false;
-    }
-    List<ByteBuffer> lefts = left.pieces();
-    List<ByteBuffer> rights = right.pieces();
-    int leftPiece = 0;
-    int rightPiece = 0;
-    int leftAt = 0;
-    int rightAt = 0;
-    while (leftPiece < lefts.size() && rightPiece < rights.size()) {
-      ByteBuffer l = lefts.get(leftPiece);
-      ByteBuffer r = rights.get(rightPiece);
-      int n = Math.min(l.remaining() - leftAt, r.remaining() - rightAt);
-      if (l.slice(l.position() + leftAt, n).mismatch(r.slice(r.position() + rightAt, n)) >= 0) {
-        return false;
-      }
-      leftAt += n;
-      rightAt += n;
-      if (leftAt == l.remaining()) {
-        leftPiece++;
-        leftAt = 0;
-      }
-      if (rightAt == r.remaining()) {
-        rightPiece++;
-        rightAt = 0;
-      }
-    }
-    return true;
+  private void whole(
+      JsonPath place, Kind kind, @Nullable String legacy, @Nullable String candidate) {
+    differences.add(place.where(), kind, Severity.BREAKING, legacy, candidate);
   }
 }

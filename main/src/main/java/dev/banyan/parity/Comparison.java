@@ -1,16 +1,22 @@
 package dev.banyan.parity;
 
 import dev.banyan.exchange.Body;
+import dev.banyan.exchange.Difference;
 import dev.banyan.exchange.Difference.Kind;
 import dev.banyan.exchange.Exchange;
 import dev.banyan.exchange.Headers;
 import dev.banyan.exchange.Leg;
 import dev.banyan.exchange.Response;
 import dev.banyan.exchange.Verdict;
+import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Severity;
 import dev.banyan.migration.Side;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 
 /// Says whether two answers are the same to a client, and where they are not. Nothing is rounded.
 ///
@@ -46,10 +52,14 @@ public final class Comparison {
   /// Reason of [Verdict.Skipped]: a content coding that can not be undone here.
   public static final String CODING_UNKNOWN = "content-coding-unknown";
 
-  private final ComparisonLimits limits;
+  private static final Verdict MATCH = new Verdict.Match();
 
-  private Comparison(ComparisonLimits limits) {
+  private final ComparisonLimits limits;
+  private final SeverityRules rules;
+
+  private Comparison(ComparisonLimits limits, SeverityRules rules) {
     this.limits = limits;
+    this.rules = rules;
   }
 
   /// With [ComparisonLimits#STANDARD].
@@ -58,17 +68,28 @@ public final class Comparison {
   }
 
   public static Comparison of(ComparisonLimits limits) {
-    return new Comparison(limits);
+    return of(limits, SeverityRules.NONE);
+  }
+
+  /// @param rules severities that are not those of the wire matrix
+  public static Comparison of(ComparisonLimits limits, SeverityRules rules) {
+    return new Comparison(limits, rules);
   }
 
   /// Compares both legs. A side that gave no answer while the other did is a breaking difference at
   /// `answer`.
   public Verdict compare(Exchange exchange) {
+    return compare(exchange, Tolerance.NONE);
+  }
+
+  /// Compares both legs, and passes over what the tolerance knows to be no fault.
+  public Verdict compare(Exchange exchange, Tolerance tolerance) {
     Leg legacy = exchange.leg(Side.LEGACY);
     Leg candidate = exchange.leg(Side.CANDIDATE);
     if (legacy instanceof Leg.Answered left && candidate instanceof Leg.Answered right) {
       boolean bodies = !exchange.request().method().equals("HEAD");
-      return compare(left.response(), right.response(), bodies);
+      return compare(
+          Optional.of(exchange.endpoint()), left.response(), right.response(), bodies, tolerance);
     }
     if (notAsked(legacy) || notAsked(candidate)) {
       return new Verdict.Skipped(NOT_ASKED);
@@ -76,14 +97,45 @@ public final class Comparison {
     if (legacy instanceof Leg.Failed && candidate instanceof Leg.Failed) {
       return new Verdict.Skipped(BOTH_FAILED);
     }
-    Differences differences = new Differences(limits.differences());
+    Differences differences = differences(Optional.of(exchange.endpoint()), tolerance);
     differences.add("answer", Kind.FAILED, Severity.BREAKING, outcome(legacy), outcome(candidate));
     return differences.verdict();
   }
 
   /// Compares two answers to a request other than HEAD.
   public Verdict compare(Response legacy, Response candidate) {
-    return compare(legacy, candidate, true);
+    return compare(legacy, candidate, Tolerance.NONE);
+  }
+
+  /// Compares two answers to a request other than HEAD, and passes over what the tolerance knows to
+  /// be no fault.
+  public Verdict compare(Response legacy, Response candidate, Tolerance tolerance) {
+    return compare(Optional.empty(), legacy, candidate, true, tolerance);
+  }
+
+  /// Settles a difference by the legacy's second answer to the same request. If that one is what
+  /// the candidate gave, the data changed in between: the exchange raced. Differences at places
+  /// where the legacy disagrees with itself are noise.
+  public Verdict sandwich(Response legacy, Response candidate, Response again) {
+    Verdict first = compare(legacy, candidate);
+    if (!(first instanceof Verdict.Mismatch mismatch)) {
+      return first;
+    }
+    if (compare(again, candidate) instanceof Verdict.Match) {
+      return new Verdict.Raced("the legacy's second answer is the candidate's");
+    }
+    if (!(compare(legacy, again) instanceof Verdict.Mismatch noise)) {
+      return first;
+    }
+    Set<String> noisy = new HashSet<>();
+    noise.differences().forEach(difference -> noisy.add(difference.where()));
+    List<Difference> rest =
+        mismatch.differences().stream()
+            .filter(difference -> !noisy.contains(difference.where()))
+            .toList();
+    boolean serious =
+        rest.stream().anyMatch(difference -> difference.severity() != Severity.COSMETIC);
+    return serious ? new Verdict.Mismatch(rest) : MATCH;
   }
 
   /// Compares two JSON texts.
@@ -98,13 +150,26 @@ public final class Comparison {
         Body.of(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private Verdict compare(Response legacy, Response candidate, boolean bodies) {
-    boolean sameBody = !bodies || BodyComparison.sameBytes(legacy.body(), candidate.body());
+  private Differences differences(Optional<Endpoint> endpoint, Tolerance tolerance) {
+    return new Differences(
+        limits.differences(), difference -> rules.of(endpoint, difference), tolerance);
+  }
+
+  private Verdict compare(
+      Optional<Endpoint> endpoint,
+      Response legacy,
+      Response candidate,
+      boolean bodies,
+      Tolerance tolerance) {
+    boolean sameBody =
+        bodies
+            ? legacy.body().sameBytes(candidate.body())
+            : legacy.body().length() > 0 || candidate.body().length() == 0;
     boolean sameHeaders = HeaderComparison.same(legacy.headers(), candidate.headers());
     if (legacy.status() == candidate.status() && sameBody && sameHeaders) {
-      return new Verdict.Match();
+      return MATCH;
     }
-    Differences differences = new Differences(limits.differences());
+    Differences differences = differences(endpoint, tolerance);
     HeaderComparison headers = new HeaderComparison(differences);
     if (legacy.status() != candidate.status()) {
       differences.add(
@@ -123,6 +188,9 @@ public final class Comparison {
     }
     if (bodies) {
       new BodyComparison(limits, differences).compare(legacy, candidate);
+    } else if (legacy.body().length() == 0 && candidate.body().length() > 0) {
+      String length = "[" + candidate.body().length() + " bytes] ";
+      differences.add("body", Kind.EXTRA, Severity.BREAKING, null, length);
     }
     return differences.verdict();
   }

@@ -1,5 +1,7 @@
 package dev.banyan.parity;
 
+import com.aayushatharva.brotli4j.Brotli4jLoader;
+import com.aayushatharva.brotli4j.decoder.BrotliInputStream;
 import dev.banyan.exchange.Body;
 import dev.banyan.exchange.Response;
 import java.io.ByteArrayInputStream;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 
 /// Undoes what `Content-Encoding` names, up to a limit of bytes.
@@ -25,7 +28,7 @@ final class ContentCoding {
     record Unknown() implements Outcome {}
 
     /// Bytes that the coding can not have made.
-    record Broken() implements Outcome {}
+    record Broken(String why) implements Outcome {}
   }
 
   /// Codings one upon another; more than this is nobody's honest answer.
@@ -51,8 +54,8 @@ final class ContentCoding {
         bytes = plain.readNBytes(limit + 1);
       } catch (UnknownCoding _) {
         return new Outcome.Unknown();
-      } catch (IOException _) {
-        return new Outcome.Broken();
+      } catch (IOException e) {
+        return new Outcome.Broken(coding + ", " + e.getMessage());
       }
       if (bytes.length > limit) {
         return new Outcome.TooLong();
@@ -69,9 +72,26 @@ final class ContentCoding {
     InputStream source = new ByteArrayInputStream(bytes);
     return switch (coding) {
       case "gzip", "x-gzip" -> new GZIPInputStream(source);
-      case "deflate" -> new InflaterInputStream(source);
+      case "deflate" -> new InflaterInputStream(source, new Inflater(!isZlib(bytes)));
+      case "br" -> brotli(source);
       default -> throw new UnknownCoding();
     };
+  }
+
+  /// The decoder is native code, which not every platform has.
+  private static InputStream brotli(InputStream source) throws IOException {
+    if (!Brotli4jLoader.isAvailable()) {
+      throw new UnknownCoding();
+    }
+    return new BrotliInputStream(source);
+  }
+
+  /// `deflate` is the zlib format (RFC 9110 section 8.4.1.2), but some send the bare stream. A zlib
+  /// header names method 8, and is a multiple of 31 (RFC 1950 section 2.2).
+  private static boolean isZlib(byte[] bytes) {
+    return bytes.length >= 2
+        && (bytes[0] & 0x0f) == 8
+        && ((bytes[0] & 0xff) << 8 | (bytes[1] & 0xff)) % 31 == 0;
   }
 
   /// The codings in the order in which they were put on.

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Gathers what differs between two answers, each place and kind once, up to a limit.
@@ -25,14 +26,27 @@ final class Differences {
   private record Place(String where, Kind kind) {}
 
   private final int limit;
+  private final Function<Difference, Severity> severities;
+  private final Tolerance tolerance;
   private final Map<Place, Difference> serious = new LinkedHashMap<>();
   private final Map<Place, Difference> cosmetic = new LinkedHashMap<>();
   private int more;
   private Severity worstOfMore = Severity.COSMETIC;
   private @Nullable String incomparable;
 
-  Differences(int limit) {
+  /// @param severities what a difference's severity is in the end
+  /// @param tolerance of differences that are passed over
+  Differences(int limit, Function<Difference, Severity> severities, Tolerance tolerance) {
     this.limit = limit;
+    this.severities = severities;
+    this.tolerance = tolerance;
+  }
+
+  /// Whether one such difference, no less severe, is known, so that another one says nothing new.
+  boolean has(String where, Kind kind, Severity severity) {
+    Place place = new Place(where, kind);
+    Difference known = severity == Severity.COSMETIC ? cosmetic.get(place) : serious.get(place);
+    return known != null && known.severity().compareTo(severity) <= 0;
   }
 
   void add(
@@ -42,7 +56,14 @@ final class Differences {
       @Nullable String legacy,
       @Nullable String candidate) {
     String where = place.length() <= WHERE_LIMIT ? place : place.substring(0, WHERE_LIMIT) + "…";
-    record(new Place(where, kind), new Difference(where, kind, severity, legacy, candidate));
+    Difference found = new Difference(where, kind, severity, legacy, candidate);
+    if (tolerance.tolerates(found)) {
+      return;
+    }
+    Severity set = severities.apply(found);
+    record(
+        new Place(where, kind),
+        set == severity ? found : new Difference(where, kind, set, legacy, candidate));
   }
 
   private void record(Place place, Difference found) {

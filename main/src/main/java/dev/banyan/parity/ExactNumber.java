@@ -14,19 +14,47 @@ record ExactNumber(boolean negative, String digits, long exponent) {
   /// Exponents with more digits than this are held to differ from every other spelling.
   private static final int EXPONENT_DIGITS = 17;
 
+  private static final int LONGEST_PLAIN = 40;
+
   /// Whether two JSON numbers are the same number, `1` and `1.0` and `10e-1` for example.
   static boolean equal(String left, String right) {
     if (left.equals(right)) {
       return true;
+    }
+    // written alike and yet not the same: most pairs end here, without another look
+    if (left.length() == right.length()
+        && left.indexOf('.') == right.indexOf('.')
+        && exponentMark(left) < 0
+        && exponentMark(right) < 0) {
+      return false;
     }
     ExactNumber leftNumber = of(left);
     ExactNumber rightNumber = of(right);
     return leftNumber != null && leftNumber.equals(rightNumber);
   }
 
+  /// A whole number in its shortest form, `7` for `7.0` and `70e-1`; any other text as it stands.
+  static String plain(String lexeme) {
+    if (exponentMark(lexeme) < 0 && lexeme.indexOf('.') < 0) {
+      return lexeme;
+    }
+    ExactNumber number = of(lexeme);
+    if (number == null
+        || number.exponent < number.digits.length()
+        || number.exponent > LONGEST_PLAIN) {
+      return lexeme;
+    }
+    String zeros = "0".repeat((int) number.exponent - number.digits.length());
+    return (number.negative ? "-" : "") + number.digits + zeros;
+  }
+
+  private static int exponentMark(String lexeme) {
+    return Math.max(lexeme.indexOf('e'), lexeme.indexOf('E'));
+  }
+
   /// Reads a JSON number; null where its exponent is beyond all use.
   private static @Nullable ExactNumber of(String lexeme) {
-    int mark = Math.max(lexeme.indexOf('e'), lexeme.indexOf('E'));
+    int mark = exponentMark(lexeme);
     String mantissa = mark < 0 ? lexeme : lexeme.substring(0, mark);
     boolean negative = mantissa.startsWith("-");
     int point = mantissa.indexOf('.');

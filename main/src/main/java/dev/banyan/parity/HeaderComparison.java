@@ -79,6 +79,9 @@ final class HeaderComparison {
   private static final Set<String> BREAKING_WHEN_LOST =
       withoutCase("allow", "content-type", "location", "set-cookie", "vary", "www-authenticate");
 
+  /// Dates that are compared as such.
+  private static final Set<String> DATES = Set.of("last-modified", "sunset");
+
   private static final Set<String> PROTECTIVE = Set.of("private", "no-store", "no-cache");
 
   private static final Pattern COMMA = Pattern.compile("[ \\t]*,[ \\t]*");
@@ -177,8 +180,12 @@ final class HeaderComparison {
     } else if (name.equals("content-type")) {
       contentTypes(legacy, candidate);
     } else if (name.equals("location") || name.equals("content-location")) {
-      boolean slash = withoutSlash(legacy).equals(withoutSlash(candidate));
-      add(name, Kind.VALUE, slash ? Severity.RISKY : Severity.BREAKING, legacy, candidate);
+      add(name, Kind.VALUE, Target.severity(legacy, candidate), legacy, candidate);
+    } else if (DATES.contains(name) && HttpDate.same(legacy, candidate)) {
+      add(name, Kind.SPELLING, Severity.COSMETIC, legacy, candidate);
+    } else if (name.equals("www-authenticate")) {
+      boolean sameSchemes = schemes(legacy).equals(schemes(candidate));
+      add(name, Kind.VALUE, sameSchemes ? Severity.RISKY : Severity.BREAKING, legacy, candidate);
     } else {
       add(name, Kind.VALUE, Severity.RISKY, legacy, candidate);
     }
@@ -197,33 +204,54 @@ final class HeaderComparison {
         switch (name) {
           case "vary" -> !lost.isEmpty() && !right.contains("*");
           case "allow" -> !lost.isEmpty();
-          case "cache-control" -> lost.stream().anyMatch(PROTECTIVE::contains);
+          // what must not be stored at all is private too
+          case "cache-control" ->
+              !right.contains("no-store") && lost.stream().anyMatch(PROTECTIVE::contains);
           default -> false;
         };
     add(name, Kind.VALUE, breaking ? Severity.BREAKING : Severity.RISKY, legacy, candidate);
   }
 
   private void contentTypes(String legacy, String candidate) {
-    MediaType left = MediaType.of(Headers.of("content-type", legacy));
-    MediaType right = MediaType.of(Headers.of("content-type", candidate));
+    MediaType left = MediaType.of(legacy);
+    MediaType right = MediaType.of(candidate);
     Severity severity;
-    if (!left.equals(right)) {
+    if (!left.name().equals(right.name()) || !charset(left).equals(charset(right))) {
       severity = Severity.BREAKING;
+    } else if (!left.charset().equals(right.charset())
+        || !parameters(left).equals(parameters(right))) {
+      severity = Severity.RISKY;
     } else {
-      severity =
-          parameters(legacy).equals(parameters(candidate)) ? Severity.COSMETIC : Severity.RISKY;
+      severity = Severity.COSMETIC;
     }
     add("content-type", Kind.VALUE, severity, legacy, candidate);
   }
 
-  /// Parameters of a media type; a boundary is drawn anew for every message.
-  private static Set<String> parameters(String value) {
-    Set<String> parameters = new TreeSet<>();
-    for (String part : value.toLowerCase(Locale.ROOT).split(";", -1)) {
-      String parameter = part.strip();
-      parameters.add(parameter.startsWith("boundary=") ? "boundary" : parameter.replace("\"", ""));
-    }
+  /// JSON is UTF-8 whether it says so or not (RFC 8259 section 11).
+  private static String charset(MediaType type) {
+    boolean needless = type.isJson() && type.charset().equals("utf-8");
+    return needless ? "" : type.charset();
+  }
+
+  /// Parameters but for the charset; a boundary is drawn anew for every message.
+  private static Map<String, String> parameters(MediaType type) {
+    Map<String, String> parameters = new TreeMap<>(type.parameters());
+    parameters.remove("charset");
+    parameters.computeIfPresent("boundary", (_, _) -> "");
     return parameters;
+  }
+
+  /// Names of the schemes in a list of challenges: what stands before a space, at the start or
+  /// behind a comma.
+  private static Set<String> schemes(String challenges) {
+    Set<String> schemes = new TreeSet<>();
+    for (String part : challenges.split(",", -1)) {
+      String first = part.strip().split(" ", 2)[0];
+      if (first.indexOf('=') < 0) {
+        schemes.add(first.toLowerCase(Locale.ROOT));
+      }
+    }
+    return schemes;
   }
 
   private void cookies(List<String> legacy, List<String> candidate) {
@@ -277,10 +305,6 @@ final class HeaderComparison {
       }
     }
     return names;
-  }
-
-  private static String withoutSlash(String uri) {
-    return uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri;
   }
 
   /// Several lines are one list (RFC 9110 section 5.3), and space around its commas means nothing.

@@ -1,244 +1,252 @@
 package dev.banyan.parity;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 
-/// Reads a JSON text strictly by RFC 8259 and keeps every lexeme.
+/// Reads a JSON text strictly by RFC 8259 onto a [JsonTape].
 ///
-/// One pass over the bytes, one step of recursion per level of nesting, and never more levels than
-/// or values than allowed. A text that is not JSON, has more of either or is not UTF-8 is an
-/// ordinary outcome: no input makes the parser throw. A byte order mark is refused, because many
-/// clients refuse it.
+/// One pass over the bytes, one step of recursion per level of nesting, and never more levels or
+/// nodes than allowed. A text that is not JSON, has more of either or is not UTF-8 is an ordinary
+/// outcome: no input makes the parser throw. A byte order mark is refused, because many clients
+/// refuse it.
+///
+/// Every method takes the offset where something begins and returns the one behind it.
 final class JsonParser {
 
   /// What reading came to.
   sealed interface Outcome {
-    record Parsed(JsonValue value) implements Outcome {}
+    record Parsed(JsonTape tape) implements Outcome {}
 
     /// @param at the offset of the byte that can not stand there
     record NotJson(int at, String why) implements Outcome {}
+
+    /// It may be JSON, but is nested too deep or has too many values to be read.
+    record TooMuch(int at, String why) implements Outcome {}
   }
 
   /// Carries a fault out of the recursion; never leaves this class.
   private static final class Fault extends Exception {
     private static final long serialVersionUID = 1;
-    private final int at;
-    private final String why;
+    private final transient Outcome outcome;
 
-    Fault(int at, String why) {
-      super(why, null, false, false);
-      this.at = at;
-      this.why = why;
+    Fault(Outcome outcome) {
+      super("not read", null, false, false);
+      this.outcome = outcome;
     }
   }
 
-  /// A value takes some hundred bytes of memory and two of text, so a small compressed answer could
-  /// fill the heap.
-  static final int VALUES = 1 << 20;
+  /// Keys and values. Each takes twenty bytes of memory and as little as two of text, so a small
+  /// compressed answer could fill the heap.
+  static final int NODES = 2 << 20;
+
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGH_BITS = ONES << 7;
 
   private final byte[] source;
   private final int depthLimit;
-  private int at;
-  private int values;
+  private final JsonTape tape;
 
   private JsonParser(byte[] source, int depthLimit) {
     this.source = source;
     this.depthLimit = depthLimit;
+    this.tape = new JsonTape(source);
   }
 
   /// Reads the whole text. The bytes must not change while the outcome is in use.
   static Outcome parse(byte[] text, int depthLimit) {
     JsonParser parser = new JsonParser(text, depthLimit);
     try {
-      parser.skipSpace();
-      JsonValue value = parser.value(0);
-      parser.skipSpace();
-      if (parser.at < text.length) {
-        return new Outcome.NotJson(parser.at, "text after the value");
-      }
-      return new Outcome.Parsed(value);
+      int end = parser.space(parser.value(parser.space(0), 0));
+      return end < text.length
+          ? new Outcome.NotJson(end, "text after the value")
+          : new Outcome.Parsed(parser.tape);
     } catch (Fault fault) {
-      return new Outcome.NotJson(fault.at, fault.why);
+      return fault.outcome;
     }
   }
 
-  private JsonValue value(int depth) throws Fault {
-    if (++values > VALUES) {
-      throw new Fault(at, "more than " + VALUES + " values");
+  private int value(int at, int depth) throws Fault {
+    if (tape.size() >= NODES) {
+      throw new Fault(new Outcome.TooMuch(at, "more than " + NODES + " keys and values"));
     }
-    return switch (peek()) {
-      case '{' -> object(depth + 1);
-      case '[' -> array(depth + 1);
-      case '"' -> string();
-      case 't' -> bool("true");
-      case 'f' -> bool("false");
-      case 'n' -> {
-        Lexeme lexeme = word("null");
-        yield new JsonValue.JsonNull(lexeme, lexeme.hash());
-      }
-      default -> number();
+    return switch (byteAt(at)) {
+      case '{' -> object(at, depth + 1);
+      case '[' -> array(at, depth + 1);
+      case '"' -> string(at);
+      case 't' -> word(at, "true");
+      case 'f' -> word(at, "false");
+      case 'n' -> word(at, "null");
+      default -> number(at);
     };
   }
 
-  private JsonValue object(int depth) throws Fault {
-    int start = enter(depth);
-    List<JsonValue.Member> members = new ArrayList<>();
+  private int object(int start, int depth) throws Fault {
+    int node = enter(start, depth);
     long hash = 1;
-    skipSpace();
-    if (peek() != '}') {
+    int at = space(start + 1);
+    if (byteAt(at) != '}') {
       while (true) {
-        skipSpace();
-        if (peek() != '"') {
-          throw new Fault(at, "a key is missing");
+        if (byteAt(at) != '"') {
+          throw fault(at, "a key is missing");
         }
-        JsonValue.JsonString key = string();
-        skipSpace();
-        expect(':');
-        skipSpace();
-        JsonValue value = value(depth);
-        members.add(new JsonValue.Member(key, value));
+        int key = tape.size();
+        at = string(at);
+        at = space(expect(space(at), ':'));
+        int value = tape.size();
+        at = space(value(at, depth));
         // a sum, so that the order of keys does not matter
-        hash += mix(key.hash() * 31 + value.hash());
-        skipSpace();
-        if (peek() != ',') {
+        hash += JsonTape.mix(tape.hash(key) * 31 + tape.hash(value));
+        if (byteAt(at) != ',') {
           break;
         }
-        at++;
+        at = space(at + 1);
       }
     }
-    expect('}');
-    return new JsonValue.JsonObject(new Lexeme(source, start, at), members, hash);
+    at = expect(at, '}');
+    tape.close(node, at, JsonTape.mix(hash));
+    return at;
   }
 
-  private JsonValue array(int depth) throws Fault {
-    int start = enter(depth);
-    List<JsonValue> elements = new ArrayList<>();
+  private int array(int start, int depth) throws Fault {
+    int node = enter(start, depth);
     long hash = 2;
-    skipSpace();
-    if (peek() != ']') {
+    int at = space(start + 1);
+    if (byteAt(at) != ']') {
       while (true) {
-        skipSpace();
-        JsonValue element = value(depth);
-        elements.add(element);
-        hash = mix(hash * 31 + element.hash());
-        skipSpace();
-        if (peek() != ',') {
+        int element = tape.size();
+        at = space(value(at, depth));
+        hash = JsonTape.mix(hash * 31 + tape.hash(element));
+        if (byteAt(at) != ',') {
           break;
         }
-        at++;
+        at = space(at + 1);
       }
     }
-    expect(']');
-    return new JsonValue.JsonArray(new Lexeme(source, start, at), elements, hash);
+    at = expect(at, ']');
+    tape.close(node, at, hash);
+    return at;
   }
 
-  private int enter(int depth) throws Fault {
+  private int enter(int at, int depth) throws Fault {
     if (depth > depthLimit) {
-      throw new Fault(at, "nested deeper than " + depthLimit + " levels");
+      throw new Fault(new Outcome.TooMuch(at, "nested deeper than " + depthLimit + " levels"));
     }
-    return at++;
+    return tape.open(at);
   }
 
-  private JsonValue bool(String word) throws Fault {
-    Lexeme lexeme = word(word);
-    return new JsonValue.JsonBoolean(lexeme, lexeme.hash());
-  }
-
-  private Lexeme word(String word) throws Fault {
-    int start = at;
+  private int word(int start, String word) throws Fault {
+    int at = start;
     for (int i = 0; i < word.length(); i++) {
-      expect(word.charAt(i));
+      at = expect(at, word.charAt(i));
     }
-    return new Lexeme(source, start, at);
+    return leaf(start, at);
   }
 
-  private JsonValue number() throws Fault {
-    int start = at;
-    if (peek() == '-') {
-      at++;
+  private int number(int start) throws Fault {
+    int at = byteAt(start) == '-' ? start + 1 : start;
+    at = byteAt(at) == '0' ? at + 1 : digits(at);
+    if (byteAt(at) == '.') {
+      at = digits(at + 1);
     }
-    if (peek() == '0') {
+    if (byteAt(at) == 'e' || byteAt(at) == 'E') {
       at++;
-    } else {
-      digits();
+      at = digits(byteAt(at) == '+' || byteAt(at) == '-' ? at + 1 : at);
     }
-    if (peek() == '.') {
-      at++;
-      digits();
-    }
-    if (peek() == 'e' || peek() == 'E') {
-      at++;
-      if (peek() == '+' || peek() == '-') {
-        at++;
-      }
-      digits();
-    }
-    Lexeme lexeme = new Lexeme(source, start, at);
-    return new JsonValue.JsonNumber(lexeme, lexeme.hash());
+    return leaf(start, at);
   }
 
-  private void digits() throws Fault {
-    if (!isDigit(peek())) {
-      throw new Fault(at, "a digit or a value is missing");
-    }
-    while (isDigit(peek())) {
+  private int leaf(int start, int end) {
+    tape.close(tape.open(start), end, JsonTape.hash(source, start, end));
+    return end;
+  }
+
+  private int digits(int start) throws Fault {
+    int at = start;
+    while (at < source.length && source[at] >= '0' && source[at] <= '9') {
       at++;
     }
+    if (at == start) {
+      throw fault(at, at < source.length ? "a digit or a value is missing" : "the text ends");
+    }
+    return at;
   }
 
-  private static boolean isDigit(int b) {
-    return b >= '0' && b <= '9';
-  }
-
-  private JsonValue.JsonString string() throws Fault {
-    int start = at++;
+  private int string(int start) throws Fault {
     boolean escaped = false;
-    while (peek() != '"') {
-      int b = peek();
+    int at = plain(start + 1);
+    while (byteAt(at) != '"') {
+      int b = byteAt(at);
       if (b < 0) {
-        throw new Fault(at, "the text ends inside a string");
+        throw fault(at, "the text ends inside a string");
       } else if (b < 0x20) {
-        throw new Fault(at, "a control character inside a string");
+        throw fault(at, "a control character inside a string");
       } else if (b == '\\') {
         escaped = true;
-        skipEscape();
-      } else if (b < 0x80) {
-        at++;
+        at = escape(at);
       } else {
-        at += characterLength(b);
+        at += b < 0x80 ? 1 : characterLength(at);
       }
+      at = plain(at);
     }
-    at++;
-    Lexeme lexeme = new Lexeme(source, start, at);
-    if (!escaped) {
-      return new JsonValue.JsonString(lexeme, false, lexeme.inner().hash());
-    }
-    byte[] said = unescape(lexeme).getBytes(StandardCharsets.UTF_8);
-    return new JsonValue.JsonString(lexeme, true, new Lexeme(said, 0, said.length).hash());
+    tape.close(tape.open(start), at + 1, escaped ? saidHash(start + 1, at) : hash(start + 1, at));
+    return at + 1;
   }
 
-  private void skipEscape() throws Fault {
-    at++;
-    switch (peek()) {
-      case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> at++;
-      case 'u' -> {
-        at++;
-        for (int i = 0; i < 4; i++) {
-          if (peek() < 0 || Character.digit(peek(), 16) < 0) {
-            throw new Fault(at, "a hexadecimal digit is missing");
-          }
-          at++;
-        }
+  private long hash(int from, int to) {
+    return JsonTape.hash(source, from, to);
+  }
+
+  private long saidHash(int from, int to) {
+    String written = new String(source, from, to - from, StandardCharsets.UTF_8);
+    byte[] said = JsonTape.unescape(written).getBytes(StandardCharsets.UTF_8);
+    return JsonTape.hash(said, 0, said.length);
+  }
+
+  /// Passes over characters that stand for themselves, eight at a time, as far as eight are left: a
+  /// high bit is set where a byte is a quote, a backslash, a control character or beyond ASCII.
+  private int plain(int start) {
+    int at = start;
+    while (at + 8 <= source.length) {
+      long eight = JsonTape.eightBytes(source, at);
+      long quote = eight ^ (ONES * '"');
+      long backslash = eight ^ (ONES * '\\');
+      long special =
+          (eight
+                  | ((quote - ONES) & ~quote)
+                  | ((backslash - ONES) & ~backslash)
+                  | ((eight - ONES * ' ') & ~eight))
+              & HIGH_BITS;
+      if (special != 0) {
+        return at + (Long.numberOfTrailingZeros(special) >>> 3);
       }
-      default -> throw new Fault(at, "an escape that JSON does not have");
+      at += 8;
     }
+    return at;
+  }
+
+  private int escape(int start) throws Fault {
+    int at = start + 1;
+    return switch (byteAt(at)) {
+      case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> at + 1;
+      case 'u' -> fourDigits(at + 1);
+      default -> throw fault(at, "an escape that JSON does not have");
+    };
+  }
+
+  private int fourDigits(int start) throws Fault {
+    for (int at = start; at < start + 4; at++) {
+      int digit = byteAt(at);
+      if (digit < 0 || digit > 0x7f || Character.digit(digit, 16) < 0) {
+        throw fault(at, "a hexadecimal digit is missing");
+      }
+    }
+    return start + 4;
   }
 
   /// Bytes of the UTF-8 character that begins here (RFC 3629 section 4: no overlong forms, no
   /// surrogates, nothing above U+10FFFF).
-  private int characterLength(int first) throws Fault {
-    int second = at + 1 < source.length ? source[at + 1] & 0xff : -1;
+  private int characterLength(int at) throws Fault {
+    int first = byteAt(at);
+    int second = byteAt(at + 1);
     int length;
     boolean sound;
     if (first >= 0xc2 && first <= 0xdf) {
@@ -256,63 +264,37 @@ final class JsonParser {
               && (first != 0xf4 || second < 0x90);
     }
     for (int i = 1; i < length; i++) {
-      sound &= at + i < source.length && (source[at + i] & 0xc0) == 0x80;
+      sound &= (byteAt(at + i) & 0xc0) == 0x80 && byteAt(at + i) >= 0;
     }
     if (!sound) {
-      throw new Fault(at, "bytes that are not UTF-8");
+      throw fault(at, "bytes that are not UTF-8");
     }
     return length;
   }
 
-  /// What a string with escapes says. Lone surrogates stay, as RFC 8259 section 8.2 lets them.
-  static String unescape(Lexeme quoted) {
-    String written = quoted.inner().toString();
-    StringBuilder said = new StringBuilder(written.length());
-    int i = 0;
-    while (i < written.length()) {
-      char c = written.charAt(i++);
-      if (c != '\\') {
-        said.append(c);
-        continue;
-      }
-      char escape = written.charAt(i++);
-      switch (escape) {
-        case 'b' -> said.append('\b');
-        case 'f' -> said.append('\f');
-        case 'n' -> said.append('\n');
-        case 'r' -> said.append('\r');
-        case 't' -> said.append('\t');
-        case 'u' -> {
-          said.append((char) Integer.parseInt(written, i, i + 4, 16));
-          i += 4;
-        }
-        default -> said.append(escape);
-      }
-    }
-    return said.toString();
-  }
-
-  private void skipSpace() {
+  private int space(int start) {
+    int at = start;
     while (at < source.length
+        && source[at] <= ' '
         && (source[at] == ' ' || source[at] == '\n' || source[at] == '\r' || source[at] == '\t')) {
       at++;
     }
+    return at;
   }
 
-  private void expect(char c) throws Fault {
-    if (peek() != c) {
-      throw new Fault(at, at < source.length ? "'" + c + "' is missing" : "the text ends too soon");
+  private int expect(int at, char c) throws Fault {
+    if (byteAt(at) != c) {
+      throw fault(at, at < source.length ? "'" + c + "' is missing" : "the text ends too soon");
     }
-    at++;
+    return at + 1;
   }
 
-  /// The byte at hand, -1 at the end.
-  private int peek() {
+  /// The byte at an offset, -1 at the end.
+  private int byteAt(int at) {
     return at < source.length ? source[at] & 0xff : -1;
   }
 
-  private static long mix(long hash) {
-    long mixed = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
-    return mixed ^ (mixed >>> 33);
+  private static Fault fault(int at, String why) {
+    return new Fault(new Outcome.NotJson(at, why));
   }
 }

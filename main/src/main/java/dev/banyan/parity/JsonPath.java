@@ -7,10 +7,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Array positions are `[*]`, and so is a key that is itself a value (a number, a UUID, an e-mail
 /// address): such places are counted together, and nobody's address becomes the name of a place.
-/// Used by one thread, but for [#ROOT], whose name never changes.
+/// Used by one thread.
 final class JsonPath {
-  static final JsonPath ROOT = new JsonPath(null, "$");
-
   /// What stands between the digits of a date, a telephone number, an address of the network.
   private static final String MARKS = "-+.:/() ";
 
@@ -23,13 +21,34 @@ final class JsonPath {
   /// Written out when first asked for: below one deep place there may be a million differences.
   private @Nullable String written;
 
+  /// Elements of an array often differ at the same key: the last place below this one is kept.
+  private @Nullable String lastKey;
+
+  private @Nullable JsonPath lastPlace;
+
   private JsonPath(@Nullable JsonPath parent, String step) {
     this.parent = parent;
     this.step = step;
   }
 
+  static JsonPath root() {
+    return new JsonPath(null, "$");
+  }
+
+  boolean isRoot() {
+    return parent == null;
+  }
+
   JsonPath key(String key) {
-    return new JsonPath(this, isValue(key) ? "[*]" : isName(key) ? "." + key : quoted(key));
+    JsonPath known = lastPlace;
+    if (known != null && key.equals(lastKey)) {
+      return known;
+    }
+    String step = isValue(key) ? "[*]" : isName(key) ? "." + key : quoted(key);
+    JsonPath place = new JsonPath(this, step);
+    lastKey = key;
+    lastPlace = place;
+    return place;
   }
 
   JsonPath element() {
@@ -77,6 +96,11 @@ final class JsonPath {
       }
     }
     return quoted.append(key.length() > KEY_LIMIT ? "…']" : "']").toString();
+  }
+
+  /// The place as differences name it, `body` for the root itself where nothing is below it.
+  String where() {
+    return isRoot() ? "body" : "body:" + this;
   }
 
   /// The place's name; one that is longer than differences show is not written to its end.

@@ -5,41 +5,98 @@ import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
-/// What a `Content-Type` says, in lower case.
+/// What a `Content-Type`, or any header of its form, says.
 ///
-/// @param name type and subtype, empty where there is no such header
-/// @param charset the charset parameter, empty where there is none
-record MediaType(String name, String charset) {
+/// @param name type and subtype in lower case, empty where there is no such header
+/// @param parameters by their name in lower case, without quotes
+record MediaType(String name, Map<String, String> parameters) {
+
+  private static final int MOST_PARAMETERS = 32;
+
+  MediaType {
+    parameters = Map.copyOf(parameters);
+  }
 
   static MediaType of(Headers headers) {
-    String value = headers.first("content-type").orElse("").toLowerCase(Locale.ROOT);
-    String[] parts = value.split(";", -1);
-    String charset = "";
-    for (int i = 1; i < parts.length; i++) {
-      String parameter = parts[i].strip();
-      if (parameter.startsWith("charset=")) {
-        charset = parameter.substring("charset=".length()).replace("\"", "").strip();
+    return of(headers.first("content-type").orElse(""));
+  }
+
+  static MediaType of(String value) {
+    int end = end(value, 0);
+    String name = value.substring(0, end).strip().toLowerCase(Locale.ROOT);
+    Map<String, String> parameters = new LinkedHashMap<>();
+    while (end < value.length() && parameters.size() < MOST_PARAMETERS) {
+      int from = end + 1;
+      end = end(value, from);
+      String[] parameter = value.substring(from, end).split("=", 2);
+      if (parameter.length == 2) {
+        parameters.putIfAbsent(
+            parameter[0].strip().toLowerCase(Locale.ROOT), unquoted(parameter[1].strip()));
       }
     }
-    return new MediaType(parts[0].strip(), charset);
+    return new MediaType(name, parameters);
+  }
+
+  /// The next semicolon outside of quotes, or the end.
+  private static int end(String value, int from) {
+    boolean quoted = false;
+    for (int i = from; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '"') {
+        quoted = !quoted;
+      } else if (c == '\\' && quoted) {
+        i++;
+      } else if (c == ';' && !quoted) {
+        return i;
+      }
+    }
+    return value.length();
+  }
+
+  private static String unquoted(String value) {
+    boolean quoted = value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"");
+    return quoted
+        ? value.substring(1, value.length() - 1).replaceAll("\\\\(.)", "$1")
+        : value.replace("\"", "");
+  }
+
+  /// In lower case, empty where none is given.
+  String charset() {
+    return parameters.getOrDefault("charset", "").toLowerCase(Locale.ROOT);
   }
 
   boolean isJson() {
     return name.equals("application/json") || name.equals("text/json") || name.endsWith("+json");
   }
 
+  boolean isForm() {
+    return name.equals("application/x-www-form-urlencoded");
+  }
+
+  boolean isMultipart() {
+    return name.startsWith("multipart/");
+  }
+
   boolean isText() {
     return name.startsWith("text/")
         || name.endsWith("xml")
         || name.endsWith("javascript")
-        || name.equals("application/x-www-form-urlencoded")
+        || isForm()
         || isJson();
+  }
+
+  /// Text in which one space says as much as many, and so does the end of a line.
+  boolean isProse() {
+    return name.equals("text/plain") || name.equals("text/html") || name.endsWith("xml");
   }
 
   /// UTF-8 where nothing, or nothing known, is said.
   Charset decoder() {
+    String charset = charset();
     if (charset.isEmpty()) {
       return StandardCharsets.UTF_8;
     }

@@ -104,6 +104,10 @@ public final class Redaction {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z_.\\[\\]-]{0,31}");
 
+  /// What comparing itself puts before an excerpt of a body. No JSON value begins like this.
+  private static final Pattern NOTE =
+      Pattern.compile("\\[(?:line \\d{1,9}|byte \\d{1,9}|\\d{1,9} bytes)\\] ");
+
   private final SecretKeySpec key;
 
   /// @param key at least 16 random bytes, the same for as long as tokens are to be compared
@@ -129,6 +133,10 @@ public final class Redaction {
     }
     if (where.startsWith("header:")) {
       return headerValue(cut);
+    }
+    Matcher note = NOTE.matcher(cut);
+    if (note.lookingAt()) {
+      return note.group() + token(cut.substring(note.end()));
     }
     return JSON_WORDS.contains(cut) ? cut : token(cut);
   }

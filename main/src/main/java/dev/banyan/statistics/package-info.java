@@ -1,5 +1,5 @@
-/// Pure mathematics for gates, parity and load: sequential tests and latency distributions. No
-/// clock, no I/O.
+/// Pure mathematics for gates, parity and load: sequential tests, false discovery control and
+/// latency distributions. No clock, no I/O.
 @NullMarked
 package dev.banyan.statistics;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /// with `-Dseed=` to see it again.
 class ComparisonPropertiesTest {
 
-  private static final int CASES = 3_000;
+  private static final int CASES = 10_000;
 
   private static void forAll(Consumer<Random> property) {
     long first = Long.getLong("seed", new Random().nextLong());

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.banyan.exchange.Difference;
 import dev.banyan.exchange.Verdict;
 import dev.banyan.migration.Severity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
@@ -19,6 +23,20 @@ class ComparisonTest {
             List.of(
                 new Difference(
                     "body:$.id", Difference.Kind.TYPE, Severity.BREAKING, "1", "\"1\"")));
+  }
+
+  @Test
+  void theExampleOfTheReferencePageIsTheOneThatIsTested() throws IOException {
+    Path root = Path.of("").toAbsolutePath();
+    while (!Files.exists(root.resolve("docs/reference/parity.md"))) {
+      root = Objects.requireNonNull(root.getParent(), "no docs/reference/parity.md above");
+    }
+    assertThat(Files.readString(root.resolve("docs/reference/parity.md")))
+        .contains(
+            """
+            Verdict verdict = Comparison.of().json("{\\"id\\": 1}", "{\\"id\\": \\"1\\"}");
+            assertThat(verdict).isInstanceOf(Verdict.Mismatch.class);
+            """);
   }
 
   @Test

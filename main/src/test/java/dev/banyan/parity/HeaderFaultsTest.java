@@ -40,6 +40,58 @@ class HeaderFaultsTest {
   }
 
   @Test
+  void comparesTargetsByTheirParts() {
+    String target = "https://api.example.org/a?x=1&y=%2f";
+    assertThat(header("Location", target, "HTTPS://API.example.org:443/a?x=1&y=%2F")).isEmpty();
+    for (String risky :
+        List.of(
+            "/a?x=1&y=%2F",
+            "https://api.example.org/a/?x=1&y=%2F",
+            "https://api.example.org/a?y=%2F&x=1",
+            target + "#top")) {
+      assertThat(header("Location", target, risky))
+          .as(risky)
+          .containsExactly("header:location value risky");
+    }
+    for (String breaking :
+        List.of(
+            "http://api.example.org/a?x=1&y=%2F",
+            "https://api.example.org:8443/a?x=1&y=%2F",
+            "https://api.example.org/b?x=1&y=%2F",
+            "https://api.example.org/a?x=1",
+            "not a URL")) {
+      assertThat(header("Location", target, breaking))
+          .as(breaking)
+          .containsExactly("header:location value breaking");
+    }
+  }
+
+  @Test
+  void comparesDatesByTheInstant() {
+    String date = "Sun, 06 Nov 1994 08:49:37 GMT";
+    assertThat(header("Last-Modified", date, "Sunday, 06-Nov-94 08:49:37 GMT")).isEmpty();
+    assertThat(header("Last-Modified", date, "Sun Nov  6 08:49:37 1994")).isEmpty();
+    assertThat(header("Last-Modified", date, "Sun, 06 Nov 1994 08:49:38 GMT"))
+        .containsExactly("header:last-modified value risky");
+    assertThat(header("Last-Modified", date, "yesterday"))
+        .containsExactly("header:last-modified value risky");
+  }
+
+  @Test
+  void findsAnotherSchemeOfAuthentication() {
+    assertThat(header("WWW-Authenticate", "Bearer realm=\"a\", error=\"x\"", "Basic realm=\"a\""))
+        .containsExactly("header:www-authenticate value breaking");
+    assertThat(header("WWW-Authenticate", "Bearer realm=\"a\"", "bearer realm=\"b\""))
+        .containsExactly("header:www-authenticate value risky");
+  }
+
+  @Test
+  void aCacheThatMayKeepLessIsRiskyOnly() {
+    assertThat(header("Cache-Control", "private", "no-store"))
+        .containsExactly("header:cache-control value risky");
+  }
+
+  @Test
   void findsACacheThatMayNowKeepWhatWasPrivate() {
     assertThat(header("Cache-Control", "private, max-age=60", "max-age=60, public"))
         .containsExactly("header:cache-control value breaking");

@@ -6,8 +6,12 @@ import static dev.banyan.parity.Answers.failed;
 import static dev.banyan.parity.Answers.found;
 import static dev.banyan.parity.Answers.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.aayushatharva.brotli4j.Brotli4jLoader;
+import com.aayushatharva.brotli4j.encoder.Encoder;
 import dev.banyan.exchange.Body;
+import dev.banyan.exchange.Difference;
 import dev.banyan.exchange.Exchange;
 import dev.banyan.exchange.Headers;
 import dev.banyan.exchange.Leg;
@@ -15,6 +19,7 @@ import dev.banyan.exchange.Request;
 import dev.banyan.exchange.Response;
 import dev.banyan.exchange.Verdict;
 import dev.banyan.migration.Endpoint;
+import dev.banyan.migration.Severity;
 import dev.banyan.migration.Side;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -39,12 +45,12 @@ class HostileAnswersTest {
     assertThat(Comparison.of().json(deep, deep)).isEqualTo(new Verdict.Match());
     assertThat(found(Comparison.of().json(deep, deep.replace('1', '2'))))
         .containsExactly("body value breaking");
-    assertThat(found(Comparison.of().json(deep, "[1]"))).containsExactly("body type breaking");
+    assertThat(found(Comparison.of().json(deep, "[1]"))).containsExactly("body value breaking");
   }
 
   @Test
-  void moreThanAMillionValuesAreComparedAsText() {
-    String many = "[0" + ",0".repeat(JsonParser.VALUES) + "]";
+  void moreThanTwoMillionValuesAreComparedAsText() {
+    String many = "[0" + ",0".repeat(JsonParser.NODES) + "]";
     assertThat(Comparison.of().json(many, many)).isEqualTo(new Verdict.Match());
     assertThat(found(Comparison.of().json(many, many.replaceFirst("0", "1"))))
         .containsExactly("body value breaking");
@@ -61,11 +67,24 @@ class HostileAnswersTest {
   }
 
   @Test
-  void truncatedJsonOnOneSideIsAnotherType() {
+  void truncatedJsonIsUndecodableAndSaysWhere() {
     assertThat(found(Comparison.of().json("{\"a\":[1,2", "{\"a\":[1,2]}")))
-        .containsExactly("body type breaking");
-    assertThat(found(Comparison.of().json("{\"a\":[1,2", "{\"a\":[1,")))
-        .containsExactly("body value breaking");
+        .containsExactly("body undecodable breaking");
+    assertThat(Answers.differences(Comparison.of().json("{\"a\":[1,2", "{\"a\":[1,")))
+        .containsExactly(
+            new Difference(
+                "body",
+                Difference.Kind.UNDECODABLE,
+                Severity.BREAKING,
+                "[byte 9] the text ends too soon: {\"a\":[1,2",
+                "[byte 8] the text ends: {\"a\":[1,"));
+  }
+
+  @Test
+  void textThatIsMalformedAlikeIsNotAMatchUnlessItIsTheSame() {
+    assertThat(Comparison.of().json("{a}", "{a}")).isEqualTo(new Verdict.Match());
+    assertThat(found(Comparison.of().json("{a}", "{a} ")))
+        .containsExactly("body undecodable breaking");
   }
 
   @Test
@@ -93,7 +112,7 @@ class HostileAnswersTest {
                       .compare(
                           bytes(left, "content-type", type), bytes(right, "content-type", type))))
           .as(type)
-          .containsExactly("body value breaking");
+          .containsExactly(type.equals(JSON) ? "body undecodable breaking" : "body value breaking");
     }
   }
 
@@ -136,6 +155,29 @@ class HostileAnswersTest {
   }
 
   @Test
+  void deflateWithoutItsHeaderIsUndoneToo() {
+    byte[] text = "some text, some text".getBytes(StandardCharsets.UTF_8);
+    Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+    deflater.setInput(text);
+    deflater.finish();
+    byte[] raw = new byte[100];
+    int length = deflater.deflate(raw);
+    deflater.end();
+    byte[] bare = Arrays.copyOf(raw, length);
+    assertThat(
+            found(Comparison.of().compare(bytes(text), bytes(bare, "content-encoding", "deflate"))))
+        .containsExactly("header:content-encoding extra risky");
+  }
+
+  @Test
+  void aBodyOnHeadIsFound() {
+    Leg legacy = answered(Side.LEGACY, json(200, ""));
+    Leg candidate = answered(Side.CANDIDATE, json(200, "{}"));
+    assertThat(found(Comparison.of().compare(get("HEAD", legacy, candidate))))
+        .containsExactly("body extra breaking");
+  }
+
+  @Test
   void aBombIsNotUnpackedAndNotCountedAsAMatch() throws IOException {
     Comparison small = Comparison.of(new ComparisonLimits(512, 10_000, 64));
     byte[] bomb = gzip("x".repeat(1_000_000));
@@ -156,15 +198,37 @@ class HostileAnswersTest {
                     .compare(
                         bytes(sound, "content-encoding", "gzip"),
                         bytes(broken, "content-encoding", "gzip"))))
-        .containsExactly("body type breaking");
+        .containsExactly("body undecodable breaking");
   }
 
   @Test
   void aCodingThatIsNotKnownIsSkippedUnlessTheBytesAreEqual() {
-    Response left = bytes(new byte[] {1, 2}, "content-encoding", "br");
+    Response left = bytes(new byte[] {1, 2}, "content-encoding", "zstd");
     assertThat(Comparison.of().compare(left, left)).isEqualTo(new Verdict.Match());
-    assertThat(Comparison.of().compare(left, bytes(new byte[] {3}, "content-encoding", "br")))
+    assertThat(Comparison.of().compare(left, bytes(new byte[] {3}, "content-encoding", "zstd")))
         .isEqualTo(new Verdict.Skipped("content-coding-unknown"));
+  }
+
+  @Test
+  void brotliIsUndoneWithinTheLimitAndFoundBroken() throws IOException {
+    assumeTrue(Brotli4jLoader.isAvailable(), "skipped: no Brotli for this platform");
+    byte[] text = "{\"a\": 1, \"b\": 2}".getBytes(StandardCharsets.UTF_8);
+    Response small = bytes(Encoder.compress(text), "content-type", JSON, "content-encoding", "br");
+    assertThat(found(Comparison.of().compare(small, json(200, "{\"b\":2,\"a\":1}"))))
+        .containsExactly("header:content-encoding missing risky");
+    byte[] cut = Arrays.copyOf(small.body().toByteArray(), small.body().length() - 3);
+    assertThat(
+            found(
+                Comparison.of()
+                    .compare(small, bytes(cut, "content-type", JSON, "content-encoding", "br"))))
+        .containsExactly("body undecodable breaking");
+    byte[] bomb = Encoder.compress(new byte[50_000_000]);
+    byte[] other = Encoder.compress(new byte[50_000_001]);
+    assertThat(
+            Comparison.of()
+                .compare(
+                    bytes(bomb, "content-encoding", "br"), bytes(other, "content-encoding", "br")))
+        .isEqualTo(new Verdict.Skipped("body-too-long"));
   }
 
   @Test
@@ -211,10 +275,10 @@ class HostileAnswersTest {
 
   @Test
   void bodiesAreEqualHoweverTheyAreCutIntoPieces() {
-    assertThat(BodyComparison.sameBytes(pieces("ab", "", "cde"), pieces("a", "bcd", "e"))).isTrue();
-    assertThat(BodyComparison.sameBytes(pieces("ab", "cde"), pieces("a", "bcd", "f"))).isFalse();
-    assertThat(BodyComparison.sameBytes(pieces("ab"), pieces("ab", "c"))).isFalse();
-    assertThat(BodyComparison.sameBytes(pieces(), pieces(""))).isTrue();
+    assertThat(pieces("ab", "", "cde").sameBytes(pieces("a", "bcd", "e"))).isTrue();
+    assertThat(pieces("ab", "cde").sameBytes(pieces("a", "bcd", "f"))).isFalse();
+    assertThat(pieces("ab").sameBytes(pieces("ab", "c"))).isFalse();
+    assertThat(pieces().sameBytes(pieces(""))).isTrue();
   }
 
   private static Body pieces(String... pieces) {

@@ -20,12 +20,12 @@ class JsonPathTest {
         "eyJhbGciOiJIUzI1NiJ9.e30.x7Kp"
       })
   void aKeyThatIsAValueIsNotNamed(String key) {
-    assertThat(JsonPath.ROOT.key(key)).hasToString("$[*]");
+    assertThat(JsonPath.root().key(key)).hasToString("$[*]");
   }
 
   @Test
   void aKeyThatIsANameIs() {
-    assertThat(JsonPath.ROOT.key("items").element().key("line2").key("first-name"))
+    assertThat(JsonPath.root().key("items").element().key("line2").key("first-name"))
         .hasToString("$.items[*].line2.first-name");
   }
 }

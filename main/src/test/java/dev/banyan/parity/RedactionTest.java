@@ -35,6 +35,15 @@ class RedactionTest {
   }
 
   @Test
+  void keepsTheNoteThatComparingPutsBeforeABody() {
+    assertThat(redaction.value("body", "[line 12] Ann Smith")).matches("\\[line 12\\] [A-Z].*");
+    assertThat(redaction.value("body", "[line 12] Ann Smith")).doesNotContain("Smith");
+    assertThat(redaction.value("body", "[byte 7] a digit is missing: x1")).startsWith("[byte 7] ");
+    assertThat(redaction.value("body", "[1234 bytes] secret")).startsWith("[1234 bytes] ");
+    assertThat(redaction.value("body:$.x", "[\"line\",12]")).doesNotContain("12");
+  }
+
+  @Test
   void keepsWordsOfJsonAndWhatHoldsNoData() {
     assertThat(body("true")).isEqualTo("true");
     assertThat(body("null")).isEqualTo("null");

@@ -180,6 +180,24 @@ class WireFaultsTest {
   }
 
   @Test
+  void pairsElementsWithoutAnIdByTheirLikeness() {
+    assertThat(
+            body(
+                "[{\"t\":\"a\",\"n\":1},{\"t\":\"b\",\"n\":2},{\"t\":\"c\",\"n\":3}]",
+                "[{\"t\":\"b\",\"n\":2.5},{\"t\":\"c\",\"n\":4}]"))
+        .containsExactly("body:$[*].n value breaking", "body:$[*] missing breaking");
+  }
+
+  @Test
+  void anIdThatIsWrittenOtherwiseIsTheSameId() {
+    assertThat(
+            body(
+                "[{\"id\":7,\"n\":1},{\"id\":8,\"n\":2}]",
+                "[{\"id\":8.0,\"n\":2},{\"id\":7,\"n\":1}]"))
+        .containsExactly("body:$[*].id spelling risky", "body:$ order risky");
+  }
+
+  @Test
   void comparesDatesByWhatTheyMean() {
     assertThat(body("\"2024-01-01T10:00:00Z\"", "\"2024-01-01T10:00:00.000Z\""))
         .containsExactly("body:$ spelling risky");

@@ -1,0 +1,122 @@
+package dev.banyan.parity;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What double samples have shown of one place and kind of difference. Guarded by its [Noise].
+final class FieldNoise {
+
+  /// Of a clock's time from the time of the exchange.
+  private static final Duration SKEW = Duration.ofMinutes(5);
+
+  /// Values remembered to see whether they come again.
+  private static final int REMEMBERED = 64;
+
+  private final long[] values = new long[REMEMBERED];
+  private int remembered;
+  private long disagreements;
+  private long repeated;
+  private boolean growing = true;
+  private boolean near = true;
+  private boolean unclassified;
+  private @Nullable VolatileClass found;
+  private Instant last = Instant.EPOCH;
+  private long against;
+  private long inFavour;
+
+  /// One side gave both values to the same request, one after the other.
+  void disagreed(@Nullable String first, @Nullable String second, Instant now) {
+    disagreements++;
+    last = now;
+    if (first == null || second == null) {
+      unclassified = true;
+      return;
+    }
+    widen(first, now);
+    widen(second, now);
+    growing &=
+        first.length() < second.length()
+            || (first.length() == second.length() && first.compareTo(second) < 0);
+    boolean firstKnown = remember(first);
+    boolean secondKnown = remember(second);
+    repeated += firstKnown || secondKnown ? 1 : 0;
+  }
+
+  private void widen(String value, Instant now) {
+    VolatileClass form = VolatileClass.of(value);
+    VolatileClass known = found;
+    found = form == null ? null : known == null ? form : known.merge(form);
+    unclassified |= found == null;
+    near &= VolatileClass.near(value, now, SKEW);
+  }
+
+  private boolean remember(String value) {
+    long hash = JsonTape.mix(value.hashCode() * 31L + value.length());
+    int count = Math.min(remembered, REMEMBERED);
+    if (Arrays.stream(values, 0, count).anyMatch(known -> known == hash)) {
+      return true;
+    }
+    values[remembered++ % REMEMBERED] = hash;
+    return false;
+  }
+
+  void countAgainst() {
+    against++;
+  }
+
+  void countInFavour() {
+    inFavour++;
+  }
+
+  long against() {
+    return against;
+  }
+
+  long inFavour() {
+    return inFavour;
+  }
+
+  long disagreements() {
+    return disagreements;
+  }
+
+  Instant last() {
+    return last;
+  }
+
+  boolean expired(Instant now, Duration expiry) {
+    return last.plus(expiry).isBefore(now);
+  }
+
+  /// The field's class, once there is enough to say so.
+  ///
+  /// Values that come again are states that change, not tokens; and what differs in few answers
+  /// only is a row that somebody changed between two questions, unless a clock wrote it.
+  ///
+  /// @param samples double samples of the field's answers
+  /// @param enough disagreements that are needed
+  Optional<VolatileClass> volatileClass(long samples, int enough) {
+    VolatileClass known = found;
+    if (unclassified || known == null || disagreements < enough) {
+      return Optional.empty();
+    }
+    boolean often = disagreements * 2 >= samples;
+    boolean fresh = repeated * 10 <= disagreements;
+    boolean sure =
+        switch (known) {
+          case VolatileClass.Time _ -> near || (often && fresh);
+          case VolatileClass.Counter _ -> often && growing && fresh;
+          case VolatileClass.Uuid _, VolatileClass.Token _ -> often && fresh;
+        };
+    return sure ? Optional.of(known) : Optional.empty();
+  }
+
+  /// Whether the order of an array is drawn anew for each answer. Two orders of two elements agree
+  /// half of the time.
+  boolean isUnordered(long samples, int enough) {
+    return disagreements >= enough && disagreements * 4 >= samples;
+  }
+}

@@ -1,0 +1,217 @@
+package dev.banyan.parity;
+
+import dev.banyan.exchange.Difference;
+import dev.banyan.exchange.Difference.Kind;
+import dev.banyan.exchange.Response;
+import dev.banyan.migration.Endpoint;
+import dev.banyan.migration.Severity;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Which id of the candidate stands for which id of the legacy, where each side hands out its own.
+///
+/// Learned from answers to writes, by type: the last fixed word of the path (`users` for `POST
+/// /api/users`). The map is one-to-one within a type: a second partner for either id is a breaking
+/// difference, because then two rows were taken for one. Applied to paths and queries
+/// ([#translate]) and, as a [Tolerance], to bodies and to `Location`.
+///
+/// May be used from any thread; one lock. Past the limit of a type the oldest pair is forgotten.
+public final class IdMap {
+
+  /// @param types of ids
+  /// @param ids of one type
+  public record Limits(int types, int ids) {
+    public static final Limits STANDARD = new Limits(200, 10_000);
+
+    public Limits {
+      if (types < 1 || ids < 1) {
+        throw new IllegalArgumentException("an id map holds at least one type and one id");
+      }
+    }
+  }
+
+  private static final class Pairs {
+    private final LinkedHashMap<String, String> candidates = new LinkedHashMap<>();
+    private final Map<String, String> legacies = new LinkedHashMap<>();
+  }
+
+  private final Limits limits;
+  private final Map<String, Pairs> types = new LinkedHashMap<>();
+
+  public IdMap(Limits limits) {
+    this.limits = limits;
+  }
+
+  /// Learns one pair.
+  ///
+  /// @return a breaking difference where either id already has another partner
+  public synchronized Optional<Difference> learn(String type, String legacy, String candidate) {
+    Pairs pairs = types.get(type);
+    if (pairs == null) {
+      if (types.size() >= limits.types()) {
+        return Optional.empty();
+      }
+      pairs = new Pairs();
+      types.put(type, pairs);
+    }
+    String known = pairs.candidates.get(legacy);
+    String owner = pairs.legacies.get(candidate);
+    if (known == null && owner == null) {
+      forgetOldest(pairs);
+      pairs.candidates.put(legacy, candidate);
+      pairs.legacies.put(candidate, legacy);
+      return Optional.empty();
+    }
+    if (candidate.equals(known)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Difference(
+            "id:" + type,
+            Kind.VALUE,
+            Severity.BREAKING,
+            owner == null ? legacy : owner,
+            candidate));
+  }
+
+  private void forgetOldest(Pairs pairs) {
+    if (pairs.candidates.size() >= limits.ids()) {
+      String oldest = pairs.candidates.pollFirstEntry().getValue();
+      pairs.legacies.remove(oldest);
+    }
+  }
+
+  /// Learns from both sides' answers to one write: from their `id`, or from the end of their
+  /// `Location`.
+  public Optional<Difference> learn(Endpoint endpoint, Response legacy, Response candidate) {
+    Optional<String> left = id(legacy);
+    Optional<String> right = id(candidate);
+    return left.isPresent() && right.isPresent()
+        ? learn(type(endpoint.template()), left.get(), right.get())
+        : Optional.empty();
+  }
+
+  private static Optional<String> id(Response response) {
+    byte[] body = response.body().toByteArray();
+    if (MediaType.of(response.headers()).isJson()
+        && JsonParser.parse(body, ComparisonLimits.STANDARD.depth())
+            instanceof JsonParser.Outcome.Parsed parsed
+        && parsed.tape().isObject(0)) {
+      JsonTape tape = parsed.tape();
+      for (int key = 1; key < tape.after(0); key = tape.after(key + 1)) {
+        boolean scalar = tape.isString(key + 1) || tape.isNumber(key + 1);
+        if (scalar && List.of("id", "_id", "uuid").contains(tape.text(key))) {
+          return Optional.of(tape.text(key + 1));
+        }
+      }
+    }
+    return response
+        .headers()
+        .first("location")
+        .map(location -> location.replaceAll("[?#].*|/$", ""))
+        .map(path -> path.substring(path.lastIndexOf('/') + 1))
+        .filter(id -> !id.isEmpty());
+  }
+
+  private static String type(String template) {
+    String[] segments = template.split("/", -1);
+    for (int i = segments.length - 1; i >= 0; i--) {
+      if (!segments[i].isEmpty() && !segments[i].startsWith("{") && !segments[i].equals("**")) {
+        return segments[i].toLowerCase(Locale.ROOT);
+      }
+    }
+    return "";
+  }
+
+  /// A request's target or a `Location` as the candidate knows it: ids behind the word of their
+  /// type, and values of parameters that are named for it.
+  public synchronized String translate(String target) {
+    int mark = target.indexOf('?');
+    String[] segments = (mark < 0 ? target : target.substring(0, mark)).split("/", -1);
+    for (int i = 1; i < segments.length; i++) {
+      Pairs pairs = types.get(segments[i - 1].toLowerCase(Locale.ROOT));
+      segments[i] = pairs == null ? segments[i] : mapped(pairs, segments[i]);
+    }
+    String path = String.join("/", segments);
+    return mark < 0 ? path : path + "?" + query(target.substring(mark + 1));
+  }
+
+  private String query(String query) {
+    List<String> parameters = new ArrayList<>();
+    for (String parameter : query.split("&", -1)) {
+      int equals = parameter.indexOf('=');
+      String name = equals < 0 ? parameter : parameter.substring(0, equals);
+      Pairs pairs = equals < 0 ? null : named(name);
+      parameters.add(
+          pairs == null ? parameter : name + "=" + mapped(pairs, parameter.substring(equals + 1)));
+    }
+    return String.join("&", parameters);
+  }
+
+  private static String mapped(Pairs pairs, String id) {
+    return pairs.candidates.getOrDefault(id, id);
+  }
+
+  /// The type that a field's or a parameter's name tells of: `users` for `userId`, `user_id`.
+  private @Nullable Pairs named(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    for (Map.Entry<String, Pairs> type : types.entrySet()) {
+      String plural = type.getKey();
+      String singular =
+          plural.endsWith("ies")
+              ? plural.substring(0, plural.length() - 3) + "y"
+              : plural.endsWith("s") ? plural.substring(0, plural.length() - 1) : plural;
+      if (!singular.isEmpty() && lower.contains(singular)) {
+        return type.getValue();
+      }
+    }
+    return null;
+  }
+
+  /// Takes an id and its partner for the same, in answers of an endpoint.
+  public Tolerance tolerance(Endpoint endpoint) {
+    return difference -> same(endpoint, difference);
+  }
+
+  private synchronized boolean same(Endpoint endpoint, Difference difference) {
+    String legacy = difference.legacy();
+    String candidate = difference.candidate();
+    if (difference.kind() != Kind.VALUE || legacy == null || candidate == null) {
+      return false;
+    }
+    if (difference.where().equals("header:location")) {
+      return translate(legacy).equals(candidate);
+    }
+    if (!difference.where().startsWith("body:")
+        || legacy.startsWith("\"") != candidate.startsWith("\"")) {
+      return false;
+    }
+    Pairs pairs = ofField(endpoint, difference.where());
+    return pairs != null && unquoted(candidate).equals(pairs.candidates.get(unquoted(legacy)));
+  }
+
+  /// By the field's own name, else by that of what holds it, else the type that the endpoint is of.
+  private @Nullable Pairs ofField(Endpoint endpoint, String where) {
+    String[] keys = where.substring("body:$".length()).replace("[*]", "").split("\\.", -1);
+    for (int i = keys.length - 1; i >= Math.max(0, keys.length - 2); i--) {
+      Pairs pairs = named(keys[i]);
+      if (pairs != null) {
+        return pairs;
+      }
+    }
+    return keys[keys.length - 1].toLowerCase(Locale.ROOT).endsWith("id")
+        ? types.get(type(endpoint.template()))
+        : null;
+  }
+
+  private static String unquoted(String value) {
+    return value.startsWith("\"") && value.length() >= 2
+        ? value.substring(1, value.length() - 1)
+        : value;
+  }
+}
