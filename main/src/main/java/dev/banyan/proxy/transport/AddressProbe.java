@@ -21,7 +21,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One question to one address by its health path, over a connection made for it, in the service's
-/// own protocol. The head of the answer is all that counts: a body may be endless.
+/// own protocol. The whole answer must have come in time, and its body is thrown away: one that
+/// does not end is not well.
 ///
 /// It belongs to one event loop.
 final class AddressProbe implements UpstreamUser {
@@ -31,6 +32,7 @@ final class AddressProbe implements UpstreamUser {
 
   private @Nullable UpstreamLeg upstream;
   private @Nullable Future<?> timeout;
+  private int status;
   private boolean done;
 
   /// @param told gets the answer once
@@ -76,7 +78,7 @@ final class AddressProbe implements UpstreamUser {
 
   @Override
   public void head(HttpResponse head) {
-    end(new HealthAnswer.Said(head.status().code()));
+    status = head.status().code();
   }
 
   @Override
@@ -84,6 +86,7 @@ final class AddressProbe implements UpstreamUser {
     content.release();
     if (last) {
       upstream = null;
+      end(new HealthAnswer.Said(status));
     }
   }
 
