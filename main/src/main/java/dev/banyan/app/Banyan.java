@@ -126,6 +126,7 @@ final class Banyan implements AutoCloseable {
     RequestMeter requests = new RequestMeter();
     Ledger ledger = new Ledger(migrations);
     Services services = new Services(services(config));
+    services.lookUpWhenDue(System.nanoTime(), clockwork.blocking()); // ahead of the first request
     secondLegs = undo.add(secondLegs(services));
     HealthChecks health = new HealthChecks(services, secondLegs::ask, System::nanoTime);
     Cutover cutover =
@@ -174,7 +175,6 @@ final class Banyan implements AutoCloseable {
   /// Keeps to where the services are, and to how they are.
   private void follow(Services services, HealthChecks health) {
     Runnable lookUp = () -> services.lookUpWhenDue(System.nanoTime(), clockwork.blocking());
-    lookUp.run();
     clockwork.choreEvery(CHORES, lookUp);
     clockwork.choreEvery(HealthChecks.PAUSE, health::look);
   }

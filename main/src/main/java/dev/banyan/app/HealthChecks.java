@@ -7,8 +7,8 @@ import dev.banyan.proxy.Address;
 import dev.banyan.proxy.HealthAnswer;
 import dev.banyan.proxy.ServiceAddresses;
 import dev.banyan.proxy.transport.Services;
+import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,7 +99,8 @@ final class HealthChecks implements CandidateHealth {
   private void tell(String service, Address address) {
     Address.State now = address.state(nanos.getAsLong());
     Address.State before = told.put(address, now);
-    if (now != (before == null ? Address.State.SERVING : before)) {
+    boolean news = before == null ? now.isTrouble() : now != before;
+    if (news) {
       LOG.warn("{} at {} is {} now", service, address, now.word());
     }
   }
@@ -110,7 +113,7 @@ final class HealthChecks implements CandidateHealth {
       return new Undeclared();
     }
     return worst(
-        service.current().stream()
+        judged(service.current()).stream()
             .map(address -> {
               Answer answer = known.get(address);
               return answer == null ? new Unasked(address.url() + path) : answer;
@@ -125,26 +128,39 @@ final class HealthChecks implements CandidateHealth {
     if (service == null || path == null) {
       return new Undeclared();
     }
-    Map<String, CompletableFuture<Answer>> asked = new HashMap<>();
+    Map<Address, CompletableFuture<Answer>> asked = new HashMap<>();
     List<Address> addresses = service.current();
     for (Address address : addresses) {
       CompletableFuture<Answer> answer = new CompletableFuture<>();
-      asked.put(address.toString(), answer);
+      asked.put(address, answer);
       ask(service, address, path, answer::complete);
     }
-    List<Answer> answers = new ArrayList<>();
+    Map<Address, Answer> answers = new HashMap<>();
     for (Address address : addresses) {
-      CompletableFuture<Answer> answer = asked.get(address.toString());
+      CompletableFuture<Answer> answer = asked.get(address);
       if (answer != null) {
-        answers.add(await(answer, address.url() + path));
+        answers.put(address, await(answer, address.url() + path));
       }
     }
-    return worst(answers);
+    return worst(
+        judged(addresses).stream()
+            .flatMap(address -> Stream.ofNullable(answers.get(address)))
+            .toList());
   }
 
   private @Nullable ServiceAddresses candidate(String family) {
     String service = candidates.get(family);
     return service == null ? null : services.find(service);
+  }
+
+  /// Without those of a name where nobody was ever found, if somebody was at another of the same
+  /// name: `localhost` has two, and few listen at both. No request goes there either.
+  private static List<Address> judged(List<Address> addresses) {
+    Set<URI> found =
+        addresses.stream().filter(Address::isCertain).map(Address::url).collect(Collectors.toSet());
+    return addresses.stream()
+        .filter(address -> address.isCertain() || !found.contains(address.url()))
+        .toList();
   }
 
   /// A candidate in several places is as well as the worst of them: it will be asked at each.

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// One place where a service listens, and how it has been doing there: the same object for all
 /// event loops, so that what one of them finds out all of them know.
@@ -29,10 +30,17 @@ public final class Address {
     SERVING,
     /// It failed too many requests in a row, and waits to be tried again.
     EJECTED,
+    /// No connection to it could be made yet, since its name was looked up or since it was ejected.
+    UNTRIED,
     /// It does not answer its health path well.
     UNHEALTHY;
 
     private final String word = name().toLowerCase(Locale.ROOT);
+
+    /// Whether an operator wants to know of an address that it begins like this.
+    public boolean isTrouble() {
+      return this == EJECTED || this == UNHEALTHY;
+    }
 
     /// The word used in metrics.
     public String word() {
@@ -48,6 +56,18 @@ public final class Address {
   private final AtomicInteger checks = new AtomicInteger();
 
   private volatile boolean unwell;
+
+  /// Whether it can be given requests without a connection to it being made first: requests are not
+  /// what finds out that nobody listens.
+  private volatile boolean tried;
+
+  /// Whether it is one for certain: declared as it is, or a connection was made to it once. A name
+  /// may have addresses where nobody ever listens, as `localhost` often has.
+  private volatile boolean certain;
+
+  /// When somebody began to make a connection to find out; 0 for never.
+  private final AtomicLong trial = new AtomicLong();
+
   private volatile boolean ejected;
   private volatile long ejectedUntil;
 
@@ -56,9 +76,12 @@ public final class Address {
 
   /// @param url as declared: its host is the name that TLS and `Host` go by
   /// @param socket where it is; unresolved while its name has not been looked up
-  Address(URI url, InetSocketAddress socket) {
+  /// @param certain whether it stands for itself, and not for one of several that a name has
+  Address(URI url, InetSocketAddress socket, boolean certain) {
     this.url = url;
     this.socket = socket;
+    this.certain = certain;
+    this.tried = certain;
   }
 
   public URI url() {
@@ -77,12 +100,40 @@ public final class Address {
     if (isEjected(nanos)) {
       return State.EJECTED;
     }
-    return unwell ? State.UNHEALTHY : State.SERVING;
+    if (unwell) {
+      return State.UNHEALTHY;
+    }
+    return tried ? State.SERVING : State.UNTRIED;
   }
 
   /// Whether it is to be given requests.
   public boolean isServing(long nanos) {
-    return !unwell && !isEjected(nanos);
+    return tried && !unwell && !isEjected(nanos);
+  }
+
+  /// Whether the caller is to make a connection to it that no request waits for, because it is time
+  /// to see whether that can be done. One caller at a time is told so.
+  public boolean isToBeTried(long nanos) {
+    if (tried || unwell || isEjected(nanos)) {
+      return false;
+    }
+    long last = trial.get();
+    long mark = nanos == 0 ? 1 : nanos;
+    return (last == 0 || mark - last >= FIRST.toNanos()) && trial.compareAndSet(last, mark);
+  }
+
+  /// A connection to it was made.
+  public void reached() {
+    if (!tried) {
+      certain = true;
+      tried = true;
+    }
+  }
+
+  /// Whether somebody is there, as far as can be known: not where a name's address was never
+  /// reached.
+  public boolean isCertain() {
+    return certain;
   }
 
   /// It answered a request, whatever the status: 5xx is the application's word, not the address's.
@@ -117,11 +168,17 @@ public final class Address {
     return ejected && nanos - ejectedUntil < 0;
   }
 
+  /// Whether it is out, or not in yet, for what was found out about it here.
+  boolean isOut(long nanos) {
+    return !tried || isEjected(nanos);
+  }
+
   void eject(long nanos) {
     boolean longAgo = ejected && nanos - ejectedUntil > LONGEST.toNanos();
     timesEjected = longAgo ? 1 : timesEjected + 1;
     ejectedUntil = nanos + Math.min(timesEjected * FIRST.toNanos(), LONGEST.toNanos());
     ejected = true;
+    tried = false;
     // Once it is back, one more failure is enough: it has shown nothing yet.
     failedInRow.set(FAILURES - 1);
   }

@@ -61,7 +61,7 @@ public final class ServiceAddresses {
     this.names = names;
     this.named = options.urls().stream().anyMatch(url -> literal(url) == null);
     this.current =
-        options.urls().stream().distinct().map(url -> new Address(url, begin(url))).toList();
+        options.urls().stream().distinct().map(url -> new Address(url, begin(url), true)).toList();
   }
 
   private static InetSocketAddress begin(URI url) {
@@ -110,13 +110,27 @@ public final class ServiceAddresses {
     } // else another thread ejects at this moment; the next failure asks again
   }
 
+  /// An address was to be tried, and no connection to it could be made: it is not asked again for a
+  /// while, each time for longer.
+  public void triedInVain(Address address, long nanos) {
+    if (ejecting.compareAndSet(false, true)) { // otherwise it is tried again a little later
+      try {
+        if (address.isOut(nanos) && !address.isEjected(nanos)) {
+          address.eject(nanos);
+        }
+      } finally {
+        ejecting.set(false);
+      }
+    }
+  }
+
   private void eject(Address address, long nanos) {
     List<Address> all = current;
     int out = 0;
     for (Address each : all) {
-      out += each.isEjected(nanos) ? 1 : 0;
+      out += each.isOut(nanos) ? 1 : 0;
     }
-    if (!address.isEjected(nanos) && (out + 1) * 2 <= all.size()) {
+    if (!address.isOut(nanos) && (out + 1) * 2 <= all.size()) {
       address.eject(nanos);
       ejections.increment();
     }
@@ -179,12 +193,13 @@ public final class ServiceAddresses {
     for (URI url : options.urls()) {
       InetAddress literal = literal(url);
       if (literal != null) {
-        add(next, url, literal);
+        add(next, url, literal, true);
         continue;
       }
       try {
-        for (InetAddress each : names.all(url.getHost())) {
-          add(next, url, each);
+        InetAddress[] found = names.all(url.getHost());
+        for (InetAddress each : found) {
+          add(next, url, each, found.length == 1);
         }
       } catch (UnknownHostException e) {
         failures.add(e.toString());
@@ -199,14 +214,14 @@ public final class ServiceAddresses {
     }
   }
 
-  private void add(List<Address> next, URI url, InetAddress found) {
+  private void add(List<Address> next, URI url, InetAddress found, boolean alone) {
     InetSocketAddress socket = new InetSocketAddress(found, port(url));
     if (next.size() < MOST && next.stream().noneMatch(each -> each.isAt(url, socket))) {
       next.add(
           current.stream()
               .filter(known -> known.isAt(url, socket))
               .findFirst()
-              .orElseGet(() -> new Address(url, socket)));
+              .orElseGet(() -> new Address(url, socket, alone)));
     }
   }
 

@@ -11,6 +11,7 @@ import dev.banyan.proxy.Address;
 import dev.banyan.proxy.HealthAnswer;
 import dev.banyan.proxy.transport.Services;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,8 @@ class HealthChecksTest {
   private static final String ONE = "http://127.0.0.1:4001";
   private static final String TWO = "http://127.0.0.1:4002";
 
+  private static final Class<?> SILENT = CandidateHealth.Silent.class;
+
   @TempDir private Path folder;
 
   /// What each URL says, and which were asked.
@@ -40,20 +43,27 @@ class HealthChecksTest {
   void start() throws IOException {
     BanyanConfig config = config();
     services = new Services(Banyan.services(config));
-    health =
-        new HealthChecks(
-            services,
-            (service, address, path, patience, told) -> {
-              asked.add(service + " " + address + path);
-              told.accept(Objects.requireNonNull(says.get(address.toString())));
-            },
-            () -> 0);
+    health = health();
     health.adopt(config);
     says.put(ONE, new HealthAnswer.Said(200));
     says.put(TWO, new HealthAnswer.Said(204));
   }
 
+  private HealthChecks health() {
+    return new HealthChecks(
+        services,
+        (service, address, path, patience, told) -> {
+          asked.add(service + " " + address + path);
+          told.accept(Objects.requireNonNull(says.get(address.toString())));
+        },
+        () -> 0);
+  }
+
   private BanyanConfig config() throws IOException {
+    return config(ONE, TWO);
+  }
+
+  private BanyanConfig config(String one, String two) throws IOException {
     Path file = folder.resolve("banyan.yaml");
     Files.writeString(
         file,
@@ -68,7 +78,7 @@ class HealthChecksTest {
           users: { routes: ["GET /users"], candidate: users }
           none: { routes: ["GET /none"], candidate: other }
         """
-            .formatted(ONE, TWO));
+            .formatted(one, two));
     ConfigResult result = new ConfigFile(file, Environment.of(Map.of())).load();
     return ((ConfigResult.Loaded) result).config();
   }
@@ -112,6 +122,39 @@ class HealthChecksTest {
     assertThat(health.ask("users"))
         .isEqualTo(
             new CandidateHealth.Silent(ONE + "/healthz", "found nothing that listens there"));
+  }
+
+  @Test
+  void anAddressOfANameWhereNobodyWasEverFoundIsNoPartOfACandidateThatIsAtAnother()
+      throws IOException {
+    BanyanConfig config = config("http://both.test:4001", "http://127.0.0.1:4002");
+    services =
+        new Services(
+            Banyan.services(config),
+            _ ->
+                new InetAddress[] {
+                  InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("127.0.0.3")
+                });
+    services.lookUpWhenDue(0, Runnable::run);
+    health = health();
+    health.adopt(config);
+    String first = "http://both.test:4001 (127.0.0.1)";
+    String second = "http://both.test:4001 (127.0.0.3)";
+    says.put(first, new HealthAnswer.Said(200));
+    says.put(second, new HealthAnswer.Refused());
+    assertThat(health.ask("users")).as("nothing is known").isInstanceOf(SILENT);
+    users().getFirst().reached();
+    assertThat(health.ask("users")).isInstanceOf(CandidateHealth.Answered.class);
+    assertThat(health.last("users")).isInstanceOf(CandidateHealth.Answered.class);
+    users().get(1).reached();
+    assertThat(health.ask("users")).as("it was there once").isInstanceOf(SILENT);
+    says.put(second, new HealthAnswer.Said(200));
+    says.put(TWO, new HealthAnswer.Refused());
+    assertThat(health.ask("users")).as("an address by itself").isInstanceOf(SILENT);
+  }
+
+  private List<Address> users() {
+    return Objects.requireNonNull(services.find("users")).current();
   }
 
   @Test

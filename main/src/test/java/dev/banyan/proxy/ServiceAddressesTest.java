@@ -139,10 +139,13 @@ class ServiceAddressesTest {
     assertThat(bad.state(0)).isEqualTo(State.SERVING);
     fail(service, bad, 1, 0);
     assertThat(bad.state(5 * SECOND - 1)).isEqualTo(State.EJECTED);
+    assertThat(bad.state(5 * SECOND)).isEqualTo(State.UNTRIED);
+    bad.reached();
     assertThat(bad.state(5 * SECOND)).isEqualTo(State.SERVING);
 
     fail(service, bad, 1, 5 * SECOND); // one is enough now
     assertThat(bad.state(15 * SECOND - 1)).isEqualTo(State.EJECTED);
+    bad.reached();
     assertThat(bad.state(15 * SECOND)).isEqualTo(State.SERVING);
     assertThat(service.ejections()).isEqualTo(2);
   }
@@ -156,12 +159,58 @@ class ServiceAddressesTest {
       fail(service, bad, 5, now);
       assertThat(bad.isServing(now)).isFalse();
       now += 300 * SECOND; // the longest that it stays out
+      bad.reached();
       assertThat(bad.isServing(now)).isTrue();
     }
     bad.answered();
     now += 301 * SECOND;
     fail(service, bad, 5, now);
+    bad.reached();
     assertThat(bad.isServing(now + 5 * SECOND)).isTrue();
+  }
+
+  @Test
+  void anAddressComesBackWhenAConnectionWasMadeAndStaysOutForLongerOtherwise() {
+    ServiceAddresses service = at("http://10.0.0.1", "http://10.0.0.2");
+    Address bad = service.current().getFirst();
+    fail(service, bad, 5, 0);
+    assertThat(bad.isToBeTried(5 * SECOND - 1)).isFalse();
+    assertThat(bad.isToBeTried(5 * SECOND)).isTrue();
+    assertThat(bad.isToBeTried(6 * SECOND)).as("by a second caller").isFalse();
+    assertThat(bad.isToBeTried(10 * SECOND)).as("when nobody told of the first").isTrue();
+    service.triedInVain(bad, 11 * SECOND);
+    assertThat(bad.state(21 * SECOND - 1)).isEqualTo(State.EJECTED);
+    assertThat(bad.isToBeTried(21 * SECOND)).isTrue();
+    bad.reached();
+    assertThat(bad.isServing(21 * SECOND)).isTrue();
+    assertThat(bad.isToBeTried(30 * SECOND)).isFalse();
+    assertThat(service.ejections()).isEqualTo(1);
+  }
+
+  @Test
+  void anAddressThatIsOneOfSeveralOfANameServesWhenItWasReached() {
+    names.put("both.test", List.of("127.0.0.1", "::1"));
+    names.put("one.test", List.of("127.0.0.2"));
+    ServiceAddresses service = at("http://both.test:80", "http://one.test:80");
+    lookUp(service, 0);
+    Address first = service.current().getFirst();
+    assertThat(service.current())
+        .extracting(each -> each.state(0))
+        .containsExactly(State.UNTRIED, State.UNTRIED, State.SERVING);
+    first.reached();
+    assertThat(first.isServing(0)).isTrue();
+    assertThat(service.current()).extracting(Address::isCertain).containsExactly(true, false, true);
+  }
+
+  @Test
+  void addressesThatWereNeverReachedCountAmongThoseThatAreOut() {
+    names.put("both.test", List.of("127.0.0.1", "::1"));
+    ServiceAddresses service = at("http://both.test:80");
+    lookUp(service, 0);
+    Address only = service.current().getFirst();
+    only.reached();
+    fail(service, only, 50, 0);
+    assertThat(only.isServing(1)).isTrue();
   }
 
   @Test

@@ -53,11 +53,16 @@ final class AddressPools {
     }
     serving.clear();
     for (UpstreamPool each : pools) {
-      if (each.address().isServing(nanos) && !but.contains(each.address())) {
-        serving.add(each);
+      Address address = each.address();
+      if (address.isServing(nanos)) {
+        if (!but.contains(address)) {
+          serving.add(each);
+        }
+      } else if (address.isToBeTried(nanos)) {
+        each.tryOut(now -> service.triedInVain(address, now));
       }
     }
-    return lessBusy(serving.isEmpty() ? panic(but) : serving);
+    return serving.isEmpty() ? panic(but) : lessBusy(serving);
   }
 
   /// The pool of one address, or null when the address is no longer one of the service's.
@@ -67,13 +72,21 @@ final class AddressPools {
     return at < 0 ? null : pools.get(at);
   }
 
-  private List<UpstreamPool> panic(Collection<Address> but) {
-    if (but.isEmpty()) {
-      service.panicked(); // otherwise there are serving ones, and they have failed this request
-    }
-    List<UpstreamPool> untried =
+  /// None is serving that has not failed the request already. Of the others, those come first where
+  /// somebody is known to be; where that is known of none, the first of them, in the order of the
+  /// look-up, which is the system's preference.
+  private UpstreamPool panic(Collection<Address> but) {
+    List<UpstreamPool> others =
         pools.stream().filter(pool -> !but.contains(pool.address())).toList();
-    return untried.isEmpty() ? pools : untried;
+    List<UpstreamPool> certain =
+        others.stream().filter(pool -> pool.address().isCertain()).toList();
+    if (but.isEmpty() && !certain.isEmpty()) {
+      service.panicked(); // otherwise there are serving ones, or nothing is known of any yet
+    }
+    if (!certain.isEmpty()) {
+      return lessBusy(certain);
+    }
+    return others.isEmpty() ? lessBusy(pools) : others.getFirst();
   }
 
   private UpstreamPool lessBusy(List<UpstreamPool> from) {

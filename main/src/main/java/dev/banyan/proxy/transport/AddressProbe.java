@@ -30,6 +30,7 @@ final class AddressProbe implements UpstreamUser {
   private final String path;
   private final Consumer<HealthAnswer> told;
 
+  private @Nullable UpstreamPool asked;
   private @Nullable UpstreamLeg upstream;
   private @Nullable Future<?> timeout;
   private int status;
@@ -43,6 +44,7 @@ final class AddressProbe implements UpstreamUser {
   }
 
   void start(UpstreamPool pool, EventLoop loop, Duration patience) {
+    asked = pool;
     timeout =
         loop.schedule(
             () -> end(new HealthAnswer.Late(patience)), patience.toNanos(), TimeUnit.NANOSECONDS);
@@ -120,6 +122,9 @@ final class AddressProbe implements UpstreamUser {
     if (upstream != null) {
       upstream.abort();
       upstream = null;
+    }
+    if (asked != null) {
+      asked.forget(); // of HTTP/2 it was one stream that ended, and nothing else goes there
     }
     told.accept(answer);
   }

@@ -72,11 +72,20 @@ final class Connector {
         .handler(attempt)
         .connect()
         .addListener((ChannelFuture future) -> {
-          if (!future.isSuccess()) {
+          if (future.isSuccess()) {
+            return;
+          }
+          if (loop.inEventLoop()) {
             attempt.failed(future.cause());
+          } else {
+            // No socket could even be made, for lack of descriptors: Netty tells it elsewhere.
+            loop.execute(() -> attempt.failed(future.cause()));
           }
         });
-    if (tls != null || options.protocol() != Protocol.HTTP1) {
+    // Netty's own limit is on the socket alone: not on the look-up before it, nor on what follows.
+    if (tls != null
+        || options.protocol() != Protocol.HTTP1
+        || pool.address().socket().isUnresolved()) {
       attempt.limit();
     }
   }
@@ -92,7 +101,6 @@ final class Connector {
       this.asking = asking;
     }
 
-    /// Netty's own limit is on the socket alone.
     void limit() {
       if (asking != null) {
         timer =
@@ -161,6 +169,7 @@ final class Connector {
       over();
       ctx.pipeline().remove(this);
       if (waiting != null) {
+        pool.address().reached();
         waiting.made(ctx.channel());
       }
     }

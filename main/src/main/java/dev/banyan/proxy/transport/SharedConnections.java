@@ -54,23 +54,27 @@ final class SharedConnections {
   }
 
   void make(Connector connector) {
-    making++;
-    connector.connect(
-        new Connector.Asking() {
-          @Override
-          public void made(Channel channel) {
-            making--;
-            MultiplexedConnection made = channel.pipeline().get(MultiplexedConnection.class);
-            connections.add(made);
-            pool.freed(made);
-          }
+    connector.connect(asking());
+  }
 
-          @Override
-          public void failed(Throwable cause) {
-            making--;
-            pool.notMade(cause);
-          }
-        });
+  /// One connection more is being made: takes it when it is.
+  Connector.Asking asking() {
+    making++;
+    return new Connector.Asking() {
+      @Override
+      public void made(Channel channel) {
+        making--;
+        MultiplexedConnection made = channel.pipeline().get(MultiplexedConnection.class);
+        connections.add(made);
+        pool.freed(made);
+      }
+
+      @Override
+      public void failed(Throwable cause) {
+        making--;
+        pool.notMade(cause);
+      }
+    };
   }
 
   /// @return whether it was among them

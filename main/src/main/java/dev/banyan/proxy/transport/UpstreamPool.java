@@ -14,6 +14,7 @@ import io.netty.util.concurrent.Future;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -185,6 +186,40 @@ final class UpstreamPool {
         });
   }
 
+  /// Makes a connection that no request waits for, to see whether that can be done. It is kept for
+  /// the next request.
+  ///
+  /// @param inVain told when there is none to be had, and when that was
+  void tryOut(LongConsumer inVain) {
+    if (open >= options.connections()) {
+      return; // those that are there will show it
+    }
+    open++;
+    Connector.Asking shares = shared == null ? null : shared.asking();
+    connector.connect(
+        new Connector.Asking() {
+          @Override
+          public void made(Channel channel) {
+            if (shares == null) {
+              released(channel.pipeline().get(UpstreamConnection.class));
+            } else {
+              shares.made(channel);
+            }
+          }
+
+          @Override
+          public void failed(Throwable cause) {
+            inVain.accept(nanos.getAsLong());
+            if (shares == null) {
+              open--;
+              connectForQueue();
+            } else {
+              shares.failed(cause);
+            }
+          }
+        });
+  }
+
   private ProxyFailure unreachable(Throwable cause) {
     String detail = options.name() + " at " + address + ": " + BackendTls.describe(cause);
     return new ProxyFailure(
@@ -313,6 +348,11 @@ final class UpstreamPool {
   /// ends.
   void retire() {
     retired = true;
+    forget();
+  }
+
+  /// What is idle now closes, and HTTP/2's connections after their last stream.
+  void forget() {
     if (shared != null) {
       shared.leave();
     }

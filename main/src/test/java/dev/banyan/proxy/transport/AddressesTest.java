@@ -352,6 +352,19 @@ class AddressesTest {
     }
   }
 
+  @Test
+  void endsTheConnectionOfHttp2ThatItAskedOver() throws Exception {
+    try (Http2Backend backend = new Http2Backend(call -> call.head(200, true));
+        Rig rig = new Rig.Builder().service(backend.as("legacy").build()).start();
+        SecondLegClient asking =
+            new SecondLegClient(rig.services, System::nanoTime, Runnable::run, () -> {})) {
+      assertThat(ask(asking, rig, 0, "/")).isEqualTo(new HealthAnswer.Said(200));
+      Rig.until(() -> backend.ended.get() == 1);
+      assertThat(ask(asking, rig, 0, "/")).isEqualTo(new HealthAnswer.Said(200));
+      Rig.until(() -> backend.ended.get() == 2);
+    }
+  }
+
   private static HealthAnswer ask(SecondLegClient asking, Rig rig, int at, String path)
       throws Exception {
     CompletableFuture<HealthAnswer> told = new CompletableFuture<>();
