@@ -13,12 +13,16 @@ import org.jspecify.annotations.Nullable;
 /// already.
 final class HeldAnswer implements UpstreamUser {
   private final HttpResponse head;
+  private final boolean requestWhole;
   private final ArrayDeque<HttpContent> body = new ArrayDeque<>(2);
   private @Nullable UpstreamLeg connection;
   private @Nullable ProxyFailure failure;
 
-  HeldAnswer(HttpResponse head, UpstreamLeg connection) {
+  /// @param requestWhole whether all of the request has been sent on the connection: nothing more
+  ///   of it goes there from now on
+  HeldAnswer(HttpResponse head, UpstreamLeg connection, boolean requestWhole) {
     this.head = head;
+    this.requestWhole = requestWhole;
     this.connection = connection;
     connection.handTo(this);
     connection.pause();
@@ -53,6 +57,13 @@ final class HeldAnswer implements UpstreamUser {
 
   @Nullable ProxyFailure failure() {
     return failure;
+  }
+
+  /// Whether all of it is here or can still come. What is left of an answer must not be waited for
+  /// on a connection that lacks a part of the request: the part that comes next would be taken for
+  /// it, and the next request for what is missing.
+  boolean isToBeHad() {
+    return connection == null || requestWhole;
   }
 
   @Override

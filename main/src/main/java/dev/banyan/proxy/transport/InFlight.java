@@ -206,6 +206,9 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   @Override
   public void switched(HttpResponse agreed, Channel backend, ServiceOptions service) {
     headTook = sinceLegBegan();
+    if (pool != null) {
+      pool.address().answered();
+    }
     status = agreed.status().code();
     upstream = null;
     done = true;
@@ -227,7 +230,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     status = answer.status().code();
     UpstreamLeg from = upstream;
     if (status >= 500 && from != null && mayFallBack()) {
-      held = new HeldAnswer(answer, from);
+      held = new HeldAnswer(answer, from, body.isComplete());
       tellAnswered();
       replaced = status;
       fallBack();
@@ -334,9 +337,10 @@ final class InFlight extends RequestAccount implements UpstreamUser {
       fallBack();
     } else {
       leaveNet();
-      if (held != null) {
+      if (held != null && held.isToBeHad()) {
         relayHeld(held);
       } else {
+        dropHeld();
         answerProblem(why);
       }
     }
@@ -360,7 +364,9 @@ final class InFlight extends RequestAccount implements UpstreamUser {
         why, new Attempts.Standing(safe, body.isWhole(), hinted), at.address(), of.size())) {
       return false;
     }
-    if (!of.service().budget().take(now)) {
+    // That a name has an address where nobody listens is no sign of trouble, and costs nobody much.
+    boolean free = why.kind() == Kind.CONNECT && !at.address().isCertain();
+    if (!free && !of.service().budget().take(now)) {
       worker.outcomes().limited(Limit.RETRIES);
       return false;
     }
@@ -369,7 +375,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     told = false;
     UpstreamPool to = of.choose(so.failedAt(), now);
     pool = to;
-    to.acquire(this, why.kind() != ProxyFailure.Kind.CONNECT);
+    to.acquire(this, why.kind() != Kind.CONNECT);
     return true;
   }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -297,6 +298,36 @@ class FailureTest {
         Client client = rig.client()) {
       assertThat(client.get("/f/x").answer()).isEqualTo("200 legacy /f/x");
       Rig.until(() -> candidate.ended.get() == 1);
+    }
+  }
+
+  @Test
+  void sendsNoLaterPartOfARequestWhereAnEarlierOneIsMissing() throws Exception {
+    CountDownLatch sent = new CountDownLatch(1);
+    List<String> came = new CopyOnWriteArrayList<>();
+    Backend.Script early =
+        (request, connection) -> {
+          came.add(new String(connection.in.readNBytes(3), ISO_8859_1));
+          connection.send("HTTP/1.1 503 Busy\r\nContent-Length: 10\r\n\r\nso");
+          came.add(new String(connection.in.readAllBytes(), ISO_8859_1));
+        };
+    Backend.Script reset =
+        (request, connection) -> {
+          await(sent);
+          connection.in.readNBytes(6);
+          connection.reset();
+        };
+    try (Backend legacy = new Backend(reset);
+        Backend candidate = new Backend(early);
+        Rig rig = Rig.of(legacy, candidate).in(new Phase.Reads()).start();
+        Client client = rig.client()) {
+      client.request("POST", "/search", "Content-Length: 9").send("one");
+      Rig.until(() -> legacy.seen.size() == 1);
+      client.send("two");
+      sent.countDown();
+      assertThat(client.head().status()).isEqualTo(502);
+      Rig.until(() -> candidate.ended.get() == 1);
+      assertThat(String.join("", came)).isEqualTo("one");
     }
   }
 
