@@ -179,8 +179,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   /// client that leaves is noticed.
   @Override
   public void readingMayChange() {
-    if (state == State.TUNNELLED) {
-      return;
+    if (state == State.TUNNELLED || !channel.isOpen()) {
+      return; // closed, and perhaps not told yet: to read from it would be an error
     }
     boolean held = !ahead.isEmpty() || (decoder != null && decoder.isHolding());
     boolean room =

@@ -343,7 +343,9 @@ final class ClientStreams extends Http2ConnectionHandler {
   public void channelWritabilityChanged(ChannelHandlerContext ctx) throws Exception {
     boolean writable = channel.isWritable();
     unwritableSince = writable ? 0 : now();
-    channel.config().setAutoRead(writable || over);
+    if (channel.isOpen()) { // it may be closed by what a write has led to
+      channel.config().setAutoRead(writable || over);
+    }
     super.channelWritabilityChanged(ctx);
   }
 
