@@ -179,8 +179,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   /// client that leaves is noticed.
   @Override
   public void readingMayChange() {
-    if (state == State.TUNNELLED) {
-      return;
+    if (state == State.TUNNELLED || !channel.isOpen()) {
+      return; // closed, and perhaps not told yet: to read from it would be an error
     }
     boolean held = !ahead.isEmpty() || (decoder != null && decoder.isHolding());
     boolean room =
@@ -327,6 +327,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     workingOff = false;
     if (current != null) {
       current.flushRequest();
+      timer.afterRead(); // what it still waits for may have begun here
     } else if (ahead.isEmpty()) {
       stayWithHttp();
     }
@@ -394,7 +395,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
     stayWithHttp();
     readingMayChange();
-    timer.awaitTaking();
+    timer.ends();
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(
@@ -438,10 +439,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   public void tooLong(Limit limit) {
     if (state == State.TUNNELLED) {
       return; // the tunnel has bounds of its own
-    }
-    if (state == State.LINGERING && limit != Limit.WRITE_TIME) {
-      channel.close();
-      return;
     }
     InFlight late = current;
     if (limit == Limit.HEADER_TIME) {

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -63,6 +64,9 @@ final class ClientStream implements ClientSide {
   /// The write that ends the answer.
   private @Nullable ChannelFuture end;
 
+  /// Whether the client does not wait to be told to send the body (RFC 9110 §10.1.1).
+  private boolean invited;
+
   private long waitedForBody;
 
   /// Since when the client takes nothing; 0 while it does.
@@ -87,6 +91,7 @@ final class ClientStream implements ClientSide {
     String id = intake.name(head);
     ProxyFailure refusal = intake.refusal(head, id);
     toHead = head.method().equals(HttpMethod.HEAD);
+    invited = !head.headers().contains(HttpHeaderNames.EXPECT);
     if (refusal != null) {
       refuse(refusal, id);
       return;
@@ -105,6 +110,7 @@ final class ClientStream implements ClientSide {
   int data(ByteBuf data, int padding, boolean ends) throws Http2Exception {
     int bytes = data.readableBytes();
     received += bytes;
+    invited = true;
     whole = ends;
     requireAnnounced(ends);
     InFlight receiving = request;
@@ -197,7 +203,7 @@ final class ClientStream implements ClientSide {
   /// @param passed since it looked last
   void look(long now, long passed) {
     InFlight waiting = request;
-    if (waiting != null && !whole && !answered && waiting.wantsMore()) {
+    if (waiting != null && !whole && !answered && invited && waiting.wantsMore()) {
       waitedForBody += passed;
       long limit = worker.options().limits().bodyTime().toNanos() + received / 1024 * EARNED;
       if (waitedForBody > limit) {
@@ -238,6 +244,7 @@ final class ClientStream implements ClientSide {
 
   @Override
   public void interim(HttpResponse interim) {
+    invited = true;
     connection.writeHead(stream, AnswerBlock.interim(interim), false);
     connection.flushSoon();
   }

@@ -50,9 +50,6 @@ final class ClientStreams extends Http2ConnectionHandler {
 
   private static final long NOTICE_PING = 0x62616e79616eL;
 
-  /// How often streams are looked at, at most.
-  private static final long LOOK = TimeUnit.SECONDS.toNanos(1);
-
   /// A connection without streams is left alone after so many looks, until its time is up.
   private static final int LOOKS = 5;
 
@@ -95,11 +92,7 @@ final class ClientStreams extends Http2ConnectionHandler {
     this.opened = worker.nanos().getAsLong();
     this.idleSince = opened;
     this.lastLook = opened;
-    long shortest =
-        Math.min(
-            limits.idle().toNanos(),
-            Math.min(limits.headerTime().toNanos(), limits.bodyTime().toNanos()));
-    this.interval = Math.max(TimeUnit.MILLISECONDS.toNanos(10), Math.min(LOOK, shortest / 4));
+    this.interval = Http2Front.interval(limits);
     ClientFrames frames = new ClientFrames(this, floods, worker.nanos());
     decoder.frameListener(frames);
     connection().addListener(frames);
@@ -177,9 +170,7 @@ final class ClientStreams extends Http2ConnectionHandler {
       throw next.malformed(wrong);
     }
     stream.setProperty(requestKey, next);
-    if (timerIsFar) {
-      schedule(interval);
-    }
+    watch();
     touch(next);
     next.begin(block.head(ends, limits.requestLine()), block.length(), ends);
     if (++requests == limits.requestsPerConnection()) {
@@ -211,7 +202,7 @@ final class ClientStreams extends Http2ConnectionHandler {
       return;
     }
     Http2Stream stream = connection().stream(error.streamId());
-    if (stream == null && isHeadTooLarge(error)) {
+    if (stream == null && Http2Front.isHeadTooLarge(error)) {
       answerTooLarge(error.streamId());
       return;
     }
@@ -228,10 +219,6 @@ final class ClientStreams extends Http2ConnectionHandler {
     super.onStreamError(ctx, outbound, cause, error);
   }
 
-  private static boolean isHeadTooLarge(Http2Exception.StreamException error) {
-    return error instanceof Http2Exception.HeaderListSizeException large && large.duringDecode();
-  }
-
   /// Answers a head that has been read to its end but not kept.
   private void answerTooLarge(int id) {
     worker.outcomes().limited(Limit.HEADER_BLOCK);
@@ -243,6 +230,7 @@ final class ClientStreams extends Http2ConnectionHandler {
       ClientStream next =
           new ClientStream(this, worker, connection().remote().createStream(id, false));
       next.stream.setProperty(requestKey, next);
+      watch();
       next.refuse(why, worker.ids().idOr(null));
     } catch (Http2Exception e) {
       encoder().writeRstStream(ctx(), id, e.error().code(), ctx().newPromise());
@@ -355,7 +343,9 @@ final class ClientStreams extends Http2ConnectionHandler {
   public void channelWritabilityChanged(ChannelHandlerContext ctx) throws Exception {
     boolean writable = channel.isWritable();
     unwritableSince = writable ? 0 : now();
-    channel.config().setAutoRead(writable || over);
+    if (channel.isOpen()) { // it may be closed by what a write has led to
+      channel.config().setAutoRead(writable || over);
+    }
     super.channelWritabilityChanged(ctx);
   }
 
@@ -369,6 +359,14 @@ final class ClientStreams extends Http2ConnectionHandler {
     cancelTimer();
     timerIsFar = delay > interval;
     timer = channel.eventLoop().schedule(this::look, delay, TimeUnit.NANOSECONDS);
+  }
+
+  /// There is a stream to look at; what was before it is no time that it took.
+  private void watch() {
+    if (timerIsFar) {
+      lastLook = now();
+      schedule(interval);
+    }
   }
 
   private void cancelTimer() {
@@ -395,9 +393,10 @@ final class ClientStreams extends Http2ConnectionHandler {
     if (connection().numActiveStreams() > 0) {
       forEach(each -> each.look(now, passed));
       schedule(interval);
-    } else if (now - idleSince >= idle) {
+    } else if (!leaving && now - idleSince >= idle) {
       worker.outcomes().limited(Limit.IDLE);
       drain();
+      schedule(interval); // a request may be on its way here
     } else {
       boolean quiet = now - idleSince > LOOKS * interval && decoder().prefaceReceived();
       schedule(quiet ? Math.max(interval, idle - (now - idleSince)) : interval);

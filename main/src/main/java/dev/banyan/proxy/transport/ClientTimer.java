@@ -55,6 +55,7 @@ final class ClientTimer {
   private long wakesAt;
 
   private long idleSince;
+  private boolean ending;
   private boolean withinHead;
   private long headSince;
 
@@ -152,6 +153,12 @@ final class ClientTimer {
     wakeBy(nanos.getAsLong() + limits.writeTime().toNanos());
   }
 
+  /// The last answer is on its way: nothing else is waited for than that the client takes it.
+  void ends() {
+    ending = true;
+    awaitTaking();
+  }
+
   /// The last answer is out: the connection closes when the client has had time to read it.
   void lingers() {
     cancel();
@@ -197,6 +204,8 @@ final class ClientTimer {
     if (request != null) {
       limit = Limit.BODY_TIME;
       rest = bodyLeft(request, now);
+    } else if (ending) {
+      limit = Limit.WRITE_TIME;
     } else if (withinHead) {
       limit = Limit.HEADER_TIME;
       rest = limits.headerTime().toNanos() - (now - headSince);

@@ -18,6 +18,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
+import java.util.concurrent.TimeUnit;
 
 /// Puts Netty's parts of HTTP/2 together for one client's connection, each with its bound.
 final class Http2Front {
@@ -29,6 +30,9 @@ final class Http2Front {
   /// Bytes of header fields remembered between requests, in either direction. A client may allow
   /// the gateway more; it is not used.
   static final int TABLE = 4_096;
+
+  private static final long LOOK_MIN = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long LOOK_MAX = TimeUnit.SECONDS.toNanos(1);
 
   private Http2Front() {}
 
@@ -62,11 +66,23 @@ final class Http2Front {
     return new ClientStreams(decoder, encoder, settings, worker, channel);
   }
 
+  /// How often the streams of a connection are looked at.
+  static long interval(GatewayOptions.Limits limits) {
+    long bodyOrHead = Math.min(limits.headerTime().toNanos(), limits.bodyTime().toNanos());
+    long shortest = Math.min(limits.idle().toNanos(), bodyOrHead);
+    return Math.max(LOOK_MIN, Math.min(LOOK_MAX, shortest / 4));
+  }
+
   /// Netty refuses a stream beyond the limit before it knows the stream, and would take its DATA,
   /// which may be on the way, for an error of the whole connection. So [ClientStreams] counts, and
   /// Netty's own bound is only there behind it.
   static void countStreamsOurselves(Http2Connection connection, int streams) {
     connection.remote().maxActiveStreams(2 * streams + 100);
+  }
+
+  /// Whether a head was too large, and has been read to its end.
+  static boolean isHeadTooLarge(Http2Exception.StreamException error) {
+    return error instanceof Http2Exception.HeaderListSizeException large && large.duringDecode();
   }
 
   private static final class FieldDecoder extends DefaultHttp2HeadersDecoder {

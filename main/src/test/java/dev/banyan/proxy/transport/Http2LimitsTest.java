@@ -151,6 +151,52 @@ class Http2LimitsTest {
     }
   }
 
+  /// The streams of a connection at rest are looked at less often.
+  @Test
+  void anUploadIsNotLateForTheRestBeforeIt() throws Exception {
+    Duration most = Duration.ofMillis(1500);
+    try (Backend legacy = Http2Test.reading();
+        Rig rig = Rig.legacyAt(legacy).limits(times(Duration.ofSeconds(75), most)).start();
+        Http2Client client = new Http2Client(rig.gateway.address())) {
+      assertThat(client.get("/f/a").status()).isEqualTo(200);
+      Thread.sleep(most.multipliedBy(3));
+      int stream = client.open(false, Http2Client.head("POST", "/f/a"));
+      client.data(stream, "abc", false);
+      Thread.sleep(most.dividedBy(2));
+      client.data(stream, "def", true);
+
+      assertThat(client.answer(stream).status()).isEqualTo(200);
+      assertThat(rig.ends).doesNotContain("limit body-time");
+    }
+  }
+
+  @Test
+  void anUploadIsNotLateWhileItsClientWaitsToBeToldToGoOn() throws Exception {
+    Duration most = Duration.ofMillis(300);
+    try (Backend legacy =
+            new Backend((request, connection) -> {
+              LimitsTest.pause(most.multipliedBy(3));
+              connection.send("HTTP/1.1 100 Continue\r\n\r\n");
+              request.requestBody();
+              connection.ok("taken");
+            });
+        Rig rig = Rig.legacyAt(legacy).limits(times(Duration.ofSeconds(75), most)).start();
+        Http2Client client = new Http2Client(rig.gateway.address())) {
+      int stream =
+          client.open(
+              false,
+              Http2Client.head("POST", "/f/a", "expect", "100-continue", "content-length", "3"));
+      while (!client.answers.containsKey(stream)) {
+        client.next();
+      }
+      client.data(stream, "abc", true);
+
+      Http2Client.Answer answer = client.answer(stream);
+      assertThat(answer.status()).isEqualTo(100);
+      assertThat(answer.text()).isEqualTo("taken");
+    }
+  }
+
   @Test
   void aClientThatTakesNothingOfItsAnswerIsGivenUp() throws Exception {
     try (Backend legacy =

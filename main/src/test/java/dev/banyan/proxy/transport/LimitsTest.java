@@ -167,7 +167,7 @@ class LimitsTest {
     }
   }
 
-  private static void pause(Duration time) throws IOException {
+  static void pause(Duration time) throws IOException {
     try {
       Thread.sleep(time);
     } catch (InterruptedException e) {
@@ -184,6 +184,22 @@ class LimitsTest {
       assertThat(client.answer()).startsWith("408").contains("request-timeout");
       assertThat(client.isEnded()).isTrue();
       Rig.until(() -> legacy.ended.get() == 1);
+      assertLimited(rig, "body-time");
+    }
+  }
+
+  @Test
+  void cutsOffABodyThatStaysAwayBehindAHeadSentAhead() throws Exception {
+    try (Backend legacy =
+            new Backend((request, connection) -> {
+              pause(SHORT);
+              connection.ok(text(request));
+            });
+        Rig rig = rig(legacy, bounds -> bounds.bodyTime = SHORT);
+        Client client = rig.client()) {
+      client.get("/").request("POST", "/", "Content-Length: 5");
+      assertThat(client.answer()).startsWith("200");
+      assertThat(client.answer()).startsWith("408").contains("request-timeout");
       assertLimited(rig, "body-time");
     }
   }
