@@ -40,9 +40,6 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   private boolean told;
   private @Nullable HeldAnswer held;
 
-  /// Whether the backend that answers has missed a part of the body, and must not get the rest.
-  private boolean deaf;
-
   private boolean starting;
   private boolean hinted;
   private boolean answering;
@@ -96,10 +93,6 @@ final class InFlight extends RequestAccount implements UpstreamUser {
       content.release();
       worker.outcomes().limited(Limit.BODY);
       requestBroken(ProxyFailure.refused(Kind.BODY_TOO_LARGE, "over " + mostBody + " bytes"));
-      return;
-    }
-    if (deaf) {
-      body.skip(content);
       return;
     }
     boolean kept = body.isKept();
@@ -435,7 +428,6 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   /// The legacy failed too: the candidate's own answer is better than one of ours.
   private void relayHeld(HeldAnswer answer) {
     held = null;
-    deaf = true; // what came since then has gone to the legacy
     told = true; // when it was put aside
     replaced = 0;
     status = answer.head().status().code();

@@ -47,12 +47,6 @@ final class RequestBody {
     }
   }
 
-  /// Takes the next piece, and sends it to nobody.
-  void skip(HttpContent content) {
-    complete = content instanceof LastHttpContent;
-    content.release();
-  }
-
   /// Sends all that has come so far.
   void sendTo(UpstreamLeg connection) {
     if (kept) {

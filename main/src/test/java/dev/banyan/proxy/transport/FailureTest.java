@@ -399,42 +399,6 @@ class FailureTest {
     }
   }
 
-  /// It would take the next request for what it has missed.
-  @Test
-  void givesNoMoreOfABodyToACandidateThatHasMissedAPart() throws Exception {
-    CountDownLatch whole = new CountDownLatch(1);
-    List<Integer> beyond = new CopyOnWriteArrayList<>();
-    Backend.Script missing =
-        (request, connection) -> {
-          connection.in.readNBytes(3);
-          connection.send("HTTP/1.1 500 X\r\nContent-Length: 6\r\n\r\nbro");
-          await(whole);
-          connection.send("ken");
-          beyond.add(connection.in.read());
-        };
-    Backend.Script leaving =
-        (request, connection) -> {
-          connection.in.readNBytes(6);
-          connection.reset();
-        };
-    try (Backend legacy = new Backend(leaving);
-        Backend candidate = new Backend(missing);
-        Rig rig = Rig.of(legacy, candidate).in(new Phase.Reads()).start();
-        Client client = rig.client()) {
-      client.request("POST", "/search", "Content-Length: 10").send("aaa");
-      Rig.until(() -> legacy.seen.size() == 1);
-      client.send("bbb");
-      Message head = client.head();
-      assertThat(head.status()).isEqualTo(500);
-      client.send("cccc");
-      Thread.sleep(100); // so that it is there before the answer's end, which would save us too
-      whole.countDown();
-      assertThat(head.answerText()).isEqualTo("broken");
-      Rig.until(() -> beyond.size() == 1);
-      assertThat(beyond).containsExactly(-1);
-    }
-  }
-
   @Test
   void asksTheLegacyForNoMoreAtOnceThanTheNetHolds() throws Exception {
     CountDownLatch go = new CountDownLatch(1);
