@@ -69,16 +69,15 @@ final class EditsIT {
 
   private static String moving(String family, int place, int edition) {
     String routes =
-        Stream.concat(Stream.of("\"GET /" + family + "/{id}\""), own(place, edition))
-            .collect(Collectors.joining(", "));
+        routes(place, edition)
+            .mapToObj(route -> "\"GET /moving" + route + "/{id}\"")
+            .collect(Collectors.joining(", ", "\"GET /" + family + "/{id}\", ", ""));
     return Sides.family(family, "steps: [100%]", "auto: off")
         .replaceFirst("routes: \\[.*]", "routes: [" + routes + "]");
   }
 
-  private static Stream<String> own(int place, int edition) {
-    return IntStream.range(0, ROUTES)
-        .filter(route -> place(route, edition) == place)
-        .mapToObj(route -> "\"GET /moving" + route + "/{id}\"");
+  private static IntStream routes(int place, int edition) {
+    return IntStream.range(0, ROUTES).filter(route -> place(route, edition) == place);
   }
 
   /// By turns a route that moves, a read of the family that is flipped, and a write of it.
@@ -125,11 +124,12 @@ final class EditsIT {
     }
   }
 
+  /// Reads from every route that `right` begins with, by turns.
   private static void right(Client client, long number) throws IOException {
-    List<String> targets =
-        Stream.concat(Stream.of("/right/"), own(2, 0).map(route -> route.split("[ {]")[1]))
+    List<String> places =
+        Stream.concat(Stream.of("/right/"), routes(2, 0).mapToObj(route -> "/moving" + route + "/"))
             .toList();
-    String target = targets.get((int) (number % targets.size())) + number;
+    String target = places.get((int) (number % places.size())) + number;
     client.get(target, Map.of("X-User", "user-" + number));
   }
 

@@ -15,6 +15,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,13 @@ final class Frames implements AutoCloseable {
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   /// One frame as it came.
-  record Frame(int type, int flags, int stream, byte[] payload) {
+  record Frame(int type, int flags, int stream, ByteBuffer payload) {
+    byte[] bytes() {
+      byte[] bytes = new byte[payload.capacity()];
+      payload.get(0, bytes);
+      return bytes;
+    }
+
     boolean endsStream() {
       return (type == DATA || type == HEADERS) && (flags & END_STREAM) != 0;
     }
@@ -69,7 +76,7 @@ final class Frames implements AutoCloseable {
   static Frames ofService(Socket socket) throws IOException {
     Frames frames = new Frames(socket);
     byte[] begin = frames.in.readNBytes(PREFACE.length);
-    if (!java.util.Arrays.equals(begin, PREFACE)) {
+    if (!Arrays.equals(begin, PREFACE)) {
       throw new IOException("not HTTP/2: " + new String(begin, StandardCharsets.ISO_8859_1));
     }
     frames.greet();
@@ -92,7 +99,7 @@ final class Frames implements AutoCloseable {
       switch (frame.type()) {
         case SETTINGS, PING -> {
           if ((frame.flags() & ACK) == 0) {
-            byte[] echo = frame.type() == PING ? frame.payload() : new byte[0];
+            byte[] echo = frame.type() == PING ? frame.bytes() : new byte[0];
             write(frame.type(), ACK, 0, echo);
           }
         }
@@ -117,7 +124,7 @@ final class Frames implements AutoCloseable {
     if (payload.length < length) {
       throw new EOFException("the connection ended within a frame");
     }
-    return new Frame(type, flags, stream, payload);
+    return new Frame(type, flags, stream, ByteBuffer.wrap(payload));
   }
 
   /// The fields of a frame of headers. To be asked of each, in the order they came.
@@ -127,7 +134,7 @@ final class Frames implements AutoCloseable {
     }
     try {
       Http2Headers headers =
-          decoder.decodeHeaders(frame.stream(), Unpooled.wrappedBuffer(frame.payload()));
+          decoder.decodeHeaders(frame.stream(), Unpooled.wrappedBuffer(frame.bytes()));
       Map<String, String> fields = new LinkedHashMap<>();
       for (Map.Entry<CharSequence, CharSequence> each : headers) {
         fields.merge(

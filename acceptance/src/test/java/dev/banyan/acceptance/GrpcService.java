@@ -15,6 +15,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /// and the status behind them in trailers. A call of `…/Fail` gets nothing but a status. One
 /// virtual thread serves each connection.
 final class GrpcService implements AutoCloseable {
+  /// What has come of one. The thread of its connection alone touches it.
+  private static final class Call {
+    private final Map<String, String> head = new LinkedHashMap<>();
+    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+  }
+
   private final ServerSocket listener = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
   private final Queue<Socket> open = new ConcurrentLinkedQueue<>();
   private final Queue<Map<String, String>> heads = new ConcurrentLinkedQueue<>();
@@ -43,25 +49,19 @@ final class GrpcService implements AutoCloseable {
   }
 
   private void serve(Socket socket) {
-    Map<Integer, String> paths = new HashMap<>();
-    Map<Integer, ByteArrayOutputStream> bodies = new HashMap<>();
+    Map<Integer, Call> calls = new HashMap<>();
     try (Frames frames = Frames.ofService(socket)) {
       for (Frames.Frame frame = frames.next(); frame != null; frame = frames.next()) {
-        int stream = frame.stream();
+        Call call = calls.computeIfAbsent(frame.stream(), stream -> new Call());
         switch (frame.type()) {
-          case Frames.HEADERS -> {
-            Map<String, String> head = frames.fields(frame);
-            if (paths.putIfAbsent(stream, head.getOrDefault(":path", "")) == null) {
-              heads.add(head);
-              bodies.put(stream, new ByteArrayOutputStream());
-            }
-          }
-          case Frames.DATA ->
-              bodies.getOrDefault(stream, new ByteArrayOutputStream()).writeBytes(frame.payload());
+          case Frames.HEADERS -> call.head.putAll(frames.fields(frame));
+          case Frames.DATA -> call.body.writeBytes(frame.bytes());
           default -> {} // a call that was given up, or the end of the connection
         }
         if (frame.endsStream()) {
-          answer(frames, stream, paths.getOrDefault(stream, ""), bodies.remove(stream));
+          calls.remove(frame.stream());
+          heads.add(call.head);
+          answer(frames, frame.stream(), call);
         }
       }
     } catch (IOException e) {
@@ -70,18 +70,17 @@ final class GrpcService implements AutoCloseable {
     }
   }
 
-  private static void answer(Frames frames, int stream, String path, ByteArrayOutputStream body)
-      throws IOException {
+  private static void answer(Frames frames, int stream, Call call) throws IOException {
     Map<String, String> head = new LinkedHashMap<>();
     head.put(":status", "200");
     head.put("content-type", "application/grpc");
-    if (path.endsWith("/Fail")) {
+    if (call.head.getOrDefault(":path", "").endsWith("/Fail")) {
       head.put("grpc-status", "13");
       frames.headers(stream, head, true);
       return;
     }
     frames.headers(stream, head, false);
-    frames.data(stream, body.toByteArray(), false);
+    frames.data(stream, call.body.toByteArray(), false);
     frames.headers(stream, Map.of("grpc-status", "0", "x-count", "1"), true);
   }
 

@@ -5,7 +5,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -129,7 +128,7 @@ final class Http2Client implements AutoCloseable {
     try {
       for (Frames.Frame frame = frames.next(); frame != null; frame = frames.next()) {
         if (frame.type() == Frames.GO_AWAY) {
-          goAway.complete(ByteBuffer.wrap(frame.payload()).getInt(4));
+          goAway.complete(frame.payload().getInt(4));
         } else {
           take(frame);
         }
@@ -158,10 +157,10 @@ final class Http2Client implements AutoCloseable {
           one.trailers = fields;
         }
       }
-      case Frames.DATA -> one.body.writeBytes(frame.payload());
+      case Frames.DATA -> one.body.writeBytes(frame.bytes());
       default ->
           one.answer.completeExceptionally(
-              new IOException("reset with " + ByteBuffer.wrap(frame.payload()).getInt()));
+              new IOException("reset with " + frame.payload().getInt(0)));
     }
     if (frame.endsStream()) {
       one.answer.complete(
