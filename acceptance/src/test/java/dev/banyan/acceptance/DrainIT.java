@@ -119,6 +119,7 @@ final class DrainIT {
       Await.until("nobody else is let in", banyan::refuses);
       assertThat(idle.getInputStream().read()).as("the end of an unused connection").isEqualTo(-1);
       assertThat(soon(http2.goAway())).as("error of the GOAWAY").isZero();
+      assertThat(banyan.control().get("/readyz").status()).isEqualTo(503);
       assertThat(exit).isNotDone();
       assertThat(answers).noneMatch(CompletableFuture::isDone);
 

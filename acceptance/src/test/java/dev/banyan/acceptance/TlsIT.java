@@ -84,7 +84,7 @@ final class TlsIT {
   }
 
   @Test
-  void servesHttpsInBothVersionsAndSaysNothingOnStandardError() throws Exception {
+  void servesHttpsInBothVersionsAndTheJvmWarnsOfNothing() throws Exception {
     authority.put(folder, "gateway.test");
     try (Backend backend = Backend.named("legacy");
         Banyan banyan = Banyan.serving(tls() + legacy(backend));
@@ -100,7 +100,8 @@ final class TlsIT {
       }
       assertThat(backend.count(request -> "https".equals(request.header("x-forwarded-proto"))))
           .isEqualTo(2);
-      assertThat(banyan.stderr()).isEmpty();
+      // The JVM's own words have no date.
+      assertThat(banyan.stderr().lines()).isNotEmpty().allMatch(line -> line.startsWith("20"));
     }
   }
 
@@ -199,7 +200,8 @@ final class TlsIT {
         assertThat(refused.status()).isEqualTo(502);
         assertThat(refused.body()).contains("backend-unreachable").doesNotContain("certif");
         assertThat(backend.count()).isZero();
-        Await.passes(() -> assertThat(banyan.stderr()).contains("legacy", "unknown authority"));
+        Await.passes(
+            () -> assertThat(banyan.stderr()).contains("legacy", "certificate is not accepted"));
 
         banyan.replace(config.formatted(backend.url(), ours, ""));
         Await.until("it is trusted", () -> client.get("/items/1").status() == 200);

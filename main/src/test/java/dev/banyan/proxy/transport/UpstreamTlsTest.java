@@ -123,6 +123,19 @@ class UpstreamTlsTest {
   }
 
   @Test
+  void saysWhatIsWrongWithACertificateOfAnAuthorityWithTheSameNameAndAnotherKey() throws Exception {
+    Tls trusting = new Tls(new Authority().file(folder), null, true);
+    try (Backend backend = secured(authority.issue("localhost"));
+        Rig rig = rig(service(backend.port(), "localhost", trusting).build())) {
+      assertThat(asked(rig)).startsWith("502 ");
+      assertThat(rig.details)
+          .singleElement()
+          .asString()
+          .contains("its certificate is not accepted", "signature");
+    }
+  }
+
+  @Test
   void refusesAWrongNameAndAnExpiredCertificate() throws Exception {
     Tls trusting = new Tls(ca, null, true);
     try (Backend backend = secured(authority.issueForNameOnly("elsewhere.internal"));
