@@ -137,7 +137,8 @@ final class BackendTls {
         }
       }
     }
+    String message = failure.getMessage();
     return (failure instanceof SSLException ? "the TLS handshake failed: " : "")
-        + failure.getMessage();
+        + (message == null ? failure.getClass().getSimpleName() : message);
   }
 }

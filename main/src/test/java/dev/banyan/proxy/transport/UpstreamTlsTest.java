@@ -22,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -133,6 +134,12 @@ class UpstreamTlsTest {
           .asString()
           .contains("its certificate is not accepted", "signature");
     }
+  }
+
+  @Test
+  void aFailureWithoutWordsIsCalledByItsKind() {
+    assertThat(BackendTls.describe(new ClosedChannelException()))
+        .isEqualTo("ClosedChannelException");
   }
 
   @Test
