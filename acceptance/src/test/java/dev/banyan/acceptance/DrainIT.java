@@ -123,7 +123,7 @@ final class DrainIT {
     return failure.contains("Assert")
         || failure.contains("timed out")
         || failure.contains("within a body")
-        || failure.contains("was complete") && !failure.contains("complete: ''");
+        || (failure.contains("was complete") && !failure.contains("complete: ''"));
   }
 
   @Test
