@@ -11,18 +11,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class AddressesIT {
   private static final int CONNECTIONS = 8;
 
-  private static String metric(Banyan banyan, String name) throws Exception {
-    return banyan
-        .control()
-        .get("/metrics")
-        .body()
-        .lines()
-        .filter(line -> line.startsWith(name + " "))
-        .map(line -> line.substring(name.length() + 1))
-        .findFirst()
-        .orElse("none");
-  }
-
   private static String addresses(String state) {
     return "banyan_upstream_addresses{service=\"legacy\",state=\"" + state + "\"}";
   }
@@ -46,18 +34,19 @@ final class AddressesIT {
 
         one.refuse();
         Await.until(
-            "the dead one is ejected", () -> metric(banyan, addresses("ejected")).equals("1.0"));
-        assertThat(metric(banyan, addresses("serving"))).isEqualTo("1.0");
-        assertThat(metric(banyan, "banyan_upstream_ejections_total{service=\"legacy\"}"))
+            "the dead one is ejected",
+            () -> banyan.control().metric(addresses("ejected")).equals("1.0"));
+        assertThat(banyan.control().metric(addresses("serving"))).isEqualTo("1.0");
+        assertThat(banyan.control().metric("banyan_upstream_ejections_total{service=\"legacy\"}"))
             .isEqualTo("1.0");
 
         long before = one.count();
         one.accept();
         Await.until("it is asked again", () -> one.count() > before + 100);
-        assertThat(metric(banyan, addresses("serving"))).isEqualTo("2.0");
+        assertThat(banyan.control().metric(addresses("serving"))).isEqualTo("2.0");
       }
       assertThat(load.failures()).isEmpty();
-      assertThat(metric(banyan, "banyan_requests_sent_twice_total")).isEqualTo("0.0");
+      assertThat(banyan.control().metric("banyan_requests_sent_twice_total")).isEqualTo("0.0");
     }
   }
 
@@ -75,13 +64,15 @@ final class AddressesIT {
               ? new Reply.Whole(503, Map.of(), "")
               : Reply.plain(request));
       Await.until(
-          "it counts as unhealthy", () -> metric(banyan, addresses("unhealthy")).equals("1.0"));
+          "it counts as unhealthy",
+          () -> banyan.control().metric(addresses("unhealthy")).equals("1.0"));
       for (int i = 0; i < 50; i++) {
         assertThat(client.get("/items/" + i).server()).isEqualTo("two");
       }
       one.behave(Reply::plain);
       Await.until(
-          "it counts as well again", () -> metric(banyan, addresses("serving")).equals("2.0"));
+          "it counts as well again",
+          () -> banyan.control().metric(addresses("serving")).equals("2.0"));
       Await.until("it is asked again", () -> client.get("/items/1").server().equals("one"));
     }
   }

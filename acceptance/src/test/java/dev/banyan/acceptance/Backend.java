@@ -15,6 +15,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLServerSocket;
 
 /// A throw-away service on a port of its own, with scripted behaviour. It counts every request and
 /// remembers the first [#REMEMBERED].
@@ -27,6 +29,7 @@ final class Backend implements AutoCloseable {
   record Received(Message request, long nanos) {}
 
   private final String name;
+  private final ServerSocketFactory sockets;
   private final int port;
   private final AtomicLong count = new AtomicLong();
   private final ConcurrentLinkedQueue<Received> received = new ConcurrentLinkedQueue<>();
@@ -34,8 +37,9 @@ final class Backend implements AutoCloseable {
   private volatile Function<Message, Reply> script = Reply::plain;
   private volatile ServerSocket listener;
 
-  private Backend(String name) throws IOException {
+  private Backend(String name, ServerSocketFactory sockets) throws IOException {
     this.name = name;
+    this.sockets = sockets;
     this.listener = listen(0);
     this.port = listener.getLocalPort();
     serve(listener);
@@ -43,7 +47,12 @@ final class Backend implements AutoCloseable {
 
   /// A backend that answers [Reply#plain] and names itself in the header `Server`.
   static Backend named(String name) throws IOException {
-    return new Backend(name);
+    return new Backend(name, ServerSocketFactory.getDefault());
+  }
+
+  /// The same on sockets of TLS.
+  static Backend secured(String name, ServerSocketFactory sockets) throws IOException {
+    return new Backend(name, sockets);
   }
 
   Backend behave(Function<Message, Reply> next) {
@@ -61,7 +70,7 @@ final class Backend implements AutoCloseable {
   }
 
   String url() {
-    return "http://127.0.0.1:" + port;
+    return (listener instanceof SSLServerSocket ? "https" : "http") + "://127.0.0.1:" + port;
   }
 
   /// How many requests have come so far.
@@ -98,8 +107,8 @@ final class Backend implements AutoCloseable {
     refuse();
   }
 
-  private static ServerSocket listen(int port) throws IOException {
-    ServerSocket socket = new ServerSocket();
+  private ServerSocket listen(int port) throws IOException {
+    ServerSocket socket = sockets.createServerSocket();
     socket.setReuseAddress(true);
     socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
     return socket;

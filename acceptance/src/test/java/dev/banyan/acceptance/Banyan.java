@@ -2,6 +2,8 @@ package dev.banyan.acceptance;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -68,6 +70,20 @@ final class Banyan implements AutoCloseable {
 
   String controlUrl() {
     return "http://127.0.0.1:" + controlPort;
+  }
+
+  /// Whether nobody can connect any more.
+  boolean refuses() {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return !socket.isConnected();
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  /// The process, as the system knows it.
+  long pid() {
+    return process.pid();
   }
 
   /// Runs a command against this program's control plane.

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /// One keep-alive connection to the gateway. It never sends a request twice; after an answer that
@@ -13,12 +14,19 @@ final class Client implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 60_000;
 
   private final int port;
+  private final SocketFactory sockets;
   private @Nullable Connection connection;
 
   private record Connection(Socket socket, MessageReader in) {}
 
   Client(int port) {
+    this(port, SocketFactory.getDefault());
+  }
+
+  /// The same with sockets of a kind of their own, such as those of TLS.
+  Client(int port, SocketFactory sockets) {
     this.port = port;
+    this.sockets = sockets;
   }
 
   Message get(String target) throws IOException {
@@ -62,7 +70,7 @@ final class Client implements AutoCloseable {
   }
 
   private Connection connect() throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    Socket socket = sockets.createSocket(InetAddress.getLoopbackAddress(), port);
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(PATIENCE_MILLIS);
     return new Connection(socket, new MessageReader(socket.getInputStream()));

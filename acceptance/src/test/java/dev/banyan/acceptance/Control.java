@@ -153,6 +153,19 @@ record Control(String url) {
     }
   }
 
+  /// A line of the metrics, such as `banyan_tunnels`, with its labels in the order of their names.
+  ///
+  /// @return its number, or `none` where what it counts never happened
+  String metric(String series) throws IOException, InterruptedException {
+    return get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(series + " "))
+        .map(line -> line.substring(series.length() + 1))
+        .findFirst()
+        .orElse("none");
+  }
+
   JsonNode verify() throws IOException, InterruptedException {
     return get("/api/v1/ledger/verify").done().json();
   }

@@ -2,8 +2,12 @@ package dev.banyan.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -194,6 +198,56 @@ final class FaultyCandidateIT {
             .as("times that %s was sent", body)
             .isEqualTo(fault == Fault.DEAD ? 0 : 1);
       }
+    }
+  }
+
+  /// By turns it answers, resets, breaks off, fails, and now and then hangs.
+  private static Reply moody(Message request) {
+    int number = Integer.parseInt(request.body().replaceAll("\\D", ""));
+    return number % 40 == 0
+        ? new Reply.Hang()
+        : switch (number % 4) {
+          case 1 -> new Reply.Reset();
+          case 2 -> new Reply.Half();
+          case 3 -> Reply.error();
+          default -> Reply.plain(request);
+        };
+  }
+
+  @Test
+  void everyWriteIsRunOnceAtMostUnderLoadWhateverFails() throws Exception {
+    try (Sides sides = Sides.open();
+        Banyan banyan = Banyan.serving(sides.items("steps: [100%]", "auto: off"))) {
+      new Ladder(banyan, "items", Sides.ITEMS).reach("writes 100%");
+      sides.candidate().behave(request -> writes(request) ? moody(request) : Reply.plain(request));
+      Set<Long> answered = ConcurrentHashMap.newKeySet();
+      Set<Long> broken = ConcurrentHashMap.newKeySet();
+      Load.each(
+          banyan.port(),
+          CONNECTIONS,
+          2 * REQUESTS,
+          (client, number) -> {
+            try {
+              if (client.post("/items", "\"write " + number + "\"").status() == 200) {
+                answered.add(number);
+              }
+            } catch (IOException e) {
+              broken.add(number);
+            }
+          });
+
+      Map<String, Long> times =
+          sides.candidate().received().stream()
+              .map(Backend.Received::request)
+              .filter(FaultyCandidateIT::writes)
+              .collect(Collectors.groupingBy(Message::body, Collectors.counting()));
+      assertThat(times)
+          .hasSize(2 * REQUESTS)
+          .allSatisfy((body, count) -> assertThat(count).as(body).isOne());
+      assertThat(answered).isNotEmpty().allSatisfy(number -> assertThat(number % 4).isZero());
+      assertThat(broken).isNotEmpty().allSatisfy(number -> assertThat(number % 4).isEqualTo(2));
+      assertThat(sides.legacy().count(FaultyCandidateIT::writes)).isZero();
+      assertThat(banyan.control().metric("banyan_requests_sent_twice_total")).isEqualTo("0.0");
     }
   }
 

@@ -4,7 +4,9 @@
 /// it ([Banyan]). It asks the gateway through raw connections ([Client]), the control plane through
 /// its HTTP API ([Control]) and the commands through processes of their own ([Program]). [Ladder]
 /// takes a family up to the phase that a test is about, [Load] keeps requests coming meanwhile, and
-/// [Await] waits for what takes time. When a test fails, [Transcripts] adds what the programs said.
+/// [Await] waits for what takes time. HTTP/2 is spoken by [Http2Client] and [GrpcService],
+/// [LongLived] keeps a WebSocket and a stream of events open, [Authority] issues certificates. When
+/// a test fails, [Transcripts] adds what the programs said.
 ///
 /// Both backends of a family answer alike and tell themselves apart by the header `Server` only: of
 /// all differences it is the one that no comparison may hold against the candidate.

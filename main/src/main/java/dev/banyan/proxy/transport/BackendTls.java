@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
@@ -123,6 +124,11 @@ final class BackendTls {
         case CertPathBuilderException unknown -> {
           return "its certificate is of an unknown authority (" + unknown.getMessage() + ")";
         }
+        // An authority of the same name with another key is found, and has not signed it.
+        case CertPathValidatorException invalid
+            when !(invalid.getCause() instanceof CertificateException) -> {
+          return "its certificate is not accepted (" + invalid.getMessage() + ")";
+        }
         case CertificateException wrong when wrong.getCause() == null -> {
           return "its certificate is not accepted (" + wrong.getMessage() + ")";
         }
@@ -131,7 +137,8 @@ final class BackendTls {
         }
       }
     }
+    String message = failure.getMessage();
     return (failure instanceof SSLException ? "the TLS handshake failed: " : "")
-        + failure.getMessage();
+        + (message == null ? failure.getClass().getSimpleName() : message);
   }
 }

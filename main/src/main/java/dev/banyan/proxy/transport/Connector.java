@@ -65,8 +65,24 @@ final class Connector {
                 Math.clamp(options.connectTimeout().toMillis(), 1, Integer.MAX_VALUE));
   }
 
+  /// Not before the event loop has been through what is ready now: a socket that is opened in the
+  /// midst of it may get the number of one that has just been closed, and then Netty takes what was
+  /// ready of the old one (such as its reset) for the new one's and closes it.
   void connect(Asking asking) {
     Attempt attempt = new Attempt(asking);
+    loop.execute(() -> begin(attempt));
+    // Netty's own limit is on the socket alone: not on the look-up before it, nor on what follows.
+    if (tls != null
+        || options.protocol() != Protocol.HTTP1
+        || pool.address().socket().isUnresolved()) {
+      attempt.limit();
+    }
+  }
+
+  private void begin(Attempt attempt) {
+    if (attempt.asking == null) {
+      return; // its time was over before
+    }
     bootstrap
         .clone()
         .handler(attempt)
@@ -82,12 +98,6 @@ final class Connector {
             loop.execute(() -> attempt.failed(future.cause()));
           }
         });
-    // Netty's own limit is on the socket alone: not on the look-up before it, nor on what follows.
-    if (tls != null
-        || options.protocol() != Protocol.HTTP1
-        || pool.address().socket().isUnresolved()) {
-      attempt.limit();
-    }
   }
 
   /// A connection that is being made.

@@ -22,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -120,6 +121,25 @@ class UpstreamTlsTest {
           .contains("unknown authority");
       assertThat(backend.seen).isEmpty();
     }
+  }
+
+  @Test
+  void saysWhatIsWrongWithACertificateOfAnAuthorityWithTheSameNameAndAnotherKey() throws Exception {
+    Tls trusting = new Tls(new Authority().file(folder), null, true);
+    try (Backend backend = secured(authority.issue("localhost"));
+        Rig rig = rig(service(backend.port(), "localhost", trusting).build())) {
+      assertThat(asked(rig)).startsWith("502 ");
+      assertThat(rig.details)
+          .singleElement()
+          .asString()
+          .contains("its certificate is not accepted", "signature");
+    }
+  }
+
+  @Test
+  void aFailureWithoutWordsIsCalledByItsKind() {
+    assertThat(BackendTls.describe(new ClosedChannelException()))
+        .isEqualTo("ClosedChannelException");
   }
 
   @Test
