@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
-import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
 import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
@@ -52,8 +51,8 @@ final class Http2Front {
         new DefaultHttp2ConnectionDecoder(
             connection,
             encoder,
-            new DefaultHttp2FrameReader(
-                new FieldDecoder(limits.headerBlock()), Floods.CONTINUATIONS),
+            new PastStreams(connection)
+                .reader(new FieldDecoder(limits.headerBlock()), Floods.CONTINUATIONS),
             Http2PromisedRequestVerifier.ALWAYS_VERIFY,
             true,
             true,
