@@ -44,6 +44,7 @@ final class PastStreams extends Http2ConnectionAdapter {
       private @Nullable Http2FrameListener judging;
 
       @Override
+      @SuppressWarnings("ReferenceEquality") // the same listener, or another one
       public void readFrame(ChannelHandlerContext ctx, ByteBuf input, Http2FrameListener listener)
           throws Http2Exception {
         Http2FrameListener first = judging;

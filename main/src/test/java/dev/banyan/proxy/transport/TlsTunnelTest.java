@@ -15,6 +15,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -190,7 +193,7 @@ class TlsTunnelTest {
   void passesTheClientsEndOnInOrderBehindItsLastBytes(Secured secured) throws Exception {
     byte[] all = TunnelTest.random(1_000_000, 13);
     AtomicInteger received = new AtomicInteger();
-    AtomicReference<String> end = new AtomicReference<>("");
+    List<String> end = new CopyOnWriteArrayList<>();
     try (Backend legacy =
             backend(
                 secured,
@@ -198,17 +201,17 @@ class TlsTunnelTest {
                   connection.send(TunnelTest.AGREED);
                   try {
                     received.set(connection.in.readAllBytes().length);
-                    end.set("in order");
+                    end.add("in order");
                   } catch (IOException e) {
-                    end.set(e.toString());
+                    end.add(e.toString());
                   }
                 });
         Rig rig = rig(secured, legacy);
         Upgraded client = new Upgraded(rig, secured)) {
       client.send(all);
       client.socket.shutdownOutput();
-      Rig.until(() -> !end.get().isEmpty());
-      assertThat(end).hasValue("in order");
+      Rig.until(() -> !end.isEmpty());
+      assertThat(end).containsExactly("in order");
       assertThat(received).hasValue(all.length);
       Rig.until(() -> rig.ends.contains("answered 101"));
     }
@@ -224,7 +227,7 @@ class TlsTunnelTest {
                 (_, connection) -> {
                   connection.send(TunnelTest.AGREED + "some");
                   TunnelTest.await(stop);
-                  Socket raw = accepted.get();
+                  Socket raw = Objects.requireNonNull(accepted.get());
                   raw.setSoLinger(true, 0);
                   raw.close();
                 });
