@@ -18,7 +18,7 @@ record Options(Plan plan, @Nullable Path json, Set<String> only, boolean faults,
       """
       Usage: bench/gateway [--quick|--full|--smoke] [--json FILE] [--only CASE[,CASE...]]
         --quick   under 10 minutes (what is done when nothing is said)
-        --full    about an hour: more rounds, longer ones, and the cases with TLS
+        --full    about 50 minutes: more rounds, longer ones, and the cases with TLS
         --smoke   about a minute, only to see that everything runs; the figures mean nothing
         --json    writes all figures to a file
         --only    of these: %s, %s, start
