@@ -235,9 +235,28 @@ final class FixedLimits {
     ComparisonLimits comparison = ComparisonLimits.STANDARD;
     row("Nesting of JSON", comparison.depth() + " levels", "It is compared as text.");
     row(
-        "Values in one JSON body",
-        number("parity.JsonParser", "VALUES"),
+        "Keys and values in one JSON body",
+        number("parity.JsonParser", "NODES"),
         "It is compared as text.");
+    row(
+        "Fields of a form",
+        number("parity.FormComparison", "MOST_FIELDS"),
+        "It is compared as text.");
+    row(
+        "Parts of a multipart body",
+        number("parity.Multipart", "MOST_PARTS")
+            + ", "
+            + number("parity.BodyComparison", "NESTING")
+            + " within each other",
+        "It is compared by its bytes, and so is a part that is nested deeper.");
+    row(
+        "Lines of a text that are compared one by one",
+        number("parity.TextComparison", "MOST_LINES"),
+        "Only the first difference is told.");
+    row(
+        "Lines added or removed between two texts",
+        number("parity.LineScript", "MOST_EDITS"),
+        "What lies between is told as one piece.");
     row(
         "A body without its compression",
         size(comparison.body()),
