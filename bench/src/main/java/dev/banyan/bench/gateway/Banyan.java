@@ -76,8 +76,8 @@ final class Banyan implements Contestant {
     return running;
   }
 
-  /// More requests on a connection than a round brings, as nginx is told too: h2load does not come back after a
-  /// GOAWAY.
+  /// More requests on a connection than a round brings, as nginx is told too: h2load does not come
+  /// back after a GOAWAY.
   private static String secured(Site site) throws IOException {
     return """
     tls: { certificate: "%s", key: "%s" }
