@@ -248,7 +248,8 @@ final class FixedLimits {
             + ", "
             + number("parity.BodyComparison", "NESTING")
             + " within each other",
-        "It is compared by its bytes, and so is a part that is nested deeper.");
+        "With more it counts as one that can not be read; a part that is nested deeper is compared"
+            + " by its bytes.");
     row(
         "Lines of a text that are compared one by one",
         number("parity.TextComparison", "MOST_LINES"),
