@@ -67,7 +67,8 @@ final class Banyan implements Contestant {
 
   @Override
   public Running start(Site site, Upstream upstream, Case what) throws IOException {
-    Running running = start(site, upstream, site.folder("banyan"), what.shadow());
+    String more = what.shadow() ? SHADOWED : what.protocol().secured() ? secured(site) : "";
+    Running running = start(site, upstream, site.folder("banyan"), more);
     if (what.shadow()) {
       running.awaitControl();
       shadow(running);
@@ -75,8 +76,22 @@ final class Banyan implements Contestant {
     return running;
   }
 
+  /// More requests on a connection than a round brings, as nginx is told too: h2load does not come
+  /// back after a GOAWAY.
+  private static String secured(Site site) throws IOException {
+    return """
+    tls: { certificate: "%s", key: "%s" }
+    limits: { requests_per_connection: 100000000 }
+    """
+        .formatted(site.certificate().chain(), site.certificate().key());
+  }
+
   /// Starts it on a folder that it may have run in before.
   Running start(Site site, Upstream upstream, Path folder, boolean shadow) throws IOException {
+    return start(site, upstream, folder, shadow ? SHADOWED : "");
+  }
+
+  private Running start(Site site, Upstream upstream, Path folder, String more) throws IOException {
     int port = Site.freePort();
     int control = Site.freePort();
     String config =
@@ -88,8 +103,7 @@ final class Banyan implements Contestant {
           candidate: { url: "http://127.0.0.1:%d" }
         """
             .formatted(port, control, upstream.legacy(), upstream.candidate());
-    Path file =
-        Files.writeString(folder.resolve("banyan.yaml"), shadow ? config + SHADOWED : config);
+    Path file = Files.writeString(folder.resolve("banyan.yaml"), config + more);
     Map<String, String> environment = new HashMap<>();
     environment.put("JAVA_HOME", System.getProperty("java.home"));
     environment.put("BANYAN_JAVA_OPTS", flags());
@@ -102,7 +116,7 @@ final class Banyan implements Contestant {
                 "--data",
                 folder.resolve("data").toString()),
             environment);
-    return new Running(child, port, control);
+    return new Running(child, port, control, more.startsWith("tls:"));
   }
 
   /// The flags that its JVM gets beside those of `./banyan`.

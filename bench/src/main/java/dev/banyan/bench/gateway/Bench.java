@@ -28,6 +28,7 @@ final class Bench {
   private final List<Contestant> contestants;
   private final PrintStream progress;
   private final Wrk wrk;
+  private final H2Load h2load;
   private final Results results = new Results();
 
   /// How load is made.
@@ -48,12 +49,20 @@ final class Bench {
     this.contestants = List.copyOf(contestants);
     this.progress = progress;
     this.wrk = new Wrk(site);
+    this.h2load = new H2Load(site);
   }
 
   Results run() throws IOException, InterruptedException {
     for (Case what : Case.ALL) {
-      if (options.wants(what.name())) {
-        run(what, (proxy, time) -> wrk.run(what, proxy.url(what.path()), time));
+      if (!options.wants(what)) {
+        if (options.only().isEmpty()) {
+          results.skipped.put(what.name(), "is part of --full, or of --only " + what.name());
+        }
+      } else if (what.protocol() == Case.Protocol.HTTP2_TLS && H2Load.version().isEmpty()) {
+        results.skipped.put(
+            what.name(), "h2load is not installed (apt-get install nghttp2-client)");
+      } else {
+        run(what, (proxy, time) -> drive(what, proxy, time));
       }
     }
     if (options.wants(RATE)) {
@@ -63,6 +72,14 @@ final class Bench {
       starts();
     }
     return results;
+  }
+
+  private Load drive(Case what, Running proxy, Duration time)
+      throws IOException, InterruptedException {
+    String url = proxy.url(what.path());
+    return what.protocol() == Case.Protocol.HTTP2_TLS
+        ? h2load.run(what, url, time)
+        : wrk.run(what, url, time);
   }
 
   private void run(Case what, Driver driver) throws IOException, InterruptedException {
@@ -88,7 +105,7 @@ final class Bench {
       throws IOException, InterruptedException {
     for (Entrant entrant : entrants) {
       entrant.proxy.awaitAnswer(what.path());
-      Load load = wrk.run(what, entrant.proxy.url(what.path()), options.plan().warmUp());
+      Load load = drive(what, entrant.proxy, options.plan().warmUp());
       entrant.served += load.requests();
       if (what.name().equals(RATE)) {
         // The load itself runs on a JVM here, and is to be warm too.

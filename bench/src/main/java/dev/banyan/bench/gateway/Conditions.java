@@ -28,6 +28,7 @@ final class Conditions {
     conditions.put("banyan_flags", Banyan.flags());
     conditions.put("upstream", upstream.what());
     conditions.put("wrk", Wrk.version().orElse("none"));
+    conditions.put("h2load", H2Load.version().orElse("none"));
     for (Contestant contestant : contestants) {
       conditions.put(contestant.name(), contestant.version().orElse("none"));
     }

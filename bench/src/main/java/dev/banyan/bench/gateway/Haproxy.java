@@ -31,6 +31,8 @@ final class Haproxy implements Contestant {
   public Running start(Site site, Upstream upstream, Case what) throws IOException {
     int port = Site.freePort();
     Path folder = site.folder("haproxy");
+    boolean secured = what.protocol().secured();
+    String tls = secured ? "ssl alpn h2,http/1.1 crt " + site.certificate().both() : "";
     Path file =
         Files.writeString(
             folder.resolve("haproxy.cfg"),
@@ -45,13 +47,14 @@ final class Haproxy implements Contestant {
               timeout server 30s
               http-reuse always
             frontend front
-              bind 127.0.0.1:%d
+              bind 127.0.0.1:%d %s
               default_backend legacy
             backend legacy
               server legacy 127.0.0.1:%d
             """
-                .formatted(port, upstream.legacy()));
+                .formatted(port, tls, upstream.legacy()));
     // -db: stay in the foreground.
-    return new Running(site.start(List.of("haproxy", "-db", "-f", file.toString())), port, 0);
+    Child child = site.start(List.of("haproxy", "-db", "-f", file.toString()));
+    return new Running(child, port, 0, secured);
   }
 }

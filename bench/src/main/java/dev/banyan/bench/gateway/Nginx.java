@@ -31,6 +31,13 @@ final class Nginx implements Contestant {
   public Running start(Site site, Upstream upstream, Case what) throws IOException {
     int port = Site.freePort();
     String mirror = what.shadow() ? "mirror /mirror;" : "";
+    boolean secured = what.protocol().secured();
+    String tls = secured ? "ssl http2" : "";
+    String certificate = "";
+    if (secured) {
+      Certificate own = site.certificate();
+      certificate = "ssl_certificate %s; ssl_certificate_key %s;".formatted(own.chain(), own.key());
+    }
     Child child =
         run(
             site,
@@ -43,7 +50,8 @@ final class Nginx implements Contestant {
               server 127.0.0.1:%d; keepalive 256; keepalive_requests 1000000000;
             }
             server {
-              listen 127.0.0.1:%d backlog=4096;
+              listen 127.0.0.1:%d %s backlog=4096;
+              %s
               proxy_http_version 1.1;
               proxy_set_header Connection "";
               proxy_set_header Host $http_host;
@@ -53,8 +61,9 @@ final class Nginx implements Contestant {
               location = /mirror { internal; proxy_pass http://candidate$request_uri; }
             }
             """
-                .formatted(upstream.legacy(), upstream.candidate(), port, mirror));
-    return new Running(child, port, 0);
+                .formatted(
+                    upstream.legacy(), upstream.candidate(), port, tls, certificate, mirror));
+    return new Running(child, port, 0, secured);
   }
 
   /// Runs nginx in a folder, with this inside of `http`.

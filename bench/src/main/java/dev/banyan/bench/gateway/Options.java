@@ -18,7 +18,7 @@ record Options(Plan plan, @Nullable Path json, Set<String> only, boolean faults,
       """
       Usage: bench/gateway [--quick|--full|--smoke] [--json FILE] [--only CASE[,CASE...]]
         --quick   under 10 minutes (what is done when nothing is said)
-        --full    about 40 minutes: more rounds, longer ones
+        --full    about 50 minutes: more rounds, longer ones, and the cases with TLS
         --smoke   about a minute, only to see that everything runs; the figures mean nothing
         --json    writes all figures to a file
         --only    of these: %s, %s, start
@@ -62,6 +62,11 @@ record Options(Plan plan, @Nullable Path json, Set<String> only, boolean faults,
   /// Whether a case is to be run.
   boolean wants(String name) {
     return only.isEmpty() || only.contains(name);
+  }
+
+  /// The same; of a case that takes its time, only when it was asked for by name, or time is there.
+  boolean wants(Case what) {
+    return only.isEmpty() ? what.quick() || !plan.equals(Plan.QUICK) : only.contains(what.name());
   }
 
   /// @throws IllegalArgumentException with a message for people

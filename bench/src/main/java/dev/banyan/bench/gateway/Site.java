@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The folder and the processes of a run. Closing ends every process and removes the folder;
 /// afterwards nothing more is started.
@@ -23,6 +24,9 @@ final class Site implements AutoCloseable {
 
   /// Guarded by this.
   private final List<Child> children = new ArrayList<>();
+
+  /// Guarded by this.
+  private @Nullable Certificate certificate;
 
   private boolean closed;
   private int names;
@@ -64,6 +68,16 @@ final class Site implements AutoCloseable {
 
   Child start(List<String> command) throws IOException {
     return start(command, Map.of());
+  }
+
+  /// The certificate that every proxy shows which speaks TLS.
+  synchronized Certificate certificate() throws IOException {
+    Certificate made = certificate;
+    if (made == null) {
+      made = Certificate.make(folder("certificate"));
+      certificate = made;
+    }
+    return made;
   }
 
   /// A port that nothing listens on.

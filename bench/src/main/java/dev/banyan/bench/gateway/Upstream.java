@@ -56,8 +56,8 @@ record Upstream(String what, int legacy, int candidate) {
                   Integer.toString(legacy),
                   Integer.toString(candidate)));
     }
-    new Running(child, legacy, 0).awaitAnswer("/300");
-    new Running(child, candidate, 0).awaitAnswer("/300");
+    new Running(child, legacy, 0, false).awaitAnswer("/300");
+    new Running(child, candidate, 0, false).awaitAnswer("/300");
     return new Upstream(what, legacy, candidate);
   }
 

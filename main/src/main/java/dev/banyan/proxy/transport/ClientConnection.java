@@ -58,6 +58,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private final ClientTimer timer;
   private final ArrayDeque<Object> ahead = new ArrayDeque<>(2);
   private @Nullable RequestDecoder decoder;
+  private boolean undecided;
   private State state = State.SERVING;
   private @Nullable InFlight current;
 
@@ -430,9 +431,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     return reading;
   }
 
+  /// Something has come, and does not tell yet which version of HTTP it begins.
+  void undecided(boolean now) {
+    undecided = now;
+  }
+
   @Override
   public boolean isWithinHead() {
-    return decoder != null && decoder.isWithinHead();
+    return undecided || (decoder != null && decoder.isWithinHead());
   }
 
   @Override

@@ -196,6 +196,11 @@ final class ClientStream implements ClientSide {
     }
   }
 
+  /// The client takes a piece of the answer.
+  void taking() {
+    stalledSince = 0;
+  }
+
   // ---- time
 
   /// Looks whether the client keeps the request, or its answer, waiting for too long.

@@ -68,7 +68,7 @@ final class ClientStreams extends Http2ConnectionHandler {
   private boolean timerIsFar;
   private long lastLook;
   private long idleSince;
-  private long unwritableSince;
+  private final Stall stall = new Stall();
   private int requests;
   private boolean reading;
   private boolean flushing;
@@ -81,6 +81,7 @@ final class ClientStreams extends Http2ConnectionHandler {
       Http2ConnectionDecoder decoder,
       Http2ConnectionEncoder encoder,
       Http2Settings settings,
+      Http2Connection.PropertyKey requestKey,
       Worker worker,
       Channel channel) {
     super(decoder, encoder, settings, true);
@@ -88,11 +89,11 @@ final class ClientStreams extends Http2ConnectionHandler {
     this.channel = channel;
     this.intake = new Intake(worker, channel);
     this.limits = worker.options().limits();
-    this.requestKey = connection().newKey();
+    this.requestKey = requestKey;
     this.opened = worker.nanos().getAsLong();
     this.idleSince = opened;
     this.lastLook = opened;
-    this.interval = Http2Front.interval(limits);
+    this.interval = Http2Front.lookInterval(limits);
     ClientFrames frames = new ClientFrames(this, floods, worker.nanos());
     decoder.frameListener(frames);
     connection().addListener(frames);
@@ -342,7 +343,6 @@ final class ClientStreams extends Http2ConnectionHandler {
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) throws Exception {
     boolean writable = channel.isWritable();
-    unwritableSince = writable ? 0 : now();
     if (channel.isOpen()) { // it may be closed by what a write has led to
       channel.config().setAutoRead(writable || over);
     }
@@ -385,9 +385,9 @@ final class ClientStreams extends Http2ConnectionHandler {
     lastLook = now;
     long idle = limits.idle().toNanos();
     boolean late = !decoder().prefaceReceived() && now - opened > limits.headerTime().toNanos();
-    if (late || (unwritableSince != 0 && now - unwritableSince > idle)) {
-      worker.outcomes().limited(late ? Limit.HEADER_TIME : Limit.IDLE);
-      channel.close();
+    if (late || stall.lasts(channel, now, limits.writeTime().toNanos())) {
+      worker.outcomes().limited(late ? Limit.HEADER_TIME : Limit.WRITE_TIME);
+      channel.unsafe().close(channel.newPromise()); // past TLS, which would wait to say so
       return;
     }
     if (connection().numActiveStreams() > 0) {

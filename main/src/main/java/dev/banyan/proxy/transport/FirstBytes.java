@@ -41,10 +41,14 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
     boolean preface = ByteBufUtil.equals(bytes, bytes.readerIndex(), PREFACE, 0, known);
     if (preface && known < PREFACE.readableBytes()) {
       begun = bytes;
+      ctx.pipeline().get(ClientConnection.class).undecided(true);
       return;
     }
     if (preface) {
       front.becomeHttp2(ctx.channel(), worker);
+    }
+    if (before != null && !preface) {
+      ctx.pipeline().get(ClientConnection.class).undecided(false);
     }
     ctx.pipeline().remove(this);
     ctx.fireChannelRead(bytes);

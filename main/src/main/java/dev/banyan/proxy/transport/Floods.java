@@ -5,8 +5,7 @@ import java.util.concurrent.TimeUnit;
 /// Counts what a client of HTTP/2 does that costs it next to nothing and the gateway something. A
 /// client over one of the bounds is cut off.
 ///
-/// The bounds are far above what a browser that leaves a page or a gRPC client that looks for its
-/// bandwidth comes to. It belongs to one connection and its event loop.
+/// The bounds are our choice. It belongs to one connection and its event loop.
 final class Floods {
   /// Over how long frames are counted together.
   static final long WINDOW = TimeUnit.SECONDS.toNanos(10);

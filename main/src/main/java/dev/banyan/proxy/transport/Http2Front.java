@@ -1,11 +1,14 @@
 package dev.banyan.proxy.transport;
 
 import dev.banyan.proxy.GatewayOptions;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
-import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
 import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
@@ -17,8 +20,11 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// Puts Netty's parts of HTTP/2 together for one client's connection, each with its bound.
 final class Http2Front {
@@ -31,10 +37,20 @@ final class Http2Front {
   /// the gateway more; it is not used.
   static final int TABLE = 4_096;
 
-  private static final long LOOK_MIN = TimeUnit.MILLISECONDS.toNanos(10);
-  private static final long LOOK_MAX = TimeUnit.SECONDS.toNanos(1);
+  /// How often streams are looked at, at most.
+  private static final long LOOK = TimeUnit.SECONDS.toNanos(1);
 
   private Http2Front() {}
+
+  /// How often streams are looked at so that none keeps the gateway waiting for much too long.
+  static long lookInterval(GatewayOptions.Limits limits) {
+    long shortest =
+        Stream.of(limits.idle(), limits.headerTime(), limits.bodyTime(), limits.writeTime())
+            .mapToLong(Duration::toNanos)
+            .min()
+            .orElseThrow();
+    return Math.max(TimeUnit.MILLISECONDS.toNanos(10), Math.min(LOOK, shortest / 4));
+  }
 
   static ClientStreams streams(Worker worker, Channel channel) {
     GatewayOptions.Limits limits = worker.options().limits();
@@ -45,15 +61,15 @@ final class Http2Front {
             new DefaultHttp2RemoteFlowController(
                 connection, new UniformStreamByteDistributor(connection)));
     countStreamsOurselves(connection, limits.streams());
+    Http2Connection.PropertyKey requestKey = connection.newKey();
     Http2ConnectionEncoder encoder =
-        new DefaultHttp2ConnectionEncoder(
-            connection, new DefaultHttp2FrameWriter(new BoundedEncoder()));
+        new DefaultHttp2ConnectionEncoder(connection, new NoticingWriter(connection, requestKey));
     Http2ConnectionDecoder decoder =
         new DefaultHttp2ConnectionDecoder(
             connection,
             encoder,
-            new DefaultHttp2FrameReader(
-                new FieldDecoder(limits.headerBlock()), Floods.CONTINUATIONS),
+            new PastStreams(connection)
+                .reader(new FieldDecoder(limits.headerBlock()), Floods.CONTINUATIONS),
             Http2PromisedRequestVerifier.ALWAYS_VERIFY,
             true,
             true,
@@ -63,14 +79,7 @@ final class Http2Front {
         new Http2Settings()
             .maxConcurrentStreams(limits.streams())
             .maxHeaderListSize(limits.headerBlock());
-    return new ClientStreams(decoder, encoder, settings, worker, channel);
-  }
-
-  /// How often the streams of a connection are looked at.
-  static long interval(GatewayOptions.Limits limits) {
-    long bodyOrHead = Math.min(limits.headerTime().toNanos(), limits.bodyTime().toNanos());
-    long shortest = Math.min(limits.idle().toNanos(), bodyOrHead);
-    return Math.max(LOOK_MIN, Math.min(LOOK_MAX, shortest / 4));
+    return new ClientStreams(decoder, encoder, settings, requestKey, worker, channel);
   }
 
   /// Netty refuses a stream beyond the limit before it knows the stream, and would take its DATA,
@@ -93,6 +102,34 @@ final class Http2Front {
     @Override
     protected Http2Headers newHeaders() {
       return new FieldBlock();
+    }
+  }
+
+  /// Tells a request of each piece of its answer that its client has made room for.
+  private static final class NoticingWriter extends DefaultHttp2FrameWriter {
+    private final Http2Connection connection;
+    private final Http2Connection.PropertyKey requestKey;
+
+    NoticingWriter(Http2Connection connection, Http2Connection.PropertyKey requestKey) {
+      super(new BoundedEncoder());
+      this.connection = connection;
+      this.requestKey = requestKey;
+    }
+
+    @Override
+    public ChannelFuture writeData(
+        ChannelHandlerContext ctx,
+        int id,
+        ByteBuf data,
+        int padding,
+        boolean ends,
+        ChannelPromise promise) {
+      Http2Stream stream = connection.stream(id);
+      ClientStream known = stream == null ? null : stream.getProperty(requestKey);
+      if (known != null) {
+        known.taking();
+      }
+      return super.writeData(ctx, id, data, padding, ends, promise);
     }
   }
 

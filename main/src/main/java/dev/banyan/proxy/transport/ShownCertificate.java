@@ -77,7 +77,7 @@ final class ShownCertificate {
   }
 
   private SslContext context(CertificatePair pair) throws IOException {
-    // BoringSSL costs about half of the JDK's own TLS; the JDK's is there where it is not.
+    // BoringSSL where there is a build of it for the machine, the JDK's own TLS elsewhere.
     SslProvider provider =
         OpenSsl.isAvailable() && SslProvider.isAlpnSupported(SslProvider.OPENSSL_REFCNT)
             ? SslProvider.OPENSSL_REFCNT

@@ -15,7 +15,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
@@ -23,6 +22,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -231,12 +231,12 @@ final class Tunnel {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-      if (finished) {
-        return;
+      if (finished || broken) {
+        return; // over TLS a reset brings the same events as an end
       }
       if (event == ChannelInputShutdownEvent.INSTANCE) {
         finish(channel.pipeline().get(SslHandler.class) != null);
-      } else if (event instanceof SslCloseCompletionEvent) {
+      } else if (event instanceof SslCloseCompletionEvent end && end.isSuccess()) {
         finish(true);
       }
     }
@@ -259,7 +259,7 @@ final class Tunnel {
     private ChannelFutureListener shutdown() {
       return written -> {
         if (written.isSuccess() && channel.isActive()) {
-          ((DuplexChannel) channel).shutdownOutput();
+          HalfClose.of(channel);
         }
       };
     }
@@ -270,7 +270,7 @@ final class Tunnel {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      if (!(cause instanceof IOException)) {
+      if (!(cause instanceof IOException || cause.getCause() instanceof SSLException)) {
         LOG.error("a tunnel is closed for a fault of the gateway's own", cause);
       }
       // What could not be written because of a close here is not the other end's doing.
@@ -301,7 +301,8 @@ final class Tunnel {
       Channel to = other().channel;
       if (to.isOpen()) {
         to.config().setOption(ChannelOption.SO_LINGER, 0);
-        to.close();
+        // Past TLS, which would say first that all is well.
+        to.unsafe().close(to.newPromise());
       }
     }
   }

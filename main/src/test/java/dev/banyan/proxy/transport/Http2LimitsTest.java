@@ -7,7 +7,6 @@ import io.netty.handler.codec.http2.Http2Error;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -197,55 +196,7 @@ class Http2LimitsTest {
     }
   }
 
-  @Test
-  void aClientThatTakesNothingOfItsAnswerIsGivenUp() throws Exception {
-    try (Backend legacy =
-            new Backend((request, connection) -> connection.ok("x".repeat(1_000_000)));
-        Rig rig =
-            Rig.legacyAt(legacy)
-                .limits(times(Duration.ofMillis(500), Duration.ofSeconds(30)))
-                .start();
-        Http2Client client = new Http2Client(rig.gateway.address())) {
-      client.opensWindows = false;
-      Http2Client.Answer answer = client.get("/f/a");
-      assertThat(answer.reset).isEqualTo((int) Http2Error.CANCEL.code());
-      assertThat(answer.body.size()).isEqualTo(65_535);
-      Rig.until(() -> rig.ends.contains("client-gone 200"));
-    }
-  }
-
-  @Test
-  void aBackendThatTakesNothingStopsTheClient() throws Exception {
-    CountDownLatch never = new CountDownLatch(1);
-    try (Backend legacy = new Backend((request, connection) -> await(never));
-        Rig rig = Rig.legacyAt(legacy).start();
-        Http2Client client = new Http2Client(rig.gateway.address())) {
-      int stream = client.open(false, Http2Client.head("POST", "/f/a"));
-      byte[] piece = new byte[16_000];
-      int room = 65_535;
-      int sent = 0;
-      client.socket.setSoTimeout(1_500);
-      try {
-        while (sent < 64_000_000) {
-          while (room < piece.length) {
-            Http2Client.Frame frame = client.next();
-            if (frame.type() == Http2Client.WINDOW_UPDATE && frame.stream() == stream) {
-              room += frame.number();
-            }
-          }
-          client.frame(Http2Client.DATA, 0, stream, piece);
-          room -= piece.length;
-          sent += piece.length;
-        }
-      } catch (SocketTimeoutException e) {
-        // It is made to wait.
-      }
-      never.countDown();
-      assertThat(sent).isBetween(64_000 - piece.length, 32_000_000);
-    }
-  }
-
-  private static void await(CountDownLatch latch) throws IOException {
+  static void await(CountDownLatch latch) throws IOException {
     try {
       if (!latch.await(20, TimeUnit.SECONDS)) {
         throw new IOException("nobody said to go on");

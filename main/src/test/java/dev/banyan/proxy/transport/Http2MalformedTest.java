@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.handler.codec.http2.Http2Error;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,6 +151,122 @@ class Http2MalformedTest {
           Http2Client.block(":path", "/f/b"));
 
       assertThat(client.answer(stream).reset).isEqualTo((int) Http2Error.PROTOCOL_ERROR.code());
+    }
+  }
+
+  // ---- HEADERS where the client has no more to say
+
+  private static final int WHOLE = Http2Client.END_HEADERS | Http2Client.END_STREAM;
+
+  private static void head(Http2Client client, int stream) throws IOException {
+    client.frame(
+        Http2Client.HEADERS, WHOLE, stream, Http2Client.block(Http2Client.head("GET", "/f/a")));
+  }
+
+  @Test
+  void aSecondHeadBehindAWholeRequestIsTakenForAFrameOfAnEndedStream() throws Exception {
+    CountDownLatch second = new CountDownLatch(1);
+    try (Backend legacy = held(second);
+        Rig rig = Rig.legacyAt(legacy).start();
+        Http2Client client = new Http2Client(rig.gateway.address())) {
+      int stream = client.open(true, Http2Client.head("GET", "/f/a"));
+      head(client, stream);
+
+      assertThat(client.answer(stream).reset).isEqualTo((int) Http2Error.STREAM_CLOSED.code());
+      second.countDown();
+      assertThat(client.get("/f/next").status()).isEqualTo(200);
+    }
+  }
+
+  private static Backend held(CountDownLatch latch) throws IOException {
+    return new Backend((request, connection) -> {
+      try {
+        if (!latch.await(20, TimeUnit.SECONDS)) {
+          throw new IOException("nobody said to go on");
+        }
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+      connection.ok("late");
+    });
+  }
+
+  @Test
+  void aHeadForAStreamThatHasEndedEndsTheConnection() throws Exception {
+    try (Backend legacy = Backend.echoing("legacy");
+        Rig rig = Rig.legacyAt(legacy).start();
+        Http2Client client = new Http2Client(rig.gateway.address())) {
+      assertThat(client.get("/f/a").status()).isEqualTo(200);
+      head(client, 1);
+
+      assertThat(client.readToEnd()).isEqualTo((int) Http2Error.STREAM_CLOSED.code());
+      assertThat(legacy.seen).hasSize(1);
+    }
+  }
+
+  @Test
+  void aHeadForAStreamBelowOneThatWasUsedEndsTheConnection() throws Exception {
+    try (Backend legacy = Backend.echoing("legacy");
+        Rig rig = Rig.legacyAt(legacy).start();
+        Http2Client client = new Http2Client(rig.gateway.address())) {
+      head(client, 5);
+      head(client, 3);
+
+      assertThat(client.readToEnd()).isEqualTo((int) Http2Error.PROTOCOL_ERROR.code());
+    }
+  }
+
+  @Test
+  void trailersOfAnUploadThatTheGatewayHasEndedHarmNothing() throws Exception {
+    try (Backend legacy = new Backend((request, connection) -> connection.ok("enough"));
+        Rig rig = Rig.legacyAt(legacy).start();
+        Http2Client client = new Http2Client(rig.gateway.address())) {
+      int stream = client.open(false, Http2Client.head("POST", "/f/a"));
+      client.data(stream, "abc", false);
+      Http2Client.Answer answer = client.answer(stream);
+      assertThat(answer.status()).isEqualTo(200);
+      while (answer.reset < 0) {
+        client.next();
+      }
+      client.frame(Http2Client.HEADERS, WHOLE, stream, Http2Client.block("x-sum", "7"));
+
+      assertThat(client.get("/f/next").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aHeadForAStreamThatTheClientHasResetHarmsNoOther() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    try (Backend legacy = held(never);
+        Rig rig = Rig.legacyAt(legacy).start();
+        Http2Client client = new Http2Client(rig.gateway.address())) {
+      int stream = client.open(true, Http2Client.head("GET", "/f/a"));
+      client.frame(Http2Client.RST_STREAM, 0, stream, Http2Client.number(8));
+      head(client, stream);
+
+      assertThat(client.answer(stream).reset).isEqualTo((int) Http2Error.STREAM_CLOSED.code());
+      never.countDown();
+      assertThat(client.get("/f/next").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void whatIsPassedOverIsForgottenInTime() throws Exception {
+    try (Backend legacy = Backend.echoing("legacy");
+        Rig rig = Rig.legacyAt(legacy).start();
+        Http2Client client = new Http2Client(rig.gateway.address())) {
+      head(client, 3);
+      assertThat(client.answer(3).status()).isEqualTo(200);
+      int far = 3 + 2 * PastStreams.REMEMBERED;
+      head(client, far);
+      assertThat(client.answer(far).status()).isEqualTo(200);
+      head(client, 3); // its place is the new one's now
+      while (client.answer(3).reset < 0) {
+        client.next();
+      }
+      head(client, far - 2);
+
+      assertThat(client.readToEnd()).isEqualTo((int) Http2Error.PROTOCOL_ERROR.code());
     }
   }
 }

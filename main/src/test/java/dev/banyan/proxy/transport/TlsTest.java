@@ -57,6 +57,25 @@ class TlsTest {
   }
 
   @Test
+  void theJdksTlsServesWhereThereIsNoOther() throws Exception {
+    Process program =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dio.netty.handler.ssl.noOpenSsl=true",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                JdkTls.class.getName(),
+                folder.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(program.waitFor()).as(said).isZero();
+    assertThat(said).contains("BoringSSL false, http/1.1 secured /one, h2 secured /two");
+  }
+
+  @Test
   void refusesTls12WhereOnly13IsWanted() throws Exception {
     FrontTls files = TestCertificate.in(folder, "one");
     FrontTls only13 = new FrontTls(files.certificate(), files.key(), true);
@@ -160,7 +179,7 @@ class TlsTest {
         .hasMessage(files.certificate() + " does not exist");
   }
 
-  private static String get(SSLSocket socket, String target) throws IOException {
+  static String get(SSLSocket socket, String target) throws IOException {
     String request = "GET " + target + " HTTP/1.1\r\nHost: shop\r\n\r\n";
     socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
     Message head = Message.readHead(new BufferedInputStream(socket.getInputStream()));
