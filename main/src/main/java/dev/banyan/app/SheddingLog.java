@@ -9,7 +9,8 @@ import org.slf4j.LoggerFactory;
 /// Tells operators when less is sampled than they asked for, and when it is all sampled again.
 ///
 /// A machine at its limit goes to and fro, so a beginning is told at most every [#PAUSE], and an
-/// end only after a beginning that was told. Looked at by one thread.
+/// end only after a beginning that was told. Lateness that cost no sample is not told: a program
+/// that has just started is late now and then, and nobody misses anything. Looked at by one thread.
 final class SheddingLog implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(SheddingLog.class);
   static final Duration PAUSE = Duration.ofMinutes(1);
@@ -17,6 +18,7 @@ final class SheddingLog implements Runnable {
   private final Shadow shadow;
   private final LongSupplier nanos;
   private long toldAt;
+  private long shed;
   private boolean told;
 
   SheddingLog(Shadow shadow, LongSupplier nanos) {
@@ -37,7 +39,9 @@ final class SheddingLog implements Runnable {
       return;
     }
     long now = nanos.getAsLong();
-    if (!told && now - toldAt >= PAUSE.toNanos()) {
+    long before = shed;
+    shed = shadow.timesShed();
+    if (!told && shed > before && now - toldAt >= PAUSE.toNanos()) {
       told = true;
       toldAt = now;
       LOG.warn(

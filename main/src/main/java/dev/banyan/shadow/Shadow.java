@@ -101,6 +101,11 @@ public final class Shadow implements AutoCloseable {
     return new ShadowRate(share, share * kept(), tally == null ? 0 : tally.timesShed());
   }
 
+  /// Requests that were not sampled because event loops were late, of all families since the start.
+  public long timesShed() {
+    return tallies.values().stream().mapToLong(FamilyTally::timesShed).sum();
+  }
+
   private double share(String family) {
     return settings.shares().getOrDefault(family, 1.0);
   }

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.banyan.migration.Endpoint;
 import dev.banyan.parity.BookLimits;
 import dev.banyan.parity.ParityBook;
 import dev.banyan.parity.Redaction;
@@ -32,7 +33,7 @@ class SheddingLogTest {
           new ShadowOptions(1, 1, 1, Duration.ofSeconds(1), Duration.ofMillis(20)),
           Map.of(),
           new Shadow.Ports(
-              () -> 0,
+              () -> 0.99,
               (service, request, side, deadline, admission, told) -> {},
               (exchange, period) -> {},
               Runnable::run));
@@ -58,6 +59,9 @@ class SheddingLogTest {
 
   private void late(long millis) {
     shadow.late(Duration.ofMillis(millis).toNanos(), now);
+    if (shadow.kept() < 1) {
+      assertThat(shadow.begin("id", "f", 1, 1, new Endpoint("GET", "/f"), "candidate")).isNull();
+    }
     log.run();
   }
 
@@ -84,6 +88,13 @@ class SheddingLogTest {
     calm();
     assertThat(lines.list).hasSize(2);
     assertThat(lines.list.getLast().getLevel()).isEqualTo(Level.INFO);
+  }
+
+  @Test
+  void saysNothingWhereNothingWasToBeSampled() {
+    shadow.late(Duration.ofMillis(150).toNanos(), now);
+    log.run();
+    assertThat(lines.list).isEmpty();
   }
 
   @Test
