@@ -259,7 +259,9 @@ final class Keys {
         Key.of(
                 "body",
                 Scalars.size("1KiB", "1GiB"),
-                "The longest single body that is kept for comparison; not more than `memory`.")
+                "The longest single body that is kept for comparison; not more than `memory`. The"
+                    + " other side's answer may also be no more than 16 times as long as the"
+                    + " client's, or 64 KiB.")
             .standard("1MiB")
             .atLimit("The exchange is not compared, and counted as dropped.")
             .example("512KiB");

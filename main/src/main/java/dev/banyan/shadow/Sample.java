@@ -28,6 +28,13 @@ public final class Sample {
   /// What a header field takes beside its characters: two strings, the field, its place in lists.
   private static final int FIELD = 160;
 
+  /// A second answer that has grown this much longer than the client's is given up: nothing is left
+  /// to be learned of it, and a side that never ends would be read up to the limit each time.
+  static final int TIMES_LONGER = 16;
+
+  /// Never given up for its length below this, however short the client's answer is.
+  static final int LONG = 64 * 1024;
+
   /// Marks a request as one whose answer nobody waits for.
   static final Headers.Field MARK = new Headers.Field("X-Banyan-Shadow", "1");
 
@@ -70,19 +77,20 @@ public final class Sample {
   /// @return false when there is none; the sample is dropped and counted then
   public boolean admit(boolean ofRequest, int bytes) {
     int length = ofRequest ? (requestBytes += bytes) : (primaryBytes += bytes);
-    return take(length, bytes);
+    return take(length, bytes, shadow.options().bodyBytes());
   }
 
   private boolean admitSecond(int bytes) {
     secondBytes += bytes;
-    return take(secondBytes, bytes);
+    long most = Math.max(LONG, (long) TIMES_LONGER * primaryBytes);
+    return take(secondBytes, bytes, Math.min(most, shadow.options().bodyBytes()));
   }
 
-  private boolean take(int length, int bytes) {
+  private boolean take(int length, int bytes, long most) {
     if (over) {
       return false;
     }
-    if (length > shadow.options().bodyBytes()) {
+    if (length > most) {
       drop(Drop.BODY_TOO_LONG);
       return false;
     }

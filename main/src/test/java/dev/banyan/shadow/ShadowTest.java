@@ -161,6 +161,29 @@ class ShadowTest {
   }
 
   @Test
+  void givesUpASecondAnswerThatIsMuchLongerThanTheClients() {
+    ShadowOptions roomy =
+        new ShadowOptions(64 << 20, 1 << 20, 4, Duration.ofSeconds(1), Duration.ofMillis(20));
+    Shadow shadow =
+        new Shadow(roomy, Map.of(), new Shadow.Ports(() -> 0, legs, this::compare, Runnable::run));
+    Sample brief = Objects.requireNonNull(begin(shadow));
+    complete(brief);
+    assertThat(legs.sent.remove().admission().test(Sample.LONG)).isTrue();
+
+    Sample outgrown = Objects.requireNonNull(begin(shadow));
+    complete(outgrown);
+    assertThat(legs.sent.remove().admission().test(Sample.LONG + 1)).isFalse();
+    assertThat(shadow.counts("f").dropped()).containsExactly(Map.entry("body-too-long", 1L));
+
+    Sample lengthy = Objects.requireNonNull(begin(shadow));
+    assertThat(lengthy.admit(false, 10_000)).isTrue();
+    complete(lengthy);
+    Legs.Sent second = legs.sent.remove();
+    assertThat(second.admission().test(160_000)).isTrue();
+    assertThat(second.admission().test(1)).isFalse();
+  }
+
+  @Test
   void dropsWhatCannotBeSentAnyMore() {
     Shadow shadow = shadow(Map.of(), 1);
     Sample first = begin(shadow);
