@@ -58,29 +58,10 @@ public record ServiceOptions(
   /// @param ca a file of PEM certificates to trust instead of the system's, or null
   /// @param serverName the name to ask for and to verify, instead of the URL's host, or null
   /// @param verify whether a wrong certificate is refused
-  public record Tls(@Nullable Path ca, @Nullable String serverName, boolean verify) {
-    public static final Tls DEFAULTS = new Tls(null, null, true);
-  }
+  public record Tls(@Nullable Path ca, @Nullable String serverName, boolean verify) {}
 
   public ServiceOptions {
     urls = List.copyOf(urls);
-  }
-
-  /// A service at one address with the defaults of everything else.
-  public static ServiceOptions of(String name, URI url) {
-    return new ServiceOptions(
-        name,
-        List.of(url),
-        Protocol.HTTP1,
-        "https".equals(url.getScheme()) ? Tls.DEFAULTS : null,
-        null,
-        Duration.ofSeconds(2),
-        Duration.ofSeconds(30),
-        Duration.ofHours(1),
-        null,
-        256,
-        256,
-        Duration.ofSeconds(30));
   }
 
   /// Its first URL, which stands for it where one is shown.

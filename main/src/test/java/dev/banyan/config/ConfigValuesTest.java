@@ -9,14 +9,12 @@ import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
 import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.ServiceBuilder;
-import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.proxy.TrustedProxies;
 import dev.banyan.routing.FamilyRoutes;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.routing.RoutingTable;
 import dev.banyan.routing.Sticky;
 import dev.banyan.shadow.ShadowOptions;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,7 +89,11 @@ class ConfigValuesTest {
                 GatewayOptions.Limits.DEFAULTS,
                 new BanyanConfig.Control(new HostPort("127.0.0.1", 8081), null),
                 "old",
-                List.of(ServiceOptions.of("old", URI.create("http://127.0.0.1:3000"))),
+                List.of(
+                    ServiceBuilder.service("old", 3000)
+                        .connectTimeout(Duration.ofSeconds(2))
+                        .responseTimeout(Duration.ofSeconds(30))
+                        .build()),
                 List.of(),
                 new ShadowOptions(
                     64 << 20, 1 << 20, 64, Duration.ofSeconds(5), Duration.ofMillis(20)),

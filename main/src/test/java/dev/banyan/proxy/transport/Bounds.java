@@ -20,7 +20,9 @@ final class Bounds {
   Duration bodyTime = LONG;
   Duration writeTime = LONG;
   int requestsPerConnection = Limits.DEFAULTS.requestsPerConnection();
+  int streams = Limits.DEFAULTS.streams();
   int connections = Limits.DEFAULTS.connections();
+  Duration drain = Limits.DEFAULTS.drain();
 
   static UnaryOperator<GatewayOptions> of(Consumer<Bounds> change) {
     Bounds bounds = new Bounds();
@@ -39,8 +41,8 @@ final class Bounds {
         bodyTime,
         writeTime,
         requestsPerConnection,
-        Limits.DEFAULTS.streams(),
+        streams,
         connections,
-        Limits.DEFAULTS.drain());
+        drain);
   }
 }

@@ -2,7 +2,6 @@ package dev.banyan.proxy.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.banyan.proxy.GatewayOptions.Limits;
 import io.netty.handler.codec.http2.Http2Error;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,48 +10,22 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /// What a client of HTTP/2 may ask for, and what cuts it off.
 class Http2LimitsTest {
   private static final int CALM = (int) Http2Error.ENHANCE_YOUR_CALM.code();
 
-  private static Limits limits(
-      int line, int block, long body, Duration idle, Duration bodyTime, int requests, int streams) {
-    Limits d = Limits.DEFAULTS;
-    return new Limits(
-        line,
-        block,
-        d.headerCount(),
-        body,
-        idle,
-        d.headerTime(),
-        bodyTime,
-        idle,
-        requests,
-        streams,
-        d.connections(),
-        Duration.ofSeconds(5));
-  }
-
-  private static Limits requestsAndStreams(int requests, int streams) {
-    Limits d = Limits.DEFAULTS;
-    return limits(8192, 32 * 1024, 0, d.idle(), d.bodyTime(), requests, streams);
-  }
-
-  private static Limits sizes(int line, int block, long body) {
-    Limits d = Limits.DEFAULTS;
-    return limits(line, block, body, d.idle(), d.bodyTime(), 10_000, 100);
-  }
-
-  private static Limits times(Duration idle, Duration bodyTime) {
-    return limits(8192, 32 * 1024, 0, idle, bodyTime, 10_000, 100);
+  private static Rig bounded(Backend legacy, Consumer<Bounds> change) {
+    Consumer<Bounds> quickToClose = bounds -> bounds.drain = Duration.ofSeconds(5);
+    return Rig.legacyAt(legacy).options(Bounds.of(quickToClose.andThen(change))).start();
   }
 
   @Test
   void aStreamTooManyIsRefusedAndMayBeTriedAgain() throws Exception {
     try (Backend legacy = new Backend((request, connection) -> connection.in.read());
-        Rig rig = Rig.legacyAt(legacy).limits(requestsAndStreams(10_000, 2)).start();
+        Rig rig = bounded(legacy, bounds -> bounds.streams = 2);
         Http2Client client = new Http2Client(rig.gateway.address())) {
       client.open(true, Http2Client.head("GET", "/f/1"));
       client.open(true, Http2Client.head("GET", "/f/2"));
@@ -71,7 +44,7 @@ class Http2LimitsTest {
   @Test
   void aHeaderBlockOverItsLimitIsAnsweredAndTheConnectionStays() throws IOException {
     try (Backend legacy = Backend.echoing("legacy");
-        Rig rig = Rig.legacyAt(legacy).limits(sizes(8192, 2048, 0)).start();
+        Rig rig = bounded(legacy, bounds -> bounds.headerBlock = 2048);
         Http2Client client = new Http2Client(rig.gateway.address())) {
       Http2Client.Answer answer = client.get("/f/a", "x-a", "y".repeat(2100));
       assertThat(answer.status()).isEqualTo(431);
@@ -84,7 +57,13 @@ class Http2LimitsTest {
   @Test
   void aTargetOverItsLimitIsAnswered() throws IOException {
     try (Backend legacy = Backend.echoing("legacy");
-        Rig rig = Rig.legacyAt(legacy).limits(sizes(300, 2048, 0)).start();
+        Rig rig =
+            bounded(
+                legacy,
+                bounds -> {
+                  bounds.requestLine = 300;
+                  bounds.headerBlock = 2048;
+                });
         Http2Client client = new Http2Client(rig.gateway.address())) {
       assertThat(client.get("/f/" + "a".repeat(300)).status()).isEqualTo(414);
       assertThat(client.get("/f/b").status()).isEqualTo(200);
@@ -94,7 +73,13 @@ class Http2LimitsTest {
   @Test
   void aBodyOverItsLimitIsAnsweredAndItsUploadEnded() throws Exception {
     try (Backend legacy = Http2Test.reading();
-        Rig rig = Rig.legacyAt(legacy).limits(sizes(8192, 2048, 10)).start();
+        Rig rig =
+            bounded(
+                legacy,
+                bounds -> {
+                  bounds.headerBlock = 2048;
+                  bounds.body = 10;
+                });
         Http2Client client = new Http2Client(rig.gateway.address())) {
       int stream = client.open(false, Http2Client.head("POST", "/f/a"));
       client.data(stream, "12345", false);
@@ -108,7 +93,7 @@ class Http2LimitsTest {
   @Test
   void aConnectionEndsInOrderAfterItsRequests() throws IOException {
     try (Backend legacy = Backend.echoing("legacy");
-        Rig rig = Rig.legacyAt(legacy).limits(requestsAndStreams(3, 100)).start();
+        Rig rig = bounded(legacy, bounds -> bounds.requestsPerConnection = 3);
         Http2Client client = new Http2Client(rig.gateway.address())) {
       for (int i = 0; i < 3; i++) {
         assertThat(client.get("/f/a").status()).isEqualTo(200);
@@ -122,10 +107,7 @@ class Http2LimitsTest {
   @Test
   void aConnectionWithoutStreamsEndsInOrder() throws IOException {
     try (Backend legacy = Backend.echoing("legacy");
-        Rig rig =
-            Rig.legacyAt(legacy)
-                .limits(times(Duration.ofMillis(200), Duration.ofSeconds(30)))
-                .start();
+        Rig rig = bounded(legacy, bounds -> bounds.idle = Duration.ofMillis(200));
         Http2Client client = new Http2Client(rig.gateway.address())) {
       assertThat(client.readToEnd()).isZero();
       assertThat(client.goAways).containsExactly(Integer.MAX_VALUE, 0);
@@ -136,10 +118,7 @@ class Http2LimitsTest {
   @Test
   void anUploadThatStallsIsGivenUp() throws Exception {
     try (Backend legacy = Http2Test.reading();
-        Rig rig =
-            Rig.legacyAt(legacy)
-                .limits(times(Duration.ofSeconds(75), Duration.ofMillis(300)))
-                .start();
+        Rig rig = bounded(legacy, bounds -> bounds.bodyTime = Duration.ofMillis(300));
         Http2Client client = new Http2Client(rig.gateway.address())) {
       int stream = client.open(false, Http2Client.head("POST", "/f/a"));
       client.data(stream, "abc", false);
@@ -155,7 +134,7 @@ class Http2LimitsTest {
   void anUploadIsNotLateForTheRestBeforeIt() throws Exception {
     Duration most = Duration.ofMillis(1500);
     try (Backend legacy = Http2Test.reading();
-        Rig rig = Rig.legacyAt(legacy).limits(times(Duration.ofSeconds(75), most)).start();
+        Rig rig = bounded(legacy, bounds -> bounds.bodyTime = most);
         Http2Client client = new Http2Client(rig.gateway.address())) {
       assertThat(client.get("/f/a").status()).isEqualTo(200);
       Thread.sleep(most.multipliedBy(3));
@@ -179,7 +158,7 @@ class Http2LimitsTest {
               request.requestBody();
               connection.ok("taken");
             });
-        Rig rig = Rig.legacyAt(legacy).limits(times(Duration.ofSeconds(75), most)).start();
+        Rig rig = bounded(legacy, bounds -> bounds.bodyTime = most);
         Http2Client client = new Http2Client(rig.gateway.address())) {
       int stream =
           client.open(
@@ -227,25 +206,15 @@ class Http2LimitsTest {
 
   @Test
   void requestsTakenBackAtOnceCutTheClientOff() throws Exception {
-    try (Backend legacy = Backend.echoing("legacy");
-        Rig rig = Rig.legacyAt(legacy).start();
-        Http2Client client = new Http2Client(rig.gateway.address())) {
-      ByteArrayOutputStream frames = new ByteArrayOutputStream();
-      byte[] head = Http2Client.block(Http2Client.head("GET", "/f/a"));
-      for (int stream = 1; stream < 2 * Floods.RESETS + 10; stream += 2) {
-        frames.writeBytes(Http2Client.frameBytes(Http2Client.HEADERS, 5, stream, head));
-        frames.writeBytes(
-            Http2Client.frameBytes(Http2Client.RST_STREAM, 0, stream, Http2Client.number(8)));
-      }
-      flood(client, frames.toByteArray());
-
-      assertThat(client.readToEnd()).isEqualTo(CALM);
-      assertThat(rig.ends).contains("limit resets");
-    }
+    everyRequestFollowedBy(Http2Client.RST_STREAM, 8);
   }
 
   @Test
   void faultsThatMakeTheGatewayResetCutTheClientOff() throws Exception {
+    everyRequestFollowedBy(Http2Client.WINDOW_UPDATE, 0);
+  }
+
+  private static void everyRequestFollowedBy(int type, int content) throws Exception {
     try (Backend legacy = Backend.echoing("legacy");
         Rig rig = Rig.legacyAt(legacy).start();
         Http2Client client = new Http2Client(rig.gateway.address())) {
@@ -253,8 +222,7 @@ class Http2LimitsTest {
       byte[] head = Http2Client.block(Http2Client.head("GET", "/f/a"));
       for (int stream = 1; stream < 2 * Floods.RESETS + 10; stream += 2) {
         frames.writeBytes(Http2Client.frameBytes(Http2Client.HEADERS, 5, stream, head));
-        frames.writeBytes(
-            Http2Client.frameBytes(Http2Client.WINDOW_UPDATE, 0, stream, Http2Client.number(0)));
+        frames.writeBytes(Http2Client.frameBytes(type, 0, stream, Http2Client.number(content)));
       }
       flood(client, frames.toByteArray());
 

@@ -165,7 +165,10 @@ class LongLivedTest {
   @Test
   void getsTheTimeToDrain() throws Exception {
     try (Talker legacy = new Talker("legacy");
-        Rig rig = Rig.legacyAt(legacy.backend).drain(Duration.ofSeconds(20)).start();
+        Rig rig =
+            Rig.legacyAt(legacy.backend)
+                .options(Bounds.of(bounds -> bounds.drain = Duration.ofSeconds(20)))
+                .start();
         Pair open = new Pair(rig, legacy)) {
       Thread closing = Thread.ofVirtual().start(rig.gateway::close);
       Rig.until(() -> isRefused(rig));

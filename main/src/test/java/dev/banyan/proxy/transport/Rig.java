@@ -54,11 +54,9 @@ final class Rig implements AutoCloseable {
     private Tee tee = Tee.NONE;
     private SafetyNet.Options net = SafetyNet.Options.DEFAULTS;
     private int eventLoops = 1;
-    private Duration drain = GatewayOptions.Limits.DEFAULTS.drain();
     private Consumer<RequestEnd> whenEnded = _ -> {};
     private ServiceAddresses.Names names = InetAddress::getAllByName;
     private UnaryOperator<GatewayOptions> options = UnaryOperator.identity();
-    private GatewayOptions.Limits limits = GatewayOptions.Limits.DEFAULTS;
     private @Nullable FrontTls tls;
 
     Builder service(ServiceOptions options) {
@@ -96,11 +94,6 @@ final class Rig implements AutoCloseable {
       return this;
     }
 
-    Builder drain(Duration longest) {
-      drain = longest;
-      return this;
-    }
-
     Builder names(ServiceAddresses.Names port) {
       names = port;
       return this;
@@ -113,11 +106,6 @@ final class Rig implements AutoCloseable {
 
     Builder options(UnaryOperator<GatewayOptions> change) {
       options = change;
-      return this;
-    }
-
-    Builder limits(GatewayOptions.Limits bounds) {
-      limits = bounds;
       return this;
     }
 
@@ -148,7 +136,7 @@ final class Rig implements AutoCloseable {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), made.eventLoops);
     gateway =
         Gateway.start(
-            made.options.apply(defaults.with(draining(made.limits, made.drain)).with(made.tls)),
+            made.options.apply(defaults.with(made.tls)),
             new Gateway.Ports(
                 table,
                 services,
@@ -158,22 +146,6 @@ final class Rig implements AutoCloseable {
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextLong(),
                 Runnable::run));
-  }
-
-  private static GatewayOptions.Limits draining(GatewayOptions.Limits limits, Duration longest) {
-    return new GatewayOptions.Limits(
-        limits.requestLine(),
-        limits.headerBlock(),
-        limits.headerCount(),
-        limits.body(),
-        limits.idle(),
-        limits.headerTime(),
-        limits.bodyTime(),
-        limits.writeTime(),
-        limits.requestsPerConnection(),
-        limits.streams(),
-        limits.connections(),
-        longest);
   }
 
   private static RoutingTable table(Builder made, Phase phase) {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.banyan.proxy.CertificateFiles;
 import dev.banyan.proxy.FrontTls;
-import dev.banyan.proxy.GatewayOptions.Limits;
 import io.netty.handler.ssl.OpenSsl;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -102,24 +101,12 @@ class TlsTest {
 
   @Test
   void aHandshakeThatDoesNotComeIsCutOff() throws Exception {
-    Limits d = Limits.DEFAULTS;
-    Limits quick =
-        new Limits(
-            d.requestLine(),
-            d.headerBlock(),
-            d.headerCount(),
-            d.body(),
-            d.idle(),
-            Duration.ofMillis(200),
-            d.bodyTime(),
-            d.writeTime(),
-            d.requestsPerConnection(),
-            d.streams(),
-            d.connections(),
-            d.drain());
     try (Backend legacy = Backend.echoing("legacy");
         Rig rig =
-            Rig.legacyAt(legacy).limits(quick).tls(TestCertificate.in(folder, "one")).start();
+            Rig.legacyAt(legacy)
+                .options(Bounds.of(bounds -> bounds.headerTime = Duration.ofMillis(200)))
+                .tls(TestCertificate.in(folder, "one"))
+                .start();
         Client client = rig.client()) {
       assertThat(client.isEnded()).isTrue();
       Rig.until(() -> rig.ends.contains("limit header-time"));

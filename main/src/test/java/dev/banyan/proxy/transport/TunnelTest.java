@@ -362,7 +362,10 @@ class TunnelTest {
   @Test
   void closesWhatIsOpenWhenTheTimeToDrainIsOver() throws Exception {
     try (Backend legacy = new Backend(TunnelTest::echo);
-        Rig rig = Rig.legacyAt(legacy).drain(Duration.ofSeconds(2)).start();
+        Rig rig =
+            Rig.legacyAt(legacy)
+                .options(Bounds.of(bounds -> bounds.drain = Duration.ofSeconds(2)))
+                .start();
         Client client = upgrade(rig, "/x")) {
       Thread closing = Thread.ofVirtual().start(rig.gateway::close);
       for (int i = 0; i < 5; i++) { // while it drains

@@ -108,7 +108,7 @@ class UpstreamTlsTest {
   @Test
   void refusesAnUnknownAuthorityAndSaysSoToOperatorsOnly() throws Exception {
     try (Backend backend = secured(authority.issue("localhost"));
-        Rig rig = rig(service(backend.port(), "localhost", Tls.DEFAULTS).build())) {
+        Rig rig = rig(service(backend.port(), "localhost", new Tls(null, null, true)).build())) {
       assertThat(asked(rig))
           .startsWith("502 ")
           .contains("backend-unreachable")
