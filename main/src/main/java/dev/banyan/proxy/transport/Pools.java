@@ -19,16 +19,22 @@ final class Pools {
   private final Sockets sockets;
   private final LongSupplier nanos;
   private final Map<String, AddressPools> pools = new HashMap<>();
+  private Map<String, ServiceAddresses> followed;
 
   Pools(EventLoop loop, Services services, Sockets sockets, LongSupplier nanos) {
     this.loop = loop;
     this.services = services;
     this.sockets = sockets;
     this.nanos = nanos;
+    this.followed = services.inForce();
   }
 
-  /// The pools of a service, or null when there is no such service.
+  /// The pools of a service, or null when there is no such service. A request that comes after a
+  /// change of the services meets the changed ones, even if the loop has yet to be told of it.
   @Nullable AddressPools of(String service) {
+    if (isBehind()) {
+      adopt();
+    }
     AddressPools known = pools.get(service);
     return known == null ? made(service) : known;
   }
@@ -82,8 +88,14 @@ final class Pools {
     return levels;
   }
 
+  @SuppressWarnings("ReferenceEquality") // another map is the sign that something changed
+  private boolean isBehind() {
+    return followed != services.inForce();
+  }
+
   /// Follows a change of the services: pools of those changed or removed serve nothing new.
   void adopt() {
+    followed = services.inForce();
     pools
         .entrySet()
         .removeIf(each -> {

@@ -50,6 +50,11 @@ public final class Services {
     return current.get(name);
   }
 
+  /// All of them by name. The same map until they change.
+  Map<String, ServiceAddresses> inForce() {
+    return current;
+  }
+
   public Collection<ServiceAddresses> all() {
     return current.values();
   }
