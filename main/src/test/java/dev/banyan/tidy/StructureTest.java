@@ -30,9 +30,11 @@ class StructureTest {
           Map.entry("exchange", 0),
           Map.entry("routing", 1),
           Map.entry("statistics", 1),
+          Map.entry("requests", 1),
           Map.entry("proxy", 2),
           Map.entry("shadow", 2),
           Map.entry("parity", 2),
+          Map.entry("compare", 2),
           Map.entry("cutover", 2),
           Map.entry("telemetry", 2),
           Map.entry("store", 3),
@@ -47,6 +49,8 @@ class StructureTest {
       Set.of(
           // An exchange names its sides and its endpoint in the vocabulary's words.
           "exchange>migration",
+          // Comparing without a gateway is parity's work on answers that it fetches itself.
+          "compare>parity",
           // The pages are a face of the control API; the commands know it over HTTP alone.
           "console>control");
 
