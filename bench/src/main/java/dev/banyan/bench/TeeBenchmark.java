@@ -10,6 +10,7 @@ import dev.banyan.exchange.Verdict;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Side;
 import dev.banyan.parity.Comparison;
+import dev.banyan.shadow.FollowUp;
 import dev.banyan.shadow.Sample;
 import dev.banyan.shadow.SecondLeg;
 import dev.banyan.shadow.Shadow;
@@ -70,8 +71,9 @@ public class TeeBenchmark {
     sink.consume(verdict);
   }
 
-  private void compare(Exchange exchange, long period) {
+  private @Nullable FollowUp compare(Exchange exchange, long period) {
     verdict = comparison.compare(exchange);
+    return null;
   }
 
   /// A backend that answers when it is told to.

@@ -18,12 +18,9 @@ import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverPorts;
 import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.MigrationStore;
-import dev.banyan.exchange.Exchange;
-import dev.banyan.exchange.Verdict;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.parity.BookLimits;
-import dev.banyan.parity.Comparison;
 import dev.banyan.parity.ParityBook;
 import dev.banyan.parity.Redaction;
 import dev.banyan.proxy.GatewayLevels;
@@ -81,6 +78,7 @@ final class Banyan implements AutoCloseable {
   private final Clockwork clockwork;
   private final SqliteStore store;
   private final ParityBook book;
+  private final Judging judging;
   private final Shadow shadow;
   private final SecondLegClient secondLegs;
   private final Gateway gateway;
@@ -118,6 +116,7 @@ final class Banyan implements AutoCloseable {
     book =
         new ParityBook(store.parity(), redaction(migrations), BookLimits.STANDARD, clock.instant());
     book.load();
+    judging = new Judging(book);
 
     EventFeed feed = new EventFeed();
     Announcer announcer = new Announcer(feed, clockwork.tell());
@@ -243,7 +242,6 @@ final class Banyan implements AutoCloseable {
   }
 
   private Shadow shadow(BanyanConfig config) {
-    Comparison comparison = Comparison.of();
     Pace pace = pace();
     return new Shadow(
         config.shadow(),
@@ -251,11 +249,14 @@ final class Banyan implements AutoCloseable {
         new Shadow.Ports(
             () -> ThreadLocalRandom.current().nextDouble(),
             secondLegs::send,
-            (exchange, period) -> {
-              awaitTime(pace);
-              judge(comparison, exchange, period);
-            },
-            clockwork.compare()));
+            judging,
+            work ->
+                clockwork
+                    .compare()
+                    .execute(() -> {
+                      awaitTime(pace);
+                      work.run();
+                    })));
   }
 
   /// Half of a processor, and nothing while the event loops are so late that nothing is sampled;
@@ -270,19 +271,6 @@ final class Banyan implements AutoCloseable {
   /// For one thread.
   private static Pace pace() {
     return new Pace(System::nanoTime, CPU::getCurrentThreadCpuTime, LockSupport::parkNanos);
-  }
-
-  /// Compares an exchange and counts the verdict; one that the comparison chokes on is counted too,
-  /// and never as a match.
-  private void judge(Comparison comparison, Exchange exchange, long period) {
-    Verdict verdict;
-    try {
-      verdict = comparison.compare(exchange);
-    } catch (RuntimeException e) {
-      LOG.error("comparing {} of {} failed", exchange.endpoint(), exchange.family(), e);
-      verdict = new Verdict.Skipped("comparison-failed");
-    }
-    book.record(exchange, period, verdict);
   }
 
   private static @Nullable AccessLog accessLog(Setup setup, Unwinding undo) throws IOException {

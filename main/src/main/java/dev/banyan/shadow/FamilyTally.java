@@ -11,12 +11,15 @@ final class FamilyTally {
   private final AtomicLong sampled = new AtomicLong();
   private final AtomicLong shed = new AtomicLong();
   private final AtomicLong sent = new AtomicLong();
-  private final Map<Drop, AtomicLong> dropped = new EnumMap<>(Drop.class);
+  private final Map<Drop, AtomicLong> dropped = counters();
+  private final Map<Drop, AtomicLong> givenUp = counters();
 
-  FamilyTally() {
+  private static Map<Drop, AtomicLong> counters() {
+    Map<Drop, AtomicLong> counters = new EnumMap<>(Drop.class);
     for (Drop reason : Drop.values()) {
-      dropped.put(reason, new AtomicLong());
+      counters.put(reason, new AtomicLong());
     }
+    return counters;
   }
 
   void sampled() {
@@ -37,25 +40,39 @@ final class FamilyTally {
   }
 
   void dropped(Drop reason) {
-    count(reason).incrementAndGet();
+    count(dropped, reason).incrementAndGet();
   }
 
-  private AtomicLong count(Drop reason) {
-    return Objects.requireNonNull(dropped.get(reason));
+  /// What an exchange was to be followed up by was not asked, or not in full.
+  void givenUp(Drop reason) {
+    count(givenUp, reason).incrementAndGet();
+  }
+
+  private static AtomicLong count(Map<Drop, AtomicLong> counters, Drop reason) {
+    return Objects.requireNonNull(counters.get(reason));
+  }
+
+  /// Reasons with a count above 0.
+  Map<String, Long> givenUp() {
+    return reasons(givenUp);
+  }
+
+  private static Map<String, Long> reasons(Map<Drop, AtomicLong> counters) {
+    Map<String, Long> reasons = new LinkedHashMap<>();
+    counters.forEach((reason, counter) -> {
+      long count = counter.get();
+      if (count > 0) {
+        reasons.put(reason.word(), count);
+      }
+    });
+    return reasons;
   }
 
   /// Ends are read before beginnings, so that nothing in flight is ever less than none.
   ShadowCounts counts() {
     long ended = sent.get();
-    long all = ended;
-    Map<String, Long> reasons = new LinkedHashMap<>();
-    for (Drop reason : Drop.values()) {
-      long count = count(reason).get();
-      all += count;
-      if (count > 0) {
-        reasons.put(reason.word(), count);
-      }
-    }
+    Map<String, Long> reasons = reasons(dropped);
+    long all = ended + reasons.values().stream().mapToLong(Long::longValue).sum();
     long begun = sampled.get();
     return new ShadowCounts(begun, ended, begun - all, reasons);
   }

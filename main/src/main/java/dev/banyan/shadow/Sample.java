@@ -20,10 +20,11 @@ import org.jspecify.annotations.Nullable;
 public final class Sample {
   /// What a piece of a body takes beside its bytes: the array's head and padding, its view, its
   /// place in a list.
-  private static final int PIECE = 128;
+  static final int PIECE = 128;
 
-  /// What the sample, the exchange and the second leg take beside headers and bodies.
-  private static final int ITSELF = 2 * 1024;
+  /// What the sample, the exchange and the second leg take beside headers and bodies; a question of
+  /// a follow-up takes no more.
+  static final int ITSELF = 2 * 1024;
 
   /// What a header field takes beside its characters: two strings, the field, its place in lists.
   private static final int FIELD = 160;
@@ -82,8 +83,12 @@ public final class Sample {
 
   private boolean admitSecond(int bytes) {
     secondBytes += bytes;
+    return take(secondBytes, bytes, mostOfAnswer());
+  }
+
+  private long mostOfAnswer() {
     long most = Math.max(LONG, (long) TIMES_LONGER * primaryBytes);
-    return take(secondBytes, bytes, Math.min(most, shadow.options().bodyBytes()));
+    return Math.min(most, shadow.options().bodyBytes());
   }
 
   private boolean take(int length, int bytes, long most) {
@@ -106,7 +111,7 @@ public final class Sample {
     return true;
   }
 
-  private static long weight(Headers headers) {
+  static long weight(Headers headers) {
     long weight = 0;
     for (Headers.Field field : headers.fields()) {
       weight += FIELD + field.name().length() + field.value().length();
@@ -151,7 +156,11 @@ public final class Sample {
     drop(reason);
   }
 
-  private static Request marked(Request request) {
+  /// The request as whoever asks for nobody sends it; marked already, it stays as it is.
+  static Request marked(Request request) {
+    if (request.headers().first(MARK.name()).isPresent()) {
+      return request;
+    }
     List<Headers.Field> fields = new ArrayList<>(request.headers().fields());
     fields.add(MARK);
     return new Request(request.method(), request.target(), new Headers(fields), request.body());
@@ -169,7 +178,8 @@ public final class Sample {
       return;
     }
     try {
-      shadow.comparing().execute(() -> compare(exchange));
+      Settling settling = new Settling(shadow, tally, exchange, period, admitted, mostOfAnswer());
+      shadow.comparing().execute(settling::judge);
       tally.sent();
     } catch (RejectedExecutionException e) {
       exchange.release();
@@ -187,20 +197,11 @@ public final class Sample {
     return shadow.isOverrun() ? Drop.EVENT_LOOP_LAG : null;
   }
 
-  private static long answerWeight(Leg second) {
+  static long answerWeight(Leg second) {
     return switch (second) {
       case Leg.Answered answered -> weight(answered.response().headers());
       case Leg.Failed _ -> 0;
     };
-  }
-
-  private void compare(Exchange exchange) {
-    try {
-      shadow.comparison().accept(exchange, period);
-    } finally {
-      exchange.release();
-      shadow.memory().giveBack(admitted);
-    }
   }
 
   private void drop(Drop reason) {

@@ -1,6 +1,5 @@
 package dev.banyan.shadow;
 
-import dev.banyan.exchange.Exchange;
 import dev.banyan.migration.Endpoint;
 import java.time.Duration;
 import java.util.Map;
@@ -8,7 +7,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
-import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Sends sampled requests to the other side as well, and hands both answers over to be compared.
@@ -23,15 +21,11 @@ public final class Shadow implements AutoCloseable {
   ///
   /// @param randomness evenly from 0 to less than 1, from any thread
   /// @param secondLeg sends what nobody waits for
-  /// @param comparison gets each finished exchange and the period that it began in; it is released
-  ///   as soon as the call returns
+  /// @param judge gets each finished exchange
   /// @param comparing runs the comparisons, and refuses by a
   ///   [java.util.concurrent.RejectedExecutionException] when its bounded queue is full
   public record Ports(
-      DoubleSupplier randomness,
-      SecondLeg secondLeg,
-      ObjLongConsumer<Exchange> comparison,
-      Executor comparing) {}
+      DoubleSupplier randomness, SecondLeg secondLeg, Judge judge, Executor comparing) {}
 
   private final Ports ports;
   private final Map<String, FamilyTally> tallies = new ConcurrentHashMap<>();
@@ -92,6 +86,13 @@ public final class Shadow implements AutoCloseable {
   public ShadowCounts counts(String family) {
     FamilyTally tally = tallies.get(family);
     return tally == null ? ShadowCounts.NONE : tally.counts();
+  }
+
+  /// Follow-ups of a family's exchanges that were given up since the start, by the words of [Drop].
+  /// Their exchanges were judged all the same, and are among those sent.
+  public Map<String, Long> givenUp(String family) {
+    FamilyTally tally = tallies.get(family);
+    return tally == null ? Map.of() : tally.givenUp();
   }
 
   /// How much of a family's comparable traffic is sampled now.
@@ -158,8 +159,8 @@ public final class Shadow implements AutoCloseable {
     return ports.secondLeg();
   }
 
-  ObjLongConsumer<Exchange> comparison() {
-    return ports.comparison();
+  Judge judge() {
+    return ports.judge();
   }
 
   Executor comparing() {

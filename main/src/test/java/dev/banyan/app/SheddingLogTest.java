@@ -35,7 +35,7 @@ class SheddingLogTest {
           new Shadow.Ports(
               () -> 0.99,
               (service, request, side, deadline, admission, told) -> {},
-              (exchange, period) -> {},
+              (exchange, period) -> null,
               Runnable::run));
   private long now;
   private final SheddingLog log = new SheddingLog(shadow, () -> now);

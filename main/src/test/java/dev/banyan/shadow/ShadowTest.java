@@ -82,9 +82,10 @@ class ShadowTest {
         OPTIONS, shares, new Shadow.Ports(random::nextDouble, legs, this::compare, Runnable::run));
   }
 
-  private void compare(Exchange exchange, long period) {
+  private @Nullable FollowUp compare(Exchange exchange, long period) {
     compared.add(exchange);
     periods.add(period);
+    return null;
   }
 
   private static @Nullable Sample begin(Shadow shadow) {

@@ -11,6 +11,7 @@ import dev.banyan.proxy.Capture;
 import dev.banyan.proxy.Tee;
 import dev.banyan.routing.Decision;
 import dev.banyan.shadow.Drop;
+import dev.banyan.shadow.Judge;
 import dev.banyan.shadow.Sample;
 import dev.banyan.shadow.Shadow;
 import dev.banyan.shadow.ShadowCounts;
@@ -32,14 +33,21 @@ final class ShadowedRig implements Tee, AutoCloseable {
       Consumer<Exchange> comparison,
       Executor comparing,
       Rig.Builder builder) {
+    this(
+        options,
+        (exchange, _) -> {
+          comparison.accept(exchange);
+          return null;
+        },
+        comparing,
+        builder);
+  }
+
+  ShadowedRig(ShadowOptions options, Judge judge, Executor comparing, Rig.Builder builder) {
     rig = builder.tee(this).in(new Phase.Shadow()).start();
     second = new SecondLegClient(rig.services, System::nanoTime, Runnable::run, () -> {});
     shadow =
-        new Shadow(
-            options,
-            Map.of(),
-            new Shadow.Ports(
-                () -> 0.0, second::send, (exchange, _) -> comparison.accept(exchange), comparing));
+        new Shadow(options, Map.of(), new Shadow.Ports(() -> 0.0, second::send, judge, comparing));
   }
 
   @Override
