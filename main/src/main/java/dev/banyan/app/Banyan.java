@@ -210,6 +210,7 @@ final class Banyan implements AutoCloseable {
     clockwork.watchEvery(WATCH, cutover::tick);
     clockwork.tellEvery(TELL, announcer::numbers);
     clockwork.tellEvery(TELL, new SheddingLog(shadow, System::nanoTime));
+    clockwork.choreEvery(CHORES, () -> shadow.tellLeftOut(this::leftOut));
     clockwork.choreEvery(CHORES, book::saveChanged);
     clockwork.choreEvery(CHORES, () -> watcher.check().ifPresent(reload::take));
     clockwork.choreEvery(CHORES, () -> renewCertificate(cutover)); // nothing to do without TLS
@@ -248,6 +249,7 @@ final class Banyan implements AutoCloseable {
         samples(config),
         new Shadow.Ports(
             () -> ThreadLocalRandom.current().nextDouble(),
+            System::nanoTime,
             secondLegs::send,
             judging,
             work ->
@@ -271,6 +273,10 @@ final class Banyan implements AutoCloseable {
   /// For one thread.
   private static Pace pace() {
     return new Pace(System::nanoTime, CPU::getCurrentThreadCpuTime, LockSupport::parkNanos);
+  }
+
+  private void leftOut(String family, long period, long count) {
+    book.skipped(family, period, ParityEvidence.SECOND_SIDE_FAILING, count);
   }
 
   private static @Nullable AccessLog accessLog(Setup setup, Unwinding undo) throws IOException {
@@ -408,6 +414,7 @@ final class Banyan implements AutoCloseable {
     try (Unwinding parts = new Unwinding()) {
       parts.add(store);
       parts.add(book::saveChanged);
+      parts.add(() -> shadow.tellLeftOut(this::leftOut));
       parts.add(clockwork);
       if (accessLog != null) {
         parts.add(accessLog);

@@ -35,7 +35,7 @@ final class ParityGate implements Gate {
     numbers.put("wantedLogE", StrictMath.log(PROOF));
     List<String> missing = new ArrayList<>();
     for (Endpoint endpoint : endpoints) {
-      EndpointParity seen = of(situation.parity(), endpoint);
+      EndpointParity seen = withLeftOut(situation.parity(), of(situation.parity(), endpoint));
       double logE = OneArmTest.logE(limit, seen.compared(), seen.mismatched());
       numbers.put(endpoint + " compared", (double) seen.compared());
       numbers.put(endpoint + " mismatched", (double) seen.mismatched());
@@ -49,6 +49,21 @@ final class ParityGate implements Gate {
         missing.isEmpty() ? Opinion.PROMOTE : Opinion.HOLD,
         numbers,
         missing.isEmpty() ? proved(endpoints.size(), limit) : says(missing));
+  }
+
+  /// The counts as they would be, had nothing been left out while the side that is compared kept
+  /// failing: a few comparisons of that time stand for all of it, and an outage must not look short
+  /// because little was asked in it. What was left out differs, and belongs to the endpoints as the
+  /// differences do that were found. Where none was found, it may belong to any.
+  private static EndpointParity withLeftOut(ParityEvidence parity, EndpointParity seen) {
+    long leftOut = parity.skipped().getOrDefault(ParityEvidence.SECOND_SIDE_FAILING, 0L);
+    double part =
+        parity.mismatched() == 0
+            ? 1
+            : Math.min(1, (double) seen.mismatched() / parity.mismatched());
+    long more = (long) Math.ceil(leftOut * part);
+    return new EndpointParity(
+        seen.endpoint(), seen.compared() + more, seen.mismatched() + more, seen.differences());
   }
 
   private static List<Endpoint> judged(Situation situation) {
