@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,7 +43,7 @@ class GorReaderTest {
     byte[] head =
         "1 a 1\nPOST /z HTTP/1.1\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n"
             .getBytes(StandardCharsets.UTF_8);
-    byte[] all = java.util.Arrays.copyOf(head, head.length + 4);
+    byte[] all = Arrays.copyOf(head, head.length + 4);
     all[head.length] = 0x1F;
     all[head.length + 1] = (byte) 0x8B;
     Collected gor = Collected.of(Files.write(folder.resolve("z.gor"), all));
