@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// skipped, and no request has a recorded answer.
 final class AccessLogReader implements FormatReader {
   private static final Pattern REQUEST_LINE =
-      Pattern.compile("([A-Z][A-Z-]{1,31}) (\\S.*?)(?: HTTP/\\d(?:\\.\\d)?)?");
+      Pattern.compile("([A-Z][A-Z-]{1,31}) (\\S+)(?: HTTP/\\d(?:\\.\\d)?)?");
   private static final Pattern STATUS_BEHIND = Pattern.compile("\" (\\d{3}) ");
   private static final Pattern ESCAPE = Pattern.compile("\\\\(?:x([0-9A-Fa-f]{2})|(.))");
 

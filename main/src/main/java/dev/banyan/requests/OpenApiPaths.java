@@ -27,7 +27,7 @@ final class OpenApiPaths {
   private final Map<String, Operation> creating = new HashMap<>();
 
   /// @param base path of the server, without a slash at the end
-  /// @param parameters of the path and of the operation, references followed
+  /// @param parameters of the path and of the operation
   record Operation(String method, String base, String path, Tree node, List<Tree> parameters) {
     List<String> segments() {
       return List.of(path.substring(1).split("/", -1));
@@ -67,7 +67,10 @@ final class OpenApiPaths {
     for (Tree holder : List.of(item, node)) {
       for (Tree each : holder.get("parameters").items()) {
         Tree parameter = document.resolve(each);
-        parameters.put(parameter.get("in").text() + " " + parameter.get("name").text(), parameter);
+        // One that leads nowhere stays, so that its operation is told as unresolved.
+        parameters.put(
+            parameter.get("in").text() + " " + parameter.get("name").text(),
+            parameter.isMap() ? parameter : each);
       }
     }
     return List.copyOf(parameters.values());

@@ -69,7 +69,8 @@ final class OperationCases {
     return edges;
   }
 
-  private void addParameter(Tree node) {
+  private void addParameter(Tree listed) {
+    Tree node = document.resolve(listed);
     String name = node.get("name").text();
     String in = node.get("in").text();
     if (in.equals("header") && NOT_PARAMETERS.contains(name.toLowerCase(Locale.ROOT))) {

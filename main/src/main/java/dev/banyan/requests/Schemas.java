@@ -2,6 +2,8 @@ package dev.banyan.requests;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,11 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /// One valid value for a schema: an example where there is one, else one made from its rules.
 final class Schemas {
-  private static final int MOST_MERGES = 16;
-
-  /// Of one schema in all: branches that name each other would double at each level.
-  private static final int MOST_BRANCHES = 500;
-
   /// Below this depth of a value, fields that are not required are left out.
   private static final int OPTIONAL_DEPTH = 3;
 
@@ -28,6 +25,10 @@ final class Schemas {
   private static final int LONGEST_TEXT = 10_000;
 
   private final OpenApiDocument document;
+
+  /// Merged schemas by the ones they were made from.
+  private final IdentityHashMap<@Nullable Object, Tree> cache = new IdentityHashMap<>();
+
   private int made;
 
   Schemas(OpenApiDocument document) {
@@ -37,14 +38,24 @@ final class Schemas {
   /// The schema with references followed, `allOf` put together, and the first possible branch of
   /// `oneOf` and `anyOf` taken.
   Tree merged(Tree schema) {
-    int[] left = {MOST_BRANCHES};
-    return new Tree(merged(schema, 0, left));
+    Tree known = schema.value() == null ? Tree.NONE : cache.get(schema.value());
+    if (known != null) {
+      return known;
+    }
+    int unresolved = document.unresolved();
+    Tree merged = new Tree(merged(schema, Collections.newSetFromMap(new IdentityHashMap<>())));
+    if (document.unresolved() == unresolved) {
+      // Otherwise the next operation that uses the schema is to notice it too.
+      cache.put(schema.value(), merged);
+    }
+    return merged;
   }
 
-  private Map<String, @Nullable Object> merged(Tree schema, int depth, int[] left) {
+  /// @param seen schemas that are part of this one already: a schema may name itself
+  private Map<String, @Nullable Object> merged(Tree schema, Set<@Nullable Object> seen) {
     Map<String, @Nullable Object> whole = new LinkedHashMap<>();
     Tree own = document.resolve(schema);
-    if (depth > MOST_MERGES || left[0]-- <= 0) {
+    if (!seen.add(own.value())) {
       return whole;
     }
     own.members().forEach((name, value) -> whole.put(name, value.value()));
@@ -58,7 +69,7 @@ final class Schemas {
     }
     whole.remove("allOf");
     for (Tree branch : branches) {
-      add(whole, new Tree(merged(branch, depth + 1, left)));
+      add(whole, new Tree(merged(branch, seen)));
     }
     return whole;
   }

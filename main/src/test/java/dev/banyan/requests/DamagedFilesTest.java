@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Valid files cut off and damaged at random places: each is read to an end or to a fault that
 /// names the file, and to nothing else.
 class DamagedFilesTest {
-  private static final int ROUNDS = 400;
+  private static final int ROUNDS = 150;
   private static final byte[] TELLING = Samples.bytes("{}[]\":,\\\n\r \0#@-&*!|>0x\t");
 
   @TempDir Path folder;

@@ -68,11 +68,16 @@ class LargeFilesTest {
   }
 
   private Path write(String name, String head, String filling, String tail) throws IOException {
+    return write(name, head, filling, tail, LARGE);
+  }
+
+  private Path write(String name, String head, String filling, String tail, int size)
+      throws IOException {
     Path file = folder.resolve(name);
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
       out.write(Samples.bytes(head));
       byte[] block = Samples.bytes(filling.repeat((1 << 20) / filling.length()));
-      for (int i = 0; i < LARGE / block.length; i++) {
+      for (int i = 0; i < size / block.length; i++) {
         out.write(block);
       }
       out.write(Samples.bytes(tail));
@@ -118,7 +123,8 @@ class LargeFilesTest {
     line = line + "#" + "c".repeat(1024 * 4 - line.length() - 2) + "\n";
     assertThat(read(write("long.log", "", line, "")))
         .isEqualTo(LARGE / 4096 + " requests, 0 skipped, fault: none");
-    Path document = write("long.yaml", "openapi: 3.0.0\npaths:\n", "# nothing here\n", "");
+    Path document =
+        write("long.yaml", "openapi: 3.0.0\npaths:\n", "# nothing here\n", "", 34 << 20);
     assertThat(read(document)).contains("the limit is 32 MiB");
   }
 }
