@@ -7,6 +7,7 @@ import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.proxy.TrustedProxies;
 import dev.banyan.routing.RouteSpec;
+import dev.banyan.routing.WriteShadow;
 import dev.banyan.shadow.ShadowOptions;
 import java.net.URI;
 import java.nio.file.Path;
@@ -115,7 +116,16 @@ final class Binding {
         values.get(Keys.Family.FALLBACK) == Keys.Fallback.SAFE,
         routes,
         policy(family.name(), values, proved(routes, gets)),
-        values.get(Keys.Family.SHADOW).get(Keys.Sampling.SAMPLE));
+        values.get(Keys.Family.SHADOW).get(Keys.Sampling.SAMPLE),
+        writes(values.get(Keys.Family.SHADOW)));
+  }
+
+  private static WriteShadow writes(Values shadow) {
+    return switch (shadow.get(Keys.Sampling.WRITES)) {
+      case BLOCKED -> WriteShadow.BLOCKED;
+      case DRY_RUN -> new WriteShadow.DryRun();
+      case SANDBOX -> new WriteShadow.Sandbox(shadow.get(Keys.Sampling.SANDBOX));
+    };
   }
 
   private static RouteSpec route(Placed<Values> route) {

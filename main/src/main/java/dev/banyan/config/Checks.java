@@ -168,6 +168,7 @@ final class Checks {
       Values values = family.value();
       values.placed(Keys.Family.CANDIDATE).ifPresent(this::candidate);
       values.placed(Keys.Family.STEPS).ifPresent(this::steps);
+      values.find(Keys.Family.SHADOW).ifPresent(this::writes);
       for (Placed<Values> route : values.find(Keys.Family.ROUTES).orElse(List.of())) {
         route.value().placed(Keys.Route.ROUTE).ifPresent(spec -> claim(family, spec, claims));
         safety(route.value());
@@ -185,6 +186,26 @@ final class Checks {
               + candidate.value()
               + "' is the legacy service; a family moves to another one; allowed: "
               + (others.isEmpty() ? "(declare another service)" : String.join(", ", others)));
+    }
+  }
+
+  private void writes(Values shadow) {
+    Optional<Placed<Keys.Writes>> writes = shadow.placed(Keys.Sampling.WRITES);
+    Optional<Placed<String>> sandbox = shadow.placed(Keys.Sampling.SANDBOX);
+    boolean wanted = writes.isPresent() && writes.get().value() == Keys.Writes.SANDBOX;
+    if (wanted && sandbox.isEmpty()) {
+      findings.add(
+          writes.get().place(),
+          "'sandbox' needs to know which service that is; for example: sandbox: users-sandbox");
+    } else if (!wanted && writes.isPresent() && sandbox.isPresent()) {
+      findings.add(
+          sandbox.get().place(),
+          "a sandbox gets nothing while writes is '"
+              + writes.get().value().word()
+              + "'; allowed: writes: sandbox, or no sandbox");
+    }
+    if (sandbox.isPresent() && known(sandbox.get())) {
+      new SandboxChecks(file, findings).check(sandbox.get());
     }
   }
 

@@ -6,6 +6,7 @@ import dev.banyan.migration.Phase;
 import dev.banyan.routing.FamilyRoutes;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.routing.Sticky;
+import dev.banyan.routing.WriteShadow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param fallback whether the legacy answers a safe request that the candidate failed
 /// @param policy how it may move; its endpoints are those that must be proved to agree
 /// @param shadowSample the share of comparable requests that are compared, from 0 to 1
+/// @param writes who gets a copy of a write that the legacy has authority over
 public record FamilyConfig(
     String name,
     @Nullable String owner,
@@ -25,7 +27,8 @@ public record FamilyConfig(
     boolean fallback,
     List<RouteSpec> routes,
     FamilyPolicy policy,
-    double shadowSample) {
+    double shadowSample,
+    WriteShadow writes) {
   public FamilyConfig {
     routes = List.copyOf(routes);
   }
@@ -37,6 +40,6 @@ public record FamilyConfig(
   /// What the routing table must know of the family while it is in `phase`.
   public FamilyRoutes routesIn(Phase phase, long epoch) {
     return new FamilyRoutes(
-        name, legacyService, candidateService, sticky, fallback, routes, phase, epoch);
+        name, legacyService, candidateService, sticky, fallback, routes, writes, phase, epoch);
   }
 }

@@ -25,6 +25,17 @@ final class Keys {
     OFF
   }
 
+  /// How far a family's writes go beside their authority.
+  enum Writes {
+    BLOCKED,
+    DRY_RUN,
+    SANDBOX;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
   enum Auto {
     ROLLBACK,
     OFF
@@ -159,7 +170,24 @@ final class Keys {
                     + " well.")
             .standard("100%")
             .example("10%");
-    static final Group GROUP = Group.of(SAMPLE);
+    static final Key<Writes> WRITES =
+        Key.of(
+                "writes",
+                Scalars.word(Writes.class, Writes::word),
+                "Where a copy of a write goes while the legacy has authority over it. `blocked`:"
+                    + " nowhere. `dry-run`: to the candidate, with `Banyan-Dry-Run: 1`, if the"
+                    + " candidate has said that it only checks such requests. `sandbox`: to the"
+                    + " service `sandbox`, which carries it out.")
+            .standard("blocked")
+            .example("sandbox");
+    static final Key<String> SANDBOX =
+        Key.of(
+                "sandbox",
+                Scalars.nameOf("service"),
+                "The service that carries out copies of writes. It is neither the legacy nor any"
+                    + " family's candidate, by name or by address, and has data of its own.")
+            .example("users-sandbox");
+    static final Group GROUP = Group.of(SAMPLE, WRITES, SANDBOX);
   }
 
   /// One family.

@@ -4,7 +4,7 @@ import dev.banyan.routing.Decision;
 import org.jspecify.annotations.Nullable;
 
 /// Where copies of requests and their answers go that are to be compared. Asked only where the
-/// decision names a shadow service.
+/// decision [is watched][Decision#isWatched].
 ///
 /// Called on event loops: implementations must return at once.
 public interface Tee {

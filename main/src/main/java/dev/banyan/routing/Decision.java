@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param service the name of that side's service
 /// @param shadow the service that gets a copy to be compared, if sampled; null where nothing is
 ///   compared
+/// @param write what becomes of a write beside its authority; null for a read, and where nothing is
+///   compared
 /// @param fallback the service that answers instead if the primary fails before a byte has gone to
 ///   the client; null where that is not allowed
 public record Decision(
@@ -18,4 +20,11 @@ public record Decision(
     Side primary,
     String service,
     @Nullable String shadow,
-    @Nullable String fallback) {}
+    @Nullable WriteShadow write,
+    @Nullable String fallback) {
+
+  /// Whether comparing has to hear of the request: to copy it, or to count that it does not.
+  public boolean isWatched() {
+    return shadow != null || write != null;
+  }
+}

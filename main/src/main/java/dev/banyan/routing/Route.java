@@ -28,13 +28,15 @@ public final class Route {
     Phase phase = family.phase();
     Weight weight = safe ? phase.reads() : phase.writes();
     this.candidateBuckets = weight.buckets();
-    boolean compared = safe && phase.shadows();
+    boolean compared = phase.shadows();
+    WriteShadow write = compared && !safe ? family.writes() : null;
     this.toLegacy =
         new Decision(
             this,
             Side.LEGACY,
             family.legacyService(),
-            compared ? family.candidateService() : null,
+            compared ? copyOfLegacys(family, write) : null,
+            write,
             null);
     // A retired legacy may be switched off: it is neither compared with nor fallen back to.
     boolean net = safe && family.fallback() && phase.name() != Phase.Name.RETIRED;
@@ -43,8 +45,20 @@ public final class Route {
             this,
             Side.CANDIDATE,
             family.candidateService(),
-            compared ? family.legacyService() : null,
+            compared && safe ? family.legacyService() : null,
+            // What the candidate has authority over is copied to nobody.
+            write == null ? null : WriteShadow.BLOCKED,
             net ? family.legacyService() : null);
+  }
+
+  /// Who gets a copy of what the legacy answers.
+  private static @Nullable String copyOfLegacys(FamilyRoutes family, @Nullable WriteShadow write) {
+    return switch (write) {
+      case null -> family.candidateService();
+      case WriteShadow.Blocked _ -> null;
+      case WriteShadow.DryRun _ -> family.candidateService();
+      case WriteShadow.Sandbox sandbox -> sandbox.service();
+    };
   }
 
   /// What no family claims: it goes to the legacy.
@@ -54,7 +68,7 @@ public final class Route {
     this.endpoint = new Endpoint(method, "/**");
     this.safe = isSafe(method);
     this.candidateBuckets = 0;
-    this.toLegacy = new Decision(this, Side.LEGACY, legacyService, null, null);
+    this.toLegacy = new Decision(this, Side.LEGACY, legacyService, null, null, null);
     this.toCandidate = null;
   }
 

@@ -14,6 +14,7 @@ import dev.banyan.routing.FamilyRoutes;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.routing.RoutingTable;
 import dev.banyan.routing.Sticky;
+import dev.banyan.routing.WriteShadow;
 import dev.banyan.shadow.ShadowOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,7 @@ class ConfigValuesTest {
           connect_timeout: 500ms
           response_timeout: 1m
           connections: 65536
+        box: { url: http://127.0.0.1:5000 }
       families:
         users-2:
           routes:
@@ -69,7 +71,7 @@ class ConfigValuesTest {
           soak: 1h
           parity: { limit: 0.5% }
           breaker: { window: 1m, requests: 100, errors: 1%, slow: 10%, slow_factor: 2.5 }
-          shadow: { sample: 0% }
+          shadow: { sample: 0%, writes: sandbox, sandbox: box }
       shadow: { memory: 1GiB, body: 1MB, concurrency: 3, deadline: 250ms, lag: 1s }
       access_log: { file: log/access.json }
       """;
@@ -129,7 +131,8 @@ class ConfigValuesTest {
                     0.01,
                     new FamilyPolicy.Breaker(Duration.ofSeconds(10), 20, 0.05, 0.2, 3),
                     true),
-                1.0));
+                1.0,
+                WriteShadow.BLOCKED));
   }
 
   @Test
@@ -153,6 +156,10 @@ class ConfigValuesTest {
                 .connectTimeout(Duration.ofMillis(500))
                 .responseTimeout(Duration.ofMinutes(1))
                 .connections(65_536)
+                .build(),
+            ServiceBuilder.service("box", 5000)
+                .connectTimeout(Duration.ofSeconds(2))
+                .responseTimeout(Duration.ofSeconds(30))
                 .build());
     assertThat(config.shadow())
         .isEqualTo(
@@ -172,6 +179,7 @@ class ConfigValuesTest {
     assertThat(family.sticky()).isEqualTo(new Sticky.Header("x-account"));
     assertThat(family.fallback()).isFalse();
     assertThat(family.shadowSample()).isZero();
+    assertThat(family.writes()).isEqualTo(new WriteShadow.Sandbox("box"));
     assertThat(family.routes())
         .containsExactly(
             RouteSpec.parse("GET /users", null),

@@ -57,7 +57,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     this.client = client;
     this.mostBody = mostBody;
     this.body = new RequestBody(decision.route().safe() ? worker.options().replayBytes() : 0);
-    this.tap = decision.shadow() == null ? null : Tap.on(worker.tee(), head, decision, id);
+    this.tap = decision.isWatched() ? Tap.on(worker.tee(), head, decision, id) : null;
   }
 
   void start() {
