@@ -21,6 +21,7 @@ import dev.banyan.cutover.MigrationStore;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.parity.BookLimits;
+import dev.banyan.parity.Comparison;
 import dev.banyan.parity.ParityBook;
 import dev.banyan.parity.Redaction;
 import dev.banyan.proxy.GatewayLevels;
@@ -33,6 +34,7 @@ import dev.banyan.proxy.transport.SecondLegClient;
 import dev.banyan.proxy.transport.Services;
 import dev.banyan.routing.LiveTable;
 import dev.banyan.routing.RoutingTable;
+import dev.banyan.shadow.IdempotencyKeys;
 import dev.banyan.shadow.Shadow;
 import dev.banyan.store.sqlite.SqliteStore;
 import dev.banyan.telemetry.AccessQueue;
@@ -51,6 +53,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -72,13 +75,17 @@ final class Banyan implements AutoCloseable {
   private static final int MOST_RESTS = 10;
   private static final int COMPARERS = 1;
   private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
-  private static final int REDACTION_KEY = 32;
+  private static final int SECRET = 32;
+  private static final String IDEMPOTENCY = "idempotency";
   private static final String REDACTION = "redaction";
 
   private final Clockwork clockwork;
   private final SqliteStore store;
   private final ParityBook book;
   private final Judging judging;
+  private final Executor comparing;
+  private final SandboxGuard guard;
+  private final Writes writes;
   private final Shadow shadow;
   private final SecondLegClient secondLegs;
   private final Gateway gateway;
@@ -142,10 +149,23 @@ final class Banyan implements AutoCloseable {
                 clockwork.journal()),
             ledger);
 
+    comparing = comparing(pace());
     shadow = undo.add(shadow(config));
+    guard = new SandboxGuard(services::find, OwnAddresses::contains);
+    writes = writes(migrations, table, clock);
     Reload.Parts parts =
         new Reload.Parts(
-            services, cutover, book, health, shadow, meter, requests, table, this::front, clock);
+            services,
+            cutover,
+            book,
+            health,
+            shadow,
+            writes,
+            meter,
+            requests,
+            table,
+            this::front,
+            clock);
     Reload reload = new Reload(parts, setup.file(), config);
     reload.begin();
     accessLog = accessLog(setup, undo);
@@ -154,6 +174,7 @@ final class Banyan implements AutoCloseable {
     Outcomes outcomes = new TrafficOutcomes(meter, requests, failures, lines, clock);
     SafetyNet net = new SafetyNet(SafetyNet.Options.DEFAULTS);
     gateway = undo.add(gateway(config, table, services, outcomes, net));
+    guard.listening(gateway.address());
     listening = text(gateway.address());
 
     ControlFace face = face(setup, cutover, ledger, reload, clock);
@@ -211,6 +232,7 @@ final class Banyan implements AutoCloseable {
     clockwork.tellEvery(TELL, announcer::numbers);
     clockwork.tellEvery(TELL, new SheddingLog(shadow, System::nanoTime));
     clockwork.choreEvery(CHORES, () -> shadow.tellLeftOut(this::leftOut));
+    clockwork.choreEvery(CHORES, writes::tell);
     clockwork.choreEvery(CHORES, book::saveChanged);
     clockwork.choreEvery(CHORES, () -> watcher.check().ifPresent(reload::take));
     clockwork.choreEvery(CHORES, () -> renewCertificate(cutover)); // nothing to do without TLS
@@ -243,7 +265,6 @@ final class Banyan implements AutoCloseable {
   }
 
   private Shadow shadow(BanyanConfig config) {
-    Pace pace = pace();
     return new Shadow(
         config.shadow(),
         samples(config),
@@ -252,13 +273,33 @@ final class Banyan implements AutoCloseable {
             System::nanoTime,
             secondLegs::send,
             judging,
-            work ->
-                clockwork
-                    .compare()
-                    .execute(() -> {
-                      awaitTime(pace);
-                      work.run();
-                    })));
+            comparing));
+  }
+
+  private Executor comparing(Pace pace) {
+    return work ->
+        clockwork
+            .compare()
+            .execute(() -> {
+              awaitTime(pace);
+              work.run();
+            });
+  }
+
+  private Writes writes(MigrationStore migrations, LiveTable table, InstantSource clock) {
+    return new Writes(
+        new Writes.Ports(
+            secondLegs::send,
+            book,
+            table,
+            Comparison.of()::compare,
+            new IdempotencyKeys(secret(migrations, IDEMPOTENCY)),
+            guard,
+            new DryRuns(book, System::nanoTime),
+            secondLegs::run,
+            comparing,
+            () -> shadow.options().deadline(),
+            clock));
   }
 
   /// Half of a processor, and nothing while the event loops are so late that nothing is sampled;
@@ -315,7 +356,7 @@ final class Banyan implements AutoCloseable {
               table,
               services,
               outcomes,
-              new ComparisonTee(shadow, book),
+              new ComparisonTee(shadow, book, writes),
               net,
               System::nanoTime,
               () -> ThreadLocalRandom.current().nextLong(),
@@ -343,18 +384,21 @@ final class Banyan implements AutoCloseable {
         .ifPresent(family -> live.publish(table.with(family.in(state.phase(), state.epoch()))));
   }
 
-  /// The key that samples are redacted with, made once for a data directory.
+  /// The key that samples are redacted with.
   private static Redaction redaction(MigrationStore migrations) {
-    byte[] key =
-        migrations
-            .secret(REDACTION)
-            .orElseGet(() -> {
-              byte[] fresh = new byte[REDACTION_KEY];
-              new SecureRandom().nextBytes(fresh);
-              migrations.keepSecret(REDACTION, fresh);
-              return fresh;
-            });
-    return new Redaction(key);
+    return new Redaction(secret(migrations, REDACTION));
+  }
+
+  /// A key of its own for each purpose, made once for a data directory.
+  private static byte[] secret(MigrationStore migrations, String purpose) {
+    return migrations
+        .secret(purpose)
+        .orElseGet(() -> {
+          byte[] fresh = new byte[SECRET];
+          new SecureRandom().nextBytes(fresh);
+          migrations.keepSecret(purpose, fresh);
+          return fresh;
+        });
   }
 
   static Map<String, ServiceOptions> services(BanyanConfig config) {
@@ -415,6 +459,7 @@ final class Banyan implements AutoCloseable {
       parts.add(store);
       parts.add(book::saveChanged);
       parts.add(() -> shadow.tellLeftOut(this::leftOut));
+      parts.add(writes::tell);
       parts.add(clockwork);
       if (accessLog != null) {
         parts.add(accessLog);

@@ -16,23 +16,46 @@ import org.jspecify.annotations.Nullable;
 final class ComparisonTee implements Tee {
   private final Shadow shadow;
   private final ParityBook book;
+  private final Writes writes;
 
-  ComparisonTee(Shadow shadow, ParityBook book) {
+  ComparisonTee(Shadow shadow, ParityBook book, Writes writes) {
     this.shadow = shadow;
     this.book = book;
+    this.writes = writes;
   }
 
   @Override
   public @Nullable Capture begin(Decision decision, String requestId) {
     Route route = decision.route();
     String family = route.family();
-    String service = decision.shadow();
-    if (family == null || service == null) {
+    if (family == null) {
       return null;
     }
+    String service = decision.shadow();
+    if (service == null) {
+      if (decision.write() != null) {
+        writes.blocked(family);
+      }
+      return null;
+    }
+    WriteErrand errand =
+        decision.write() == null ? null : writes.errand(decision, family, requestId);
     Sample sample =
         shadow.begin(
-            requestId, family, route.epoch(), book.period(family), route.endpoint(), service);
+            requestId,
+            family,
+            route.epoch(),
+            book.period(family),
+            route.endpoint(),
+            service,
+            errand);
+    if (errand != null) {
+      if (sample == null) {
+        errand.unsampled();
+      } else {
+        errand.sampled();
+      }
+    }
     return sample == null ? null : new Collecting(sample);
   }
 

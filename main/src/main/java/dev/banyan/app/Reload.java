@@ -49,6 +49,7 @@ final class Reload {
       ParityBook book,
       HealthChecks health,
       Shadow shadow,
+      Writes writes,
       TrafficMeter meter,
       RequestMeter requests,
       LiveTable table,
@@ -83,6 +84,7 @@ final class Reload {
 
   /// Puts the first configuration in force.
   void begin() {
+    parts.writes().adopt(config());
     configure(config());
   }
 
@@ -96,6 +98,7 @@ final class Reload {
 
   private void adopt(BanyanConfig next) {
     BanyanConfig before = config();
+    parts.writes().adopt(next); // what was a sandbox may be live from now on
     Map<String, ServiceOptions> both = new HashMap<>(Banyan.services(before));
     both.putAll(Banyan.services(next));
     parts.services().publish(both);

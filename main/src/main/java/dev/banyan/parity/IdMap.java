@@ -2,23 +2,26 @@ package dev.banyan.parity;
 
 import dev.banyan.exchange.Difference;
 import dev.banyan.exchange.Difference.Kind;
+import dev.banyan.exchange.Request;
 import dev.banyan.exchange.Response;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Severity;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Which id of the candidate stands for which id of the legacy, where each side hands out its own.
 ///
 /// Learned from answers to writes, by type: the last fixed word of the path (`users` for `POST
 /// /api/users`). The map is one-to-one within a type: a second partner for either id is a breaking
-/// difference, because then two rows were taken for one. Applied to paths and queries
-/// ([#translate]) and, as a [Tolerance], to bodies and to `Location`.
+/// difference, because then two rows were taken for one. Applied to requests ([#translate]) and, as
+/// a [Tolerance], to bodies and to `Location`.
 ///
 /// May be used from any thread; one lock. Past the limit of a type the oldest pair is forgotten.
 public final class IdMap {
@@ -38,7 +41,21 @@ public final class IdMap {
   private static final class Pairs {
     private final LinkedHashMap<String, String> candidates = new LinkedHashMap<>();
     private final Map<String, String> legacies = new LinkedHashMap<>();
+
+    /// Ids of the legacy whose pairs were learned before [IdMap#renew] and not met since.
+    private final Set<String> former = new HashSet<>();
+
+    private void forget(String legacy) {
+      String candidate = candidates.remove(legacy);
+      if (candidate != null) {
+        legacies.remove(candidate);
+      }
+      former.remove(legacy);
+    }
   }
+
+  /// A path or a URL in JSON.
+  private static final Pattern LINK = Pattern.compile("^\"(?:https?:/)?/[^\"]");
 
   private final Limits limits;
   private final Map<String, Pairs> types = new LinkedHashMap<>();
@@ -59,6 +76,7 @@ public final class IdMap {
       pairs = new Pairs();
       types.put(type, pairs);
     }
+    forgetFormer(pairs, legacy, candidate);
     String known = pairs.candidates.get(legacy);
     String owner = pairs.legacies.get(candidate);
     if (known == null && owner == null) {
@@ -81,9 +99,29 @@ public final class IdMap {
 
   private void forgetOldest(Pairs pairs) {
     if (pairs.candidates.size() >= limits.ids()) {
-      String oldest = pairs.candidates.pollFirstEntry().getValue();
-      pairs.legacies.remove(oldest);
+      pairs.forget(pairs.candidates.firstEntry().getKey());
     }
+  }
+
+  /// What was learned before [#renew] gives way to what is learned now.
+  private static void forgetFormer(Pairs pairs, String legacy, String candidate) {
+    if (pairs.former.isEmpty() || candidate.equals(pairs.candidates.get(legacy))) {
+      pairs.former.remove(legacy);
+      return;
+    }
+    if (pairs.former.contains(legacy)) {
+      pairs.forget(legacy);
+    }
+    String owner = pairs.legacies.get(candidate);
+    if (owner != null && pairs.former.contains(owner)) {
+      pairs.forget(owner);
+    }
+  }
+
+  /// The other side may have been set up anew since: pairs stay until one of their ids is met with
+  /// another partner, and that is no difference then.
+  public synchronized void renew() {
+    types.values().forEach(pairs -> pairs.former.addAll(pairs.candidates.keySet()));
   }
 
   /// Learns from both sides' answers to one write: from their `id`, or from the end of their
@@ -97,6 +135,19 @@ public final class IdMap {
   }
 
   private static Optional<String> id(Response response) {
+    Optional<String> given = given(response);
+    return given.isPresent()
+        ? given
+        : response
+            .headers()
+            .first("location")
+            .map(location -> location.replaceAll("[?#].*|/$", ""))
+            .map(path -> path.substring(path.lastIndexOf('/') + 1))
+            .filter(id -> !id.isEmpty());
+  }
+
+  /// The id at the top of a JSON answer.
+  static Optional<String> given(Response response) {
     byte[] body = response.body().toByteArray();
     if (MediaType.of(response.headers()).isJson()
         && JsonParser.parse(body, ComparisonLimits.STANDARD.depth())
@@ -110,12 +161,7 @@ public final class IdMap {
         }
       }
     }
-    return response
-        .headers()
-        .first("location")
-        .map(location -> location.replaceAll("[?#].*|/$", ""))
-        .map(path -> path.substring(path.lastIndexOf('/') + 1))
-        .filter(id -> !id.isEmpty());
+    return Optional.empty();
   }
 
   private static String type(String template) {
@@ -128,33 +174,34 @@ public final class IdMap {
     return "";
   }
 
+  /// A request as the candidate's side is to get it: ids in the path, in parameters of the query or
+  /// of a form, and in the leaves of a JSON body are replaced by their partners. In a body, and for
+  /// a parameter, it is the name that tells of the type: `userId`, `user_ids`, `id` within `user`.
+  ///
+  /// A body in another form, or in a content coding, stays as it is.
+  ///
+  /// @return empty where an id without a partner is written like somebody else's partner: the
+  ///   request would meet another row than the one that it means
+  public synchronized Optional<Request> translate(Request request) {
+    IdTranslation translation = new IdTranslation(this::partner);
+    Request translated = translation.of(request);
+    return translation.isUnsure() ? Optional.empty() : Optional.of(translated);
+  }
+
   /// A request's target or a `Location` as the candidate knows it: ids behind the word of their
   /// type, and values of parameters that are named for it.
   public synchronized String translate(String target) {
-    int mark = target.indexOf('?');
-    String[] segments = (mark < 0 ? target : target.substring(0, mark)).split("/", -1);
-    for (int i = 1; i < segments.length; i++) {
-      Pairs pairs = types.get(segments[i - 1].toLowerCase(Locale.ROOT));
-      segments[i] = pairs == null ? segments[i] : mapped(pairs, segments[i]);
-    }
-    String path = String.join("/", segments);
-    return mark < 0 ? path : path + "?" + query(target.substring(mark + 1));
+    return new IdTranslation(this::partner).target(target);
   }
 
-  private String query(String query) {
-    List<String> parameters = new ArrayList<>();
-    for (String parameter : query.split("&", -1)) {
-      int equals = parameter.indexOf('=');
-      String name = equals < 0 ? parameter : parameter.substring(0, equals);
-      Pairs pairs = equals < 0 ? null : named(name);
-      parameters.add(
-          pairs == null ? parameter : name + "=" + mapped(pairs, parameter.substring(equals + 1)));
+  private IdTranslation.@Nullable Partner partner(String type, String id) {
+    Pairs pairs = types.get(type);
+    if (pairs == null) {
+      return null;
     }
-    return String.join("&", parameters);
-  }
-
-  private static String mapped(Pairs pairs, String id) {
-    return pairs.candidates.getOrDefault(id, id);
+    String partner = pairs.candidates.get(id);
+    return new IdTranslation.Partner(
+        partner == null ? id : partner, partner == null && pairs.legacies.containsKey(id));
   }
 
   /// The type that a field's or a parameter's name tells of: `users` for `userId`, `user_id`.
@@ -184,7 +231,8 @@ public final class IdMap {
     if (difference.kind() != Kind.VALUE || legacy == null || candidate == null) {
       return false;
     }
-    if (difference.where().equals("header:location")) {
+    if (difference.where().equals("header:location")
+        || (difference.where().startsWith("body:") && LINK.matcher(legacy).find())) {
       return translate(legacy).equals(candidate);
     }
     if (!difference.where().startsWith("body:")

@@ -63,6 +63,16 @@ final class JsonTape {
     return size;
   }
 
+  /// Where the value begins in the text, in bytes.
+  int start(int node) {
+    return starts[node];
+  }
+
+  /// Where the value ends, exclusively.
+  int end(int node) {
+    return ends[node];
+  }
+
   /// The node behind this one and everything inside it.
   int after(int node) {
     return afters[node];

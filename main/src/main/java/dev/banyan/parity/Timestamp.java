@@ -3,6 +3,7 @@ package dev.banyan.parity;
 import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,15 @@ record Timestamp(long seconds, String fraction, boolean zoned) {
     boolean cut =
         left.fraction.startsWith(right.fraction) || right.fraction.startsWith(left.fraction);
     return cut ? Relation.PRECISION : Relation.OTHER;
+  }
+
+  /// How many seconds lie between two of them, if both are timestamps with a zone, or both without.
+  static OptionalLong apart(String legacy, String candidate) {
+    Timestamp left = read(legacy);
+    Timestamp right = left == null ? null : read(candidate);
+    return left == null || right == null || left.zoned != right.zoned
+        ? OptionalLong.empty()
+        : OptionalLong.of(Math.abs(left.seconds - right.seconds));
   }
 
   private static @Nullable Timestamp read(String text) {

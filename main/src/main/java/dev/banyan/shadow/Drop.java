@@ -22,6 +22,16 @@ public enum Drop {
   COMPARISON_BACKLOG,
   /// The event loops are so late that nothing is sampled any more.
   EVENT_LOOP_LAG,
+  /// As many copies of the family's writes as allowed were waiting for their turn.
+  WRITES_WAITING,
+  /// The candidate has not said that it only checks what is marked as a dry run.
+  DRY_RUN_NOT_HONOURED,
+  /// The sandbox is, or may be, where clients are answered.
+  SANDBOX_IS_LIVE,
+  /// An id in the write has no known partner in the sandbox, and another one's partner looks alike.
+  ID_UNKNOWN,
+  /// What was to be sent could not be made, which the log tells of.
+  NOT_MADE,
   /// Banyan is being stopped.
   SHUTTING_DOWN;
 

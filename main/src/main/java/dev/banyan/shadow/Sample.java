@@ -5,7 +5,6 @@ import dev.banyan.exchange.Headers;
 import dev.banyan.exchange.Leg;
 import dev.banyan.exchange.Request;
 import dev.banyan.migration.Endpoint;
-import dev.banyan.migration.Side;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -37,7 +36,7 @@ public final class Sample {
   static final int LONG = 64 * 1024;
 
   /// Marks a request as one whose answer nobody waits for.
-  static final Headers.Field MARK = new Headers.Field("X-Banyan-Shadow", "1");
+  public static final Headers.Field MARK = new Headers.Field("X-Banyan-Shadow", "1");
 
   private final Shadow shadow;
   private final FamilyTally tally;
@@ -48,6 +47,7 @@ public final class Sample {
   private final long period;
   private final Endpoint endpoint;
   private final String service;
+  private final @Nullable Errand errand;
 
   private long admitted;
   private int requestBytes;
@@ -55,6 +55,9 @@ public final class Sample {
   private int secondBytes;
   private boolean outgrown;
   private boolean over;
+
+  /// Whether the second leg was sent; its end is waited for then, however the sample ends.
+  private boolean departed;
 
   Sample(
       Shadow shadow,
@@ -65,7 +68,8 @@ public final class Sample {
       long epoch,
       long period,
       Endpoint endpoint,
-      String service) {
+      String service,
+      @Nullable Errand errand) {
     this.shadow = shadow;
     this.tally = tally;
     this.fuse = fuse;
@@ -75,6 +79,7 @@ public final class Sample {
     this.period = period;
     this.endpoint = endpoint;
     this.service = service;
+    this.errand = errand;
   }
 
   /// Asks for room for a piece of the request's body or of the primary answer's.
@@ -136,23 +141,57 @@ public final class Sample {
   public void complete(Request request, Leg.Answered primary) {
     Headers heads = primary.response().headers();
     long weight = ITSELF + request.target().length() + weight(request.headers()) + weight(heads);
-    Drop refused = charge(weight) ? shadow.enter() : Drop.MEMORY;
+    if (errand == null) {
+      Drop refused = charge(weight) ? null : Drop.MEMORY;
+      depart(request, marked(request), primary, shadow.secondLeg(), refused);
+      return;
+    }
+    // What it sends has headers of its own, and a body in which ids may have grown.
+    if (charge(weight + weight(request.headers()) + 2L * requestBytes)) {
+      errand.begin(request, primary, new Parting(request, primary));
+    } else {
+      giveUp(request, primary, Drop.MEMORY);
+    }
+  }
+
+  private final class Parting implements Errand.Departure {
+    private final Request request;
+    private final Leg.Answered primary;
+
+    Parting(Request request, Leg.Answered primary) {
+      this.request = request;
+      this.primary = primary;
+    }
+
+    @Override
+    public void send(Request instead, SecondLeg by) {
+      depart(request, marked(instead), primary, by, null);
+    }
+
+    @Override
+    public void drop(Drop reason) {
+      giveUp(request, primary, reason);
+    }
+  }
+
+  private void depart(
+      Request request, Request sent, Leg.Answered primary, SecondLeg by, @Nullable Drop before) {
+    Drop refused = before != null ? before : shadow.enter();
     if (refused != null) {
       giveUp(request, primary, refused);
       return;
     }
-    Side side = primary.side().other();
+    departed = true;
     try {
-      shadow
-          .secondLeg()
-          .send(
-              service,
-              marked(request),
-              side,
-              shadow.options().deadline(),
-              this::admitSecond,
-              second -> answered(request, primary, second));
+      by.send(
+          service,
+          sent,
+          primary.side().other(),
+          shadow.options().deadline(),
+          this::admitSecond,
+          second -> answered(request, primary, second));
     } catch (RejectedExecutionException e) {
+      departed = false;
       shadow.leave();
       giveUp(request, primary, Drop.SHUTTING_DOWN);
     }
@@ -184,15 +223,18 @@ public final class Sample {
     }
     if (over) {
       exchange.release();
+      errandOver();
       return;
     }
     try {
-      Settling settling = new Settling(shadow, tally, exchange, period, admitted, mostOfAnswer());
+      Settling settling =
+          new Settling(shadow, tally, exchange, period, admitted, mostOfAnswer(), errand);
       shadow.comparing().execute(settling::judge);
       tally.sent();
     } catch (RejectedExecutionException e) {
       exchange.release();
       drop(shadow.isClosed() ? Drop.SHUTTING_DOWN : Drop.COMPARISON_BACKLOG);
+      errandOver();
     }
   }
 
@@ -238,5 +280,14 @@ public final class Sample {
     // The second leg's place is given back when that leg is over, not before: it is still open.
     shadow.memory().giveBack(admitted);
     tally.dropped(reason);
+    if (!departed) {
+      errandOver();
+    }
+  }
+
+  private void errandOver() {
+    if (errand != null) {
+      errand.over();
+    }
   }
 }

@@ -24,6 +24,8 @@ final class Settling {
   /// The longest answer to a question that is kept.
   private final long most;
 
+  private final @Nullable Errand errand;
+
   private final List<Leg> legs = new ArrayList<>();
   private long admitted;
   private int rounds;
@@ -31,19 +33,28 @@ final class Settling {
 
   /// @param admitted bytes that the memory budget has been charged with so far
   /// @param most bytes of an answer that are kept
+  /// @param errand that judges the exchange, or null where the shadow's judge does
   Settling(
-      Shadow shadow, FamilyTally tally, Exchange exchange, long period, long admitted, long most) {
+      Shadow shadow,
+      FamilyTally tally,
+      Exchange exchange,
+      long period,
+      long admitted,
+      long most,
+      @Nullable Errand errand) {
     this.shadow = shadow;
     this.tally = tally;
     this.exchange = exchange;
     this.period = period;
     this.admitted = admitted;
     this.most = most;
+    this.errand = errand;
   }
 
   /// On a comparing thread.
   void judge() {
-    step(() -> shadow.judge().judge(exchange, period));
+    Judge judge = errand == null ? shadow.judge() : errand;
+    step(() -> judge.judge(exchange, period));
   }
 
   private void step(Supplier<@Nullable FollowUp> judging) {
@@ -93,6 +104,9 @@ final class Settling {
       }
     }
     shadow.memory().giveBack(admitted);
+    if (errand != null) {
+      errand.over();
+    }
   }
 
   /// One follow-up on its way.

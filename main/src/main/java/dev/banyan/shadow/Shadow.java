@@ -74,6 +74,21 @@ public final class Shadow implements AutoCloseable {
   /// @return what collects it, or null when it is not sampled
   public @Nullable Sample begin(
       String id, String family, long epoch, long period, Endpoint endpoint, String service) {
+    return begin(id, family, epoch, period, endpoint, service, null);
+  }
+
+  /// A request begins that may be compared.
+  ///
+  /// @param errand sends something else than the same request, and judges what comes of it; or null
+  /// @return what collects it, or null when it is not sampled; the errand hears of nothing then
+  public @Nullable Sample begin(
+      String id,
+      String family,
+      long epoch,
+      long period,
+      Endpoint endpoint,
+      String service,
+      @Nullable Errand errand) {
     double share = share(family);
     double kept = shedding.kept();
     double drawn = share < 1 || kept < 1 ? ports.randomness().getAsDouble() : 0;
@@ -93,10 +108,15 @@ public final class Shadow implements AutoCloseable {
     }
     Fuse fuse = fuse(service);
     if (!fuse.admits(ports.nanos())) {
-      tally.leftOut(period);
+      if (errand == null) {
+        tally.leftOut(period);
+      } else {
+        // A sandbox that fails says nothing of the candidate that answers clients.
+        tally.dropped(Drop.SECOND_SIDE_FAILING);
+      }
       return null;
     }
-    return new Sample(this, tally, fuse, id, family, epoch, period, endpoint, service);
+    return new Sample(this, tally, fuse, id, family, epoch, period, endpoint, service, errand);
   }
 
   private Fuse fuse(String service) {
@@ -179,7 +199,7 @@ public final class Shadow implements AutoCloseable {
     closed = true;
   }
 
-  ShadowOptions options() {
+  public ShadowOptions options() {
     return settings.options();
   }
 

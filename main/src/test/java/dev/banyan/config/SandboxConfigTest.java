@@ -64,7 +64,7 @@ class SandboxConfigTest {
             Yaml.in(folder)
                 .headlines(file("http://127.0.0.1:5000", "writes: sandbox, sandbox: " + name)))
         .containsExactly(
-            "banyan.yaml:10:42: families.users.shadow.sandbox: '"
+            "banyan.yaml:10:41: families.users.shadow.sandbox: '"
                 + name
                 + "' is "
                 + role
@@ -92,7 +92,7 @@ class SandboxConfigTest {
   void anotherSpellingOfTheLegacysPlaceIsNone(String url) {
     assertThat(Yaml.in(folder).headlines(sandboxed(url)))
         .containsExactly(
-            "banyan.yaml:10:42: families.users.shadow.sandbox: the sandbox 'box' is where service"
+            "banyan.yaml:10:41: families.users.shadow.sandbox: the sandbox 'box' is where service"
                 + " 'legacy' is (its URL in line 6); allowed: a place of its own");
   }
 
@@ -106,7 +106,7 @@ class SandboxConfigTest {
   void norIsThatOfAnyCandidateOrOfBanyan(String url, String occupant) {
     assertThat(Yaml.in(folder).headlines(sandboxed(url)))
         .containsExactly(
-            "banyan.yaml:10:42: families.users.shadow.sandbox: the sandbox 'box' is where "
+            "banyan.yaml:10:41: families.users.shadow.sandbox: the sandbox 'box' is where "
                 + occupant
                 + " is (its URL in line 6); allowed: a place of its own");
   }
@@ -119,12 +119,12 @@ class SandboxConfigTest {
             + " which service that is; for example: sandbox: users-sandbox",
         "sandbox: box |banyan.yaml:10:24: families.users.shadow.sandbox: a sandbox gets nothing"
             + " while writes is 'blocked'; allowed: writes: sandbox, or no sandbox",
-        "writes: dry-run, sandbox: box |banyan.yaml:10:42: families.users.shadow.sandbox: a sandbox"
+        "writes: dry-run, sandbox: box |banyan.yaml:10:41: families.users.shadow.sandbox: a sandbox"
             + " gets nothing while writes is 'dry-run'; allowed: writes: sandbox, or no sandbox",
-        "writes: dryrun |banyan.yaml:10:23: families.users.shadow.writes: 'dryrun' is unknown, did"
-            + " you mean 'dry-run'?; allowed: blocked, dry-run, sandbox",
-        "writes: sandbox, sandbox: bix |banyan.yaml:10:42: families.users.shadow.sandbox: there is"
-            + " no service 'bix', did you mean 'box'?; allowed: legacy, users, orders, box",
+        "writes: dryrun |banyan.yaml:10:23: families.users.shadow.writes: 'dryrun' is unknown (did"
+            + " you mean 'dry-run'?); allowed: blocked, dry-run, sandbox",
+        "writes: sandbox, sandbox: bix |banyan.yaml:10:41: families.users.shadow.sandbox: there is"
+            + " no service 'bix' (did you mean 'box'?); allowed: legacy, users, orders, box",
       })
   void whatDoesNotFitTogetherIsAnError(String shadow, String headline) {
     assertThat(Yaml.in(folder).headlines(file("http://127.0.0.1:5000", shadow)))

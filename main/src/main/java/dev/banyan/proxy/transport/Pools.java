@@ -8,7 +8,6 @@ import dev.banyan.proxy.ServiceOptions.Protocol;
 import io.netty.channel.EventLoop;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -62,18 +61,6 @@ final class Pools {
 
   static ProxyFailure missing(String service) {
     return ProxyFailure.of(Kind.CONNECT, service, "there is no service '" + service + "'");
-  }
-
-  /// Gets the user a connection to any address of a service.
-  ///
-  /// @param fresh whether a kept connection will not do
-  void acquire(String service, UpstreamUser user, boolean fresh) {
-    AddressPools of = of(service);
-    if (of == null) {
-      user.unavailable(missing(service));
-    } else {
-      of.choose(Set.of(), nanos.getAsLong()).acquire(user, fresh);
-    }
   }
 
   /// Whether a connection to a service can be handed over to another protocol.

@@ -8,6 +8,7 @@ import dev.banyan.proxy.HealthAnswer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /// Sends requests that no client waits for, from one thread and pools of its own.
 ///
@@ -61,6 +63,13 @@ public final class SecondLegClient implements AutoCloseable {
     services.follow(adoption);
   }
 
+  /// Has something short done on the client's own thread. For event loops: waits for nothing.
+  ///
+  /// @throws java.util.concurrent.RejectedExecutionException once this is closed
+  public void run(Runnable work) {
+    loop.execute(work);
+  }
+
   private void adopt() {
     loop.execute(() -> {
       pools.adopt();
@@ -81,7 +90,23 @@ public final class SecondLegClient implements AutoCloseable {
       Duration deadline,
       IntPredicate admission,
       Consumer<Leg> told) {
-    SecondRequest leg = new SecondRequest(request, side, admission, told, underWay, nanos);
+    send(service, request, side, deadline, admission, told, _ -> true);
+  }
+
+  /// Sends a request to such addresses of the service only as are allowed; otherwise the leg is
+  /// told as failed by overload, and nothing was sent.
+  ///
+  /// @param allowed asked on the client's own thread at the moment when an address has been chosen,
+  ///   for each attempt
+  public void send(
+      String service,
+      Request request,
+      Side side,
+      Duration deadline,
+      IntPredicate admission,
+      Consumer<Leg> told,
+      Predicate<InetSocketAddress> allowed) {
+    SecondRequest leg = new SecondRequest(request, side, admission, told, underWay, nanos, allowed);
     loop.execute(() -> {
       pace.run();
       leg.start(pools, service, loop, deadline);

@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// One request of the [SecondLegClient], until its answer is whole, refused, or too late.
@@ -42,6 +44,7 @@ final class SecondRequest implements UpstreamUser {
   private final Consumer<Leg> told;
   private final Set<SecondRequest> underWay;
   private final LongSupplier nanos;
+  private final Predicate<InetSocketAddress> allowed;
   private final List<byte[]> body = new ArrayList<>(2);
   private final long began;
 
@@ -62,13 +65,15 @@ final class SecondRequest implements UpstreamUser {
       IntPredicate admission,
       Consumer<Leg> told,
       Set<SecondRequest> underWay,
-      LongSupplier nanos) {
+      LongSupplier nanos,
+      Predicate<InetSocketAddress> allowed) {
     this.request = request;
     this.side = side;
     this.admission = admission;
     this.told = told;
     this.underWay = underWay;
     this.nanos = nanos;
+    this.allowed = allowed;
     this.began = nanos.getAsLong();
   }
 
@@ -80,8 +85,22 @@ final class SecondRequest implements UpstreamUser {
             () -> end(Leg.Failure.TIMEOUT, "no whole answer within " + deadline),
             deadline.toNanos(),
             TimeUnit.NANOSECONDS);
-    again = () -> pools.acquire(service, this, true);
-    pools.acquire(service, this, false);
+    again = () -> acquire(pools, service, true);
+    acquire(pools, service, false);
+  }
+
+  private void acquire(Pools pools, String service, boolean fresh) {
+    AddressPools of = pools.of(service);
+    if (of == null) {
+      unavailable(Pools.missing(service));
+      return;
+    }
+    UpstreamPool pool = of.choose(Set.of(), nanos.getAsLong());
+    if (allowed.test(pool.address().socket())) {
+      pool.acquire(this, fresh);
+    } else {
+      end(Leg.Failure.OVERLOAD, "nothing is sent to " + pool.address() + " of " + service);
+    }
   }
 
   @Override
@@ -202,7 +221,9 @@ final class SecondRequest implements UpstreamUser {
     upstream = null;
     Runnable retry = again;
     if (failure.retryable() && retry != null) {
-      again = null; // only safe requests are compared, and a kept connection may have been stale
+      // Once more, as a kept connection may have been stale: it is a safe request, one that is only
+      // checked, or one whose idempotency key it keeps.
+      again = null;
       retry.run();
       return;
     }
