@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -47,12 +48,12 @@ final class IdTranslation {
 
   Request of(Request request) {
     String target = target(request.target());
-    Body body = body(request);
+    Optional<Body> body = body(request);
     return new Request(
         request.method(),
         target,
-        body == request.body() ? request.headers() : withoutDigests(request.headers()),
-        body);
+        body.isEmpty() ? request.headers() : withoutDigests(request.headers()),
+        body.orElse(request.body()));
   }
 
   String target(String target) {
@@ -78,9 +79,10 @@ final class IdTranslation {
     return String.join("&", parameters);
   }
 
-  private Body body(Request request) {
+  /// The body with its ids replaced; empty where it stays as it is.
+  private Optional<Body> body(Request request) {
     if (request.body().length() == 0 || request.headers().first("content-encoding").isPresent()) {
-      return request.body();
+      return Optional.empty();
     }
     MediaType type = MediaType.of(request.headers());
     byte[] bytes = request.body().toByteArray();
@@ -88,17 +90,17 @@ final class IdTranslation {
       String form = new String(bytes, StandardCharsets.ISO_8859_1);
       String translated = parameters(form);
       return translated.equals(form)
-          ? request.body()
-          : Body.of(translated.getBytes(StandardCharsets.ISO_8859_1));
+          ? Optional.empty()
+          : Optional.of(Body.of(translated.getBytes(StandardCharsets.ISO_8859_1)));
     }
     if (type.isJson()
         && JsonParser.parse(bytes, ComparisonLimits.STANDARD.depth())
             instanceof JsonParser.Outcome.Parsed parsed) {
       Rewriting rewriting = new Rewriting(bytes, parsed.tape());
       rewriting.value(0, "", owner(request.target()));
-      return rewriting.copied == 0 ? request.body() : Body.of(rewriting.end());
+      return rewriting.copied == 0 ? Optional.empty() : Optional.of(Body.of(rewriting.end()));
     }
-    return request.body();
+    return Optional.empty();
   }
 
   /// The type that a request's path ends in: what an `id` at the top of its body is one of.
@@ -161,7 +163,8 @@ final class IdTranslation {
 
   private static String quoted(String text) {
     StringBuilder quoted = new StringBuilder("\"");
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (c == '"' || c == '\\' || c < ' ') {
         quoted.append(String.format("\\u%04x", (int) c));
       } else {

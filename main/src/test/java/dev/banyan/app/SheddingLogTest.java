@@ -8,8 +8,12 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.parity.BookLimits;
+import dev.banyan.parity.Comparison;
 import dev.banyan.parity.ParityBook;
 import dev.banyan.parity.Redaction;
+import dev.banyan.routing.LiveTable;
+import dev.banyan.routing.RoutingTable;
+import dev.banyan.shadow.IdempotencyKeys;
 import dev.banyan.shadow.Shadow;
 import dev.banyan.shadow.ShadowOptions;
 import dev.banyan.store.sqlite.SqliteStore;
@@ -17,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,9 +121,25 @@ class SheddingLogTest {
       ParityBook book =
           new ParityBook(
               store.parity(), new Redaction(new byte[32]), BookLimits.STANDARD, Instant.EPOCH);
-      new ComparisonTee(shadow, book).late(Duration.ofSeconds(1).toNanos(), now);
+      new ComparisonTee(shadow, book, noWrites(book)).late(Duration.ofSeconds(1).toNanos(), now);
     }
     assertThat(shadow.isOverrun()).isTrue();
     assertThat(shadow.worstLag()).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  private Writes noWrites(ParityBook book) {
+    return new Writes(
+        new Writes.Ports(
+            (service, request, side, deadline, admission, told, allowed) -> {},
+            book,
+            new LiveTable(RoutingTable.compile("legacy", List.of())),
+            Comparison.of()::compare,
+            new IdempotencyKeys(new byte[32]),
+            new SandboxGuard(name -> null, address -> true),
+            new DryRuns(book, () -> now),
+            Runnable::run,
+            Runnable::run,
+            () -> Duration.ZERO,
+            () -> Instant.EPOCH));
   }
 }

@@ -11,8 +11,10 @@ import dev.banyan.proxy.Tee;
 import dev.banyan.routing.Decision;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.util.AsciiString;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,12 @@ import org.slf4j.LoggerFactory;
 /// log.
 final class Tap {
   private static final Logger LOG = LoggerFactory.getLogger(Tap.class);
+
+  private static final AsciiString[] OVERRIDES = {
+    AsciiString.cached("x-http-method-override"),
+    AsciiString.cached("x-http-method"),
+    AsciiString.cached("x-method-override")
+  };
 
   private final Capture capture;
   private final List<byte[]> request = new ArrayList<>(1);
@@ -41,7 +49,8 @@ final class Tap {
   /// A tap on a request that is to be compared, or null when it is not sampled. What leaves HTTP
   /// cannot be compared.
   static @Nullable Tap on(Tee tee, HttpRequest head, Decision decision, String id) {
-    if (head.headers().contains(HttpHeaderNames.UPGRADE)) {
+    if (head.headers().contains(HttpHeaderNames.UPGRADE)
+        || (decision.write() == null && namesAnotherMethod(head))) {
       return null;
     }
     try {
@@ -51,6 +60,19 @@ final class Tap {
       LOG.warn("the shadow failed to begin; the request goes on without it", e);
       return null;
     }
+  }
+
+  /// Whether a POST that is said to be a read asks to be taken for something else, which some
+  /// servers do: it may be a write then.
+  private static boolean namesAnotherMethod(HttpRequest head) {
+    if (head.method().equals(HttpMethod.POST)) {
+      for (AsciiString name : OVERRIDES) {
+        if (head.headers().contains(name)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   void request(ByteBuf piece) {
