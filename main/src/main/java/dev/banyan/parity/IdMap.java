@@ -233,7 +233,7 @@ public final class IdMap {
     }
     if (difference.where().equals("header:location")
         || (difference.where().startsWith("body:") && LINK.matcher(legacy).find())) {
-      return translate(legacy).equals(candidate);
+      return translate(unquoted(legacy)).equals(unquoted(candidate));
     }
     if (!difference.where().startsWith("body:")
         || legacy.startsWith("\"") != candidate.startsWith("\"")) {

@@ -96,6 +96,7 @@ final class WriteRig implements AutoCloseable {
             Banyan.samples(config),
             new Shadow.Ports(
                 () -> ThreadLocalRandom.current().nextDouble(),
+                System::nanoTime,
                 second::send,
                 (exchange, period) -> {
                   book.record(exchange, period, new Verdict.Match()); // a read

@@ -81,7 +81,6 @@ class SandboxConfigTest {
         "http://LOCALHOST.:3000",
         "http://api.localhost:3000",
         "http://127.9.9.9:3000",
-        "http://127.1:3000",
         "http://0.0.0.0:3000",
         "http://[::1]:3000",
         "http://[0:0:0:0:0:0:0:1]:3000",
