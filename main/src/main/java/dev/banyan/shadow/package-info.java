@@ -6,7 +6,8 @@
 /// [Fuse] for each service keeps most samples from one that fails them all, and [Shedding] from
 /// event loops that are late. Wherever that path ends early there is a [Drop], and [ShadowCounts]
 /// add up. The [Judge] may ask more of either side before it has settled an exchange: a [FollowUp],
-/// within the same bounds.
+/// within the same bounds. An [Errand] takes the place of both for the copy of a write, which goes
+/// nowhere by itself.
 ///
 /// Second legs carry `X-Banyan-Shadow: 1`, so that a backend can tell them from clients' requests.
 @NullMarked
