@@ -84,7 +84,6 @@ final class Banyan implements AutoCloseable {
   private final ParityBook book;
   private final Judging judging;
   private final Executor comparing;
-  private final SandboxGuard guard;
   private final Writes writes;
   private final Shadow shadow;
   private final SecondLegClient secondLegs;
@@ -131,8 +130,7 @@ final class Banyan implements AutoCloseable {
     TrafficMeter meter = new TrafficMeter();
     RequestMeter requests = new RequestMeter();
     Ledger ledger = new Ledger(migrations);
-    Services services = new Services(services(config));
-    services.lookUpWhenDue(System.nanoTime(), clockwork.blocking()); // ahead of the first request
+    Services services = located(config);
     secondLegs = undo.add(secondLegs(services));
     HealthChecks health = new HealthChecks(services, secondLegs::ask, System::nanoTime);
     Cutover cutover =
@@ -151,8 +149,7 @@ final class Banyan implements AutoCloseable {
 
     comparing = comparing(pace());
     shadow = undo.add(shadow(config));
-    guard = new SandboxGuard(services::find, OwnAddresses::contains);
-    writes = writes(migrations, table, clock);
+    writes = writes(migrations, services, table, clock);
     Reload.Parts parts =
         new Reload.Parts(
             services,
@@ -174,8 +171,7 @@ final class Banyan implements AutoCloseable {
     Outcomes outcomes = new TrafficOutcomes(meter, requests, failures, lines, clock);
     SafetyNet net = new SafetyNet(SafetyNet.Options.DEFAULTS);
     gateway = undo.add(gateway(config, table, services, outcomes, net));
-    guard.listening(gateway.address());
-    listening = text(gateway.address());
+    serves(gateway.address());
 
     ControlFace face = face(setup, cutover, ledger, reload, clock);
     announcer.watch(face);
@@ -186,6 +182,17 @@ final class Banyan implements AutoCloseable {
     cutover.started("version " + setup.version() + ", listening on " + listening);
     repeat(cutover, announcer, setup.watcher(), reload);
     follow(services, health);
+  }
+
+  private Services located(BanyanConfig config) {
+    Services services = new Services(services(config));
+    services.lookUpWhenDue(System.nanoTime(), clockwork.blocking()); // ahead of the first request
+    return services;
+  }
+
+  private void serves(InetSocketAddress at) {
+    writes.ports().guard().listening(at);
+    listening = text(at);
   }
 
   private SecondLegClient secondLegs(Services services) {
@@ -286,7 +293,8 @@ final class Banyan implements AutoCloseable {
             });
   }
 
-  private Writes writes(MigrationStore migrations, LiveTable table, InstantSource clock) {
+  private Writes writes(
+      MigrationStore migrations, Services services, LiveTable table, InstantSource clock) {
     return new Writes(
         new Writes.Ports(
             secondLegs::send,
@@ -294,7 +302,7 @@ final class Banyan implements AutoCloseable {
             table,
             Comparison.of()::compare,
             new IdempotencyKeys(secret(migrations, IDEMPOTENCY)),
-            guard,
+            new SandboxGuard(services::find, OwnAddresses::contains),
             new DryRuns(book, System::nanoTime),
             secondLegs::run,
             comparing,

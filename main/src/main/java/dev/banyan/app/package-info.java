@@ -9,9 +9,9 @@
 /// they are well, [FailureLog] tells operators of backends that fail, [AccessLog] writes a line for
 /// each request, and [Numbers] gathers what /metrics shows.
 ///
-/// [Writes] says what becomes of clients' writes beside their authority: a [WriteErrand] for each copy,
-/// in its turn in a [WriteLane], sent only where [DryRuns] or [SandboxGuard] allow it, its [Effects]
-/// read afterwards.
+/// [Writes] says what becomes of clients' writes beside their authority: a [WriteErrand] for each
+/// copy, in its turn in a [WriteLane], sent only where [DryRuns] or [SandboxGuard] allow it, its
+/// [Effects] read afterwards.
 ///
 /// [Rehearsal] is not part of the running program: the build has the JDK watch it.
 @NullMarked
