@@ -8,7 +8,6 @@ import dev.banyan.exchange.Response;
 import dev.banyan.exchange.Verdict;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Severity;
-import dev.banyan.migration.Side;
 import dev.banyan.parity.Comparison;
 import dev.banyan.parity.Tolerance;
 import dev.banyan.parity.VolatileClass;
@@ -97,7 +96,14 @@ final class Judge {
           ? new Opinion(Judged.RACED, List.of(), List.of())
           : opinion;
     }
+    return again(endpoint, request, legacy, candidate, again);
+  }
+
+  /// Compares answers to a read that is not in the file, and settles noise by asking again.
+  Opinion again(
+      Endpoint endpoint, Request request, Leg legacy, Leg candidate, Supplier<Leg> again) {
     Opinion opinion = compare(endpoint, request, legacy, candidate);
+    boolean both = legacy instanceof Leg.Answered && candidate instanceof Leg.Answered;
     return both && opinion.differs()
         ? sandwich(endpoint, request, legacy, candidate, again.get(), opinion)
         : opinion;
@@ -164,9 +170,5 @@ final class Judge {
   /// The legacy's status, 0 where it gave no answer.
   static int status(Leg legacy) {
     return answer(legacy).map(Response::status).orElse(0);
-  }
-
-  static Leg.Failed broken(Side side, Leg.Failure failure, String detail, java.time.Duration took) {
-    return new Leg.Failed(side, failure, detail, took);
   }
 }
