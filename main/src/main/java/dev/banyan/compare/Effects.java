@@ -68,7 +68,8 @@ final class Effects {
   /// The last user of a place other than the one that writes now.
   private final Map<String, User> users = new Bounded<>(REMEMBERED);
 
-  private final Map<String, User> known = new LinkedHashMap<>();
+  /// In the order in which they were seen last.
+  private final LinkedHashMap<String, User> known = new LinkedHashMap<>();
 
   /// What differed when a place was last read.
   private final Map<String, Set<String>> told = new Bounded<>(REMEMBERED);

@@ -10,6 +10,7 @@ import dev.banyan.parity.ComparisonLimits;
 import dev.banyan.parity.Redaction;
 import dev.banyan.requests.RecordedRequest;
 import dev.banyan.requests.RequestFileException;
+import dev.banyan.requests.RequestFiles;
 import dev.banyan.requests.RequestSink;
 import java.net.URI;
 import java.time.Duration;
@@ -87,10 +88,7 @@ public final class Replay {
   private long asked;
 
   public Replay(CompareOptions options, Ports ports) {
-    this(
-        options,
-        ports,
-        sink -> dev.banyan.requests.RequestFiles.read(options.requests(), options.format(), sink));
+    this(options, ports, sink -> RequestFiles.read(options.requests(), options.format(), sink));
   }
 
   Replay(CompareOptions options, Ports ports, Source source) {

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Counts what came of each request by endpoint, place and kind, with one example each.
@@ -135,7 +134,7 @@ final class Tally {
     return variants < VARIANTS || counts.fields.containsKey(variant) ? variant : plain;
   }
 
-  /// @param noise how often the legacy differs from itself there, or null
+  /// How often the legacy differs from itself at a place, or null.
   interface NoiseRate {
     @Nullable Double of(Endpoint endpoint, int status, String where, Kind kind);
   }
@@ -180,12 +179,17 @@ final class Tally {
       Parity parity) {}
 
   private static final Comparator<Compared> WORST_FIRST =
-      Comparator.<Compared, Integer>comparing(each ->
-              each.differences().isEmpty() ? 9 : each.differences().getFirst().severity().ordinal())
-          .thenComparing(Compared::mismatched, Comparator.reverseOrder())
+      Comparator.comparing(Tally::worst)
+          .thenComparing(Comparator.comparingLong(Compared::mismatched).reversed())
           .thenComparing(Compared::template)
           .thenComparing(Compared::method)
-          .thenComparing(Compared::status);
+          .thenComparingInt(Compared::status);
+
+  private static Severity worst(Compared compared) {
+    return compared.differences().isEmpty()
+        ? Severity.COSMETIC
+        : compared.differences().getFirst().severity();
+  }
 
   private Compared compared(
       Group group, Counts counts, long mismatched, Set<Field> habits, NoiseRate noise) {
@@ -193,13 +197,13 @@ final class Tally {
     counts.fields.forEach((field, found) -> {
       if (!habits.contains(field)) {
         Field plain = new Field(field.where(), field.kind(), field.severity(), null);
-        merged.merge(plain, different(group, field, found, noise), SUM);
+        merged.merge(plain, different(group, field, found, noise), Tally::sum);
       }
     });
     List<Different> differences = new ArrayList<>(merged.values());
     differences.sort(
         Comparator.comparing(Different::severity)
-            .thenComparing(Different::count, Comparator.reverseOrder())
+            .thenComparing(Comparator.comparingLong(Different::count).reversed())
             .thenComparing(Different::where)
             .thenComparing(Different::field));
     return new Compared(
@@ -211,17 +215,17 @@ final class Tally {
         differences);
   }
 
-  private static final BinaryOperator<Different> SUM =
-      (one, other) ->
-          new Different(
-              one.where(),
-              one.field(),
-              one.kind(),
-              one.severity(),
-              one.count() + other.count(),
-              one.noise(),
-              one.hint(),
-              one.example());
+  private static Different sum(Different one, Different other) {
+    return new Different(
+        one.where(),
+        one.field(),
+        one.kind(),
+        one.severity(),
+        one.count() + other.count(),
+        one.noise(),
+        one.hint(),
+        one.example());
+  }
 
   private Different different(Group group, Field field, Found found, NoiseRate noise) {
     int colon = field.where().indexOf(':');
