@@ -9,6 +9,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -142,7 +143,7 @@ final class Captures {
   private void put(Key key, String mine) {
     own.put(key, mine);
     if (!key.type().isEmpty()) {
-      types.computeIfAbsent(key.value(), _ -> new java.util.HashSet<>(2)).add(key.type());
+      types.computeIfAbsent(key.value(), _ -> new HashSet<>(2)).add(key.type());
     }
   }
 
@@ -182,7 +183,8 @@ final class Captures {
 
   private @Nullable String field(String name, String path, String text, String type) {
     String known = mine(Words.typeOfLeaf(path, type), text);
-    boolean guess = known == null && Words.isIdName(name) && !Words.isOwnId(name);
+    boolean guess =
+        known == null && !Words.isOwnId(name) && (Words.isIdName(name) || Words.isReference(name));
     return guess ? guessed(text) : known;
   }
 

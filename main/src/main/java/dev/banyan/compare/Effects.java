@@ -102,7 +102,7 @@ final class Effects {
       List<User> readers = new ArrayList<>(List.of(writer));
       other.ifPresent(readers::add);
       for (User reader : readers) {
-        for (Difference difference : reread(place, reader, legacy.method().equals("POST"))) {
+        for (Difference difference : reread(place, reader, legacy, candidate)) {
           if (places.add(difference.where() + difference.kind())) {
             found.add(difference);
           }
@@ -113,16 +113,17 @@ final class Effects {
     return found;
   }
 
-  private List<Difference> reread(Place place, User user, boolean made) {
+  private List<Difference> reread(Place place, User user, Request write, Request itsPartner) {
     Request toLegacy = new Request("GET", place.legacy(), user.legacy(), Body.EMPTY);
     Request toCandidate = new Request("GET", place.candidate(), user.candidate(), Body.EMPTY);
     Pair.Legs legs = pair.ask(toLegacy, toCandidate);
     Endpoint endpoint = PathTemplates.of("GET", place.legacy());
     Optional<Response> left = Judge.answer(legs.legacy());
     Optional<Response> right = Judge.answer(legs.candidate());
+    boolean made = write.method().equals("POST");
     if (made && left.isPresent() && right.isPresent() && Words.varies(last(place.legacy()))) {
-      // what was just made has shown all of its ids and times now
-      handedOut.learn(endpoint, toLegacy, toCandidate, left.get(), right.get());
+      // what was just made shows all of its ids and times now, and what the write itself had sent
+      handedOut.learn(endpoint, write, itsPartner, left.get(), right.get());
     }
     Judge.Opinion opinion =
         judge.again(

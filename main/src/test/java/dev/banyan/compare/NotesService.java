@@ -19,11 +19,13 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.NullUnmarked;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /// A small service of users, notes and follows on a real socket, with faults to be switched on. Ids
 /// begin where it is told; tokens are drawn.
+@NullUnmarked
 final class NotesService implements AutoCloseable {
 
   enum Fault {
@@ -107,7 +109,7 @@ final class NotesService implements AutoCloseable {
   }
 
   private Answer answer(HttpExchange exchange, JsonNode body) {
-    String[] path = exchange.getRequestURI().getPath().split("/");
+    String[] path = exchange.getRequestURI().getPath().split("/", -1);
     String method = exchange.getRequestMethod();
     String word = path.length > 1 ? path[1] : "";
     long id = path.length > 2 ? Long.parseLong(path[2]) : -1;
@@ -244,7 +246,7 @@ final class NotesService implements AutoCloseable {
       mine.removeIf(note -> !query.equals("tag=" + note.get("tag")));
     }
     if (faults.contains(Fault.NEWEST_FIRST)) {
-      mine.sort(Comparator.comparing(note -> -(Long) note.get("id")));
+      mine.sort(Comparator.comparingLong(note -> -(Long) note.get("id")));
     }
     if (faults.contains(Fault.SWAPS_OWNER_IN_LIST)) {
       mine.forEach(note -> note.put("ownerId", otherThan(users, note.get("ownerId"))));

@@ -21,9 +21,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.NullUnmarked;
 
 /// Requests as a file would hold them, made by hand or by using a service, and their replay against
 /// two bases.
+@NullUnmarked
 final class Recording {
   final List<RecordedRequest> requests = new ArrayList<>();
   private final URI base;
