@@ -53,6 +53,8 @@ final class PairNoise {
   private final Noise noise;
   private final Map<Group, Own> groups = new HashMap<>();
   private final List<Judged> waiting = new ArrayList<>();
+  private @Nullable List<Noise.Rule> rules;
+  private Instant rulesAt = Instant.MIN;
 
   PairNoise(Comparison comparison) {
     this.comparison = comparison;
@@ -116,6 +118,7 @@ final class PairNoise {
   private Judged settle(Judged judged, Set<Field> defects, Instant now) {
     Tolerance tolerance = noise.tolerance(judged.endpoint(), judged.status(), now);
     Own own = groups.get(new Group(judged.endpoint(), judged.status()));
+    Set<String> classified = classified(judged, now);
     List<Difference> rest = new ArrayList<>();
     boolean undecided = false;
     for (Difference difference : judged.differences()) {
@@ -124,7 +127,9 @@ final class PairNoise {
       if (explained(judged, field, tolerance)) {
         continue;
       }
-      if (noisy && !defects.contains(field)) {
+      // of a known class, and yet not of its form: no noise makes that
+      boolean misfit = classified.contains(field.where());
+      if (noisy && !misfit && !defects.contains(field)) {
         undecided |= difference.severity() != Severity.COSMETIC;
         continue;
       }
@@ -132,6 +137,27 @@ final class PairNoise {
     }
     Judged left = judged.with(Judged.COMPARED, rest);
     return undecided && !left.isMismatch() ? judged.with(Judged.RACED, List.of()) : left;
+  }
+
+  private Set<String> classified(Judged judged, Instant now) {
+    Set<String> places = new HashSet<>();
+    for (Noise.Rule rule : rules(now)) {
+      if (rule.endpoint().equals(judged.endpoint()) && rule.status() == judged.status()) {
+        places.add(rule.where());
+      }
+    }
+    return places;
+  }
+
+  /// Read once for all that waits.
+  private List<Noise.Rule> rules(Instant now) {
+    List<Noise.Rule> known = rules;
+    if (known == null || !now.equals(rulesAt)) {
+      known = noise.rules(now);
+      rules = known;
+      rulesAt = now;
+    }
+    return known;
   }
 
   /// Whether every form of value that differs at a place is of the place's class.

@@ -175,9 +175,11 @@ class HttpAskingTest {
 
   @Test
   void nobodyThereIsAFailureToConnect() throws IOException {
-    Raw raw = new Raw("");
-    raw.close();
-    assertThat(ask(raw.base(""), Headers.NONE, get("/")))
+    URI gone;
+    try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      gone = URI.create("http://127.0.0.1:" + socket.getLocalPort());
+    }
+    assertThat(ask(gone, Headers.NONE, get("/")))
         .isInstanceOfSatisfying(
             Leg.Failed.class,
             failed -> assertThat(failed.failure()).isEqualTo(Leg.Failure.CONNECT));
