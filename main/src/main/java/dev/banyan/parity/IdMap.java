@@ -262,4 +262,38 @@ public final class IdMap {
         ? value.substring(1, value.length() - 1)
         : value;
   }
+
+  /// Whether any pair of a type is known.
+  public synchronized boolean knows(String type) {
+    return types.containsKey(type);
+  }
+
+  /// The candidate's id for one of the legacy's.
+  public synchronized Optional<String> candidateOf(String type, String legacy) {
+    Pairs pairs = types.get(type);
+    return pairs == null ? Optional.empty() : Optional.ofNullable(pairs.candidates.get(legacy));
+  }
+
+  /// The legacy's id for one of the candidate's.
+  public synchronized Optional<String> legacyOf(String type, String candidate) {
+    Pairs pairs = types.get(type);
+    return pairs == null ? Optional.empty() : Optional.ofNullable(pairs.legacies.get(candidate));
+  }
+
+  /// The types in which the two are partners.
+  public synchronized List<String> typesOf(String legacy, String candidate) {
+    return types.entrySet().stream()
+        .filter(type -> candidate.equals(type.getValue().candidates.get(legacy)))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /// Forgets a pair: what it named is gone on both sides, and either may hand out the id again.
+  public synchronized void forget(String type, String legacy) {
+    Pairs pairs = types.get(type);
+    String candidate = pairs == null ? null : pairs.candidates.remove(legacy);
+    if (pairs != null && candidate != null) {
+      pairs.legacies.remove(candidate);
+    }
+  }
 }
