@@ -154,16 +154,6 @@ final class JsonTape {
     return written.indexOf('\\') < 0 ? written : unescape(written);
   }
 
-  /// Where the value begins in its text.
-  int start(int node) {
-    return starts[node];
-  }
-
-  /// The offset behind the value.
-  int end(int node) {
-    return ends[node];
-  }
-
   /// The value as it stood.
   String lexeme(int node) {
     return new String(source, starts[node], ends[node] - starts[node], StandardCharsets.UTF_8);
