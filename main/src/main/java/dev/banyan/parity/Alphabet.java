@@ -66,7 +66,7 @@ final class Alphabet {
           ? LOWER
           : character >= 'A' && character <= 'Z' ? UPPER : null;
     }
-    if (isMark(character)) {
+    if (isMark(character) || Character.getType(character) == Character.SURROGATE) {
       return null;
     }
     for (int window : WINDOWS) {
@@ -78,7 +78,8 @@ final class Alphabet {
     return null;
   }
 
-  /// What has a kind but nobody else of it: it can only be hidden by something else.
+  /// What has a kind but nobody else of it, or is half of a character: it can only be hidden by
+  /// something else.
   static boolean isAlone(int character) {
     return character >= 0x80 && !isMark(character) && of(character) == null;
   }

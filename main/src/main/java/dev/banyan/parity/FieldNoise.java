@@ -59,11 +59,14 @@ final class FieldNoise {
   }
 
   private void widen(String value, Instant now) {
+    if (unclassified) {
+      return;
+    }
     VolatileClass form = VolatileClass.of(value);
     VolatileClass known = found;
     found = form == null ? null : known == null ? form : known.merge(form);
     unclassified |= found == null;
-    near &= VolatileClass.near(value, now, SKEW);
+    near &= found instanceof VolatileClass.Time && VolatileClass.near(value, now, SKEW);
   }
 
   private boolean remember(String value) {

@@ -88,13 +88,9 @@ final class Token {
     if (alphabet != null) {
       places.add(at);
       alphabets.add(alphabet);
-    } else if (isLoneSurrogate(characters[at]) || Alphabet.isAlone(characters[at])) {
+    } else if (Alphabet.isAlone(characters[at])) {
       characters[at] = REPLACEMENT;
     }
-  }
-
-  private static boolean isLoneSurrogate(int character) {
-    return character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE;
   }
 
   /// How many characters belong to the backslash before them.

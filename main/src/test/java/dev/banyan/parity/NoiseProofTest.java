@@ -184,7 +184,7 @@ class NoiseProofTest {
 
   @Test
   void aFaultUnderNoiseIsFoundInFiveThousandDoubleSamples() {
-    int runs = Boolean.getBoolean("soak") ? 1_000 : 100;
+    int runs = Boolean.getBoolean("soak") ? 1_000 : 40;
     for (Disagreement noise : Disagreement.values()) {
       for (String wrong : List.of("\"gone\"", "\"seldom\"")) {
         Found found = search(noise, wrong, runs, 5_000);
@@ -197,7 +197,7 @@ class NoiseProofTest {
   @Test
   void whereThereIsNoFaultNoneIsNamedInNineteenOfTwentyRuns() {
     for (Disagreement noise : Disagreement.values()) {
-      assertThat(search(noise, "", 200, 1_000).falseShare()).isLessThanOrEqualTo(0.05);
+      assertThat(search(noise, "", 40, 1_000).falseShare()).isLessThanOrEqualTo(0.05);
     }
   }
 }

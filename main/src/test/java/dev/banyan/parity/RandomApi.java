@@ -116,7 +116,7 @@ final class RandomApi {
 
     Copy(long seed, Instant start) {
       luck = new Random(seed);
-      sequence = 1_000 + luck.nextInt(9_000);
+      sequence = 1_000L + luck.nextInt(9_000);
       now = start.truncatedTo(ChronoUnit.MILLIS);
     }
 
@@ -130,8 +130,8 @@ final class RandomApi {
     }
 
     Response get(int resource) {
-      now = now.plus(200_000 + luck.nextInt(1_500_000), ChronoUnit.MICROS);
-      sequence += 1 + luck.nextInt(4);
+      now = now.plus(200_000L + luck.nextInt(1_500_000), ChronoUnit.MICROS);
+      sequence += 1L + luck.nextInt(4);
       StringBuilder json = new StringBuilder();
       write(schema, resource, json);
       return new Response(
