@@ -38,7 +38,7 @@ final class FieldNoise {
   private final long[] given = new long[GIVEN];
 
   private final int[] times = new int[GIVEN];
-  private int known;
+  private int distinct;
 
   /// One side gave both values to the same request, one after the other.
   void disagreed(@Nullable String first, @Nullable String second, Instant now) {
@@ -62,8 +62,11 @@ final class FieldNoise {
     if (unclassified) {
       return;
     }
-    VolatileClass form = VolatileClass.of(value);
     VolatileClass known = found;
+    VolatileClass form = VolatileClass.of(value);
+    if (form == null && known instanceof VolatileClass.Token) {
+      form = VolatileClass.among(value);
+    }
     found = form == null ? null : known == null ? form : known.merge(form);
     unclassified |= found == null;
     near &= found instanceof VolatileClass.Time && VolatileClass.near(value, now, SKEW);
@@ -97,23 +100,23 @@ final class FieldNoise {
   /// Remembers that the legacy gave a value.
   void give(@Nullable String value) {
     int at = placeOf(value);
-    if (at == known && known < GIVEN) {
-      given[known++] = hash(value);
+    if (at == distinct && distinct < GIVEN) {
+      given[distinct++] = hash(value);
     }
-    if (at < known) {
+    if (at < distinct) {
       times[at]++;
     }
   }
 
   private int timesOf(@Nullable String value) {
     int at = placeOf(value);
-    return at < known ? times[at] : 0;
+    return at < distinct ? times[at] : 0;
   }
 
   private int placeOf(@Nullable String value) {
     long hash = hash(value);
     int at = 0;
-    while (at < known && given[at] != hash) {
+    while (at < distinct && given[at] != hash) {
       at++;
     }
     return at;

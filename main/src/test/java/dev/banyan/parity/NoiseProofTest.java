@@ -184,7 +184,7 @@ class NoiseProofTest {
 
   @Test
   void aFaultUnderNoiseIsFoundInFiveThousandDoubleSamples() {
-    int runs = Boolean.getBoolean("soak") ? 1_000 : 40;
+    int runs = Boolean.getBoolean("soak") ? 1_000 : 20;
     for (Disagreement noise : Disagreement.values()) {
       for (String wrong : List.of("\"gone\"", "\"seldom\"")) {
         Found found = search(noise, wrong, runs, 5_000);
