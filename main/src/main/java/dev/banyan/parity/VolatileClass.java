@@ -70,7 +70,8 @@ public sealed interface VolatileClass {
     @Override
     public boolean fits(String value) {
       int slack = isCursor() ? longest : 0;
-      return (of(value) instanceof Token drawn ? drawn : among(value)) instanceof Token token
+      Token token = of(value) instanceof Token drawn ? drawn : among(value);
+      return token != null
           && token.quoted == quoted
           && token.alphabet.compareTo(alphabet) <= 0
           && token.shortest >= shortest - (isCursor() ? shortest / 2 : 0)
