@@ -28,6 +28,7 @@ public final class StoredBytes {
   private static final int GRAM = 6;
   private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]{24,}");
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Needle(String secret, String form, byte[] bytes) {}
 
   private final Map<Long, List<Needle>> needles = new HashMap<>();
