@@ -173,9 +173,11 @@ public final class Redaction {
         .allMatch(HTTP_WORDS::contains);
   }
 
-  /// A list of names of headers or methods.
+  /// A list of names of headers or methods. Two words between commas are no name.
   private String names(String list) {
-    return words(list, false, JsonPath::isName);
+    return Arrays.stream(list.split(",", -1))
+        .map(each -> JsonPath.isName(each.strip()) ? each : text(each, false))
+        .collect(Collectors.joining(","));
   }
 
   /// A text of any kind: a value, a sentence, a statement of SQL, a line of a stack trace.

@@ -6,8 +6,8 @@ package dev.banyan.statistics;
 /// counts matter: **against** (L1 = L2 ≠ C) and **for** (L1 ≠ L2, L1 = C). If the candidate is
 /// exchangeable with the legacy's second answer, either is as likely as the other, whatever the
 /// noise. The e-value is a bet that the first is likelier: a mixture of likelihood ratios for
-/// shares of 53.5, 65 and 90 %, most of it on the smallest, because plain faults are found
-/// anyway. While there is no defect, the chance that it ever reaches 20 is 5 % at most (Ville's
+/// shares of 53.5, 65 and 90 %, most of it on the smallest, because plain faults are found anyway.
+/// While there is no defect, the chance that it ever reaches 20 is 5 % at most (Ville's
 /// inequality), so it may be read after every exchange.
 ///
 /// A second pair of counts can be bet on in the same way ([#logE(long, long, long, long)]): of the
