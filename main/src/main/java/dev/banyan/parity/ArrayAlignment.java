@@ -10,15 +10,17 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Which elements of two arrays belong together.
 ///
 /// Equal ends are set aside first: an element put in at the front is then no new order. Of the
 /// rest, elements are paired by a key, where every one on both sides is an object with an id-like
-/// member that is unique on its side, and at least half of the shorter array has a partner.
-/// Otherwise equal elements are paired first, as in multisets, and those left over by [LeftOver].
-/// Time and memory grow linearly with the arrays.
+/// member that is unique on its side, and at least half of the shorter array has a partner. Ids
+/// that the two sides hand out apart are translated before ([Partners]); where any is known, ids by
+/// themselves are paired in the same way. Otherwise equal elements are paired first, as in
+/// multisets, and those left over by [LeftOver]. Time and memory grow linearly with the arrays.
 ///
 /// @param pairs elements to be compared with each other
 /// @param missing elements that only the legacy has
@@ -30,7 +32,17 @@ record ArrayAlignment(
   /// Two nodes, one of each tape.
   record Pair(int legacy, int candidate) {}
 
+  /// Knows which id of the candidate stands for which of the legacy.
+  interface Partners {
+    /// @param key the name of the elements' member; empty where the elements are ids themselves
+    Optional<String> of(String key, String id);
+  }
+
   private record Key(String name, long hash) {
+    boolean isItself() {
+      return name.isEmpty();
+    }
+
     static Key of(String name) {
       byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
       return new Key(name, JsonTape.hash(bytes, 0, bytes.length));
@@ -52,7 +64,10 @@ record ArrayAlignment(
           Key.of("slug"),
           Key.of("name"));
 
-  static ArrayAlignment of(JsonEquality equality, int legacy, int candidate) {
+  /// The element itself, where it is an id.
+  private static final Key ITSELF = Key.of("");
+
+  static ArrayAlignment of(JsonEquality equality, int legacy, int candidate, Partners partners) {
     int[] left = equality.left().elements(legacy);
     int[] right = equality.right().elements(candidate);
     int shorter = Math.min(left.length, right.length);
@@ -67,18 +82,31 @@ record ArrayAlignment(
     }
     int[] ours = Arrays.copyOfRange(left, head, left.length - tail);
     int[] theirs = Arrays.copyOfRange(right, head, right.length - tail);
-    ArrayAlignment keyed = byKey(equality, ours, theirs, head + tail);
+    ArrayAlignment keyed = byKey(equality, ours, theirs, head + tail, partners);
     return keyed != null ? keyed : multiset(equality, ours, theirs);
   }
 
   private static @Nullable ArrayAlignment byKey(
-      JsonEquality equality, int[] legacy, int[] candidate, int paired) {
-    for (Key key : KEYS) {
-      if (inPlace(equality, legacy, candidate, key)) {
+      JsonEquality equality, int[] legacy, int[] candidate, int paired, Partners partners) {
+    if (legacy.length == 0 || candidate.length == 0) {
+      return null;
+    }
+    for (Key key : equality.left().isObject(legacy[0]) ? KEYS : List.of(ITSELF)) {
+      Optional<Map<String, String>> known = translated(equality.left(), legacy, key, partners);
+      if (known.isEmpty()) {
+        // no such key, or not on every element
+        continue;
+      }
+      boolean apart = !known.get().isEmpty();
+      if (!apart && key.isItself()) {
+        return null;
+      }
+      if (!apart && inPlace(equality, legacy, candidate, key)) {
         return pairs(legacy, candidate);
       }
-      Map<String, Integer> left = byKey(equality.left(), legacy, key);
-      Map<String, Integer> right = left == null ? null : byKey(equality.right(), candidate, key);
+      Map<String, Integer> left = byKey(equality.left(), legacy, key, known.get());
+      Map<String, Integer> right =
+          left == null ? null : byKey(equality.right(), candidate, key, Map.of());
       if (left != null && right != null) {
         int common = paired;
         for (String id : left.keySet()) {
@@ -91,6 +119,21 @@ record ArrayAlignment(
       }
     }
     return null;
+  }
+
+  /// The partners of the elements' ids; empty where not every element has such a key.
+  private static Optional<Map<String, String>> translated(
+      JsonTape tape, int[] elements, Key key, Partners partners) {
+    Map<String, String> translated = new HashMap<>();
+    for (int element : elements) {
+      int id = idNode(tape, element, key);
+      if (id < 0) {
+        return Optional.empty();
+      }
+      String text = text(tape, id);
+      partners.of(key.name, text).ifPresent(partner -> translated.put(text, partner));
+    }
+    return Optional.of(translated);
   }
 
   /// Whether the keys are the same ones in the same order, which needs no look-up.
@@ -117,11 +160,16 @@ record ArrayAlignment(
   }
 
   /// Elements by key, or null where they have no such key, or not a unique one.
-  private static @Nullable Map<String, Integer> byKey(JsonTape tape, int[] elements, Key key) {
+  private static @Nullable Map<String, Integer> byKey(
+      JsonTape tape, int[] elements, Key key, Map<String, String> partners) {
     Map<String, Integer> found = LinkedHashMap.newLinkedHashMap(elements.length);
     for (int element : elements) {
       int id = idNode(tape, element, key);
-      if (id < 0 || found.put(text(tape, id), element) != null) {
+      if (id < 0) {
+        return null;
+      }
+      String text = text(tape, id);
+      if (found.put(partners.getOrDefault(text, text), element) != null) {
         return null;
       }
     }
@@ -130,6 +178,9 @@ record ArrayAlignment(
 
   /// The key's value, a string or a number, or -1.
   private static int idNode(JsonTape tape, int element, Key key) {
+    if (key.isItself()) {
+      return tape.isString(element) || tape.isNumber(element) ? element : -1;
+    }
     if (!tape.isObject(element)) {
       return -1;
     }

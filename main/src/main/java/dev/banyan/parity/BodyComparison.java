@@ -42,12 +42,20 @@ final class BodyComparison {
     } else if (left instanceof ContentCoding.Outcome.Broken
         || right instanceof ContentCoding.Outcome.Broken) {
       whole(JsonPath.root(), Kind.UNDECODABLE, coding(left), coding(right));
+    } else if (isEmpty(right) && left instanceof ContentCoding.Outcome.TooLong) {
+      whole(JsonPath.root(), Kind.MISSING, coding(left), null);
+    } else if (isEmpty(left) && right instanceof ContentCoding.Outcome.TooLong) {
+      whole(JsonPath.root(), Kind.EXTRA, null, coding(right));
     } else if (left instanceof ContentCoding.Outcome.TooLong
         || right instanceof ContentCoding.Outcome.TooLong) {
       differences.incomparable(Comparison.BODY_TOO_LONG);
     } else {
       differences.incomparable(Comparison.CODING_UNKNOWN);
     }
+  }
+
+  private static boolean isEmpty(ContentCoding.Outcome outcome) {
+    return outcome instanceof ContentCoding.Outcome.Plain plain && plain.body().length() == 0;
   }
 
   private static String coding(ContentCoding.Outcome outcome) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,11 @@ final class Differences {
     Place place = new Place(where, kind);
     Difference known = severity == Severity.COSMETIC ? cosmetic.get(place) : serious.get(place);
     return known != null && known.severity().compareTo(severity) <= 0;
+  }
+
+  /// The candidate's id that stands for one of the legacy at a place.
+  Optional<String> partner(String where, String id) {
+    return tolerance.partner(where, id);
   }
 
   void add(

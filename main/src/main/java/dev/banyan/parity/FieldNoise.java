@@ -1,8 +1,10 @@
 package dev.banyan.parity;
 
+import dev.banyan.statistics.PairedTest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,9 @@ final class FieldNoise {
   /// Values remembered to see whether they come again.
   private static final int REMEMBERED = 64;
 
+  /// Values whose frequency is known.
+  private static final int GIVEN = 16;
+
   private final long[] values = new long[REMEMBERED];
   private int remembered;
   private long disagreements;
@@ -26,6 +31,14 @@ final class FieldNoise {
   private Instant last = Instant.EPOCH;
   private long against;
   private long inFavour;
+  private long strange;
+  private long usual;
+
+  /// Values that the legacy gave, and how often. Past the limit none is taken in, and stays unseen.
+  private final long[] given = new long[GIVEN];
+
+  private final int[] times = new int[GIVEN];
+  private int distinct;
 
   /// One side gave both values to the same request, one after the other.
   void disagreed(@Nullable String first, @Nullable String second, Instant now) {
@@ -46,15 +59,21 @@ final class FieldNoise {
   }
 
   private void widen(String value, Instant now) {
-    VolatileClass form = VolatileClass.of(value);
+    if (unclassified) {
+      return;
+    }
     VolatileClass known = found;
+    VolatileClass form = VolatileClass.of(value);
+    if (form == null && known instanceof VolatileClass.Token) {
+      form = VolatileClass.among(value);
+    }
     found = form == null ? null : known == null ? form : known.merge(form);
     unclassified |= found == null;
-    near &= VolatileClass.near(value, now, SKEW);
+    near &= found instanceof VolatileClass.Time && VolatileClass.near(value, now, SKEW);
   }
 
   private boolean remember(String value) {
-    long hash = JsonTape.mix(value.hashCode() * 31L + value.length());
+    long hash = hash(value);
     int count = Math.min(remembered, REMEMBERED);
     if (Arrays.stream(values, 0, count).anyMatch(known -> known == hash)) {
       return true;
@@ -63,12 +82,58 @@ final class FieldNoise {
     return false;
   }
 
-  void countAgainst() {
-    against++;
+  /// Counts a double sample in which the legacy's two answers or the two sides differ here.
+  ///
+  /// @param own whether the legacy's two answers differ
+  /// @param others whether the legacy's first and the candidate's differ
+  /// @param again the legacy's second value; null where it has none
+  /// @param candidate the candidate's value
+  void count(boolean own, boolean others, @Nullable String again, @Nullable String candidate) {
+    against += others && !own ? 1 : 0;
+    inFavour += own && !others ? 1 : 0;
+    // only what was known before this sample counts, or the bet would not be a fair one
+    int order = Objects.equals(again, candidate) ? 0 : timesOf(candidate) - timesOf(again);
+    strange += order < 0 ? 1 : 0;
+    usual += order > 0 ? 1 : 0;
   }
 
-  void countInFavour() {
-    inFavour++;
+  /// Remembers that the legacy gave a value.
+  void give(@Nullable String value) {
+    int at = placeOf(value);
+    if (at == distinct && distinct < GIVEN) {
+      given[distinct++] = hash(value);
+    }
+    if (at < distinct) {
+      times[at]++;
+    }
+  }
+
+  private int timesOf(@Nullable String value) {
+    int at = placeOf(value);
+    return at < distinct ? times[at] : 0;
+  }
+
+  private int placeOf(@Nullable String value) {
+    long hash = hash(value);
+    int at = 0;
+    while (at < distinct && given[at] != hash) {
+      at++;
+    }
+    return at;
+  }
+
+  private static long hash(@Nullable String value) {
+    return value == null ? 0 : JsonTape.mix(value.hashCode() * 31L + value.length());
+  }
+
+  /// The e-value of the candidate being another than the legacy, as a natural logarithm.
+  double logE() {
+    return PairedTest.logE(against, inFavour, strange, usual);
+  }
+
+  /// The most that [#logE] could be after so many samples that tell anything, whatever they told.
+  double mostLogE() {
+    return PairedTest.logE(against + inFavour, 0, strange + usual, 0);
   }
 
   long against() {

@@ -262,7 +262,9 @@ final class HeaderComparison {
     for (String name : names) {
       SetCookie ours = left.get(name);
       SetCookie theirs = right.get(name);
-      String where = "set-cookie[" + name + "]";
+      String plain = name.replaceFirst(" \\d+$", "");
+      // what is no name may be a session's or a user's
+      String where = "set-cookie[" + (JsonPath.isName(plain) ? name : "*") + "]";
       if (ours == null) {
         add(where, Kind.EXTRA, Severity.RISKY, null, theirs == null ? null : theirs.shown());
       } else if (theirs == null) {
@@ -294,7 +296,8 @@ final class HeaderComparison {
       Severity severity,
       @Nullable String legacy,
       @Nullable String candidate) {
-    differences.add("header:" + name, kind, severity, legacy, candidate);
+    boolean named = name.startsWith("set-cookie[") || JsonPath.isName(name);
+    differences.add("header:" + (named ? name : "[*]"), kind, severity, legacy, candidate);
   }
 
   private static Set<String> names(String list) {

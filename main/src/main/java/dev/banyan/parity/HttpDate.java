@@ -34,7 +34,8 @@ final class HttpDate {
   }
 
   static OptionalLong seconds(String text) {
-    if (text.length() > LONGEST) {
+    // most texts are no dates, and a formatter says so by an exception, which is dear
+    if (text.length() > LONGEST || text.indexOf(':') < 0 || text.indexOf(' ') < 0) {
       return OptionalLong.empty();
     }
     for (DateTimeFormatter form : FORMS) {

@@ -222,7 +222,22 @@ public final class IdMap {
 
   /// Takes an id and its partner for the same, in answers of an endpoint.
   public Tolerance tolerance(Endpoint endpoint) {
-    return difference -> same(endpoint, difference);
+    return new Tolerance() {
+      @Override
+      public boolean tolerates(Difference difference) {
+        return same(endpoint, difference);
+      }
+
+      @Override
+      public Optional<String> partner(String where, String id) {
+        return partnerOf(endpoint, where, id);
+      }
+    };
+  }
+
+  private synchronized Optional<String> partnerOf(Endpoint endpoint, String where, String id) {
+    Pairs pairs = where.startsWith("body:$") ? ofField(endpoint, where) : null;
+    return pairs == null ? Optional.empty() : Optional.ofNullable(pairs.candidates.get(id));
   }
 
   private synchronized boolean same(Endpoint endpoint, Difference difference) {

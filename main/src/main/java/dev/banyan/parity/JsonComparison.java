@@ -119,8 +119,14 @@ final class JsonComparison {
   }
 
   private void arrays(JsonPath path, int legacy, int candidate) {
-    ArrayAlignment alignment = ArrayAlignment.of(equality, legacy, candidate);
     JsonPath element = path.element();
+    ArrayAlignment alignment =
+        ArrayAlignment.of(
+            equality,
+            legacy,
+            candidate,
+            (key, id) ->
+                differences.partner("body:" + (key.isEmpty() ? element : element.key(key)), id));
     for (ArrayAlignment.Pair pair : alignment.pairs()) {
       if (!equality.same(pair.legacy(), pair.candidate())) {
         unequal(element, pair.legacy(), pair.candidate());

@@ -1,18 +1,19 @@
 package dev.banyan.parity;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A place in a JSON body, kept as a chain so that paths are written out only where something
 /// differs.
 ///
 /// Array positions are `[*]`, and so is a key that is itself a value (a number, a UUID, an e-mail
-/// address): such places are counted together, and nobody's address becomes the name of a place.
-/// Used by one thread.
+/// address, somebody's name): such places are counted together, and no one's data becomes the name
+/// of a place, which is kept as it is. Used by one thread.
 final class JsonPath {
-  /// What stands between the digits of a date, a telephone number, an address of the network.
-  private static final String MARKS = "-+.:/() ";
+  private static final Pattern IDENTIFIER =
+      Pattern.compile("[@$_]?[A-Za-z][A-Za-z0-9_$-]*(?:[.:][A-Za-z_][A-Za-z0-9_$-]*)*");
 
-  /// In characters; longer keys are cut.
+  /// In characters; no name is longer.
   private static final int KEY_LIMIT = 64;
 
   private final @Nullable JsonPath parent;
@@ -44,7 +45,7 @@ final class JsonPath {
     if (known != null && key.equals(lastKey)) {
       return known;
     }
-    String step = isValue(key) ? "[*]" : isName(key) ? "." + key : quoted(key);
+    String step = !isName(key) ? "[*]" : isPlain(key) ? "." + key : "['" + key + "']";
     JsonPath place = new JsonPath(this, step);
     lastKey = key;
     lastPlace = place;
@@ -55,47 +56,34 @@ final class JsonPath {
     return new JsonPath(this, "[*]");
   }
 
-  private static boolean isName(String key) {
-    if (key.isEmpty() || key.length() > KEY_LIMIT || Character.isDigit(key.charAt(0))) {
-      return false;
-    }
-    return key.chars().allMatch(c -> c == '_' || c == '-' || c == '$' || isAsciiLetterOrDigit(c));
+  /// Whether a word is a name, as programs give them, and no value: identifiers, also such as
+  /// `xml:lang`, `server.port` and `@type`. Anything else might be somebody's data. Numbers and
+  /// drawn tokens are values though identifiers might look like them.
+  static boolean isName(String key) {
+    return key.length() <= KEY_LIMIT && IDENTIFIER.matcher(key).matches() && !isValue(key);
   }
 
   private static boolean isValue(String key) {
-    int marks = 0;
     int digits = 0;
-    int hexadecimal = 0;
+    int runs = 0;
+    int turns = 0;
+    int letters = 0;
     for (int i = 0; i < key.length(); i++) {
       char c = key.charAt(i);
-      marks += MARKS.indexOf(c) >= 0 ? 1 : 0;
-      digits += Character.isDigit(c) ? 1 : 0;
-      hexadecimal += Character.digit(c, 16) >= 0 ? 1 : 0;
+      char before = i == 0 ? '_' : key.charAt(i - 1);
+      boolean digit = Character.isDigit(c);
+      digits += digit ? 1 : 0;
+      letters += Character.isLetter(c) ? 1 : 0;
+      runs += digit && !Character.isDigit(before) ? 1 : 0;
+      turns += Character.isUpperCase(c) && Character.isLowerCase(before) ? 1 : 0;
     }
-    boolean number = digits > 0 && digits + marks == key.length();
-    // Hexadecimal, or random letters and digits as in a session's token.
-    boolean token =
-        key.length() >= 16 && (digits > 1 || (digits > 0 && hexadecimal + marks == key.length()));
-    return number || token || key.indexOf('@') > 0;
+    // `line2` and `sha256` are names; `u4711` and `x7k2p` are not. The words of a name in camel
+    // case are longer than two letters.
+    return digits > 3 || runs > 1 || (letters >= 12 && turns * 3 > letters);
   }
 
-  private static boolean isAsciiLetterOrDigit(int c) {
-    return c < 0x80 && Character.isLetterOrDigit(c);
-  }
-
-  private static String quoted(String key) {
-    StringBuilder quoted = new StringBuilder("['");
-    for (int i = 0; i < Math.min(key.length(), KEY_LIMIT); i++) {
-      char c = key.charAt(i);
-      if (c == '\'' || c == '\\') {
-        quoted.append('\\').append(c);
-      } else if (Character.isISOControl(c) || Character.isSurrogate(c)) {
-        quoted.append("\\u").append(String.format("%04x", (int) c));
-      } else {
-        quoted.append(c);
-      }
-    }
-    return quoted.append(key.length() > KEY_LIMIT ? "…']" : "']").toString();
+  private static boolean isPlain(String key) {
+    return key.chars().noneMatch(c -> c == '.' || c == ':' || c == '@');
   }
 
   /// The place as differences name it, `body` for the root itself where nothing is below it.

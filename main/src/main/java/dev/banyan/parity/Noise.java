@@ -6,7 +6,6 @@ import dev.banyan.exchange.Response;
 import dev.banyan.exchange.Verdict;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.statistics.FalseDiscovery;
-import dev.banyan.statistics.PairedTest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -106,26 +105,37 @@ public final class Noise {
         return;
       }
       learned.samples++;
-      Set<Field> noisy = new HashSet<>();
-      for (Difference difference : own) {
-        noisy.add(new Field(difference.where(), difference.kind()));
-        field(learned, difference)
-            .ifPresent(field -> field.disagreed(difference.legacy(), difference.candidate(), now));
-      }
-      Set<Field> differing = new HashSet<>();
-      for (Difference difference : others) {
-        Field key = new Field(difference.where(), difference.kind());
-        differing.add(key);
-        if (!noisy.contains(key)) {
-          field(learned, difference).ifPresent(FieldNoise::countAgainst);
+      Map<Field, Difference> noisy = byField(own);
+      Map<Field, Difference> differing = byField(others);
+      noisy.forEach((key, difference) ->
+          field(learned, key)
+              .ifPresent(field -> {
+                Difference other = differing.get(key);
+                // where the candidate does not differ, it has what the legacy gave first
+                String given = other == null ? difference.legacy() : other.candidate();
+                field.disagreed(difference.legacy(), difference.candidate(), now);
+                field.count(true, other != null, difference.candidate(), given);
+                field.give(difference.legacy());
+                field.give(difference.candidate());
+              }));
+      differing.forEach((key, difference) -> {
+        if (!noisy.containsKey(key)) {
+          field(learned, key)
+              .ifPresent(field -> {
+                field.count(false, true, difference.legacy(), difference.candidate());
+                field.give(difference.legacy());
+                field.give(difference.legacy());
+              });
         }
-      }
-      for (Difference difference : own) {
-        if (!differing.contains(new Field(difference.where(), difference.kind()))) {
-          field(learned, difference).ifPresent(FieldNoise::countInFavour);
-        }
-      }
+      });
     }
+  }
+
+  private static Map<Field, Difference> byField(List<Difference> differences) {
+    Map<Field, Difference> fields = new LinkedHashMap<>();
+    differences.forEach(difference ->
+        fields.putIfAbsent(new Field(difference.where(), difference.kind()), difference));
+    return fields;
   }
 
   private List<Difference> differences(Response one, Response other) {
@@ -141,8 +151,7 @@ public final class Noise {
         : groups.computeIfAbsent(group, _ -> new Learned());
   }
 
-  private Optional<FieldNoise> field(Learned learned, Difference difference) {
-    Field field = new Field(difference.where(), difference.kind());
+  private Optional<FieldNoise> field(Learned learned, Field field) {
     FieldNoise known = learned.fields.get(field);
     if (known == null && learned.fields.size() < limits.fields()) {
       known = new FieldNoise();
@@ -219,7 +228,10 @@ public final class Noise {
   public synchronized List<Defect> defects(double share) {
     List<Defect> all = new ArrayList<>();
     groups.forEach((group, learned) ->
-        learned.fields.forEach((field, noise) ->
+        learned.fields.forEach((field, noise) -> {
+          // how many samples tell anything is no matter of what they tell: a field that no outcome
+          // could convict yet, or ever, such as a token, raises the bar for no other
+          if (noise.mostLogE() >= StrictMath.log(1 / share)) {
             all.add(
                 new Defect(
                     group.endpoint(),
@@ -228,7 +240,9 @@ public final class Noise {
                     field.kind(),
                     noise.against(),
                     noise.inFavour(),
-                    PairedTest.logE(noise.against(), noise.inFavour())))));
+                    noise.logE()));
+          }
+        }));
     double[] logs = all.stream().mapToDouble(Defect::logE).toArray();
     return Arrays.stream(FalseDiscovery.rejected(logs, share)).mapToObj(all::get).toList();
   }

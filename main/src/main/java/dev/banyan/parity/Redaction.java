@@ -2,30 +2,34 @@ package dev.banyan.parity;
 
 import dev.banyan.exchange.Request;
 import dev.banyan.migration.Endpoint;
-import java.nio.charset.StandardCharsets;
-import java.security.InvalidKeyException;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
+import java.util.stream.Collectors;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /// Turns values into tokens of the same length and kinds of characters before they are kept.
 ///
-/// A digit becomes a digit, a letter a letter of the same case, everything else stays: type, format
-/// and length can be read, the value can not. Under one key equal values have equal tokens and
-/// different values different ones (ASCII letters and digits only: others are merely replaced), so
-/// that equality can still be seen. `true`, `false` and `null` stay, and so do words that belong to
-/// HTTP and not to its users.
+/// A value is taken word by word. A digit becomes a digit, a letter a letter of the same case and
+/// script; UUIDs, hexadecimal numbers, tokens drawn at random and the parts of JSON Web Tokens stay
+/// what they are, in an alphabet of their own; marks and white space stay. So type, format and
+/// length can be read, and the value can not. Under one key equal words have equal tokens and
+/// different words of one form different ones, so that equality can still be seen, also between a
+/// path, a header and a body. Short words of letters (up to three) in a longer text are hidden
+/// together with that text, because how often such a word comes would tell what it is.
 ///
-/// Tokens come from a Feistel network over the positions of a value, keyed by HMAC-SHA-256. One
-/// letter or digit alone is hardly hidden by any scheme that keeps its kind.
+/// What may stay readable is listed, everything else is hidden: `true`, `false` and `null`, words
+/// of HTTP in headers of HTTP, names of headers in `Vary`, methods, the fixed parts of a path, and
+/// names of query parameters that look like names.
+///
+/// One letter or digit alone is hardly hidden by any scheme that keeps its kind: whoever knows one
+/// value of a field with ten learns one of the others. [Token] says how tokens are made.
 ///
 /// May be used from any thread.
 public final class Redaction {
@@ -36,71 +40,48 @@ public final class Redaction {
   /// In characters; longer values are cut before they are redacted.
   public static final int LENGTH_LIMIT = 256;
 
-  private static final int ROUNDS = 4;
-
   private static final Set<String> JSON_WORDS = Set.of("true", "false", "null");
 
-  /// Words of HTTP that may stay readable in header values.
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
+
+  /// Words of HTTP that may stay readable in values of headers that HTTP defines.
   private static final Set<String> HTTP_WORDS =
       Set.of(
-          "accept",
-          "application",
-          "attachment",
-          "attributes",
-          "authorization",
-          "basic",
-          "bearer",
-          "br",
-          "bytes",
-          "charset",
-          "close",
-          "cookie",
-          "deflate",
-          "delete",
-          "domain",
-          "encoding",
-          "expires",
-          "get",
-          "gzip",
-          "head",
-          "html",
-          "httponly",
-          "identity",
-          "immutable",
-          "inline",
-          "iso",
-          "json",
-          "language",
-          "lax",
-          "max-age",
-          "must-revalidate",
-          "no",
-          "no-cache",
-          "no-store",
-          "none",
-          "nosniff",
-          "octet-stream",
-          "options",
-          "origin",
-          "patch",
-          "path",
-          "plain",
-          "post",
-          "private",
-          "problem",
-          "public",
-          "put",
-          "realm",
-          "s-maxage",
-          "samesite",
-          "secure",
-          "strict",
-          "text",
-          "utf-8",
-          "vary",
-          "xml");
+          """
+          accept application attachment attributes authorization basic bearer br bytes
+          charset close cookie credentials deflate delete digest domain encoding error
+          expires filename form-data get gzip head html httponly identity immutable
+          inline iso json language lax max-age multipart must-revalidate no no-cache
+          no-store no-transform none nosniff octet-stream options origin partitioned
+          patch path plain post private problem public put realm s-maxage samesite scope
+          secure stale-if-error stale-while-revalidate strict text utf-8 vary w weak xml
+          """
+              .split("\\s+"));
 
-  private static final Pattern WORD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]*");
+  /// Beginnings of the names of headers in which such words are no one's data.
+  private static final List<String> HTTP_HEADERS =
+      List.of(
+          "accept",
+          "access-control-",
+          "allow",
+          "authorization",
+          "cache-control",
+          "content-",
+          "cross-origin-",
+          "etag",
+          "location",
+          "proxy-authenticate",
+          "referrer-policy",
+          "set-cookie",
+          "vary",
+          "www-authenticate",
+          "x-content-type-options",
+          "x-frame-options");
+
+  /// What stands between words. Of the marks within words, `-`, `.`, `:`, `@`, `_`, `+`, `%` and
+  /// `~` are the usual ones in dates, addresses and ids.
+  private static final String SEPARATORS = " \t\r\n\f\"'`<>(){}[],;=&|/?#!";
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z_.\\[\\]-]{0,31}");
 
@@ -128,17 +109,16 @@ public final class Redaction {
       return value;
     }
     String cut = cut(value);
-    if (where.equals("header:vary") || where.equals("header:allow")) {
-      return cut;
-    }
     if (where.startsWith("header:")) {
-      return headerValue(cut);
+      return headerValue(where.substring("header:".length()), cut);
     }
     Matcher note = NOTE.matcher(cut);
     if (note.lookingAt()) {
-      return note.group() + token(cut.substring(note.end()));
+      return note.group() + text(cut.substring(note.end()), false);
     }
-    return JSON_WORDS.contains(cut) ? cut : token(cut);
+    boolean json =
+        where.startsWith("body:") && !cut.isEmpty() && "\"{[".indexOf(cut.charAt(0)) >= 0;
+    return JSON_WORDS.contains(cut) ? cut : text(cut, json);
   }
 
   /// The request line: the template's own words and the names of query parameters stay.
@@ -146,7 +126,8 @@ public final class Redaction {
     String target = cut(request.target());
     int mark = target.indexOf('?');
     String path = mark < 0 ? target : target.substring(0, mark);
-    String line = request.method() + " " + path(path, endpoint.template());
+    String method = METHODS.contains(request.method()) ? request.method() : token(request.method());
+    String line = method + " " + path(path, endpoint.template());
     return mark < 0 ? line : line + "?" + query(target.substring(mark + 1));
   }
 
@@ -179,134 +160,81 @@ public final class Redaction {
     return String.join("&", kept);
   }
 
-  private String headerValue(String value) {
-    Matcher words = WORD.matcher(value);
-    return words.replaceAll(word -> {
-      String text = word.group();
-      boolean known = HTTP_WORDS.contains(text.toLowerCase(Locale.ROOT));
-      return Matcher.quoteReplacement(known ? text : token(text));
-    });
+  private String headerValue(String name, String value) {
+    if (name.equals("vary") || name.equals("allow")) {
+      return names(value);
+    }
+    boolean known = HTTP_HEADERS.stream().anyMatch(name::startsWith);
+    return words(value, false, word -> known && isOfHttp(word));
   }
 
-  /// The same characters, letters and digits exchanged.
+  private static boolean isOfHttp(String word) {
+    return Arrays.stream(word.toLowerCase(Locale.ROOT).split("\\+", -1))
+        .allMatch(HTTP_WORDS::contains);
+  }
+
+  /// A list of names of headers or methods. Two words between commas are no name.
+  private String names(String list) {
+    return Arrays.stream(list.split(",", -1))
+        .map(each -> JsonPath.isName(each.strip()) ? each : text(each, false))
+        .collect(Collectors.joining(","));
+  }
+
+  /// A text of any kind: a value, a sentence, a statement of SQL, a line of a stack trace.
+  private String text(String text, boolean json) {
+    return words(text, json, _ -> false);
+  }
+
+  /// A single word, or what is taken for one.
   String token(String value) {
-    char[] token = value.toCharArray();
-    int[] places = places(token);
-    String pattern = pattern(token, places);
-    if (places.length == 0) {
-      return new String(token);
-    }
-    if (places.length == 1) {
-      int radix = radix(token[places[0]]);
-      // never by nothing, or the only character would show
-      shift(token, places[0], 1 + Math.floorMod(stream(pattern, 0, "", 1)[0], radix - 1));
-      return new String(token);
-    }
-    int half = places.length / 2;
-    for (int round = 0; round < ROUNDS; round++) {
-      boolean left = round % 2 == 0;
-      int from = left ? 0 : half;
-      int to = left ? half : places.length;
-      String other = characters(token, places, left ? half : 0, left ? places.length : half);
-      byte[] shifts = stream(pattern, round, other, 2 * (to - from));
-      for (int i = from; i < to; i++) {
-        int at = 2 * (i - from);
-        shift(token, places[i], (shifts[at] & 0xff) << 8 | (shifts[at + 1] & 0xff));
+    return text(value, false);
+  }
+
+  private String words(String text, boolean json, Predicate<String> kept) {
+    boolean several = isSeveral(text);
+    StringBuilder tokens = new StringBuilder(text.length());
+    int at = 0;
+    while (at < text.length()) {
+      int end = at;
+      while (end < text.length() && !endsWord(text, end, json)) {
+        end += json && text.charAt(end) == '\\' ? 2 : 1;
       }
-    }
-    return new String(token);
-  }
-
-  /// Positions of the letters and digits that are exchanged. Escapes of percent and of backslash
-  /// keep their form where they stand for a mark and not for a letter.
-  private static int[] places(char[] value) {
-    int[] places = new int[value.length];
-    int count = 0;
-    int i = 0;
-    while (i < value.length) {
-      char c = value[i];
-      if (c == '%' && isMark(value, i)) {
-        i += 3;
-      } else if (c == '\\' && i + 1 < value.length && value[i + 1] < 0x80) {
-        i += 2;
-      } else {
-        if (plain(c) != c) {
-          value[i] = plain(c);
-        }
-        if (radix(value[i]) > 0) {
-          places[count++] = i;
-        }
-        i++;
+      end = Math.min(end, text.length());
+      String word = text.substring(at, end);
+      tokens.append(kept.test(word) ? word : word(word, json, several ? text : ""));
+      if (end < text.length()) {
+        tokens.append(text.charAt(end++));
       }
+      at = end;
     }
-    return Arrays.copyOf(places, count);
+    return tokens.toString();
   }
 
-  private static boolean isMark(char[] value, int percent) {
-    if (percent + 2 >= value.length) {
-      return false;
+  private static boolean endsWord(String text, int at, boolean json) {
+    return !(json && text.charAt(at) == '\\') && SEPARATORS.indexOf(text.charAt(at)) >= 0;
+  }
+
+  /// Whether there is more than one word, quotes around them apart.
+  private static boolean isSeveral(String text) {
+    int words = 0;
+    boolean inside = false;
+    for (int i = 0; i < text.length(); i++) {
+      boolean within = SEPARATORS.indexOf(text.charAt(i)) < 0;
+      words += within && !inside ? 1 : 0;
+      inside = within;
     }
-    int high = Character.digit(value[percent + 1], 16);
-    int low = Character.digit(value[percent + 2], 16);
-    int decoded = high * 16 + low;
-    return high >= 0 && low >= 0 && decoded < 0x80 && radix((char) decoded) == 0;
+    return words > 1;
   }
 
-  /// A letter of ASCII in place of any character beyond it; the mark of a cut stays.
-  private static char plain(char c) {
-    if (c < 0x80 || c == '…') {
-      return c;
+  private String word(String word, boolean json, String text) {
+    String[] parts = word.split("\\.", -1);
+    boolean jwt = word.startsWith("eyJ") && Arrays.stream(parts).allMatch(Token::isJwtPart);
+    if (jwt) {
+      return Arrays.stream(parts)
+          .map(part -> Token.ofJwtPart(part).under(key, ""))
+          .collect(Collectors.joining("."));
     }
-    return (char) ((Character.isUpperCase(c) ? 'A' : 'a') + c % 26);
-  }
-
-  /// How many characters are of this one's kind; 0 for those that stay.
-  private static int radix(char c) {
-    if (c >= '0' && c <= '9') {
-      return 10;
-    }
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ? 26 : 0;
-  }
-
-  private static char base(char c) {
-    return c <= '9' ? '0' : c <= 'Z' ? 'A' : 'a';
-  }
-
-  private static void shift(char[] token, int at, int by) {
-    char base = base(token[at]);
-    token[at] = (char) (base + (token[at] - base + by) % radix(token[at]));
-  }
-
-  private static String pattern(char[] token, int[] places) {
-    StringBuilder pattern = new StringBuilder(places.length);
-    for (int place : places) {
-      pattern.append(base(token[place]));
-    }
-    return pattern.toString();
-  }
-
-  private static String characters(char[] token, int[] places, int from, int to) {
-    StringBuilder characters = new StringBuilder(to - from);
-    for (int i = from; i < to; i++) {
-      characters.append(token[places[i]]);
-    }
-    return characters.toString();
-  }
-
-  /// Bytes that only the key's holder can foretell.
-  private byte[] stream(String pattern, int round, String input, int length) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(key);
-      byte[] stream = new byte[length];
-      for (int at = 0; at < length; at += mac.getMacLength()) {
-        String block = pattern + '|' + round + '|' + at + '|' + input;
-        byte[] bytes = mac.doFinal(block.getBytes(StandardCharsets.US_ASCII));
-        System.arraycopy(bytes, 0, stream, at, Math.min(bytes.length, length - at));
-      }
-      return stream;
-    } catch (NoSuchAlgorithmException | InvalidKeyException e) {
-      throw new IllegalStateException("every Java platform has HMAC-SHA-256", e);
-    }
+    Token token = Token.of(word, json);
+    return token.under(key, token.isShortWord() ? text : "");
   }
 }

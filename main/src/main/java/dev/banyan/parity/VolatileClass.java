@@ -70,7 +70,8 @@ public sealed interface VolatileClass {
     @Override
     public boolean fits(String value) {
       int slack = isCursor() ? longest : 0;
-      return of(value) instanceof Token token
+      Token token = of(value) instanceof Token drawn ? drawn : among(value);
+      return token != null
           && token.quoted == quoted
           && token.alphabet.compareTo(alphabet) <= 0
           && token.shortest >= shortest - (isCursor() ? shortest / 2 : 0)
@@ -133,6 +134,21 @@ public sealed interface VolatileClass {
       return new Counter();
     }
     return TOKEN.matcher(text).matches() && isDrawn(text)
+        ? new Token(quoted, alphabet(text), text.length(), text.length())
+        : null;
+  }
+
+  /// One of many tokens that for once looks like a word or two, such as `Psjo_prcdjcj`. Null for
+  /// what has a class of its own, for letters of one case, and for what is no token.
+  static @Nullable Token among(String value) {
+    boolean quoted = value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"");
+    String text = quoted ? value.substring(1, value.length() - 1) : value;
+    boolean plain = text.chars().allMatch(Character::isLetter);
+    boolean oneCase =
+        plain
+            && (text.equals(text.toLowerCase(Locale.ROOT))
+                || text.equals(text.toUpperCase(Locale.ROOT)));
+    return of(value) == null && TOKEN.matcher(text).matches() && !oneCase
         ? new Token(quoted, alphabet(text), text.length(), text.length())
         : null;
   }

@@ -68,10 +68,12 @@ final class GeneratedAnswer {
     answer.header("Allow", "GET, POST, DELETE");
     answer.header("WWW-Authenticate", "Bearer realm=\"api\"");
     answer.json =
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(6)) {
           case 0 -> users(random);
           case 1 -> order(random, 1000 + random.nextInt(9000));
           case 2 -> page(random);
+          case 3 -> products(random);
+          case 4 -> placed(random);
           default -> user(random, random.nextInt(9000));
         };
     return answer;
@@ -153,6 +155,43 @@ final class GeneratedAnswer {
         "items", users(random),
         "total", BigDecimal.valueOf(20 + random.nextInt(50)),
         "next", "/users?after=" + word(random));
+  }
+
+  /// A page of a shop's products.
+  private static Map<String, Object> products(Random random) {
+    List<Object> products = new ArrayList<>();
+    for (int i = 0; i < 2 + random.nextInt(4); i++) {
+      products.add(
+          object(
+              "id",
+              BigDecimal.valueOf(1 + 7L * i),
+              "sku",
+              "A/" + (100 + i),
+              "name",
+              word(random) + " " + word(random),
+              "price",
+              new BigDecimal((1 + random.nextInt(99)) + ".90"),
+              "stock",
+              BigDecimal.valueOf(1 + random.nextInt(40)),
+              "active",
+              random.nextBoolean()));
+    }
+    return object("products", products, "seller", user(random, 3), "total", BigDecimal.valueOf(77));
+  }
+
+  /// An order as a shop has taken it.
+  private static Map<String, Object> placed(Random random) {
+    return object(
+        "id", BigDecimal.valueOf(1 + random.nextInt(900)),
+        "userId", BigDecimal.valueOf(1 + random.nextInt(900)),
+        "status", "placed",
+        "placedAt", "2024-03-1" + random.nextInt(10) + "T10:00:00.123Z",
+        "total", new BigDecimal((10 + random.nextInt(900)) + ".30"),
+        "user", user(random, 8),
+        "items",
+            list(
+                object("productId", BigDecimal.valueOf(4), "qty", BigDecimal.valueOf(2)),
+                object("productId", BigDecimal.valueOf(9), "qty", BigDecimal.valueOf(1))));
   }
 
   private static String word(Random random) {

@@ -1,12 +1,16 @@
 package dev.banyan.parity;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.banyan.exchange.Difference;
 import dev.banyan.exchange.Verdict;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Severity;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class IdMapTest {
@@ -67,6 +71,59 @@ class IdMapTest {
         .containsExactly("body:$.userId type breaking");
     assertThat(compare("{\"id\":1,\"count\":7}", "{\"id\":1001,\"count\":107}"))
         .containsExactly("body:$.count value breaking");
+  }
+
+  @Test
+  void pairsElementsWhoseIdsArePartnersHoweverTheyAreShuffled() {
+    List<String> legacy = new ArrayList<>();
+    List<String> candidate = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      ids.learn("orders", "" + i, "" + (199 - i));
+      ids.learn("users", "" + i, "u-" + i);
+      legacy.add(order("" + i, "\"" + i + "\"", i));
+      candidate.add(order("" + (199 - i), "\"u-" + i + "\"", i == 77 ? 1_000 : i));
+    }
+    Collections.shuffle(candidate, new Random(4));
+    assertThat(compare(legacy.toString(), candidate.toString()))
+        .containsExactly("body:$[*].total value breaking", "body:$ order risky");
+    candidate.replaceAll(order -> order.replace("\"u-5\"", "\"u-6\""));
+    assertThat(compare(legacy.toString(), candidate.toString()))
+        .containsExactlyInAnyOrder(
+            "body:$[*].total value breaking",
+            "body:$[*].user.id value breaking",
+            "body:$ order risky");
+  }
+
+  private static String order(String id, String user, int total) {
+    return "{\"id\":%s,\"user\":{\"id\":%s},\"total\":%d}".formatted(id, user, total);
+  }
+
+  @Test
+  void anElementWhosePartnerIsGoneIsTheOneThatIsMissing() {
+    for (int i = 0; i < 9; i++) {
+      ids.learn("orders", "" + i, "c" + i);
+    }
+    assertThat(
+            Answers.differences(
+                Comparison.of()
+                    .compare(
+                        Answers.json(200, "[{\"id\":\"1\"},{\"id\":\"2\"},{\"id\":\"3\"}]"),
+                        Answers.json(200, "[{\"id\":\"c3\"},{\"id\":\"c1\"}]"),
+                        ids.tolerance(ORDERS).or(Tolerance.NONE))))
+        .extracting(Difference::where, Difference::kind, Difference::legacy)
+        .contains(tuple("body:$[*]", Difference.Kind.MISSING, "{\"id\":\"2\"}"))
+        .noneMatch(found -> found.toList().contains("body:$[*].id"));
+  }
+
+  @Test
+  void pairsListsOfIds() {
+    for (int i = 0; i < 9; i++) {
+      ids.learn("users", "" + i, "10" + i);
+    }
+    assertThat(compare("{\"userIds\":[1,2,3]}", "{\"userIds\":[103,101,102]}"))
+        .containsExactly("body:$.userIds order risky");
+    assertThat(compare("{\"userIds\":[1,2,3]}", "{\"userIds\":[103,101,107]}"))
+        .contains("body:$.userIds[*] missing breaking", "body:$.userIds[*] extra breaking");
   }
 
   @Test

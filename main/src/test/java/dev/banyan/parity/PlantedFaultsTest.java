@@ -41,6 +41,12 @@ class PlantedFaultsTest {
         }
       }
     }
+    System.out.printf(
+        "planted faults: %d kinds, %d answers; recall %.4f, right severity %.4f%n",
+        faults.size(),
+        planted,
+        1 - (double) missed.size() / planted,
+        1 - (double) miscalled.size() / planted);
     assertThat(planted).isGreaterThan(faults.size() * ANSWERS * 9 / 10);
     assertThat(missed).hasSizeLessThanOrEqualTo(planted / 100);
     assertThat(miscalled).hasSizeLessThanOrEqualTo(planted / 20);

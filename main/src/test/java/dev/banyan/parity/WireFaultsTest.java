@@ -246,7 +246,7 @@ class WireFaultsTest {
   @Test
   void writesPathsSoThatPlacesCanBeCounted() {
     assertThat(body("{\"a.b\":[{\"it's\":1}]}", "{\"a.b\":[{\"it's\":2}]}"))
-        .containsExactly("body:$['a.b'][*]['it\\'s'] value breaking");
+        .containsExactly("body:$['a.b'][*][*] value breaking");
     assertThat(
             body(
                 "{\"1001\":{\"n\":1},\"ann@example.org\":{\"n\":1}}",
