@@ -122,7 +122,7 @@ final class Banyan implements AutoCloseable {
     book =
         new ParityBook(store.parity(), redaction(migrations), BookLimits.STANDARD, clock.instant());
     book.load();
-    judging = new Judging(book);
+    judging = judging(clock);
 
     EventFeed feed = new EventFeed();
     Announcer announcer = new Announcer(feed, clockwork.tell());
@@ -155,6 +155,7 @@ final class Banyan implements AutoCloseable {
             services,
             cutover,
             book,
+            judging,
             health,
             shadow,
             writes,
@@ -212,6 +213,7 @@ final class Banyan implements AutoCloseable {
         cutover,
         book,
         shadow,
+        judging,
         net,
         new UpstreamNumbers(services, System::nanoTime),
         this::levels,
@@ -269,6 +271,17 @@ final class Banyan implements AutoCloseable {
         book.reset(family, clock.instant());
       }
     };
+  }
+
+  private Judging judging(InstantSource clock) {
+    Comparison comparison = Comparison.of();
+    return new Judging(
+        new Judging.Ports(
+            book,
+            _ -> comparison,
+            () -> ThreadLocalRandom.current().nextDouble(),
+            System::nanoTime,
+            clock));
   }
 
   private Shadow shadow(BanyanConfig config) {

@@ -117,6 +117,7 @@ final class Binding {
         routes,
         policy(family.name(), values, proved(routes, gets)),
         values.get(Keys.Family.SHADOW).get(Keys.Sampling.SAMPLE),
+        values.get(Keys.Family.SHADOW).get(Keys.Sampling.AGAIN),
         writes(values.get(Keys.Family.SHADOW)));
   }
 

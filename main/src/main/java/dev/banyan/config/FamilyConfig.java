@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param fallback whether the legacy answers a safe request that the candidate failed
 /// @param policy how it may move; its endpoints are those that must be proved to agree
 /// @param shadowSample the share of comparable requests that are compared, from 0 to 1
+/// @param shadowAgain the share of those that are asked twice to learn noise, from 0 to 1
 /// @param writes who gets a copy of a write that the legacy has authority over
 public record FamilyConfig(
     String name,
@@ -28,6 +29,7 @@ public record FamilyConfig(
     List<RouteSpec> routes,
     FamilyPolicy policy,
     double shadowSample,
+    double shadowAgain,
     WriteShadow writes) {
   public FamilyConfig {
     routes = List.copyOf(routes);

@@ -170,6 +170,15 @@ final class Keys {
                     + " well.")
             .standard("100%")
             .example("10%");
+    static final Key<Double> AGAIN =
+        Key.of(
+                "again",
+                Scalars.share("0%", "100%"),
+                "Once the first 200 exchanges of an endpoint and status were asked twice of the"
+                    + " legacy, the share of the later ones that are, to learn what it never gives"
+                    + " twice alike. `0%` learns nothing.")
+            .standard("2%")
+            .example("5%");
     static final Key<Writes> WRITES =
         Key.of(
                 "writes",
@@ -187,7 +196,7 @@ final class Keys {
                 "The service that carries out copies of writes. It is neither the legacy nor any"
                     + " family's candidate, by name or by address, and has data of its own.")
             .example("users-sandbox");
-    static final Group GROUP = Group.of(SAMPLE, WRITES, SANDBOX);
+    static final Group GROUP = Group.of(SAMPLE, AGAIN, WRITES, SANDBOX);
   }
 
   /// One family.

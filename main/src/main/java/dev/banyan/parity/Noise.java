@@ -138,6 +138,42 @@ public final class Noise {
     return fields;
   }
 
+  /// Learns what the legacy never gives twice alike, and counts nothing for the paired test: for
+  /// double samples of which the order of the answers, or a third one, says nothing.
+  public void learn(Endpoint endpoint, Response legacy, Response again, Instant now) {
+    List<Difference> own = differences(legacy, again);
+    synchronized (this) {
+      Learned learned = group(endpoint, legacy.status());
+      if (learned == null) {
+        return;
+      }
+      learned.samples++;
+      for (Difference difference : own) {
+        field(learned, new Field(difference.where(), difference.kind()))
+            .ifPresent(field -> field.disagreed(difference.legacy(), difference.candidate(), now));
+      }
+    }
+  }
+
+  /// Whether fewer than so many double samples of an endpoint and status have been learned from,
+  /// and more would be.
+  public synchronized boolean wants(Endpoint endpoint, int status, int samples) {
+    Learned learned = groups.get(new Group(endpoint, status));
+    return learned == null ? groups.size() < limits.groups() : learned.samples < samples;
+  }
+
+  /// How often the legacy disagreed with itself at a place, from 0 to 1; null where it was never
+  /// asked twice.
+  public synchronized @Nullable Double share(
+      Endpoint endpoint, int status, String where, Kind kind) {
+    Learned learned = groups.get(new Group(endpoint, status));
+    if (learned == null || learned.samples == 0) {
+      return null;
+    }
+    FieldNoise field = learned.fields.get(new Field(where, kind));
+    return field == null ? 0.0 : field.disagreements() / (double) learned.samples;
+  }
+
   private List<Difference> differences(Response one, Response other) {
     return comparison.compare(one, other) instanceof Verdict.Mismatch mismatch
         ? mismatch.differences()

@@ -273,4 +273,19 @@ class NoiseTest {
             Answers.found(comparison.sandwich(one, Answers.json(200, "{\"a\":2,\"b\":2}"), three)))
         .containsExactly("body:$.b value breaking");
   }
+
+  @Test
+  void doubleSamplesWithoutACandidateClassifyAndProveNothing() {
+    assertThat(noise.wants(ITEMS, 200, 1)).isTrue();
+    assertThat(noise.share(ITEMS, 200, "body:$.token", Difference.Kind.VALUE)).isNull();
+    for (int i = 0; i < 50; i++) {
+      noise.learn(ITEMS, legacy.get(i), legacy.get(i), legacy.now);
+    }
+    assertThat(noise.wants(ITEMS, 200, 50)).isFalse();
+    assertThat(noise.wants(ITEMS, 200, 51)).isTrue();
+    assertThat(noise.share(ITEMS, 200, "body:$.token", Difference.Kind.VALUE)).isEqualTo(1);
+    assertThat(noise.share(ITEMS, 200, "body:$.id", Difference.Kind.VALUE)).isZero();
+    assertThat(compare(legacy.get(7), candidate.get(7))).isEqualTo(new Verdict.Match());
+    assertThat(noise.defects(0.5)).isEmpty();
+  }
 }
