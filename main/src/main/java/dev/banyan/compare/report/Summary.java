@@ -112,13 +112,21 @@ final class Summary {
         .append(" of ")
         .append(Words.count(endpoint.compared()))
         .append(" differ\n");
-    List<Different> differences = endpoint.differences();
-    for (Different each : differences.subList(0, Math.min(DIFFERENCES, differences.size()))) {
-      difference(each);
+    List<Different> shown =
+        endpoint.differences().stream().filter(each -> !hidden(each.severity())).toList();
+    shown.stream().limit(DIFFERENCES).forEach(this::difference);
+    if (shown.size() > DIFFERENCES) {
+      line("  and " + Words.count(shown.size() - DIFFERENCES, "more difference"));
     }
-    if (differences.size() > DIFFERENCES) {
-      line("  and " + Words.count(differences.size() - DIFFERENCES, "more difference"));
+    int hidden = endpoint.differences().size() - shown.size();
+    if (hidden > 0) {
+      line("  and " + Words.count(hidden, "cosmetic difference"));
     }
+  }
+
+  /// What nobody sees and nothing fails on would bury the rest.
+  private boolean hidden(Severity severity) {
+    return severity == Severity.COSMETIC && !findings.counts(severity);
   }
 
   private void difference(Different different) {

@@ -46,10 +46,7 @@ class SummaryTest {
                   GET /users/17?full=1  access.log:40
                     legacy:    {"id":17}
                     candidate: {"id":"17"}
-              1 x cosmetic, spelling at body; the legacy differs from itself there 2.1%
-                  GET /users/17?full=1  access.log:40
-                    legacy:    {"id":17}
-                    candidate: {"id":"17"}
+              and 1 cosmetic difference
 
             DELETE /users/{id} (no answer): 1 of 1 differ
               1 x breaking, extra at effect body $
@@ -62,6 +59,13 @@ class SummaryTest {
 
             differences: 2 breaking, 2 risky, 1 cosmetic
             """);
+  }
+
+  @Test
+  void showsCosmeticDifferencesWhereTheyCount() {
+    assertThat(new Reports(Samples.ordinary(), Severity.COSMETIC, "1").summary(100, false))
+        .contains("1 x cosmetic, spelling at body;")
+        .doesNotContain("and 1 cosmetic");
   }
 
   @Test
