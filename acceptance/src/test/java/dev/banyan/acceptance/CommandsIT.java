@@ -172,6 +172,7 @@ final class CommandsIT {
             "resume",
             "explain",
             "parity",
+            "compare",
             "ledger")) {
       assertThat(expect(0, command, "--help").stdout())
           .as("help of %s", command)

@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
     name = "demo",
     description = "Takes the shop's families from legacy to retired and shows what happens.",
     mixinStandardHelpOptions = true,
+    subcommands = PairCommand.class,
     footer = {"", "Example: ./banyan demo --fast --headless --report report.json"},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:all went as it must", "1:something was off, and it says what", "2:usage"})

@@ -3,7 +3,8 @@
 /// [Main] starts one of three things. `legacy` and `candidate` are the two services, each a process
 /// of its own over one PostgreSQL. `tour` starts that database, both services, Banyan and some
 /// traffic, and takes every family from `legacy` to `retired` through the same HTTP API that any
-/// user of Banyan has.
+/// user of Banyan has. `demo pair` serves both, each over a copy of the database of its own, to be
+/// compared by hand.
 @NullMarked
 package dev.banyan.demo;
 

@@ -52,11 +52,42 @@ class ServiceLifeTest {
     }
   }
 
+  @Test
+  void aPairServesEachSideOverRowsOfItsOwn() throws Exception {
+    Process process = program("demo", "pair", "--legacy-port=0", "--candidate-port=0");
+    try (BufferedReader output = process.inputReader();
+        HttpClient client = HttpClient.newHttpClient()) {
+      String ready = String.valueOf(output.readLine());
+      assertThat(ready).startsWith("pair: legacy on http://127.0.0.1:");
+      Wire legacy = new Wire(client, port(ready, "legacy"));
+      Wire candidate = new Wire(client, port(ready, "candidate"));
+
+      assertThat(candidate.get("/users/1").body()).isEqualTo(legacy.get("/users/1").body());
+      assertThat(legacy.ask("DELETE", "/orders/5", "").status()).isEqualTo(204);
+      assertThat(legacy.get("/orders/5").status()).isEqualTo(404);
+      assertThat(candidate.get("/orders/5").status()).isEqualTo(200);
+
+      process.outputWriter().close();
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isZero();
+    } finally {
+      process.destroy();
+    }
+  }
+
+  private static int port(String ready, String side) {
+    return Integer.parseInt(ready.replaceAll(".*" + side + " on \\S+?:([0-9]+).*", "$1"));
+  }
+
   private static Process start(String service, String url) throws IOException {
+    return program(service, "--db", url);
+  }
+
+  private static Process program(String... words) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(List.of(service, "--db", url));
+    command.addAll(List.of(words));
     return new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
   }
 }

@@ -2,6 +2,9 @@ package dev.banyan.app;
 
 import dev.banyan.cli.OutputFormat;
 import dev.banyan.cli.Programs;
+import dev.banyan.compare.CompareOptions;
+import dev.banyan.compare.ComparisonReport;
+import dev.banyan.compare.SideUnreachableException;
 import dev.banyan.config.ConfigFile;
 import dev.banyan.config.ConfigResult;
 import dev.banyan.config.ConfigWatcher;
@@ -9,6 +12,7 @@ import dev.banyan.config.Environment;
 import dev.banyan.config.Problem;
 import dev.banyan.proxy.CertificateFiles;
 import dev.banyan.proxy.FrontTls;
+import dev.banyan.requests.RequestFileException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -17,10 +21,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The commands that are the program itself: `run` and `check`.
+/// The commands that are the program itself: `run`, `check` and `compare`.
 final class Serving implements Programs {
   private static final int DONE = 0;
   private static final int REFUSED = 1;
@@ -75,6 +80,12 @@ final class Serving implements Programs {
     fields.put("ok", problems.isEmpty());
     fields.put("problems", problems.stream().map(Problem::fields).toList());
     return JsonMapper.builder().build().writeValueAsString(fields);
+  }
+
+  @Override
+  public ComparisonReport compare(CompareOptions options, LongConsumer progress)
+      throws RequestFileException, SideUnreachableException {
+    return Comparing.compare(options, progress);
   }
 
   @Override

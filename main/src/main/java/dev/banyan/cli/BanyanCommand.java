@@ -77,6 +77,10 @@ final class BanyanCommand {
     return out;
   }
 
+  PrintWriter err() {
+    return err;
+  }
+
   /// Asks the control plane and writes what it says, as JSON or through `text`.
   ///
   /// @param code the exit code that goes with an answer

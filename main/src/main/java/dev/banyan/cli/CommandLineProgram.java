@@ -11,7 +11,8 @@ import picocli.CommandLine.ParameterException;
 ///
 /// [#run] never throws for what a user did or what the control plane said: both end in a sentence
 /// and an exit code, 0 for done, 1 for refused or differences found, 2 for a command that was not
-/// understood, 3 for a control plane that can not be reached. Not safe for use by several threads.
+/// understood, 3 for a control plane (or a side to compare) that can not be reached. Not safe for
+/// use by several threads.
 public final class CommandLineProgram {
   private static final String RUN = "run";
 
@@ -67,6 +68,7 @@ public final class CommandLineProgram {
             .addSubcommand(new ReloadCommand(banyan))
             .addSubcommand(new ExplainCommand(banyan))
             .addSubcommand(new ParityCommand(banyan))
+            .addSubcommand(new CompareCommand(banyan, programs))
             .addSubcommand(ledger);
     return finish(commands, environment, out, err);
   }
@@ -83,7 +85,8 @@ public final class CommandLineProgram {
         .setExecutionExceptionHandler((failure, at, _) -> failed(failure, at));
   }
 
-  /// Gives every command the same help: its own options, the exit codes, its examples.
+  /// Gives every command the same help: its own options, the exit codes (the common ones, unless it
+  /// has a list of its own), its examples.
   private static void dress(CommandSpec spec, String version) {
     spec.version("banyan " + version);
     for (CommandLine subcommand : spec.subcommands().values()) {
@@ -92,8 +95,10 @@ public final class CommandLineProgram {
       child
           .usageMessage()
           .exitCodeListHeading(spec.usageMessage().exitCodeListHeading())
-          .exitCodeList(spec.usageMessage().exitCodeList())
           .footerHeading("%nExamples:%n");
+      if (child.usageMessage().exitCodeList().isEmpty()) {
+        child.usageMessage().exitCodeList(spec.usageMessage().exitCodeList());
+      }
       dress(child, version);
     }
   }

@@ -1,6 +1,11 @@
 package dev.banyan.cli;
 
+import dev.banyan.compare.CompareOptions;
+import dev.banyan.compare.ComparisonReport;
+import dev.banyan.compare.SideUnreachableException;
+import dev.banyan.requests.RequestFileException;
 import java.nio.file.Path;
+import java.util.function.LongConsumer;
 
 /// What the commands that need no running control plane do, as the rest of the program does it.
 public interface Programs {
@@ -15,4 +20,12 @@ public interface Programs {
   ///
   /// @return the exit code: 0 when there is no problem, 1 when there is one
   int check(Path file, OutputFormat format);
+
+  /// Compares two running systems.
+  ///
+  /// @param progress told now and then how many requests are done
+  /// @throws RequestFileException when the file of requests can not be read
+  /// @throws SideUnreachableException when no connection can be made to a side
+  ComparisonReport compare(CompareOptions options, LongConsumer progress)
+      throws RequestFileException, SideUnreachableException;
 }

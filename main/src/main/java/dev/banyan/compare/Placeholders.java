@@ -39,7 +39,10 @@ final class Placeholders {
     if (!last.isEmpty()) {
       fields.putIfAbsent("id", last);
     }
-    answers.put(word(target), fields);
+    // A 204 says nothing of the thing, so what was answered before still holds.
+    if (!fields.isEmpty()) {
+      answers.put(word(target), fields);
+    }
   }
 
   private static String word(String target) {

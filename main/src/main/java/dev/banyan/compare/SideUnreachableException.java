@@ -5,7 +5,7 @@ package dev.banyan.compare;
 public final class SideUnreachableException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  SideUnreachableException(String message) {
+  public SideUnreachableException(String message) {
     super(message);
   }
 }

@@ -2,12 +2,15 @@ package dev.banyan.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.compare.CompareOptions;
+import dev.banyan.compare.ComparisonReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -82,6 +85,11 @@ class CliReferenceTest {
 
     @Override
     public int check(Path file, OutputFormat format) {
+      throw new AssertionError("only the help is asked for");
+    }
+
+    @Override
+    public ComparisonReport compare(CompareOptions options, LongConsumer progress) {
       throw new AssertionError("only the help is asked for");
     }
   }

@@ -2,6 +2,8 @@ package dev.banyan.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.compare.CompareOptions;
+import dev.banyan.compare.ComparisonReport;
 import dev.banyan.control.Change;
 import dev.banyan.control.ControlOptions;
 import dev.banyan.control.ControlServer;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -352,6 +355,11 @@ class CommandLineProgramTest {
     public int check(Path file, OutputFormat format) {
       calls.add("check " + file + " " + format);
       return code;
+    }
+
+    @Override
+    public ComparisonReport compare(CompareOptions options, LongConsumer progress) {
+      throw new AssertionError("CompareCommandTest does that");
     }
   }
 }
