@@ -21,6 +21,7 @@ import dev.banyan.cutover.MigrationStore;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.parity.BookLimits;
+import dev.banyan.parity.Comparison;
 import dev.banyan.parity.ParityBook;
 import dev.banyan.parity.Redaction;
 import dev.banyan.proxy.GatewayLevels;
@@ -116,7 +117,7 @@ final class Banyan implements AutoCloseable {
     book =
         new ParityBook(store.parity(), redaction(migrations), BookLimits.STANDARD, clock.instant());
     book.load();
-    judging = new Judging(book);
+    judging = judging(clock);
 
     EventFeed feed = new EventFeed();
     Announcer announcer = new Announcer(feed, clockwork.tell());
@@ -145,7 +146,17 @@ final class Banyan implements AutoCloseable {
     shadow = undo.add(shadow(config));
     Reload.Parts parts =
         new Reload.Parts(
-            services, cutover, book, health, shadow, meter, requests, table, this::front, clock);
+            services,
+            cutover,
+            book,
+            judging,
+            health,
+            shadow,
+            meter,
+            requests,
+            table,
+            this::front,
+            clock);
     Reload reload = new Reload(parts, setup.file(), config);
     reload.begin();
     accessLog = accessLog(setup, undo);
@@ -184,6 +195,7 @@ final class Banyan implements AutoCloseable {
         cutover,
         book,
         shadow,
+        judging,
         net,
         new UpstreamNumbers(services, System::nanoTime),
         this::levels,
@@ -239,6 +251,17 @@ final class Banyan implements AutoCloseable {
         book.reset(family, clock.instant());
       }
     };
+  }
+
+  private Judging judging(InstantSource clock) {
+    Comparison comparison = Comparison.of();
+    return new Judging(
+        new Judging.Ports(
+            book,
+            _ -> comparison,
+            () -> ThreadLocalRandom.current().nextDouble(),
+            System::nanoTime,
+            clock));
   }
 
   private Shadow shadow(BanyanConfig config) {

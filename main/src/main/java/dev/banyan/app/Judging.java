@@ -1,37 +1,120 @@
 package dev.banyan.app;
 
+import dev.banyan.config.BanyanConfig;
+import dev.banyan.config.FamilyConfig;
+import dev.banyan.exchange.Difference.Kind;
 import dev.banyan.exchange.Exchange;
 import dev.banyan.exchange.Verdict;
+import dev.banyan.migration.Endpoint;
 import dev.banyan.parity.Comparison;
+import dev.banyan.parity.Noise;
 import dev.banyan.parity.ParityBook;
 import dev.banyan.shadow.FollowUp;
 import dev.banyan.shadow.Judge;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Compares exchanges and counts the verdicts. Any comparing thread may call.
+/// Compares exchanges and counts the verdicts, with what was learned of each family's noise. Any
+/// comparing thread may call.
+///
+/// Noise belongs to a period of evidence, as counts do: where evidence begins anew, by a reset or
+/// because others are compared, so does learning. It is kept in memory only; after a restart it is
+/// learned again from the first exchanges.
 final class Judging implements Judge {
   private static final Logger LOG = LoggerFactory.getLogger(Judging.class);
 
-  private final Comparison comparison = Comparison.of();
-  private final ParityBook book;
+  /// What judging needs.
+  ///
+  /// @param comparisons how a family's answers are compared
+  /// @param randomness evenly from 0 to less than 1, from any thread
+  /// @param nanos a monotonic clock
+  record Ports(
+      ParityBook book,
+      Function<String, Comparison> comparisons,
+      DoubleSupplier randomness,
+      LongSupplier nanos,
+      InstantSource clock) {
 
-  Judging(ParityBook book) {
-    this.book = book;
+    /// An exchange that the comparison chokes on is counted too, and never as a match.
+    @Nullable FollowUp guarded(
+        Exchange exchange, long period, Supplier<@Nullable FollowUp> judging) {
+      try {
+        return judging.get();
+      } catch (RuntimeException e) {
+        LOG.error("comparing {} of {} failed", exchange.endpoint(), exchange.family(), e);
+        book.record(exchange, period, new Verdict.Skipped("comparison-failed"));
+        return null;
+      }
+    }
   }
 
-  /// One that the comparison chokes on is counted too, and never as a match.
+  /// What has been learned of a family in its present period.
+  ///
+  /// @param rules classes of volatile places that hold now, with their evidence
+  /// @param defects places where the candidate differs more often than noise explains; a difference
+  ///   there is always counted
+  record Learned(List<Noise.Rule> rules, List<Noise.Defect> defects) {
+    static final Learned NOTHING = new Learned(List.of(), List.of());
+  }
+
+  private final Ports ports;
+  private final Map<String, FamilyJudging> families = new ConcurrentHashMap<>();
+
+  Judging(Ports ports) {
+    this.ports = ports;
+  }
+
+  /// Judges by this configuration from the next exchange on. What was learned stays.
+  void adopt(BanyanConfig config) {
+    for (FamilyConfig family : config.families()) {
+      families.computeIfAbsent(family.name(), _ -> new FamilyJudging(family, ports)).adopt(family);
+    }
+    families
+        .keySet()
+        .retainAll(config.families().stream().map(FamilyConfig::name).collect(Collectors.toSet()));
+  }
+
   @Override
   public @Nullable FollowUp judge(Exchange exchange, long period) {
-    Verdict verdict;
-    try {
-      verdict = comparison.compare(exchange);
-    } catch (RuntimeException e) {
-      LOG.error("comparing {} of {} failed", exchange.endpoint(), exchange.family(), e);
-      verdict = new Verdict.Skipped("comparison-failed");
+    String name = exchange.family();
+    FamilyJudging family = families.get(name);
+    if (family == null || period != ports.book().period(name)) {
+      return null; // the family is gone, or its period is over: nobody asks for it any more
     }
-    book.record(exchange, period, verdict);
-    return null;
+    return ports.guarded(exchange, period, () -> family.judge(exchange, period));
+  }
+
+  /// What has been learned of a family.
+  Learned learned(String name) {
+    Learning learning = learning(name);
+    return learning == null ? Learned.NOTHING : new Learned(learning.rules(), learning.defects());
+  }
+
+  /// How often the legacy disagreed with itself at a place, from 0 to 1; null where it was not
+  /// asked twice.
+  @Nullable Double noise(String name, Endpoint endpoint, int status, String where, Kind kind) {
+    Learning learning = learning(name);
+    return learning == null ? null : learning.share(endpoint, status, where, kind);
+  }
+
+  private @Nullable Learning learning(String name) {
+    FamilyJudging family = families.get(name);
+    return family == null ? null : family.learning(ports.book().period(name));
+  }
+
+  /// Times that a family's services were asked the same again.
+  long asked(String name, FamilyJudging.Why why) {
+    FamilyJudging family = families.get(name);
+    return family == null ? 0 : family.asked(why);
   }
 }

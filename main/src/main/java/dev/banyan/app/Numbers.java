@@ -25,6 +25,7 @@ record Numbers(
     Cutover cutover,
     ParityBook book,
     Shadow shadow,
+    Judging judging,
     SafetyNet net,
     UpstreamNumbers upstream,
     Supplier<@Nullable GatewayLevels> levels,
@@ -60,10 +61,16 @@ record Numbers(
     sheet.add(Metric.FAMILY_EPOCH, state.epoch(), family);
     sheet.add(Metric.FAMILY_HELD, state.held() == null ? 0 : 1, family);
     parity(sheet, family, book.evidence(family));
+    for (FamilyJudging.Why why : FamilyJudging.Why.values()) {
+      sheet.add(Metric.PARITY_AGAIN, judging.asked(family, why), family, why.word());
+    }
     ShadowRate rate = shadow.rate(family);
     sheet.add(Metric.SHADOW_SAMPLE_SHARE, rate.effective(), family);
     sheet.add(Metric.SHADOW_SHED, rate.shed(), family);
     shadow(sheet, family, shadow.counts(family));
+    shadow
+        .givenUp(family)
+        .forEach((reason, count) -> sheet.add(Metric.SHADOW_GIVEN_UP, count, family, reason));
   }
 
   private static void parity(Sheet sheet, String family, ParityEvidence evidence) {

@@ -47,6 +47,7 @@ final class Reload {
       Services services,
       Cutover cutover,
       ParityBook book,
+      Judging judging,
       HealthChecks health,
       Shadow shadow,
       TrafficMeter meter,
@@ -151,6 +152,7 @@ final class Reload {
   }
 
   private void configure(BanyanConfig config) {
+    parts.judging().adopt(config);
     parts.health().adopt(config);
     parts
         .cutover()

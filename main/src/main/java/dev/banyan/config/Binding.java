@@ -115,7 +115,8 @@ final class Binding {
         values.get(Keys.Family.FALLBACK) == Keys.Fallback.SAFE,
         routes,
         policy(family.name(), values, proved(routes, gets)),
-        values.get(Keys.Family.SHADOW).get(Keys.Sampling.SAMPLE));
+        values.get(Keys.Family.SHADOW).get(Keys.Sampling.SAMPLE),
+        values.get(Keys.Family.SHADOW).get(Keys.Sampling.AGAIN));
   }
 
   private static RouteSpec route(Placed<Values> route) {

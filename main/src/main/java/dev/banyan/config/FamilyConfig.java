@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param fallback whether the legacy answers a safe request that the candidate failed
 /// @param policy how it may move; its endpoints are those that must be proved to agree
 /// @param shadowSample the share of comparable requests that are compared, from 0 to 1
+/// @param shadowAgain the share of those that are asked twice to learn noise, from 0 to 1
 public record FamilyConfig(
     String name,
     @Nullable String owner,
@@ -25,7 +26,8 @@ public record FamilyConfig(
     boolean fallback,
     List<RouteSpec> routes,
     FamilyPolicy policy,
-    double shadowSample) {
+    double shadowSample,
+    double shadowAgain) {
   public FamilyConfig {
     routes = List.copyOf(routes);
   }

@@ -159,7 +159,16 @@ final class Keys {
                     + " well.")
             .standard("100%")
             .example("10%");
-    static final Group GROUP = Group.of(SAMPLE);
+    static final Key<Double> AGAIN =
+        Key.of(
+                "again",
+                Scalars.share("0%", "100%"),
+                "Once the first 200 exchanges of an endpoint and status were asked twice of the"
+                    + " legacy, the share of the later ones that are, to learn what it never gives"
+                    + " twice alike. `0%` learns nothing.")
+            .standard("2%")
+            .example("5%");
+    static final Group GROUP = Group.of(SAMPLE, AGAIN);
   }
 
   /// One family.

@@ -12,11 +12,14 @@ import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Severity;
 import dev.banyan.migration.Side;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /// Says whether two answers are the same to a client, and where they are not. Nothing is rounded.
 ///
@@ -53,6 +56,10 @@ public final class Comparison {
   public static final String CODING_UNKNOWN = "content-coding-unknown";
 
   private static final Verdict MATCH = new Verdict.Match();
+
+  /// A second answer of another status explains nothing of the first, and what was left out is not
+  /// known to be noise.
+  private static final Set<String> NEVER_NOISE = Set.of("status", Differences.MORE);
 
   private final ComparisonLimits limits;
   private final SeverityRules rules;
@@ -113,29 +120,89 @@ public final class Comparison {
     return compare(Optional.empty(), legacy, candidate, true, tolerance);
   }
 
-  /// Settles a difference by the legacy's second answer to the same request. If that one is what
-  /// the candidate gave, the data changed in between: the exchange raced. Differences at places
-  /// where the legacy disagrees with itself are noise.
+  /// Settles a difference by the legacy's second answer to the same request.
+  ///
+  /// A place where the legacy disagrees with itself in the same way is noise; if its second answer
+  /// agrees there with the candidate's, the data changed in between, and the exchange raced. What
+  /// is left is a difference. A status that is another one each time is never noise.
   public Verdict sandwich(Response legacy, Response candidate, Response again) {
-    Verdict first = compare(legacy, candidate);
-    if (!(first instanceof Verdict.Mismatch mismatch)) {
+    return settle(
+        compare(legacy, candidate),
+        () -> compare(legacy, again),
+        () -> compare(again, candidate),
+        _ -> false);
+  }
+
+  /// Settles a difference of an exchange by the second answer of its primary side, whichever that
+  /// is, as [#sandwich(Response, Response, Response)] does.
+  ///
+  /// @param again the primary's second answer to the same request
+  /// @param defective differences that are neither noise nor a race, because it is proved already
+  ///   that noise does not explain them
+  public Verdict sandwich(
+      Exchange exchange, Response again, Tolerance tolerance, Predicate<Difference> defective) {
+    if (!(exchange.leg(Side.LEGACY) instanceof Leg.Answered legacy)
+        || !(exchange.leg(Side.CANDIDATE) instanceof Leg.Answered candidate)) {
+      return compare(exchange, tolerance);
+    }
+    boolean turned = exchange.primary().side() == Side.CANDIDATE;
+    boolean bodies = !exchange.request().method().equals("HEAD");
+    Optional<Endpoint> endpoint = Optional.of(exchange.endpoint());
+    Response left = legacy.response();
+    Response right = candidate.response();
+    // The second answer takes the other side's place, then the primary's: kinds keep their sense.
+    Supplier<Verdict> asOther =
+        () -> compare(endpoint, turned ? again : left, turned ? right : again, bodies, tolerance);
+    Supplier<Verdict> asPrimary =
+        () -> compare(endpoint, turned ? left : again, turned ? again : right, bodies, tolerance);
+    return settle(compare(endpoint, left, right, bodies, tolerance), asOther, asPrimary, defective);
+  }
+
+  private record Place(String where, Kind kind) {
+    static Set<Place> of(Verdict.Mismatch mismatch) {
+      return mismatch.differences().stream().map(Place::of).collect(Collectors.toSet());
+    }
+
+    static Place of(Difference difference) {
+      return new Place(difference.where(), difference.kind());
+    }
+  }
+
+  /// @param own the primary's second answer against its first
+  /// @param crossed the primary's second answer against the other side's
+  private static Verdict settle(
+      Verdict first,
+      Supplier<Verdict> own,
+      Supplier<Verdict> crossed,
+      Predicate<Difference> defective) {
+    if (!(first instanceof Verdict.Mismatch mismatch)
+        || !(own.get() instanceof Verdict.Mismatch noise)) {
       return first;
     }
-    if (compare(again, candidate) instanceof Verdict.Match) {
-      return new Verdict.Raced("the legacy's second answer is the candidate's");
+    Set<Place> still =
+        switch (crossed.get()) {
+          case Verdict.Match _ -> Set.of();
+          case Verdict.Mismatch other -> Place.of(other);
+          case Verdict.Raced _, Verdict.Skipped _ -> Place.of(mismatch);
+        };
+    Set<Place> noisy = Place.of(noise);
+    List<Difference> rest = new ArrayList<>();
+    boolean raced = false;
+    for (Difference difference : mismatch.differences()) {
+      Place place = Place.of(difference);
+      boolean gone = !still.contains(place);
+      if (!noisy.contains(place)
+          || defective.test(difference)
+          || (!gone && NEVER_NOISE.contains(place.where()))) {
+        rest.add(difference);
+      } else {
+        raced |= gone;
+      }
     }
-    if (!(compare(legacy, again) instanceof Verdict.Mismatch noise)) {
-      return first;
+    if (rest.stream().anyMatch(difference -> difference.severity() != Severity.COSMETIC)) {
+      return new Verdict.Mismatch(rest);
     }
-    Set<String> noisy = new HashSet<>();
-    noise.differences().forEach(difference -> noisy.add(difference.where()));
-    List<Difference> rest =
-        mismatch.differences().stream()
-            .filter(difference -> !noisy.contains(difference.where()))
-            .toList();
-    boolean serious =
-        rest.stream().anyMatch(difference -> difference.severity() != Severity.COSMETIC);
-    return serious ? new Verdict.Mismatch(rest) : MATCH;
+    return raced ? new Verdict.Raced("the data changed between the answers") : MATCH;
   }
 
   /// Compares two JSON texts.

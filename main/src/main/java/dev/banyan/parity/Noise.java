@@ -108,8 +108,9 @@ public final class Noise {
       learned.samples++;
       Set<Field> noisy = new HashSet<>();
       for (Difference difference : own) {
-        noisy.add(new Field(difference.where(), difference.kind()));
-        field(learned, difference)
+        Field key = new Field(difference.where(), difference.kind());
+        noisy.add(key);
+        field(learned, key)
             .ifPresent(field -> field.disagreed(difference.legacy(), difference.candidate(), now));
       }
       Set<Field> differing = new HashSet<>();
@@ -117,15 +118,52 @@ public final class Noise {
         Field key = new Field(difference.where(), difference.kind());
         differing.add(key);
         if (!noisy.contains(key)) {
-          field(learned, difference).ifPresent(FieldNoise::countAgainst);
+          field(learned, key).ifPresent(FieldNoise::countAgainst);
         }
       }
       for (Difference difference : own) {
-        if (!differing.contains(new Field(difference.where(), difference.kind()))) {
-          field(learned, difference).ifPresent(FieldNoise::countInFavour);
+        Field key = new Field(difference.where(), difference.kind());
+        if (!differing.contains(key)) {
+          field(learned, key).ifPresent(FieldNoise::countInFavour);
         }
       }
     }
+  }
+
+  /// Learns what the legacy never gives twice alike, and counts nothing for the paired test: for
+  /// double samples of which the order of the answers, or a third one, says nothing.
+  public void learn(Endpoint endpoint, Response legacy, Response again, Instant now) {
+    List<Difference> own = differences(legacy, again);
+    synchronized (this) {
+      Learned learned = group(endpoint, legacy.status());
+      if (learned == null) {
+        return;
+      }
+      learned.samples++;
+      for (Difference difference : own) {
+        field(learned, new Field(difference.where(), difference.kind()))
+            .ifPresent(field -> field.disagreed(difference.legacy(), difference.candidate(), now));
+      }
+    }
+  }
+
+  /// Whether fewer than so many double samples of an endpoint and status have been learned from,
+  /// and more would be.
+  public synchronized boolean wants(Endpoint endpoint, int status, int samples) {
+    Learned learned = groups.get(new Group(endpoint, status));
+    return learned == null ? groups.size() < limits.groups() : learned.samples < samples;
+  }
+
+  /// How often the legacy disagreed with itself at a place, from 0 to 1; null where it was never
+  /// asked twice.
+  public synchronized @Nullable Double share(
+      Endpoint endpoint, int status, String where, Kind kind) {
+    Learned learned = groups.get(new Group(endpoint, status));
+    if (learned == null || learned.samples == 0) {
+      return null;
+    }
+    FieldNoise field = learned.fields.get(new Field(where, kind));
+    return field == null ? 0.0 : field.disagreements() / (double) learned.samples;
   }
 
   private List<Difference> differences(Response one, Response other) {
@@ -141,8 +179,7 @@ public final class Noise {
         : groups.computeIfAbsent(group, _ -> new Learned());
   }
 
-  private Optional<FieldNoise> field(Learned learned, Difference difference) {
-    Field field = new Field(difference.where(), difference.kind());
+  private Optional<FieldNoise> field(Learned learned, Field field) {
     FieldNoise known = learned.fields.get(field);
     if (known == null && learned.fields.size() < limits.fields()) {
       known = new FieldNoise();

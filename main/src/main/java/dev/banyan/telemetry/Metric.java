@@ -100,6 +100,13 @@ public enum Metric {
       "Exchanges that could not be compared",
       "family",
       "reason"),
+  PARITY_AGAIN(
+      "banyan_parity_again_total",
+      Type.COUNTER,
+      "Times that a side was to be asked the same again: to learn what it never gives twice alike,"
+          + " or because of a difference",
+      "family",
+      "why"),
   SHADOW_SAMPLE_SHARE(
       "banyan_shadow_sample_share",
       Type.GAUGE,
@@ -125,6 +132,13 @@ public enum Metric {
       "banyan_shadow_dropped_total",
       Type.COUNTER,
       "Those that were given up; sent and dropped add up to sampled once none is in flight",
+      "family",
+      "reason"),
+  SHADOW_GIVEN_UP(
+      "banyan_shadow_given_up_total",
+      Type.COUNTER,
+      "Times that a side was not asked again although it was to be; their exchanges are among those"
+          + " sent",
       "family",
       "reason"),
   SHADOW_IN_FLIGHT("banyan_shadow_in_flight", Type.GAUGE, "Those that are neither yet", "family"),

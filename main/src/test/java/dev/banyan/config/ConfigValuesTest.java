@@ -69,7 +69,7 @@ class ConfigValuesTest {
           soak: 1h
           parity: { limit: 0.5% }
           breaker: { window: 1m, requests: 100, errors: 1%, slow: 10%, slow_factor: 2.5 }
-          shadow: { sample: 0% }
+          shadow: { sample: 0%, again: 7% }
       shadow: { memory: 1GiB, body: 1MB, concurrency: 3, deadline: 250ms, lag: 1s }
       access_log: { file: log/access.json }
       """;
@@ -129,7 +129,8 @@ class ConfigValuesTest {
                     0.01,
                     new FamilyPolicy.Breaker(Duration.ofSeconds(10), 20, 0.05, 0.2, 3),
                     true),
-                1.0));
+                1.0,
+                0.02));
   }
 
   @Test
@@ -172,6 +173,7 @@ class ConfigValuesTest {
     assertThat(family.sticky()).isEqualTo(new Sticky.Header("x-account"));
     assertThat(family.fallback()).isFalse();
     assertThat(family.shadowSample()).isZero();
+    assertThat(family.shadowAgain()).isEqualTo(0.07);
     assertThat(family.routes())
         .containsExactly(
             RouteSpec.parse("GET /users", null),
