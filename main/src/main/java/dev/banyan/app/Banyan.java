@@ -21,9 +21,10 @@ import dev.banyan.cutover.MigrationStore;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.parity.BookLimits;
-import dev.banyan.parity.Comparison;
+import dev.banyan.parity.BookPorts;
 import dev.banyan.parity.ParityBook;
 import dev.banyan.parity.Redaction;
+import dev.banyan.parity.Rulings;
 import dev.banyan.proxy.GatewayLevels;
 import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.Outcomes;
@@ -49,6 +50,8 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +81,7 @@ final class Banyan implements AutoCloseable {
 
   private final Clockwork clockwork;
   private final SqliteStore store;
+  private final Rulings rulings;
   private final ParityBook book;
   private final Judging judging;
   private final Shadow shadow;
@@ -114,9 +118,8 @@ final class Banyan implements AutoCloseable {
     clockwork = undo.add(new Clockwork(COMPARERS));
     store = undo.add(SqliteStore.open(setup.data()));
     MigrationStore migrations = store.migrations();
-    book =
-        new ParityBook(store.parity(), redaction(migrations), BookLimits.STANDARD, clock.instant());
-    book.load();
+    rulings = rulings(clock);
+    book = book(migrations, clock);
     judging = judging(clock);
 
     EventFeed feed = new EventFeed();
@@ -144,12 +147,14 @@ final class Banyan implements AutoCloseable {
             ledger);
 
     shadow = undo.add(shadow(config));
+    book.load();
     Reload.Parts parts =
         new Reload.Parts(
             services,
             cutover,
             book,
             judging,
+            rulings,
             health,
             shadow,
             meter,
@@ -176,6 +181,33 @@ final class Banyan implements AutoCloseable {
     cutover.started("version " + setup.version() + ", listening on " + listening);
     repeat(cutover, announcer, setup.watcher(), reload);
     follow(services, health);
+  }
+
+  private Rulings rulings(InstantSource clock) {
+    Rulings kept = new Rulings(store.rulings(), () -> today(clock));
+    kept.load();
+    return kept;
+  }
+
+  private ParityBook book(MigrationStore migrations, InstantSource clock) {
+    BookPorts ports =
+        new BookPorts(
+            store.parity(),
+            redaction(migrations),
+            rulings,
+            bound -> ThreadLocalRandom.current().nextLong(bound),
+            this::dropped,
+            (family, endpoint, status, where, kind) ->
+                judging.noise(family, endpoint, status, where, kind));
+    return new ParityBook(ports, BookLimits.STANDARD, clock.instant());
+  }
+
+  private Map<String, Long> dropped(String family) {
+    return shadow.counts(family).dropped();
+  }
+
+  private static LocalDate today(InstantSource clock) {
+    return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
   }
 
   private SecondLegClient secondLegs(Services services) {
@@ -208,6 +240,7 @@ final class Banyan implements AutoCloseable {
         new ControlFace.Parts(
             cutover,
             ledger,
+            rulings,
             shadow,
             clock,
             reload::config,
@@ -254,11 +287,10 @@ final class Banyan implements AutoCloseable {
   }
 
   private Judging judging(InstantSource clock) {
-    Comparison comparison = Comparison.of();
     return new Judging(
         new Judging.Ports(
             book,
-            _ -> comparison,
+            rulings::comparison,
             () -> ThreadLocalRandom.current().nextDouble(),
             System::nanoTime,
             clock));

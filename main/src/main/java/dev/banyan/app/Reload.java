@@ -10,6 +10,7 @@ import dev.banyan.cutover.CutoverResult;
 import dev.banyan.cutover.Order;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.parity.ParityBook;
+import dev.banyan.parity.Rulings;
 import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.proxy.transport.Services;
 import dev.banyan.routing.FamilyRoutes;
@@ -48,6 +49,7 @@ final class Reload {
       Cutover cutover,
       ParityBook book,
       Judging judging,
+      Rulings rulings,
       HealthChecks health,
       Shadow shadow,
       TrafficMeter meter,
@@ -152,6 +154,9 @@ final class Reload {
   }
 
   private void configure(BanyanConfig config) {
+    for (FamilyConfig family : config.families()) {
+      parts.rulings().adopt(family.name(), family.rules(), family.accepted());
+    }
     parts.judging().adopt(config);
     parts.health().adopt(config);
     parts

@@ -7,6 +7,8 @@ import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
+import dev.banyan.parity.Acceptances;
+import dev.banyan.parity.SeverityRules;
 import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.ServiceBuilder;
 import dev.banyan.proxy.TrustedProxies;
@@ -130,7 +132,9 @@ class ConfigValuesTest {
                     new FamilyPolicy.Breaker(Duration.ofSeconds(10), 20, 0.05, 0.2, 3),
                     true),
                 1.0,
-                0.02));
+                0.02,
+                SeverityRules.NONE,
+                Acceptances.NONE));
   }
 
   @Test
