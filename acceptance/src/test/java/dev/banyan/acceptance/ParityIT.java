@@ -129,6 +129,7 @@ final class ParityIT {
     send("bycommand", 30);
     banyan.stop();
     banyan.start();
+    send("bycommand", 10);
     assertThat(expect(0, "parity", "bycommand").stdout())
         .contains("accepted: agreed with billing", "until " + until);
     expect(0, "promote", "bycommand", "--reason", "all that differs is agreed");
