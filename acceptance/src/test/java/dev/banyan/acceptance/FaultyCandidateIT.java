@@ -78,6 +78,11 @@ final class FaultyCandidateIT {
         assertThat(shadow.path("sent").asLong() + dropped(shadow))
             .as("sent and dropped of %s", shadow)
             .isEqualTo(REQUESTS);
+        String failing = "second-side-failing";
+        JsonNode skipped = control.family("items").path("parity").path("skipped");
+        assertThat(skipped.path(failing).asLong())
+            .as("evidence knows of what was left out")
+            .isEqualTo(shadow.path("dropped").path(failing).asLong());
         JsonNode legacy = control.family("items").path("sides").path("legacy");
         assertThat(legacy.path("requests").asLong()).isEqualTo(REQUESTS);
         assertThat(legacy.path("errors").asLong(-1)).isZero();

@@ -58,7 +58,7 @@ public class TeeBenchmark {
       new Shadow(
           OPTIONS,
           Map.of(),
-          new Shadow.Ports(() -> 0, candidateSide, this::compare, Runnable::run));
+          new Shadow.Ports(() -> 0, System::nanoTime, candidateSide, this::compare, Runnable::run));
 
   @Benchmark
   public void shadowed(Blackhole sink) {

@@ -35,6 +35,7 @@ import dev.banyan.proxy.transport.SecondLegClient;
 import dev.banyan.proxy.transport.Services;
 import dev.banyan.routing.LiveTable;
 import dev.banyan.routing.RoutingTable;
+import dev.banyan.shadow.Drop;
 import dev.banyan.shadow.Shadow;
 import dev.banyan.store.sqlite.SqliteStore;
 import dev.banyan.telemetry.AccessQueue;
@@ -53,6 +54,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -202,8 +204,11 @@ final class Banyan implements AutoCloseable {
     return new ParityBook(ports, BookLimits.STANDARD, clock.instant());
   }
 
+  /// Without those that the book is told of itself, as skipped.
   private Map<String, Long> dropped(String family) {
-    return shadow.counts(family).dropped();
+    Map<String, Long> dropped = new HashMap<>(shadow.counts(family).dropped());
+    dropped.remove(Drop.SECOND_SIDE_FAILING.word());
+    return dropped;
   }
 
   private static LocalDate today(InstantSource clock) {
@@ -255,6 +260,7 @@ final class Banyan implements AutoCloseable {
     clockwork.watchEvery(WATCH, cutover::tick);
     clockwork.tellEvery(TELL, announcer::numbers);
     clockwork.tellEvery(TELL, new SheddingLog(shadow, System::nanoTime));
+    clockwork.choreEvery(CHORES, () -> shadow.tellLeftOut(this::leftOut));
     clockwork.choreEvery(CHORES, book::saveChanged);
     clockwork.choreEvery(CHORES, () -> watcher.check().ifPresent(reload::take));
     clockwork.choreEvery(CHORES, () -> renewCertificate(cutover)); // nothing to do without TLS
@@ -303,6 +309,7 @@ final class Banyan implements AutoCloseable {
         samples(config),
         new Shadow.Ports(
             () -> ThreadLocalRandom.current().nextDouble(),
+            System::nanoTime,
             secondLegs::send,
             judging,
             work ->
@@ -326,6 +333,10 @@ final class Banyan implements AutoCloseable {
   /// For one thread.
   private static Pace pace() {
     return new Pace(System::nanoTime, CPU::getCurrentThreadCpuTime, LockSupport::parkNanos);
+  }
+
+  private void leftOut(String family, long period, long count) {
+    book.skipped(family, period, ParityEvidence.SECOND_SIDE_FAILING, count);
   }
 
   private static @Nullable AccessLog accessLog(Setup setup, Unwinding undo) throws IOException {
@@ -463,6 +474,7 @@ final class Banyan implements AutoCloseable {
     try (Unwinding parts = new Unwinding()) {
       parts.add(store);
       parts.add(book::saveChanged);
+      parts.add(() -> shadow.tellLeftOut(this::leftOut));
       parts.add(clockwork);
       if (accessLog != null) {
         parts.add(accessLog);

@@ -39,7 +39,7 @@ final class ParityGate implements Gate {
     numbers.put("wantedLogE", StrictMath.log(PROOF));
     List<String> missing = new ArrayList<>();
     for (Endpoint endpoint : endpoints) {
-      Seen seen = Seen.of(situation.parity(), endpoint);
+      Seen seen = Seen.of(situation.parity(), endpoint).withLeftOut(situation.parity());
       double logE = OneArmTest.logE(limit, seen.compared(), seen.mismatched());
       numbers.put(endpoint + " compared", (double) seen.compared());
       numbers.put(endpoint + " mismatched", (double) seen.mismatched());
@@ -68,6 +68,18 @@ final class ParityGate implements Gate {
         }
       }
       return new Seen(endpoint, compared, mismatched);
+    }
+
+    /// The counts as they would be, had nothing been left out while the side that is compared kept
+    /// failing: a few comparisons of that time stand for all of it, and an outage must not look
+    /// short because little was asked in it. What was left out differs, and belongs to the
+    /// endpoints as the differences do that were found. Where none was found, it may belong to any.
+    Seen withLeftOut(ParityEvidence parity) {
+      long leftOut = parity.skipped().getOrDefault(ParityEvidence.SECOND_SIDE_FAILING, 0L);
+      double part =
+          parity.mismatched() == 0 ? 1 : Math.min(1, (double) mismatched / parity.mismatched());
+      long more = (long) Math.ceil(leftOut * part);
+      return new Seen(endpoint, compared + more, mismatched + more);
     }
   }
 

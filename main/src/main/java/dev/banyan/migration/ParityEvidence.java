@@ -27,6 +27,10 @@ public record ParityEvidence(
     Map<String, Long> dropped,
     List<EndpointParity> endpoints) {
 
+  /// Why exchanges were skipped that were left out because the side that they were to go to kept
+  /// failing. Those that were sent meanwhile stand for them, so each of these is a difference.
+  public static final String SECOND_SIDE_FAILING = "second-side-failing";
+
   public ParityEvidence {
     skipped = Map.copyOf(skipped);
     dropped = Map.copyOf(dropped);

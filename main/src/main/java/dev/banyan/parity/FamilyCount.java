@@ -186,16 +186,20 @@ final class FamilyCount {
     };
   }
 
-  synchronized void skipped(String reason, long began) {
+  synchronized void skipped(String reason, long count, long began) {
     if (began == period.get()) {
       changed = true;
-      skip(reason);
+      skip(reason, count);
     }
   }
 
   private void skip(String reason) {
+    skip(reason, 1);
+  }
+
+  private void skip(String reason, long count) {
     boolean full = skipped.size() >= limits.reasons() && !skipped.containsKey(reason);
-    skipped.merge(full ? ParityBook.OTHER : reason, 1L, Long::sum);
+    skipped.merge(full ? ParityBook.OTHER : reason, count, Long::sum);
   }
 
   private EndpointCount endpoint(Endpoint endpoint) {

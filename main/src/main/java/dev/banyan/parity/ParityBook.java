@@ -74,7 +74,12 @@ public final class ParityBook {
 
   /// Counts an eligible exchange that was never compared, because one leg was not sent for example.
   public void skipped(String family, long period, String reason) {
-    family(family).skipped(reason, period);
+    skipped(family, period, reason, 1);
+  }
+
+  /// The same for several that have one reason.
+  public void skipped(String family, long period, String reason, long count) {
+    family(family).skipped(reason, count, period);
   }
 
   /// What has been counted in the family's current period.

@@ -10,6 +10,8 @@ public enum Drop {
   BODY_TOO_LONG,
   /// As many second legs as allowed were under way.
   CONCURRENCY,
+  /// The service that second legs go to fails so many of them that only a few are still sent.
+  SECOND_SIDE_FAILING,
   /// The primary side failed, so there is nothing to compare with.
   PRIMARY_FAILED,
   /// The client left before its answer was whole.

@@ -14,6 +14,11 @@ final class FamilyTally {
   private final Map<Drop, AtomicLong> dropped = counters();
   private final Map<Drop, AtomicLong> givenUp = counters();
 
+  /// Left out since that was last asked, all in one period of evidence.
+  private final AtomicLong leftOut = new AtomicLong();
+
+  private volatile long period;
+
   private static Map<Drop, AtomicLong> counters() {
     Map<Drop, AtomicLong> counters = new EnumMap<>(Drop.class);
     for (Drop reason : Drop.values()) {
@@ -66,6 +71,26 @@ final class FamilyTally {
       }
     });
     return reasons;
+  }
+
+  /// Not sent, because the second side keeps failing. Of event loops that tell of two periods at
+  /// the same moment, a few may be counted in the other one, or not at all.
+  void leftOut(long of) {
+    dropped(Drop.SECOND_SIDE_FAILING);
+    if (period != of) {
+      period = of;
+      leftOut.set(0);
+    }
+    leftOut.incrementAndGet();
+  }
+
+  /// Takes what was left out.
+  void tellLeftOut(String family, Shadow.LeftOut told) {
+    long of = period;
+    long count = leftOut.getAndSet(0);
+    if (count > 0) {
+      told.leftOut(family, of, count);
+    }
   }
 
   /// Ends are read before beginnings, so that nothing in flight is ever less than none.

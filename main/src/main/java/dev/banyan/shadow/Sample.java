@@ -41,6 +41,7 @@ public final class Sample {
 
   private final Shadow shadow;
   private final FamilyTally tally;
+  private final Fuse fuse;
   private final String id;
   private final String family;
   private final long epoch;
@@ -52,11 +53,13 @@ public final class Sample {
   private int requestBytes;
   private int primaryBytes;
   private int secondBytes;
+  private boolean outgrown;
   private boolean over;
 
   Sample(
       Shadow shadow,
       FamilyTally tally,
+      Fuse fuse,
       String id,
       String family,
       long epoch,
@@ -65,6 +68,7 @@ public final class Sample {
       String service) {
     this.shadow = shadow;
     this.tally = tally;
+    this.fuse = fuse;
     this.id = id;
     this.family = family;
     this.epoch = epoch;
@@ -83,12 +87,16 @@ public final class Sample {
 
   private boolean admitSecond(int bytes) {
     secondBytes += bytes;
+    outgrown |= secondBytes > much();
     return take(secondBytes, bytes, mostOfAnswer());
   }
 
   private long mostOfAnswer() {
-    long most = Math.max(LONG, (long) TIMES_LONGER * primaryBytes);
-    return Math.min(most, shadow.options().bodyBytes());
+    return Math.min(much(), shadow.options().bodyBytes());
+  }
+
+  private long much() {
+    return Math.max(LONG, (long) TIMES_LONGER * primaryBytes);
   }
 
   private boolean take(int length, int bytes, long most) {
@@ -169,6 +177,7 @@ public final class Sample {
   private void answered(Request request, Leg.Answered primary, Leg second) {
     Exchange exchange = new Exchange(id, family, epoch, endpoint, request, primary, second);
     shadow.leave();
+    noteEnd(primary, second);
     Drop refused = over ? null : refusal(second);
     if (refused != null) {
       drop(refused);
@@ -185,6 +194,23 @@ public final class Sample {
       exchange.release();
       drop(shadow.isClosed() ? Drop.SHUTTING_DOWN : Drop.COMPARISON_BACKLOG);
     }
+  }
+
+  /// Tells the fuse how the leg ended. What we cut off says nothing about the other side, unless it
+  /// was for a length that it would never have ended at.
+  private void noteEnd(Leg.Answered primary, Leg second) {
+    boolean ours = second instanceof Leg.Failed failed && failed.failure() == Leg.Failure.OVERLOAD;
+    if (outgrown || !ours) {
+      fuse.ended(outgrown || failed(primary, second), shadow.nanos());
+    }
+  }
+
+  private static boolean failed(Leg.Answered primary, Leg second) {
+    return switch (second) {
+      case Leg.Answered answered ->
+          answered.response().status() >= 500 && primary.response().status() < 500;
+      case Leg.Failed _ -> true;
+    };
   }
 
   private @Nullable Drop refusal(Leg second) {

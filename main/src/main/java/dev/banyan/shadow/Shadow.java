@@ -7,28 +7,45 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Sends sampled requests to the other side as well, and hands both answers over to be compared.
 ///
 /// It can only lose: memory, second legs under way, their time and the comparisons waiting are all
-/// bounded, and over a bound a sample is dropped and counted by reason. While the event loops are
-/// late, less is sampled in the first place. Nothing here blocks or waits. Safe to use from any
-/// thread.
+/// bounded, and over a bound a sample is dropped and counted by reason. Of a side that keeps
+/// failing only a few answers are asked for. While the event loops are late, less is sampled in the
+/// first place. Nothing here blocks or waits. Safe to use from any thread.
 public final class Shadow implements AutoCloseable {
 
   /// What the shadow asks of the rest of the program.
   ///
   /// @param randomness evenly from 0 to less than 1, from any thread
+  /// @param nanos a monotonic clock
   /// @param secondLeg sends what nobody waits for
   /// @param judge gets each finished exchange
   /// @param comparing runs the comparisons, and refuses by a
   ///   [java.util.concurrent.RejectedExecutionException] when its bounded queue is full
   public record Ports(
-      DoubleSupplier randomness, SecondLeg secondLeg, Judge judge, Executor comparing) {}
+      DoubleSupplier randomness,
+      LongSupplier nanos,
+      SecondLeg secondLeg,
+      Judge judge,
+      Executor comparing) {}
+
+  /// Is told of samples that were not sent because their second side keeps failing. They are no
+  /// matches, and who judges a family by what was compared must know of them.
+  public interface LeftOut {
+    /// @param period of evidence that they began in
+    void leftOut(String family, long period, long count);
+  }
 
   private final Ports ports;
   private final Map<String, FamilyTally> tallies = new ConcurrentHashMap<>();
+
+  /// By service.
+  private final Map<String, Fuse> fuses = new ConcurrentHashMap<>();
+
   private final AtomicInteger underWay = new AtomicInteger();
   private final MemoryBudget memory;
   private final Shedding shedding = new Shedding();
@@ -74,7 +91,22 @@ public final class Shadow implements AutoCloseable {
       tally.dropped(Drop.CONCURRENCY);
       return null;
     }
-    return new Sample(this, tally, id, family, epoch, period, endpoint, service);
+    Fuse fuse = fuse(service);
+    if (!fuse.admits(ports.nanos())) {
+      tally.leftOut(period);
+      return null;
+    }
+    return new Sample(this, tally, fuse, id, family, epoch, period, endpoint, service);
+  }
+
+  private Fuse fuse(String service) {
+    Fuse known = fuses.get(service);
+    return known != null ? known : fuses.computeIfAbsent(service, name -> new Fuse());
+  }
+
+  /// Tells what was left out since the last call, because second legs kept failing.
+  public void tellLeftOut(LeftOut told) {
+    tallies.forEach((family, tally) -> tally.tellLeftOut(family, told));
   }
 
   private FamilyTally tally(String family) {
@@ -165,6 +197,10 @@ public final class Shadow implements AutoCloseable {
 
   Executor comparing() {
     return ports.comparing();
+  }
+
+  long nanos() {
+    return ports.nanos().getAsLong();
   }
 
   boolean isClosed() {

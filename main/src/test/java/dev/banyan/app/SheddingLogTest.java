@@ -33,6 +33,7 @@ class SheddingLogTest {
           Map.of(),
           new Shadow.Ports(
               () -> 0.99,
+              () -> 0,
               (service, request, side, deadline, admission, told) -> {},
               (exchange, period) -> null,
               Runnable::run));

@@ -213,6 +213,15 @@ final class FixedLimits {
             + number("shadow.Sample", "PIECE")
             + " bytes for each piece of a body",
         "As for `shadow.memory`.");
+    page.row(
+        "Second legs to a service that failed, of its last " + number("shadow.Fuse", "LOOKED_AT"),
+        number("shadow.Fuse", "BLOWS_AT"),
+        "One leg in each "
+            + duration("shadow.Fuse", "PAUSE")
+            + " is sent, until "
+            + number("shadow.Fuse", "MENDED_AFTER")
+            + " in a row have not failed.",
+        "shadow: `" + Drop.SECOND_SIDE_FAILING.word() + "`");
     row(
         "Lateness of an event loop with which nothing is sampled any more",
         number("shadow.Shedding", "NONE_AT") + " times `shadow.lag`",

@@ -23,6 +23,7 @@ import dev.banyan.statistics.OneArmTest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -311,6 +312,35 @@ class GatesTest {
             critical,
             List.of());
     return new EndpointParity(new Endpoint("GET", "/users"), 404, 4_000, 1, 0, List.of(field));
+  }
+
+  private static ParityEvidence leftOut(ParityEvidence parity, long count) {
+    return new ParityEvidence(
+        parity.since(),
+        parity.compared(),
+        parity.matched(),
+        parity.mismatched(),
+        0,
+        0,
+        Map.of(ParityEvidence.SECOND_SIDE_FAILING, count),
+        parity.dropped(),
+        parity.endpoints());
+  }
+
+  @Test
+  void whatWasLeftOutWhileTheCandidateFailedCountsAsDifferentWhereDifferencesWereFound() {
+    rig.bring(Phase.Name.SHADOW);
+    rig.allIsWell();
+    rig.compared(400, 856, 2);
+    rig.parity = leftOut(rig.parity, 100);
+    CutoverResult refused = rig.promote();
+    assertRefused(refused, Code.GATE_REFUSED, "GET /users/{id}: 956 of about");
+    assertThat(gate(refused, "parity").says()).contains("(102 differed)").doesNotContain("/users:");
+
+    rig.compared(400, 400, 0);
+    rig.parity = leftOut(rig.parity, 100);
+    assertThat(gate(rig.promote(), "parity").says())
+        .contains("GET /users: 500 of", "GET /users/{id}: 500 of");
   }
 
   private static ParityEvidence with(ParityEvidence parity, EndpointParity more) {

@@ -77,6 +77,7 @@ class ParityBookTest {
     record(new Verdict.Raced("data moved"));
     record(new Verdict.Skipped("both-failed"));
     book.skipped("users", book.period("users"), "shadow-full");
+    book.skipped("users", book.period("users"), "shadow-full", 4);
 
     ParityEvidence evidence = book.evidence("users");
     assertThat(evidence.since()).isEqualTo(START);
@@ -84,7 +85,7 @@ class ParityBookTest {
     assertThat(evidence.matched()).isEqualTo(2);
     assertThat(evidence.mismatched()).isEqualTo(1);
     assertThat(evidence.raced()).isEqualTo(1);
-    assertThat(evidence.skipped()).isEqualTo(Map.of("both-failed", 1L, "shadow-full", 1L));
+    assertThat(evidence.skipped()).isEqualTo(Map.of("both-failed", 1L, "shadow-full", 5L));
     assertThat(evidence.endpoints())
         .singleElement()
         .satisfies(endpoint -> {

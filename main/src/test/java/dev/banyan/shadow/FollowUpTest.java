@@ -80,7 +80,8 @@ class FollowUpTest {
       new Shadow(
           new ShadowOptions(MEMORY, BODY, 2, Duration.ofSeconds(1), Duration.ofMillis(20)),
           Map.of(),
-          new Shadow.Ports(() -> 0, this::send, (exchange, _) -> judge.apply(exchange), executor));
+          new Shadow.Ports(
+              () -> 0, () -> 0, this::send, (exchange, _) -> judge.apply(exchange), executor));
 
   private void send(
       String service,

@@ -75,11 +75,14 @@ class ShadowTest {
   private final List<Exchange> compared = new ArrayList<>();
   private final List<Long> periods = new ArrayList<>();
   private final List<Counted> bodies = new ArrayList<>();
+  private long now;
 
   private Shadow shadow(Map<String, Double> shares, long seed) {
     Random random = new Random(seed);
     return new Shadow(
-        OPTIONS, shares, new Shadow.Ports(random::nextDouble, legs, this::compare, Runnable::run));
+        OPTIONS,
+        shares,
+        new Shadow.Ports(random::nextDouble, () -> now, legs, this::compare, Runnable::run));
   }
 
   private @Nullable FollowUp compare(Exchange exchange, long period) {
@@ -166,7 +169,10 @@ class ShadowTest {
     ShadowOptions roomy =
         new ShadowOptions(64 << 20, 1 << 20, 4, Duration.ofSeconds(1), Duration.ofMillis(20));
     Shadow shadow =
-        new Shadow(roomy, Map.of(), new Shadow.Ports(() -> 0, legs, this::compare, Runnable::run));
+        new Shadow(
+            roomy,
+            Map.of(),
+            new Shadow.Ports(() -> 0, () -> now, legs, this::compare, Runnable::run));
     Sample brief = Objects.requireNonNull(begin(shadow));
     complete(brief);
     assertThat(legs.sent.remove().admission().test(Sample.LONG)).isTrue();
@@ -210,6 +216,96 @@ class ShadowTest {
     assertThat(shadow.counts("f")).isEqualTo(new ShadowCounts(4, 0, 2, Map.of("concurrency", 2L)));
     legs.sent.remove().told().accept(failed());
     assertThat(begin(shadow)).isNotNull();
+  }
+
+  private static Leg answered(int status) {
+    Response response = new Response(status, Headers.NONE, new Counted());
+    return new Leg.Answered(Side.CANDIDATE, response, Duration.ZERO);
+  }
+
+  private void end(Shadow shadow, Leg second) {
+    complete(begin(shadow));
+    legs.sent.remove().told().accept(second);
+  }
+
+  private static void blow(ShadowTest test, Shadow shadow, Leg with) {
+    for (int i = 0; i < Fuse.BLOWS_AT; i++) {
+      test.end(shadow, with);
+    }
+  }
+
+  @Test
+  void sendsOnlyAFewToASideThatKeepsFailingAndTellsWhatWasLeftOut() {
+    Shadow shadow = shadow(Map.of(), 1);
+    blow(this, shadow, failed());
+    for (int i = 0; i < 100; i++) {
+      assertThat(begin(shadow)).isNull();
+    }
+    assertThat(shadow.begin("id", "g", 3, 12, ENDPOINT, "candidate")).as("of the service").isNull();
+    assertThat(shadow.begin("id", "h", 3, 13, ENDPOINT, "another")).isNotNull();
+    assertThat(shadow.counts("f"))
+        .isEqualTo(
+            new ShadowCounts(
+                Fuse.BLOWS_AT + 100, Fuse.BLOWS_AT, 0, Map.of("second-side-failing", 100L)));
+
+    now += Fuse.PAUSE.toNanos();
+    end(shadow, failed());
+    assertThat(begin(shadow)).isNull();
+    List<String> leftOut = new ArrayList<>();
+    shadow.tellLeftOut((family, period, count) -> leftOut.add(family + period + ":" + count));
+    assertThat(leftOut).containsExactlyInAnyOrder("f11:101", "g12:1");
+    shadow.tellLeftOut((family, period, count) -> leftOut.add("again"));
+    assertThat(leftOut).hasSize(2);
+  }
+
+  @Test
+  void whatWasLeftOutInAFormerPeriodOfEvidenceIsNotTold() {
+    Shadow shadow = shadow(Map.of(), 1);
+    blow(this, shadow, failed());
+    assertThat(begin(shadow)).isNull();
+    assertThat(shadow.begin("id", "f", 3, 12, ENDPOINT, "candidate")).isNull();
+    List<Long> told = new ArrayList<>();
+    shadow.tellLeftOut((family, period, count) -> told.addAll(List.of(period, count)));
+    assertThat(told).containsExactly(12L, 1L);
+  }
+
+  @Test
+  void anAnswerOf5xxFailsUnlessTheClientGotOneToo() {
+    Shadow shadow = shadow(Map.of(), 1);
+    blow(this, shadow, answered(499));
+    assertThat(begin(shadow)).isNotNull().satisfies(sample -> sample.abandon(Drop.CLIENT_GONE));
+    blow(this, shadow, answered(500));
+    assertThat(begin(shadow)).isNull();
+
+    Shadow both = shadow(Map.of(), 1);
+    for (int i = 0; i < Fuse.LOOKED_AT; i++) {
+      Request request = new Request("GET", "/x", Headers.NONE, body());
+      Response broken = new Response(503, Headers.NONE, body());
+      Objects.requireNonNull(begin(both))
+          .complete(request, new Leg.Answered(Side.LEGACY, broken, Duration.ZERO));
+      legs.sent.remove().told().accept(answered(500));
+    }
+    assertThat(begin(both)).isNotNull();
+  }
+
+  @Test
+  void whatWasCutOffByUsIsNoFailureButAnAnswerWithoutAnEndIs() {
+    ShadowOptions roomy =
+        new ShadowOptions(64 << 20, 1 << 20, 4, Duration.ofSeconds(1), Duration.ofMillis(20));
+    Shadow shadow =
+        new Shadow(
+            roomy,
+            Map.of(),
+            new Shadow.Ports(() -> 0, () -> now, legs, this::compare, Runnable::run));
+    Leg cutOff = new Leg.Failed(Side.CANDIDATE, Leg.Failure.OVERLOAD, "no room", Duration.ZERO);
+    blow(this, shadow, cutOff);
+    for (int i = 0; i < Fuse.BLOWS_AT; i++) {
+      complete(begin(shadow));
+      Legs.Sent sent = legs.sent.remove();
+      assertThat(sent.admission().test(Sample.LONG + 1)).isFalse();
+      sent.told().accept(cutOff);
+    }
+    assertThat(begin(shadow)).isNull();
   }
 
   private static void late(Shadow shadow, long millis) {

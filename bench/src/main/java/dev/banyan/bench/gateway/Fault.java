@@ -14,6 +14,13 @@ import java.util.concurrent.locks.LockSupport;
 
 /// What is wrong with a candidate. Each runs as a small server in a process of its own.
 enum Fault {
+  /// Nothing: what the others are measured against, and against itself to see what chance does.
+  NONE {
+    @Override
+    void answer(OutputStream out, Socket socket) throws IOException {
+      well(out);
+    }
+  },
   /// Takes connections and requests, and never answers.
   BLACK_HOLE {
     @Override
@@ -76,10 +83,7 @@ enum Fault {
     @Override
     void answer(OutputStream out, Socket socket) throws IOException {
       LockSupport.parkNanos(10_000_000L);
-      send(
-          out,
-          "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 300\r\n\r\n"
-              + new String(Upstream.body(300), StandardCharsets.US_ASCII));
+      well(out);
     }
   };
 
@@ -88,6 +92,11 @@ enum Fault {
 
   /// What the process says once it does what it is to do.
   static final String READY = "ready";
+
+  private static final byte[] WELL =
+      ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 300\r\n\r\n"
+              + new String(Upstream.body(300), StandardCharsets.US_ASCII))
+          .getBytes(StandardCharsets.US_ASCII);
 
   private static final int UNANSWERED_MILLIS = 300;
 
@@ -130,6 +139,11 @@ enum Fault {
       // Banyan cut the connection off, or the fault did: both are what is to happen here.
       return;
     }
+  }
+
+  /// As the legacy answers.
+  private static void well(OutputStream out) throws IOException {
+    out.write(WELL);
   }
 
   private static void send(OutputStream out, String text) throws IOException {

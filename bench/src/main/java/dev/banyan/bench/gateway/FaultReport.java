@@ -4,42 +4,65 @@ import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /// What faulty candidates cost, as a table for people and as JSON.
-record FaultReport(Map<String, Object> conditions, Map<Fault, FaultRun.Outcome> outcomes) {
+record FaultReport(Map<String, Object> conditions, FaultRun.Figures figures) {
   /// The p99 of clients, with the faulty candidate by that with one that is well.
   private static final double TARGET = 1.05;
 
-  private static final String ROW = "%-17s %7s %12s %12s %12s %10s  %s%n";
+  private static final String ROW = "%-17s %7s %10s %10s %12s %9s %9s %8s  %s%n";
 
   void print(PrintStream out) {
     out.println();
     conditions.forEach((key, value) -> out.println("  " + key + ": " + value));
     out.println("  rate: " + FaultRun.RATE + " requests/s, all of them shadowed");
     out.println();
-    out.printf(ROW, "candidate", "errors", "p99 well", "p99 faulty", "ratio", "RSS", "samples");
-    outcomes.forEach((fault, outcome) ->
-        out.printf(
-            ROW,
-            fault.key(),
-            outcome.errors(),
-            "%.2f ms".formatted(p99(outcome, FaultRun.Round::healthy)),
-            "%.2f ms".formatted(p99(outcome, FaultRun.Round::faulty)),
-            "%.2f%s".formatted(outcome.ratio(), outcome.ratio() <= TARGET ? "" : " MISSES"),
-            "%.0f MB".formatted(outcome.residentBytes() / 1e6),
-            samples(outcome.shadow())));
+    out.printf(
+        ROW, "", "errors", "p99 A", "p99 B", "B by A", "CPU A", "CPU B", "RSS B", "samples of B");
+    row(out, "shadow", 0, figures.alone(), "", "");
+    figures
+        .outcomes()
+        .forEach((fault, outcome) ->
+            row(
+                out,
+                fault.key(),
+                outcome.errors(),
+                outcome.rounds(),
+                "%.0f MB".formatted(outcome.residentBytes() / 1e6),
+                samples(outcome.shadow())));
     out.println();
-    out.println("ratio: median over the rounds; target: at most " + TARGET);
+    out.println("shadow: A without a shadow, B with one and a candidate that is well");
+    out.println("all others: A with a candidate that is well, B with this one");
+    out.println("B by A: median over the rounds; target: at most " + TARGET + " with a fault");
   }
 
-  private interface Part {
-    Load of(FaultRun.Round round);
+  private static void row(
+      PrintStream out,
+      String name,
+      long errors,
+      List<FaultRun.Round> rounds,
+      String resident,
+      String samples) {
+    double ratio = Results.median(rounds, FaultRun.Round::ratio);
+    boolean aimed = !name.equals("shadow") && !name.equals(Fault.NONE.key());
+    out.printf(
+        ROW,
+        name,
+        errors,
+        "%.2f ms".formatted(median(rounds, round -> FaultRun.p99Millis(round.healthy()))),
+        "%.2f ms".formatted(median(rounds, round -> FaultRun.p99Millis(round.faulty()))),
+        "%.2f%s".formatted(ratio, aimed && ratio > TARGET ? " MISSES" : ""),
+        "%.0f µs".formatted(median(rounds, round -> round.healthy().cpuMicros())),
+        "%.0f µs".formatted(median(rounds, round -> round.faulty().cpuMicros())),
+        resident,
+        samples);
   }
 
-  private static double p99(FaultRun.Outcome outcome, Part part) {
-    ToDoubleFunction<FaultRun.Round> p99 = round -> FaultRun.millis(part.of(round).p99());
-    return Results.median(outcome.rounds(), p99);
+  private static double median(
+      List<FaultRun.Round> rounds, ToDoubleFunction<FaultRun.Round> figure) {
+    return Results.median(rounds, figure);
   }
 
   private static String samples(ShadowFigures figures) {
@@ -54,26 +77,45 @@ record FaultReport(Map<String, Object> conditions, Map<Fault, FaultRun.Outcome> 
 
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
-    outcomes.forEach((fault, outcome) -> {
-      Map<String, Object> one = new LinkedHashMap<>();
-      one.put("client_errors", outcome.errors());
-      one.put("p99_ratio", Report.round(outcome.ratio()));
-      one.put("p99_ms_healthy", Report.round(p99(outcome, FaultRun.Round::healthy)));
-      one.put("p99_ms_faulty", Report.round(p99(outcome, FaultRun.Round::faulty)));
-      List<Double> ratios =
-          outcome.rounds().stream().map(round -> Report.round(round.ratio())).toList();
-      one.put("p99_ratio_by_round", ratios);
-      one.put("rss_mb", Report.round(outcome.residentBytes() / 1e6));
-      one.put("rss_mb_healthy", Report.round(outcome.residentBytesHealthy() / 1e6));
-      one.put("shadow", outcome.shadow());
-      one.put("adds_up", outcome.shadow().addsUp());
-      json.put(fault.key(), one);
-    });
+    figures
+        .outcomes()
+        .forEach((fault, outcome) -> {
+          Map<String, Object> one = pairs(outcome.rounds(), "healthy", "faulty");
+          one.put("client_errors", outcome.errors());
+          one.put("rss_mb", Report.round(outcome.residentBytes() / 1e6));
+          one.put("rss_mb_healthy", Report.round(outcome.residentBytesHealthy() / 1e6));
+          one.put("shadow", outcome.shadow());
+          one.put("adds_up", outcome.shadow().addsUp());
+          json.put(fault.key(), one);
+        });
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("faults", json);
+    all.put("shadow", pairs(figures.alone(), "without", "with"));
     all.put("target_p99_ratio", TARGET);
     all.put("rate", FaultRun.RATE);
     all.put("conditions", conditions);
     return all;
+  }
+
+  private static Map<String, Object> pairs(
+      List<FaultRun.Round> rounds, String first, String second) {
+    Map<String, Object> pairs = new LinkedHashMap<>();
+    pairs.put("p99_ratio", Report.round(Results.median(rounds, FaultRun.Round::ratio)));
+    put(pairs, rounds, first, FaultRun.Round::healthy);
+    put(pairs, rounds, second, FaultRun.Round::faulty);
+    List<Double> ratios = rounds.stream().map(round -> Report.round(round.ratio())).toList();
+    pairs.put("p99_ratio_by_round", ratios);
+    return pairs;
+  }
+
+  private static void put(
+      Map<String, Object> pairs,
+      List<FaultRun.Round> rounds,
+      String which,
+      Function<FaultRun.Round, Sample> half) {
+    double p99 = median(rounds, round -> FaultRun.p99Millis(half.apply(round)));
+    double cpu = median(rounds, round -> half.apply(round).cpuMicros());
+    pairs.put("p99_ms_" + which, Report.round(p99));
+    pairs.put("cpu_us_" + which, Report.round(cpu));
   }
 }

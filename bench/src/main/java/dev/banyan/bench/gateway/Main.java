@@ -74,6 +74,7 @@ public final class Main {
     Upstream upstream = Upstream.start(site);
     Banyan banyan = new Banyan(site.checkout());
     Map<String, Object> conditions = Conditions.of(plan, upstream, List.of(banyan));
+    conditions.put("candidates", String.join(" ", FaultyCandidate.scheduling()));
     FaultReport report =
         new FaultReport(conditions, new FaultRun(site, plan, upstream, banyan, err).run());
     report.print(out);

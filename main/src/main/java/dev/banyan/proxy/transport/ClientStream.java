@@ -1,5 +1,6 @@
 package dev.banyan.proxy.transport;
 
+import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.Limit;
 import dev.banyan.proxy.Problem;
 import dev.banyan.proxy.ProxyFailure;
@@ -37,6 +38,7 @@ final class ClientStream implements ClientSide {
 
   private final ClientStreams connection;
   private final Worker worker;
+  private final GatewayOptions.Limits limits;
   final Http2Stream stream;
 
   private @Nullable InFlight request;
@@ -72,9 +74,12 @@ final class ClientStream implements ClientSide {
   /// Since when the client takes nothing; 0 while it does.
   private long stalledSince;
 
-  ClientStream(ClientStreams connection, Worker worker, Http2Stream stream) {
+  /// @param limits that the connection began with
+  ClientStream(
+      ClientStreams connection, Worker worker, GatewayOptions.Limits limits, Http2Stream stream) {
     this.connection = connection;
     this.worker = worker;
+    this.limits = limits;
     this.stream = stream;
   }
 
@@ -210,7 +215,7 @@ final class ClientStream implements ClientSide {
     InFlight waiting = request;
     if (waiting != null && !whole && !answered && invited && waiting.wantsMore()) {
       waitedForBody += passed;
-      long limit = worker.options().limits().bodyTime().toNanos() + received / 1024 * EARNED;
+      long limit = limits.bodyTime().toNanos() + received / 1024 * EARNED;
       if (waitedForBody > limit) {
         worker.outcomes().limited(Limit.BODY_TIME);
         request = null;
@@ -223,7 +228,7 @@ final class ClientStream implements ClientSide {
       stalledSince = 0;
     } else if (stalledSince == 0) {
       stalledSince = now;
-    } else if (now - stalledSince > worker.options().limits().writeTime().toNanos()) {
+    } else if (now - stalledSince > limits.writeTime().toNanos()) {
       worker.outcomes().limited(Limit.WRITE_TIME);
       closed();
       connection.reset(stream, Http2Error.CANCEL);

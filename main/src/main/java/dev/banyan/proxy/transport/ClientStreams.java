@@ -161,7 +161,7 @@ final class ClientStreams extends Http2ConnectionHandler {
       worker.outcomes().limited(Limit.STREAMS);
       throw Http2Exception.streamError(stream.id(), Http2Error.REFUSED_STREAM, "too many streams");
     }
-    ClientStream next = new ClientStream(this, worker, stream);
+    ClientStream next = new ClientStream(this, worker, limits, stream);
     String wrong = block.wrongForHead();
     if (wrong == null && ends && block.length() > 0) {
       wrong = "a body that is not as long as announced";
@@ -229,7 +229,7 @@ final class ClientStreams extends Http2ConnectionHandler {
     try {
       // Whether a body follows is not known any more. What comes of it is thrown away.
       ClientStream next =
-          new ClientStream(this, worker, connection().remote().createStream(id, false));
+          new ClientStream(this, worker, limits, connection().remote().createStream(id, false));
       next.stream.setProperty(requestKey, next);
       watch();
       next.refuse(why, worker.ids().idOr(null));

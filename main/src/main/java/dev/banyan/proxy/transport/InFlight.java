@@ -45,11 +45,17 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   private boolean answering;
   private boolean done;
 
-  InFlight(Worker worker, ClientSide client, HttpRequest head, Decision decision, String id) {
+  InFlight(
+      Worker worker,
+      ClientSide client,
+      HttpRequest head,
+      Decision decision,
+      String id,
+      long mostBody) {
     super(head, decision, id, worker.nanos());
     this.worker = worker;
     this.client = client;
-    this.mostBody = worker.options().limits().body();
+    this.mostBody = mostBody;
     this.body = new RequestBody(decision.route().safe() ? worker.options().replayBytes() : 0);
     this.tap = decision.shadow() == null ? null : Tap.on(worker.tee(), head, decision, id);
   }

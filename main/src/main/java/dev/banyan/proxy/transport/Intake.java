@@ -148,7 +148,7 @@ final class Intake {
     if (last) {
       HeaderRules.endAfter(request);
     }
-    return new InFlight(worker, client, request, decision, id);
+    return new InFlight(worker, client, request, decision, id, limits.body());
   }
 
   private final class Unit implements StickyUnit.Source {

@@ -410,6 +410,26 @@ class LimitsTest {
   }
 
   @Test
+  void aConnectionThatIsOpenMaySendBodiesAsLongAsWhenItBegan() throws Exception {
+    try (Backend legacy = Backend.echoing("old");
+        Rig rig = rig(legacy, bounds -> {});
+        Client before = rig.client()) {
+      assertThat(before.get("/").answer()).startsWith("200");
+      Bounds fewer = new Bounds();
+      fewer.body = 3;
+      rig.gateway.adopt(TrustedProxies.NOBODY, fewer.limits());
+      String post =
+          "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
+      before.send(post);
+      assertThat(before.answer()).startsWith("200");
+      try (Client after = rig.client()) {
+        after.send(post);
+        assertThat(after.answer()).startsWith("413");
+      }
+    }
+  }
+
+  @Test
   void refusesTraceAndConnect() throws Exception {
     try (Backend legacy = Backend.echoing("old");
         Rig rig = rig(legacy, bounds -> {})) {

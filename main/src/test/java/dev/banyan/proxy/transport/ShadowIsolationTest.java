@@ -257,7 +257,10 @@ class ShadowIsolationTest {
       assertThat(look.mostDirect - look.directBefore).isLessThan(NETWORK);
       assertThat(counts.dropped().keySet())
           .as("reasons to drop")
-          .isSubsetOf("concurrency", fault == Fault.ENDLESS ? "body-too-long" : "memory");
+          .isSubsetOf(
+              "concurrency",
+              "second-side-failing",
+              fault == Fault.ENDLESS ? "body-too-long" : "memory");
       Rig.until(() -> seen.values().stream().mapToLong(n -> n).sum() == counts.sent());
       assertThat(seen.keySet()).isEqualTo(fault.seen.isEmpty() ? Set.of() : Set.of(fault.seen));
     }

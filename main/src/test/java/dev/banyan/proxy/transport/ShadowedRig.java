@@ -47,7 +47,10 @@ final class ShadowedRig implements Tee, AutoCloseable {
     rig = builder.tee(this).in(new Phase.Shadow()).start();
     second = new SecondLegClient(rig.services, System::nanoTime, Runnable::run, () -> {});
     shadow =
-        new Shadow(options, Map.of(), new Shadow.Ports(() -> 0.0, second::send, judge, comparing));
+        new Shadow(
+            options,
+            Map.of(),
+            new Shadow.Ports(() -> 0.0, System::nanoTime, second::send, judge, comparing));
   }
 
   @Override
