@@ -20,9 +20,6 @@ import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.MigrationStore;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.ParityEvidence;
-import dev.banyan.parity.BookLimits;
-import dev.banyan.parity.Comparison;
-import dev.banyan.parity.ParityBook;
 import dev.banyan.parity.Redaction;
 import dev.banyan.proxy.GatewayLevels;
 import dev.banyan.proxy.GatewayOptions;
@@ -36,6 +33,7 @@ import dev.banyan.routing.LiveTable;
 import dev.banyan.routing.RoutingTable;
 import dev.banyan.shadow.IdempotencyKeys;
 import dev.banyan.shadow.Shadow;
+import dev.banyan.shadow.ShadowCounts;
 import dev.banyan.store.sqlite.SqliteStore;
 import dev.banyan.telemetry.AccessQueue;
 import dev.banyan.telemetry.RequestMeter;
@@ -81,8 +79,7 @@ final class Banyan implements AutoCloseable {
 
   private final Clockwork clockwork;
   private final SqliteStore store;
-  private final ParityBook book;
-  private final Judging judging;
+  private final Evidence evidence;
   private final Executor comparing;
   private final Writes writes;
   private final Shadow shadow;
@@ -119,10 +116,8 @@ final class Banyan implements AutoCloseable {
     clockwork = undo.add(new Clockwork(COMPARERS));
     store = undo.add(SqliteStore.open(setup.data()));
     MigrationStore migrations = store.migrations();
-    book =
-        new ParityBook(store.parity(), redaction(migrations), BookLimits.STANDARD, clock.instant());
-    book.load();
-    judging = judging(clock);
+    evidence =
+        new Evidence(store, new Redaction(secret(migrations, REDACTION)), this::counts, clock);
 
     EventFeed feed = new EventFeed();
     Announcer announcer = new Announcer(feed, clockwork.tell());
@@ -149,13 +144,13 @@ final class Banyan implements AutoCloseable {
 
     comparing = comparing(pace());
     shadow = undo.add(shadow(config));
+    evidence.load();
     writes = writes(migrations, services, table, clock);
     Reload.Parts parts =
         new Reload.Parts(
             services,
             cutover,
-            book,
-            judging,
+            evidence,
             health,
             shadow,
             writes,
@@ -185,6 +180,10 @@ final class Banyan implements AutoCloseable {
     follow(services, health);
   }
 
+  private ShadowCounts counts(String family) {
+    return shadow.counts(family);
+  }
+
   private Services located(BanyanConfig config) {
     Services services = new Services(services(config));
     services.lookUpWhenDue(System.nanoTime(), clockwork.blocking()); // ahead of the first request
@@ -211,9 +210,9 @@ final class Banyan implements AutoCloseable {
     return new Numbers(
         version,
         cutover,
-        book,
+        evidence.book(),
         shadow,
-        judging,
+        evidence.judging(),
         net,
         new UpstreamNumbers(services, System::nanoTime),
         this::levels,
@@ -226,6 +225,7 @@ final class Banyan implements AutoCloseable {
         new ControlFace.Parts(
             cutover,
             ledger,
+            evidence.rulings(),
             shadow,
             clock,
             reload::config,
@@ -242,7 +242,7 @@ final class Banyan implements AutoCloseable {
     clockwork.tellEvery(TELL, new SheddingLog(shadow, System::nanoTime));
     clockwork.choreEvery(CHORES, () -> shadow.tellLeftOut(this::leftOut));
     clockwork.choreEvery(CHORES, writes::tell);
-    clockwork.choreEvery(CHORES, book::saveChanged);
+    clockwork.choreEvery(CHORES, evidence.book()::saveChanged);
     clockwork.choreEvery(CHORES, () -> watcher.check().ifPresent(reload::take));
     clockwork.choreEvery(CHORES, () -> renewCertificate(cutover)); // nothing to do without TLS
   }
@@ -263,25 +263,14 @@ final class Banyan implements AutoCloseable {
     return new Comparisons() {
       @Override
       public ParityEvidence evidence(String family) {
-        return book.evidence(family);
+        return evidence.book().evidence(family);
       }
 
       @Override
       public void anew(String family) {
-        book.reset(family, clock.instant());
+        evidence.book().reset(family, clock.instant());
       }
     };
-  }
-
-  private Judging judging(InstantSource clock) {
-    Comparison comparison = Comparison.of();
-    return new Judging(
-        new Judging.Ports(
-            book,
-            _ -> comparison,
-            () -> ThreadLocalRandom.current().nextDouble(),
-            System::nanoTime,
-            clock));
   }
 
   private Shadow shadow(BanyanConfig config) {
@@ -292,7 +281,7 @@ final class Banyan implements AutoCloseable {
             () -> ThreadLocalRandom.current().nextDouble(),
             System::nanoTime,
             secondLegs::send,
-            judging,
+            evidence.judging(),
             comparing));
   }
 
@@ -311,12 +300,13 @@ final class Banyan implements AutoCloseable {
     return new Writes(
         new Writes.Ports(
             secondLegs::send,
-            book,
+            evidence.book(),
             table,
-            Comparison.of()::compare,
+            (exchange, tolerance) ->
+                evidence.rulings().comparison(exchange.family()).compare(exchange, tolerance),
             new IdempotencyKeys(secret(migrations, IDEMPOTENCY)),
             new SandboxGuard(services::find, OwnAddresses::contains),
-            new DryRuns(book, System::nanoTime),
+            new DryRuns(evidence.book(), System::nanoTime),
             secondLegs::run,
             comparing,
             () -> shadow.options().deadline(),
@@ -338,7 +328,7 @@ final class Banyan implements AutoCloseable {
   }
 
   private void leftOut(String family, long period, long count) {
-    book.skipped(family, period, ParityEvidence.SECOND_SIDE_FAILING, count);
+    evidence.book().skipped(family, period, ParityEvidence.SECOND_SIDE_FAILING, count);
   }
 
   private static @Nullable AccessLog accessLog(Setup setup, Unwinding undo) throws IOException {
@@ -377,7 +367,7 @@ final class Banyan implements AutoCloseable {
               table,
               services,
               outcomes,
-              new ComparisonTee(shadow, book, writes),
+              new ComparisonTee(shadow, evidence.book(), writes),
               net,
               System::nanoTime,
               () -> ThreadLocalRandom.current().nextLong(),
@@ -403,11 +393,6 @@ final class Banyan implements AutoCloseable {
     table
         .family(state.family())
         .ifPresent(family -> live.publish(table.with(family.in(state.phase(), state.epoch()))));
-  }
-
-  /// The key that samples are redacted with.
-  private static Redaction redaction(MigrationStore migrations) {
-    return new Redaction(secret(migrations, REDACTION));
   }
 
   /// A key of its own for each purpose, made once for a data directory.
@@ -478,7 +463,7 @@ final class Banyan implements AutoCloseable {
     // One part that fails to close must not keep the store from being closed.
     try (Unwinding parts = new Unwinding()) {
       parts.add(store);
-      parts.add(book::saveChanged);
+      parts.add(evidence.book()::saveChanged);
       parts.add(() -> shadow.tellLeftOut(this::leftOut));
       parts.add(writes::tell);
       parts.add(clockwork);

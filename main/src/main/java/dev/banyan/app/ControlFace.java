@@ -17,6 +17,7 @@ import dev.banyan.cutover.Order;
 import dev.banyan.migration.Evidence;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
+import dev.banyan.parity.Rulings;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.shadow.Shadow;
 import dev.banyan.shadow.ShadowCounts;
@@ -40,6 +41,7 @@ final class ControlFace implements Operations {
   record Parts(
       Cutover cutover,
       Ledger ledger,
+      Rulings rulings,
       Shadow shadow,
       InstantSource clock,
       Supplier<BanyanConfig> config,
@@ -50,11 +52,15 @@ final class ControlFace implements Operations {
   private final Parts parts;
   private final String version;
   private final Instant started;
+  private final RulingOrders rulingOrders;
 
   ControlFace(Parts parts, String version) {
     this.parts = parts;
     this.version = version;
     this.started = parts.clock().instant();
+    this.rulingOrders =
+        new RulingOrders(
+            parts.cutover(), parts.rulings(), parts.config(), parts.clock(), this::outcome);
   }
 
   @Override
@@ -93,7 +99,8 @@ final class ControlFace implements Operations {
             tally(name),
             step(explanation.next()),
             explanation.gates(),
-            explanation.rollbackWhen()));
+            explanation.rollbackWhen(),
+            parts.rulings().list(name)));
   }
 
   private FamilyView.ShadowTally tally(String family) {
@@ -136,6 +143,21 @@ final class ControlFace implements Operations {
   @Override
   public Outcome resetParity(Change.ParityReset ask) {
     return outcome(parts.cutover().parityReset(order(ask)));
+  }
+
+  @Override
+  public Outcome acceptDifference(Change.ParityAccept ask) {
+    return rulingOrders.accept(ask);
+  }
+
+  @Override
+  public Outcome markCritical(Change.ParityCritical ask) {
+    return rulingOrders.critical(ask);
+  }
+
+  @Override
+  public Outcome unacceptDifference(Change.ParityUnaccept ask) {
+    return rulingOrders.unaccept(ask);
   }
 
   private static Order order(Change ask) {

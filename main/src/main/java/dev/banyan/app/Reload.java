@@ -9,7 +9,6 @@ import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverResult;
 import dev.banyan.cutover.Order;
 import dev.banyan.migration.FamilyState;
-import dev.banyan.parity.ParityBook;
 import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.proxy.transport.Services;
 import dev.banyan.routing.FamilyRoutes;
@@ -46,8 +45,7 @@ final class Reload {
   record Parts(
       Services services,
       Cutover cutover,
-      ParityBook book,
-      Judging judging,
+      Evidence evidence,
       HealthChecks health,
       Shadow shadow,
       Writes writes,
@@ -155,7 +153,10 @@ final class Reload {
   }
 
   private void configure(BanyanConfig config) {
-    parts.judging().adopt(config);
+    for (FamilyConfig family : config.families()) {
+      parts.evidence().rulings().adopt(family.name(), family.rules(), family.accepted());
+    }
+    parts.evidence().judging().adopt(config);
     parts.health().adopt(config);
     parts
         .cutover()
@@ -168,7 +169,10 @@ final class Reload {
   /// Begins a family's comparisons anew where others than before are to be compared. After the
   /// table is in force: what it still sent to the former sides is then not counted.
   private void judge(BanyanConfig config, FamilyConfig family) {
-    if (parts.book().compares(family.name(), sides(config, family), parts.clock().instant())) {
+    if (parts
+        .evidence()
+        .book()
+        .compares(family.name(), sides(config, family), parts.clock().instant())) {
       String why = "its routes, or where its sides are, changed in " + file;
       LOG.info("{} is compared anew: {}", family.name(), why);
       CutoverResult entered =

@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,9 +50,15 @@ final class Serving implements Programs {
           case ConfigResult.Loaded loaded -> certificate(file, loaded.config().tls());
           case ConfigResult.Rejected rejected -> rejected.problems();
         };
+    List<Problem> warnings =
+        switch (result) {
+          case ConfigResult.Loaded loaded -> loaded.warnings(LocalDate.now(ZoneOffset.UTC));
+          case ConfigResult.Rejected rejected -> List.of();
+        };
     switch (format) {
-      case JSON -> out.println(json(file, problems));
+      case JSON -> out.println(json(file, problems, warnings));
       case TEXT -> {
+        warnings.forEach(warning -> out.println("warning: " + warning.text()));
         problems.forEach(problem -> out.println(problem.text()));
         out.println(
             file + (problems.isEmpty() ? ": no problem" : ": problems: " + problems.size()));
@@ -74,11 +82,12 @@ final class Serving implements Programs {
     }
   }
 
-  private static String json(Path file, List<Problem> problems) {
+  private static String json(Path file, List<Problem> problems, List<Problem> warnings) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("file", file.toString());
     fields.put("ok", problems.isEmpty());
     fields.put("problems", problems.stream().map(Problem::fields).toList());
+    fields.put("warnings", warnings.stream().map(Problem::fields).toList());
     return JsonMapper.builder().build().writeValueAsString(fields);
   }
 

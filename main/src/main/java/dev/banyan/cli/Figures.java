@@ -21,6 +21,16 @@ final class Figures {
     return share(parity.path("rate"), RoundingMode.DOWN);
   }
 
+  /// A share of something good, never rounded up.
+  static String share(JsonNode share) {
+    return share(share, RoundingMode.DOWN);
+  }
+
+  /// A share of something bad, never rounded down.
+  static String shareUp(JsonNode share) {
+    return share(share, RoundingMode.UP);
+  }
+
   /// Never rounded down: 0.00001 is not 0%.
   static String errors(JsonNode side) {
     return share(side.path("errorRate"), RoundingMode.UP);

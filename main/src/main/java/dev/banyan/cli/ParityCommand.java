@@ -1,26 +1,33 @@
 package dev.banyan.cli;
 
-import java.util.Comparator;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-/// What comparing has shown.
+/// What comparing has shown, and what is made of it.
 @Command(
     name = "parity",
     description = {
       "Shows where the two sides of a family answer differently: the worst endpoints first, each"
-          + " difference with an example.",
-      "Exits with 1 when there are differences."
+          + " difference with an example. With --accept, --critical, --unaccept or --reset it rules"
+          + " what is made of that, from now on.",
+      "Exits with 1 when there are differences that are not accepted."
     },
     footer = {
       "  banyan parity users",
+      "  banyan parity users --endpoint 'GET /users/{id}'",
+      "  banyan parity users --accept 'body:$.at' --kind spelling --until 2027-03-31 \\",
+      "      --reason 'no fractions of seconds, agreed with billing'",
+      "  banyan parity users --critical header:cache-control --reason 'privacy'",
+      "  banyan parity users --unaccept 'body:$.at' --kind spelling --reason mended",
       "  banyan parity users --reset --reason 'candidate 1.4 is out'"
     })
 final class ParityCommand implements Callable<Integer> {
@@ -29,19 +36,64 @@ final class ParityCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FAMILY", description = "The family's name.")
   private String family = "";
 
-  @Option(
-      names = "--reset",
-      description = "Begins comparing anew, because one side is no longer what it was.")
-  private boolean reset;
+  @ArgGroup(exclusive = true)
+  private @Nullable Ruling ruling;
 
-  @Option(names = "--reason", paramLabel = "REASON", description = "Why, with --reset.")
+  @Option(
+      names = "--endpoint",
+      paramLabel = "ENDPOINT",
+      description = "Shows this endpoint only, or rules for it only: 'GET /users/{id}'.")
+  private @Nullable String endpoint;
+
+  @Option(
+      names = "--kind",
+      paramLabel = "KIND",
+      description = "Rules for this kind of difference only, such as spelling.")
+  private @Nullable String kind;
+
+  @Option(
+      names = "--until",
+      paramLabel = "DATE",
+      description = "The last day on which it is accepted, such as 2027-03-31; with --accept.")
+  private @Nullable String until;
+
+  @Option(
+      names = "--reason",
+      paramLabel = "REASON",
+      description = "Why, for the ledger; with every ruling.")
   private @Nullable String reason;
 
   @Option(
       names = "--actor",
       paramLabel = "NAME",
-      description = "Who asks, with --reset. Default: USER@host.")
+      description = "Who rules, for the ledger. Default: USER@host.")
   private @Nullable String actor;
+
+  /// What is made of the differences; one thing at a time.
+  private static final class Ruling {
+    @Option(
+        names = "--accept",
+        paramLabel = "WHERE",
+        description = "Accepts differences at a place, named exactly as it is shown.")
+    private @Nullable String accept;
+
+    @Option(
+        names = "--critical",
+        paramLabel = "WHERE",
+        description = "Makes differences at a place breaking; one of them holds the family.")
+    private @Nullable String critical;
+
+    @Option(
+        names = "--unaccept",
+        paramLabel = "WHERE",
+        description = "Takes back what was accepted or marked critical by command.")
+    private @Nullable String unaccept;
+
+    @Option(
+        names = "--reset",
+        description = "Begins comparing anew, because one side is no longer what it was.")
+    private boolean reset;
+  }
 
   ParityCommand(BanyanCommand banyan) {
     this.banyan = banyan;
@@ -49,94 +101,76 @@ final class ParityCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (reset) {
-      return reset();
+    if (ruling == null) {
+      return show();
     }
-    return banyan.ask(
-        client -> client.get(ControlClient.family(family) + "/parity"),
-        ParityCommand::text,
-        report -> report.path("mismatched").asLong() > 0 ? ExitCode.REFUSED : ExitCode.DONE);
+    if (ruling.accept != null) {
+      return rule("accept", "--accept", ruling.accept);
+    }
+    if (ruling.critical != null) {
+      return rule("critical", "--critical", ruling.critical);
+    }
+    if (ruling.unaccept != null) {
+      return rule("unaccept", "--unaccept", ruling.unaccept);
+    }
+    return ruling.reset
+        ? post("reset", body("--reset"), "the evidence on %s begins anew\n")
+        : show();
   }
 
-  private int reset() {
+  private int show() {
+    String query =
+        endpoint == null ? "" : "?endpoint=" + URLEncoder.encode(endpoint, StandardCharsets.UTF_8);
+    return banyan.ask(
+        client -> client.get(ControlClient.family(family) + "/parity" + query),
+        ParityText::of,
+        report -> differing(report) > 0 ? ExitCode.REFUSED : ExitCode.DONE);
+  }
+
+  /// Exchanges that differ, of what is shown.
+  private long differing(JsonNode report) {
+    return endpoint == null
+        ? report.path("mismatched").asLong()
+        : report
+            .path("endpoints")
+            .valueStream()
+            .mapToLong(e -> e.path("mismatched").asLong())
+            .sum();
+  }
+
+  private int rule(String verb, String option, String where) {
+    Map<String, String> body = body(option);
+    body.put("where", where);
+    if (endpoint != null) {
+      body.put("endpoint", endpoint);
+    }
+    if (kind != null) {
+      body.put("kind", kind);
+    }
+    if (verb.equals("accept")) {
+      if (until == null) {
+        throw new CommandFailedException(
+            ExitCode.USAGE, "--accept needs --until DATE, for nothing is accepted for good");
+      }
+      body.put("until", until);
+    }
+    return post(verb, body, "%s: ruled from now on; what was counted stays, --reset begins anew\n");
+  }
+
+  private int post(String verb, Map<String, String> body, String told) {
+    return banyan.ask(
+        client -> client.post(ControlClient.family(family) + "/parity/" + verb, body),
+        answer -> told.formatted(answer.path("name").asString("")));
+  }
+
+  private Map<String, String> body(String option) {
     if (reason == null) {
       throw new CommandFailedException(
-          ExitCode.USAGE, "--reset needs --reason REASON, for the ledger");
+          ExitCode.USAGE, option + " needs --reason REASON, for the ledger");
     }
     Map<String, String> body = new LinkedHashMap<>();
     body.put("reason", reason);
     body.put("actor", actor == null ? banyan.environment().actor() : actor);
-    return banyan.ask(
-        client -> client.post(ControlClient.family(family) + "/parity/reset", body),
-        answer -> "the evidence on " + answer.path("name").asString("") + " begins anew\n");
-  }
-
-  private static String text(JsonNode report) {
-    StringBuilder text = new StringBuilder();
-    text.append(report.path("family").asString(""));
-    if (report.path("compared").asLong() == 0) {
-      text.append(": nothing was compared yet\n");
-    } else {
-      text.append(": ")
-          .append(Figures.match(report))
-          .append(" of ")
-          .append(Figures.count(report.path("compared")))
-          .append(" answers match, ")
-          .append(Figures.count(report.path("mismatched")))
-          .append(" differ; since ")
-          .append(Figures.moment(report.path("since")))
-          .append('\n');
-    }
-    if (report.path("raced").asLong() > 0) {
-      text.append("inconclusive, for the data changed meanwhile: ")
-          .append(Figures.count(report.path("raced")))
-          .append('\n');
-    }
-    if (!report.path("skipped").isEmpty()) {
-      text.append("not compared: ").append(Figures.byReason(report.path("skipped"))).append('\n');
-    }
-    for (JsonNode endpoint : worstFirst(report.path("endpoints"), "mismatched")) {
-      endpoint(text, endpoint);
-    }
-    return text.toString();
-  }
-
-  private static void endpoint(StringBuilder text, JsonNode endpoint) {
-    text.append('\n')
-        .append(endpoint.path("method").asString(""))
-        .append(' ')
-        .append(endpoint.path("template").asString(""))
-        .append(": ")
-        .append(Figures.count(endpoint.path("mismatched")))
-        .append(" of ")
-        .append(Figures.count(endpoint.path("compared")))
-        .append(" differ\n");
-    for (JsonNode difference : worstFirst(endpoint.path("differences"), "count")) {
-      text.append("  ")
-          .append(Figures.count(difference.path("count")))
-          .append(" x ")
-          .append(difference.path("severity").asString(""))
-          .append(", ")
-          .append(difference.path("kind").asString(""))
-          .append(" at ")
-          .append(difference.path("where").asString(""))
-          .append('\n');
-      for (JsonNode sample : difference.path("samples")) {
-        text.append("      ")
-            .append(sample.path("request").asString(""))
-            .append("\n        legacy:    ")
-            .append(sample.path("legacy").asString(""))
-            .append("\n        candidate: ")
-            .append(sample.path("candidate").asString(""))
-            .append('\n');
-        break; // one example; the JSON has them all
-      }
-    }
-  }
-
-  private static List<JsonNode> worstFirst(JsonNode list, String count) {
-    return list.valueStream()
-        .sorted(Comparator.comparingLong((JsonNode node) -> -node.path(count).asLong()))
-        .toList();
+    return body;
   }
 }

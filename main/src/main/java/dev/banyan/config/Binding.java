@@ -2,6 +2,9 @@ package dev.banyan.config;
 
 import dev.banyan.cutover.FamilyPolicy;
 import dev.banyan.migration.Endpoint;
+import dev.banyan.parity.Acceptances;
+import dev.banyan.parity.Scope;
+import dev.banyan.parity.SeverityRules;
 import dev.banyan.proxy.FrontTls;
 import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.ServiceOptions;
@@ -11,6 +14,7 @@ import dev.banyan.routing.WriteShadow;
 import dev.banyan.shadow.ShadowOptions;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -118,6 +122,8 @@ final class Binding {
         policy(family.name(), values, proved(routes, gets)),
         values.get(Keys.Family.SHADOW).get(Keys.Sampling.SAMPLE),
         values.get(Keys.Family.SHADOW).get(Keys.Sampling.AGAIN),
+        severities(values.get(Keys.Family.PARITY)),
+        accepted(values.get(Keys.Family.PARITY)),
         writes(values.get(Keys.Family.SHADOW)));
   }
 
@@ -127,6 +133,62 @@ final class Binding {
       case DRY_RUN -> new WriteShadow.DryRun();
       case SANDBOX -> new WriteShadow.Sandbox(shadow.get(Keys.Sampling.SANDBOX));
     };
+  }
+
+  private static SeverityRules severities(Values parity) {
+    return new SeverityRules(
+        parity.get(ParityKeys.SEVERITIES).stream()
+            .map(Placed::value)
+            .map(rule ->
+                new SeverityRules.Rule(
+                    rule.find(ParityKeys.At.ENDPOINT),
+                    rule.get(ParityKeys.At.WHERE),
+                    rule.find(ParityKeys.At.KIND),
+                    rule.get(ParityKeys.Severities.SEVERITY)))
+            .toList());
+  }
+
+  private static Acceptances accepted(Values parity) {
+    return new Acceptances(
+        parity.get(ParityKeys.ACCEPT).stream().map(rule -> accepted(rule).entry()).toList());
+  }
+
+  private record AcceptedAt(Acceptances.Entry entry, Place place) {}
+
+  private static AcceptedAt accepted(Placed<Values> rule) {
+    Values values = rule.value();
+    Scope scope =
+        new Scope(
+            values.find(ParityKeys.At.ENDPOINT),
+            values.get(ParityKeys.At.WHERE),
+            values.find(ParityKeys.At.KIND));
+    return new AcceptedAt(
+        new Acceptances.Entry(
+            scope,
+            values.get(ParityKeys.Accept.REASON),
+            values.get(ParityKeys.Accept.AUTHOR),
+            values.get(ParityKeys.Accept.UNTIL)),
+        rule.place());
+  }
+
+  /// What of a file without problems holds until a day only.
+  static List<Expiry> expiries(Values file, Source source) {
+    List<Expiry> all = new ArrayList<>();
+    for (Named<Values> family : file.get(Keys.FAMILIES)) {
+      Values parity = family.value().get(Keys.Family.PARITY);
+      for (Placed<Values> rule : parity.get(ParityKeys.ACCEPT)) {
+        AcceptedAt at = accepted(rule);
+        Findings over = new Findings();
+        over.add(
+            at.place(),
+            at.entry().scope()
+                + " was accepted until "
+                + at.entry().until()
+                + " and counts as a mismatch again; take it out, or give it another end");
+        all.add(new Expiry(at.entry().until(), over.problems(source).getFirst()));
+      }
+    }
+    return all;
   }
 
   private static RouteSpec route(Placed<Values> route) {
@@ -143,7 +205,7 @@ final class Binding {
         proved,
         values.get(Keys.Family.STEPS).stream().map(Placed::value).toList(),
         values.get(Keys.Family.SOAK),
-        values.get(Keys.Family.PARITY).get(Keys.Parity.LIMIT),
+        values.get(Keys.Family.PARITY).get(ParityKeys.LIMIT),
         new FamilyPolicy.Breaker(
             breaker.get(Keys.Breaker.WINDOW),
             breaker.get(Keys.Breaker.REQUESTS),

@@ -173,6 +173,7 @@ final class Checks {
         route.value().placed(Keys.Route.ROUTE).ifPresent(spec -> claim(family, spec, claims));
         safety(route.value());
       }
+      RuleChecks.run(values, findings);
     }
   }
 

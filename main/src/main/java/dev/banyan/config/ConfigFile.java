@@ -80,7 +80,9 @@ public final class ConfigFile {
     if (values.isEmpty() || findings.any()) {
       return new ConfigResult.Rejected(findings.problems(Source.of(name(), text)));
     }
-    return new ConfigResult.Loaded(Binding.bind(values.get(), folder()));
+    return new ConfigResult.Loaded(
+        Binding.bind(values.get(), folder()),
+        Binding.expiries(values.get(), Source.of(name(), text)));
   }
 
   private Optional<Values> values(String text, Findings findings) {

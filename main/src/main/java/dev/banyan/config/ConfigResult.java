@@ -1,5 +1,6 @@
 package dev.banyan.config;
 
+import java.time.LocalDate;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -7,7 +8,21 @@ import java.util.stream.Collectors;
 public sealed interface ConfigResult {
 
   /// The file is valid.
-  record Loaded(BanyanConfig config) implements ConfigResult {}
+  ///
+  /// @param expiries what of it holds until a day only
+  record Loaded(BanyanConfig config, List<Expiry> expiries) implements ConfigResult {
+    public Loaded {
+      expiries = List.copyOf(expiries);
+    }
+
+    /// What holds no more on a day, each with its place in the file.
+    public List<Problem> warnings(LocalDate today) {
+      return expiries.stream()
+          .filter(expiry -> today.isAfter(expiry.last()))
+          .map(Expiry::warning)
+          .toList();
+    }
+  }
 
   /// The file is not valid, or could not be read.
   ///

@@ -2,7 +2,10 @@ package dev.banyan.config;
 
 import dev.banyan.cutover.FamilyPolicy;
 import dev.banyan.migration.DataOwnership;
+import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Phase;
+import dev.banyan.parity.Acceptances;
+import dev.banyan.parity.SeverityRules;
 import dev.banyan.routing.FamilyRoutes;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.routing.Sticky;
@@ -18,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// @param policy how it may move; its endpoints are those that must be proved to agree
 /// @param shadowSample the share of comparable requests that are compared, from 0 to 1
 /// @param shadowAgain the share of those that are asked twice to learn noise, from 0 to 1
+/// @param rules severities in place of those of the wire matrix
+/// @param accepted differences that are accepted, those that are over included
 /// @param writes who gets a copy of a write that the legacy has authority over
 public record FamilyConfig(
     String name,
@@ -30,6 +35,8 @@ public record FamilyConfig(
     FamilyPolicy policy,
     double shadowSample,
     double shadowAgain,
+    SeverityRules rules,
+    Acceptances accepted,
     WriteShadow writes) {
   public FamilyConfig {
     routes = List.copyOf(routes);
@@ -37,6 +44,11 @@ public record FamilyConfig(
 
   public DataOwnership data() {
     return policy.data();
+  }
+
+  /// Whether one of the routes answers for an endpoint. The `HEAD` of a `GET` is the family's too.
+  public boolean has(Endpoint endpoint) {
+    return routes.stream().anyMatch(route -> RuleChecks.has(route, endpoint));
   }
 
   /// What the routing table must know of the family while it is in `phase`.

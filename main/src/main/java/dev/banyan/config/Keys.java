@@ -100,21 +100,6 @@ final class Keys {
     static final Group GROUP = Group.of(ROUTE, SAFE);
   }
 
-  /// When the parity gate is content.
-  static final class Parity {
-    private Parity() {}
-
-    static final Key<Double> LIMIT =
-        Key.of(
-                "limit",
-                Scalars.share("0.001%", "99.999%"),
-                "The share of answers that may differ. The parity gate proves that it is less.")
-            .standard("1%")
-            .atLimit("The gate holds the family where it is.")
-            .example("0.1%");
-    static final Group GROUP = Group.of(LIMIT);
-  }
-
   /// When the candidate is taken off without anybody being asked.
   static final class Breaker {
     private Breaker() {}
@@ -269,7 +254,7 @@ final class Keys {
             .atLimit("A promotion before its end is refused.")
             .example("15m");
     static final Key<Values> PARITY =
-        Key.of("parity", Parity.GROUP, "What the parity gate asks for.");
+        Key.of("parity", ParityKeys.GROUP, "What the family's comparisons are held to.");
     static final Key<Values> BREAKER =
         Key.of("breaker", Breaker.GROUP, "When the candidate is doing too badly to go on.");
     static final Key<Values> SHADOW =

@@ -2,14 +2,18 @@ package dev.banyan.config;
 
 import dev.banyan.config.Type.JsonForm;
 import dev.banyan.config.Type.Scalar;
+import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Weight;
+import dev.banyan.parity.Scope;
 import dev.banyan.proxy.TrustedProxies;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.routing.Sticky;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -313,6 +317,56 @@ final class Scalars {
               route.template().toString().chars().noneMatch(c -> c <= ' ' || c == 0x7F),
               () -> "'" + text + "' can never match: a path has no spaces");
           return route;
+        });
+  }
+
+  /// A method and a path template.
+  static Scalar<Endpoint> endpoint() {
+    return new Scalar<>(
+        "endpoint",
+        "an endpoint",
+        "METHOD /path as in a route, such as GET /users/{id}",
+        new JsonForm.Text("^[A-Z-]+ +/[^ ?#]*$"),
+        text -> {
+          RouteSpec route = RouteSpec.parse(text, null);
+          String method = route.method();
+          if (method == null) {
+            throw new IllegalArgumentException();
+          }
+          return new Endpoint(method, route.template().toString());
+        });
+  }
+
+  /// Where a difference can be.
+  static Scalar<String> differencePlace() {
+    return new Scalar<>(
+        "place",
+        "a place of a difference",
+        "as 'banyan parity' shows it: status, answer, header:NAME, body, or body: and a path in it"
+            + " such as body:$.items[*].id",
+        new JsonForm.Text("^(status|answer|body|[a-z]+[: ].+)$"),
+        text -> {
+          String complaint = Scope.complaint(text);
+          if (complaint != null) {
+            throw new IllegalArgumentException(complaint);
+          }
+          return text;
+        });
+  }
+
+  static Scalar<LocalDate> date() {
+    return new Scalar<>(
+        "date",
+        "a date",
+        "year, month and day, such as 2027-03-31",
+        new JsonForm.Text("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
+        text -> {
+          require(text.matches("[0-9]{4}-[0-9]{2}-[0-9]{2}"));
+          try {
+            return LocalDate.parse(text);
+          } catch (DateTimeException e) {
+            throw new IllegalArgumentException(e);
+          }
         });
   }
 

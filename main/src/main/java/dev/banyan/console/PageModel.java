@@ -4,13 +4,17 @@ import dev.banyan.control.FamilyView;
 import dev.banyan.control.StateTag;
 import dev.banyan.control.StatusView;
 import dev.banyan.cutover.LedgerEntry;
+import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.GateReading;
 import dev.banyan.migration.ParityEvidence;
+import dev.banyan.migration.ParityEvidence.FieldDifference;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.SideEvidence;
+import dev.banyan.parity.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -119,13 +123,65 @@ record PageModel(
   record Rung(String phase, boolean here, boolean behind) {}
 
   /// @param rate empty while nothing was compared
-  record ParityCell(String rate, String compared, String differing, boolean bad) {
+  /// @param worst what differs most, and is not accepted
+  record ParityCell(
+      String rate,
+      String compared,
+      String differing,
+      String accepted,
+      boolean bad,
+      List<Worst> worst) {
     static ParityCell of(ParityEvidence parity) {
       return new ParityCell(
           parity.compared() == 0 ? "" : Words.shareRoundedDown(parity.rate()),
           Words.count(parity.compared()),
           parity.mismatched() == 0 ? "" : Words.count(parity.mismatched()),
-          parity.mismatched() > 0);
+          parity.accepted() == 0 ? "" : Words.count(parity.accepted()),
+          parity.mismatched() > 0,
+          Worst.of(parity));
+    }
+
+    boolean anyWorst() {
+      return !worst.isEmpty();
+    }
+  }
+
+  /// A place that differs.
+  ///
+  /// @param told how often and how badly
+  /// @param acceptable whether it is one place, which can be accepted
+  record Worst(String endpoint, String where, String kind, String told, boolean acceptable) {
+    private static final int SHOWN = 3;
+
+    private record Found(Endpoint endpoint, FieldDifference field) {}
+
+    static List<Worst> of(ParityEvidence parity) {
+      return parity.endpoints().stream()
+          .flatMap(
+              part -> part.differences().stream().map(field -> new Found(part.endpoint(), field)))
+          .filter(found -> found.field().accepted() == null)
+          .sorted(
+              Comparator.comparing((Found found) -> found.field().severity())
+                  .thenComparing(
+                      Comparator.comparingLong((Found found) -> found.field().count()).reversed()))
+          .limit(SHOWN)
+          .map(Worst::of)
+          .toList();
+    }
+
+    private static Worst of(Found found) {
+      FieldDifference field = found.field();
+      return new Worst(
+          found.endpoint().toString(),
+          field.where(),
+          field.kind(),
+          Words.count(field.count())
+              + " × "
+              + (field.critical() ? "critical, " : "")
+              + field.severity().word()
+              + ", "
+              + field.kind(),
+          Scope.complaint(field.where()) == null && found.endpoint().template().startsWith("/"));
     }
   }
 

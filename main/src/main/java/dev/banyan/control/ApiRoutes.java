@@ -1,5 +1,6 @@
 package dev.banyan.control;
 
+import dev.banyan.migration.Endpoint;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
@@ -14,6 +15,9 @@ import java.util.Set;
 /// The routes of the API, each a few lines from the request to [Operations] and back.
 final class ApiRoutes {
   private static final String FAMILY = "/api/v1/families/{name}";
+  private static final Set<String> RULED = Set.of("where", "endpoint", "kind", "reason", "actor");
+  private static final Set<String> RULED_UNTIL =
+      Set.of("where", "endpoint", "kind", "until", "reason", "actor");
   private static final int LEDGER_PAGE = 100;
   private static final int LEDGER_PAGE_LIMIT = 1000;
 
@@ -36,6 +40,9 @@ final class ApiRoutes {
         change("hold", Set.of("reason", "actor"), this::hold),
         change("resume", Set.of("reason", "actor"), this::resume),
         change("parity/reset", Set.of("reason", "actor"), this::resetParity),
+        change("parity/accept", RULED_UNTIL, this::accept),
+        change("parity/critical", RULED, this::critical),
+        change("parity/unaccept", RULED, this::unaccept),
         new Route("POST", "/api/v1/reload", false, this::reload),
         get("/api/v1/ledger", this::ledger),
         get("/api/v1/ledger/verify", this::verifyLedger),
@@ -62,7 +69,12 @@ final class ApiRoutes {
   }
 
   private void parity(ServerRequest request, ServerResponse response) {
-    Replies.json(response, Documents.ParityReport.of(named(request)));
+    Endpoint only = request.query().first("endpoint").map(ApiRoutes::endpoint).orElse(null);
+    Replies.json(response, Documents.ParityReport.of(named(request), only));
+  }
+
+  private static Endpoint endpoint(String text) {
+    return ChangeBody.endpoint("endpoint", text);
   }
 
   private FamilyView named(ServerRequest request) {
@@ -133,6 +145,24 @@ final class ApiRoutes {
   private Outcome resetParity(String family, ChangeBody body) {
     return operations.resetParity(
         new Change.ParityReset(family, body.reason(), body.actor(), body.expected()));
+  }
+
+  private Outcome accept(String family, ChangeBody body) {
+    return operations.acceptDifference(
+        new Change.ParityAccept(
+            family, body.scope(), body.until(), body.reason(), body.actor(), body.expected()));
+  }
+
+  private Outcome critical(String family, ChangeBody body) {
+    return operations.markCritical(
+        new Change.ParityCritical(
+            family, body.scope(), body.reason(), body.actor(), body.expected()));
+  }
+
+  private Outcome unaccept(String family, ChangeBody body) {
+    return operations.unacceptDifference(
+        new Change.ParityUnaccept(
+            family, body.scope(), body.reason(), body.actor(), body.expected()));
   }
 
   private void reload(ServerRequest request, ServerResponse response) {

@@ -3,6 +3,8 @@ package dev.banyan.control;
 import dev.banyan.cutover.Version;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
+import dev.banyan.parity.Scope;
+import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /// What someone asks to be changed about one family, and why.
@@ -49,5 +51,27 @@ public sealed interface Change {
       implements Change {}
 
   record ParityReset(String family, String reason, String actor, @Nullable Version expected)
+      implements Change {}
+
+  /// Lives with a difference for a while.
+  ///
+  /// @param until the last day on which it is accepted, in UTC
+  record ParityAccept(
+      String family,
+      Scope scope,
+      LocalDate until,
+      String reason,
+      String actor,
+      @Nullable Version expected)
+      implements Change {}
+
+  /// Lets no difference at a place pass.
+  record ParityCritical(
+      String family, Scope scope, String reason, String actor, @Nullable Version expected)
+      implements Change {}
+
+  /// Takes one of the two back.
+  record ParityUnaccept(
+      String family, Scope scope, String reason, String actor, @Nullable Version expected)
       implements Change {}
 }

@@ -1,19 +1,26 @@
 package dev.banyan.control;
 
 import dev.banyan.cutover.Version;
+import dev.banyan.exchange.Difference;
+import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
+import dev.banyan.parity.Scope;
 import io.helidon.common.media.type.MediaTypes;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +99,70 @@ final class ChangeBody {
       return Weight.parse(text);
     } catch (IllegalArgumentException e) {
       throw RefusedException.invalid("'weight': " + e.getMessage());
+    }
+  }
+
+  /// The place that a ruling is for.
+  Scope scope() {
+    String where = required("where");
+    try {
+      return new Scope(endpoint(), where, kind());
+    } catch (IllegalArgumentException e) {
+      throw RefusedException.invalid("'where': " + e.getMessage());
+    }
+  }
+
+  private String required(String name) {
+    String text = fields.getOrDefault(name, "").strip();
+    if (text.isEmpty()) {
+      throw RefusedException.invalid("'" + name + "' is needed");
+    }
+    return bounded(name, text);
+  }
+
+  private Optional<Endpoint> endpoint() {
+    String text = fields.get("endpoint");
+    return text == null ? Optional.empty() : Optional.of(endpoint("endpoint", text));
+  }
+
+  /// @throws RefusedException unless it is a method, one space, and a path
+  static Endpoint endpoint(String name, String text) {
+    int space = text.indexOf(' ');
+    if (space < 1 || !text.startsWith("/", space + 1)) {
+      throw RefusedException.invalid(
+          "'"
+              + name
+              + "' must be a method and a path, such as GET /users/{id}, not '"
+              + text
+              + "'");
+    }
+    return new Endpoint(text.substring(0, space), text.substring(space + 1));
+  }
+
+  private Optional<Difference.Kind> kind() {
+    String word = fields.get("kind");
+    if (word == null) {
+      return Optional.empty();
+    }
+    Optional<Difference.Kind> kind = Scope.kind(word);
+    if (kind.isEmpty()) {
+      throw RefusedException.invalid(
+          "'kind' must be one of "
+              + Arrays.stream(Difference.Kind.values()).map(Difference.Kind::word).toList()
+              + ", not '"
+              + word
+              + "'");
+    }
+    return kind;
+  }
+
+  LocalDate until() {
+    String text = required("until");
+    try {
+      return LocalDate.parse(text);
+    } catch (DateTimeException e) {
+      throw RefusedException.invalid(
+          "'until' must be a date such as 2027-03-31, not '" + text + "'");
     }
   }
 

@@ -3,13 +3,19 @@ package dev.banyan.control;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.LedgerEntry;
+import dev.banyan.exchange.Difference;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.GateReading;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.SideEvidence;
 import dev.banyan.migration.Weight;
+import dev.banyan.parity.ParityRate;
+import dev.banyan.parity.Ruling;
+import dev.banyan.parity.Rulings;
+import dev.banyan.parity.Scope;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -81,18 +87,44 @@ final class Documents {
       long compared,
       long matched,
       long mismatched,
+      long accepted,
       long raced,
       Map<String, Long> skipped,
-      @Nullable Double rate) {
+      Map<String, Long> dropped,
+      @Nullable Double rate,
+      double lowerBound,
+      double confidence,
+      @Nullable Double coverage) {
     static Parity of(ParityEvidence parity) {
+      Bound bound = Bound.of(parity);
       return new Parity(
           parity.since(),
           parity.compared(),
           parity.matched(),
           parity.mismatched(),
+          parity.accepted(),
           parity.raced(),
           parity.skipped(),
-          matchRate(parity));
+          parity.dropped(),
+          bound.rate(),
+          bound.lowerBound(),
+          bound.confidence(),
+          bound.coverage());
+    }
+  }
+
+  /// Without a rate and a coverage while nothing was compared: no share of nothing may look like a
+  /// pass.
+  record Bound(
+      @Nullable Double rate, double lowerBound, double confidence, @Nullable Double coverage) {
+    static Bound of(ParityEvidence parity) {
+      ParityEvidence.Bound bound = ParityRate.of(parity);
+      boolean none = parity.compared() == 0;
+      return new Bound(
+          none ? null : bound.rate(),
+          bound.lowerBound(),
+          bound.confidence(),
+          none ? null : bound.coverage());
     }
   }
 
@@ -185,42 +217,104 @@ final class Documents {
       long compared,
       long matched,
       long mismatched,
+      long accepted,
       long raced,
       Map<String, Long> skipped,
+      Map<String, Long> dropped,
       @Nullable Double rate,
-      List<Endpoint> endpoints) {
-    static ParityReport of(FamilyView view) {
+      Bound parity,
+      List<Endpoint> endpoints,
+      List<Ruled> rulings) {
+    /// @param only the endpoint to be told of, or null for all
+    static ParityReport of(FamilyView view, dev.banyan.migration.@Nullable Endpoint only) {
       ParityEvidence parity = view.evidence().parity();
+      Bound bound = Bound.of(parity);
       return new ParityReport(
           view.name(),
           parity.since(),
           parity.compared(),
           parity.matched(),
           parity.mismatched(),
+          parity.accepted(),
           parity.raced(),
           parity.skipped(),
-          matchRate(parity),
-          parity.endpoints().stream().map(Endpoint::of).toList());
+          parity.dropped(),
+          bound.rate(),
+          bound,
+          parity.endpoints().stream()
+              .filter(each -> only == null || each.endpoint().equals(only))
+              .map(Endpoint::of)
+              .toList(),
+          view.rulings().stream().map(Ruled::of).toList());
     }
   }
 
   record Endpoint(
-      String method, String template, long compared, long mismatched, List<Field> differences) {
+      String method,
+      String template,
+      int status,
+      long compared,
+      long mismatched,
+      long accepted,
+      List<Field> differences) {
     static Endpoint of(ParityEvidence.EndpointParity parity) {
       return new Endpoint(
           parity.endpoint().method(),
           parity.endpoint().template(),
+          parity.status(),
           parity.compared(),
           parity.mismatched(),
+          parity.accepted(),
           parity.differences().stream().map(Field::of).toList());
     }
   }
 
   record Field(
-      String where, String kind, String severity, long count, List<ParityEvidence.Sample> samples) {
+      String where,
+      String kind,
+      String severity,
+      long count,
+      @Nullable Double noise,
+      @Nullable String accepted,
+      boolean critical,
+      List<ParityEvidence.Sample> samples) {
     static Field of(ParityEvidence.FieldDifference field) {
       return new Field(
-          field.where(), field.kind(), field.severity().word(), field.count(), field.samples());
+          field.where(),
+          field.kind(),
+          field.severity().word(),
+          field.count(),
+          field.noise(),
+          field.accepted(),
+          field.critical(),
+          field.samples());
+    }
+  }
+
+  /// @param ruling `accepted` or `critical`
+  record Ruled(
+      String ruling,
+      @Nullable String endpoint,
+      String where,
+      @Nullable String kind,
+      String reason,
+      String author,
+      @Nullable LocalDate until,
+      String origin,
+      boolean holds) {
+    static Ruled of(Rulings.Listed listed) {
+      Ruling ruling = listed.ruling();
+      Scope scope = ruling.scope();
+      return new Ruled(
+          ruling instanceof Ruling.Accepted ? "accepted" : "critical",
+          scope.endpoint().map(dev.banyan.migration.Endpoint::toString).orElse(null),
+          scope.where(),
+          scope.kind().map(Difference.Kind::word).orElse(null),
+          ruling.reason(),
+          ruling.author(),
+          ruling instanceof Ruling.Accepted one ? one.entry().until() : null,
+          listed.origin().word(),
+          listed.holds());
     }
   }
 
@@ -315,11 +409,6 @@ final class Documents {
 
   private static @Nullable String word(@Nullable Weight weight) {
     return weight == null ? null : weight.toString();
-  }
-
-  /// Null while nothing was compared: no share of nothing may look like a pass.
-  private static @Nullable Double matchRate(ParityEvidence parity) {
-    return parity.compared() == 0 ? null : parity.rate();
   }
 
   private static double millis(Duration duration) {

@@ -6,6 +6,7 @@ import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.GateReading;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
+import dev.banyan.parity.Rulings;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param next the next step up, or null at the top of the ladder
 /// @param gates what stands before that step
 /// @param rollbackWhen in sentences, what takes the family back without anyone asking
+/// @param rulings what was accepted or marked critical, in the file and by command
 public record FamilyView(
     FamilyState state,
     @Nullable String owner,
@@ -28,12 +30,14 @@ public record FamilyView(
     ShadowTally shadow,
     @Nullable Step next,
     List<GateReading> gates,
-    List<String> rollbackWhen) {
+    List<String> rollbackWhen,
+    List<Rulings.Listed> rulings) {
 
   public FamilyView {
     routes = List.copyOf(routes);
     gates = List.copyOf(gates);
     rollbackWhen = List.copyOf(rollbackWhen);
+    rulings = List.copyOf(rulings);
   }
 
   public String name() {

@@ -36,6 +36,15 @@ public interface Operations {
   /// Forgets what comparing has shown, because one of the sides is no longer what it was.
   Outcome resetParity(Change.ParityReset ask);
 
+  /// Accepts a difference for a while. What was counted stays counted.
+  Outcome acceptDifference(Change.ParityAccept ask);
+
+  /// Marks a place critical.
+  Outcome markCritical(Change.ParityCritical ask);
+
+  /// Takes back what was accepted or marked critical by command, of exactly that scope.
+  Outcome unacceptDifference(Change.ParityUnaccept ask);
+
   /// Reads the configuration's file again, whether it has changed or not.
   ///
   /// @return the configuration in force; its `lastError` says why the file was refused, if it was

@@ -20,6 +20,7 @@ public record Refusal(Code code, String detail, List<GateReading> gates) {
   /// The stable codes of the API, each with its HTTP status.
   public enum Code {
     FAMILY_UNKNOWN(404, "family-unknown", "No such family"),
+    RULING_UNKNOWN(404, "ruling-unknown", "No such ruling"),
     GATE_REFUSED(409, "gate-refused", "A gate holds this step"),
     TRANSITION_ILLEGAL(409, "transition-illegal", "Not a step from here"),
     FAMILY_HELD(409, "family-held", "The family is held"),

@@ -46,6 +46,7 @@ public final class Cutover {
   private final Journal journal;
   private final Families families;
   private final ReentrantLock moves = new ReentrantLock();
+  private final ComparisonOrders comparisonOrders;
   private volatile long retriedAt;
 
   /// Takes up the states that the store holds. Nothing is in force before [#configure].
@@ -55,6 +56,7 @@ public final class Cutover {
     this.ports = ports;
     this.journal = new Journal(ledger, ports.executor(), ports.listener());
     this.families = new Families(ports);
+    this.comparisonOrders = new ComparisonOrders(ports, families, journal, moves);
   }
 
   /// Takes over the families that the configuration names, and no others; those not named keep
@@ -358,36 +360,16 @@ public final class Cutover {
   /// Begins a family's comparisons anew. No promotion that was decided on the old ones comes into
   /// force after this has said done.
   public CutoverResult parityReset(Order order) {
-    Families.Configured found = families.find(order.family()).orElse(null);
-    if (found == null) {
-      return Refusals.unknown(order);
-    }
-    Family family = found.family();
-    FamilyState state = family.state();
-    Refused refused = Refusals.badOrder(order, state);
-    if (refused != null) {
-      return refused;
-    }
-    moves.lock();
-    try {
-      if (family.pending()) {
-        return Refusals.changed(order);
-      }
-      family.comparedAnew();
-    } finally {
-      moves.unlock();
-    }
-    String refusal = families.compareAnew(order.family());
-    if (refusal == null) {
-      Draft draft =
-          Draft.of(now(), Kind.PARITY_RESET, order, family.standing(), null, List.of(), null);
-      Journal.Ticket ticket = journal.add(draft, null, false);
-      journal.write();
-      refusal = ticket.refusal();
-    }
-    return refusal == null
-        ? new Done(state, state, Duration.ZERO, true)
-        : Refusals.notRecorded(refusal);
+    return comparisonOrders.reset(order);
+  }
+
+  /// Enters what somebody has ruled about a place that is compared, and keeps it.
+  ///
+  /// @param detail what was ruled, for the ledger
+  /// @param keep puts it in force; throws [java.io.UncheckedIOException] when it can not be kept,
+  ///   and then nothing is in force
+  public CutoverResult rule(Order order, Kind kind, String detail, Runnable keep) {
+    return comparisonOrders.rule(order, kind, detail, keep);
   }
 
   /// Enters that the program has started.

@@ -64,7 +64,8 @@ public final class Ledger {
   private static boolean moved(LedgerEntry entry) {
     return switch (entry.kind()) {
       case PROMOTE, ROLLBACK -> true;
-      case HOLD, RESUME, REFUSED, PARITY_RESET, CONFIG, START, ALARM -> false;
+      case HOLD, RESUME, REFUSED, CONFIG, START, ALARM -> false;
+      case PARITY_RESET, PARITY_ACCEPT, PARITY_CRITICAL, PARITY_UNACCEPT -> false;
     };
   }
 

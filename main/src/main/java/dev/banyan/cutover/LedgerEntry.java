@@ -58,6 +58,12 @@ public record LedgerEntry(
     /// A promotion was asked for and refused, or did not come into force.
     REFUSED,
     PARITY_RESET,
+    /// A difference at one place was accepted for a while.
+    PARITY_ACCEPT,
+    /// A place was marked critical.
+    PARITY_CRITICAL,
+    /// What was accepted or marked critical is so no longer.
+    PARITY_UNACCEPT,
     CONFIG,
     START,
     /// The breaker would have rolled back, were it allowed to.

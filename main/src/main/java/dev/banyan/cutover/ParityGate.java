@@ -5,12 +5,14 @@ import dev.banyan.migration.GateReading;
 import dev.banyan.migration.GateReading.Opinion;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.ParityEvidence.EndpointParity;
+import dev.banyan.migration.ParityEvidence.FieldDifference;
 import dev.banyan.statistics.OneArmTest;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 
 /// Promotes on proof that the two sides differ on less than the limit, endpoint by endpoint: a busy
 /// endpoint proves nothing about a quiet one.
@@ -18,6 +20,8 @@ import java.util.Optional;
 /// Of an endpoint that no route names (the `GET` of a route for every method, the `HEAD` of a
 /// `GET`) nothing is demanded until it is met: a `GET` must be proved as soon as one was compared,
 /// the others, which may be asked once a year, when one has differed.
+///
+/// One difference at a place that was marked critical holds, whatever is proved.
 final class ParityGate implements Gate {
   /// One in twenty: the chance, at most, that a family at its limit passes, however often one
   /// looks.
@@ -35,7 +39,7 @@ final class ParityGate implements Gate {
     numbers.put("wantedLogE", StrictMath.log(PROOF));
     List<String> missing = new ArrayList<>();
     for (Endpoint endpoint : endpoints) {
-      EndpointParity seen = withLeftOut(situation.parity(), of(situation.parity(), endpoint));
+      Seen seen = Seen.of(situation.parity(), endpoint).withLeftOut(situation.parity());
       double logE = OneArmTest.logE(limit, seen.compared(), seen.mismatched());
       numbers.put(endpoint + " compared", (double) seen.compared());
       numbers.put(endpoint + " mismatched", (double) seen.mismatched());
@@ -44,6 +48,7 @@ final class ParityGate implements Gate {
         missing.add(missing(limit, seen));
       }
     }
+    missing.addAll(0, critical(situation.parity(), numbers));
     return new GateReading(
         "parity",
         missing.isEmpty() ? Opinion.PROMOTE : Opinion.HOLD,
@@ -51,37 +56,58 @@ final class ParityGate implements Gate {
         missing.isEmpty() ? proved(endpoints.size(), limit) : says(missing));
   }
 
-  /// The counts as they would be, had nothing been left out while the side that is compared kept
-  /// failing: a few comparisons of that time stand for all of it, and an outage must not look short
-  /// because little was asked in it. What was left out differs, and belongs to the endpoints as the
-  /// differences do that were found. Where none was found, it may belong to any.
-  private static EndpointParity withLeftOut(ParityEvidence parity, EndpointParity seen) {
-    long leftOut = parity.skipped().getOrDefault(ParityEvidence.SECOND_SIDE_FAILING, 0L);
-    double part =
-        parity.mismatched() == 0
-            ? 1
-            : Math.min(1, (double) seen.mismatched() / parity.mismatched());
-    long more = (long) Math.ceil(leftOut * part);
-    return new EndpointParity(
-        seen.endpoint(), seen.compared() + more, seen.mismatched() + more, seen.differences());
+  /// An endpoint's counts, all statuses together.
+  private record Seen(Endpoint endpoint, long compared, long mismatched) {
+    static Seen of(ParityEvidence parity, Endpoint endpoint) {
+      long compared = 0;
+      long mismatched = 0;
+      for (EndpointParity part : parity.endpoints()) {
+        if (part.endpoint().equals(endpoint)) {
+          compared += part.compared();
+          mismatched += part.mismatched();
+        }
+      }
+      return new Seen(endpoint, compared, mismatched);
+    }
+
+    /// The counts as they would be, had nothing been left out while the side that is compared kept
+    /// failing: a few comparisons of that time stand for all of it, and an outage must not look
+    /// short because little was asked in it. What was left out differs, and belongs to the
+    /// endpoints as the differences do that were found. Where none was found, it may belong to any.
+    Seen withLeftOut(ParityEvidence parity) {
+      long leftOut = parity.skipped().getOrDefault(ParityEvidence.SECOND_SIDE_FAILING, 0L);
+      double part =
+          parity.mismatched() == 0 ? 1 : Math.min(1, (double) mismatched / parity.mismatched());
+      long more = (long) Math.ceil(leftOut * part);
+      return new Seen(endpoint, compared + more, mismatched + more);
+    }
   }
 
   private static List<Endpoint> judged(Situation situation) {
-    List<Endpoint> declared = situation.policy().endpoints();
-    List<Endpoint> judged = new ArrayList<>(declared);
+    Set<Endpoint> judged = new LinkedHashSet<>(situation.policy().endpoints());
     for (EndpointParity seen : situation.parity().endpoints()) {
-      boolean met = seen.mismatched() > 0 || seen.endpoint().method().equals("GET");
-      if (met && !declared.contains(seen.endpoint())) {
+      if (seen.mismatched() > 0 || seen.endpoint().method().equals("GET")) {
         judged.add(seen.endpoint());
       }
     }
-    return judged;
+    return List.copyOf(judged);
   }
 
-  private static EndpointParity of(ParityEvidence parity, Endpoint endpoint) {
-    Optional<EndpointParity> seen =
-        parity.endpoints().stream().filter(each -> each.endpoint().equals(endpoint)).findFirst();
-    return seen.orElseGet(() -> new EndpointParity(endpoint, 0, 0, List.of()));
+  private static List<String> critical(ParityEvidence parity, Map<String, Double> numbers) {
+    List<String> found = new ArrayList<>();
+    for (EndpointParity part : parity.endpoints()) {
+      for (FieldDifference field : part.differences()) {
+        if (field.critical() && field.accepted() == null) {
+          String place = part.endpoint() + ": " + field.where();
+          numbers.merge(place + " critical", (double) field.count(), Double::sum);
+          String told = place + ", marked critical, has differed";
+          if (!found.contains(told)) {
+            found.add(told);
+          }
+        }
+      }
+    }
+    return found;
   }
 
   private static String proved(int endpoints, double limit) {
@@ -94,7 +120,7 @@ final class ParityGate implements Gate {
             + " of the answers";
   }
 
-  private static String missing(double limit, EndpointParity seen) {
+  private static String missing(double limit, Seen seen) {
     return seen.endpoint()
         + ": "
         + seen.compared()

@@ -5,7 +5,7 @@
 /// into the [Ledger] and the [MigrationStore] before [RoutingSwitch] puts it in force. Then see
 /// [Cutover#tick]: it folds the [Traffic] into a [Window], and where [ErrorGate] or [LatencyGate]
 /// sees harm it swaps the table first and has it written after, as [Cutover#rollback] does for
-/// people.
+/// people. [ComparisonOrders] are those that move no family.
 @NullMarked
 package dev.banyan.cutover;
 

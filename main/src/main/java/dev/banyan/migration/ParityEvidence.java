@@ -3,20 +3,28 @@ package dev.banyan.migration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What comparing the two sides of a family has shown since `since`.
 ///
-/// `compared = matched + mismatched`; raced and skipped exchanges prove nothing and are never
-/// counted as passes.
+/// `compared = matched + mismatched`; raced, skipped and dropped exchanges prove nothing and are
+/// never counted as passes.
 ///
-/// @param skipped exchanges that were eligible and not compared, by reason
+/// @param accepted those of `matched` whose answers differed, but only where that is accepted
+/// @param skipped exchanges of which both answers were there and which could not be compared, by
+///   reason
+/// @param dropped requests that were picked to be compared and of which an answer was never had or
+///   kept, by reason
+/// @param endpoints each endpoint once for every status that the legacy answered with
 public record ParityEvidence(
     Instant since,
     long compared,
     long matched,
     long mismatched,
+    long accepted,
     long raced,
     Map<String, Long> skipped,
+    Map<String, Long> dropped,
     List<EndpointParity> endpoints) {
 
   /// Why exchanges were skipped that were left out because the side that they were to go to kept
@@ -25,11 +33,12 @@ public record ParityEvidence(
 
   public ParityEvidence {
     skipped = Map.copyOf(skipped);
+    dropped = Map.copyOf(dropped);
     endpoints = List.copyOf(endpoints);
   }
 
   public static ParityEvidence none(Instant since) {
-    return new ParityEvidence(since, 0, 0, 0, 0, Map.of(), List.of());
+    return new ParityEvidence(since, 0, 0, 0, 0, 0, Map.of(), Map.of(), List.of());
   }
 
   /// Matches per comparison, 1 when nothing was compared.
@@ -37,9 +46,39 @@ public record ParityEvidence(
     return compared == 0 ? 1 : (double) matched / compared;
   }
 
-  /// One endpoint's part.
+  /// Comparisons per request that was to be compared, 1 when there was none.
+  public double coverage() {
+    long missed = raced;
+    for (long count : skipped.values()) {
+      missed += count;
+    }
+    for (long count : dropped.values()) {
+      missed += count;
+    }
+    long eligible = compared + missed;
+    return eligible == 0 ? 1 : (double) compared / eligible;
+  }
+
+  /// How sure one may be of a rate of matches.
+  ///
+  /// @param rate matches per comparison
+  /// @param lowerBound what the true rate is not below, however often one looks
+  /// @param confidence that the bound holds, such as 0.95
+  /// @param coverage comparisons per request that was to be compared
+  public record Bound(double rate, double lowerBound, double confidence, double coverage) {}
+
+  /// One endpoint's part, for one status of the legacy's answer.
+  ///
+  /// @param status 0 where the legacy gave no answer, and for what was counted before statuses were
+  ///   told apart or is over their number
+  /// @param accepted exchanges that differed, but only where that is accepted; not mismatched
   public record EndpointParity(
-      Endpoint endpoint, long compared, long mismatched, List<FieldDifference> differences) {
+      Endpoint endpoint,
+      int status,
+      long compared,
+      long mismatched,
+      long accepted,
+      List<FieldDifference> differences) {
     public EndpointParity {
       differences = List.copyOf(differences);
     }
@@ -49,8 +88,19 @@ public record ParityEvidence(
   ///
   /// @param where `status`, `header:vary` or a path in the body such as `body:$.items[*].id`
   /// @param kind the difference's kind, as a word
+  /// @param noise how often the legacy differed from itself there, from 0 to 1; null where it was
+  ///   not asked twice
+  /// @param accepted why this may differ, or null where it may not
+  /// @param critical whether one such difference is one too many
   public record FieldDifference(
-      String where, String kind, Severity severity, long count, List<Sample> samples) {
+      String where,
+      String kind,
+      Severity severity,
+      long count,
+      @Nullable Double noise,
+      @Nullable String accepted,
+      boolean critical,
+      List<Sample> samples) {
     public FieldDifference {
       samples = List.copyOf(samples);
     }

@@ -1,23 +1,30 @@
 package dev.banyan.parity;
 
+import dev.banyan.exchange.Difference;
+import dev.banyan.exchange.Difference.Kind;
 import dev.banyan.exchange.Exchange;
+import dev.banyan.exchange.Leg;
 import dev.banyan.exchange.Verdict;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.ParityEvidence.EndpointParity;
 import dev.banyan.migration.ParityEvidence.Sample;
+import dev.banyan.migration.Side;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// Counts one family's verdicts within one period. Guarded by its own monitor.
 final class FamilyCount {
+  private final String family;
   private final BookLimits limits;
-  private final Redaction redaction;
+  private final BookPorts ports;
 
   // Written under the monitor; event loops read it for each request and must not wait for a count.
   private final AtomicLong period = new AtomicLong();
@@ -27,14 +34,23 @@ final class FamilyCount {
   private Instant since;
   private long matched;
   private long mismatched;
+  private long accepted;
   private long raced;
   private final Map<String, Long> skipped = new LinkedHashMap<>();
   private final Map<Endpoint, EndpointCount> endpoints = new LinkedHashMap<>();
 
-  FamilyCount(BookLimits limits, Redaction redaction, Instant since) {
+  /// What a former process dropped in this period.
+  private final Map<String, Long> droppedBefore = new HashMap<>();
+
+  /// What this process had dropped when it began or took up the period.
+  private Map<String, Long> droppedAtFirst;
+
+  FamilyCount(String family, BookLimits limits, BookPorts ports, Instant since) {
+    this.family = family;
     this.limits = limits;
-    this.redaction = redaction;
+    this.ports = ports;
     this.since = since;
+    this.droppedAtFirst = ports.drops().of(family);
   }
 
   long period() {
@@ -48,10 +64,12 @@ final class FamilyCount {
     sides = found.sides();
     matched = kept.matched();
     mismatched = kept.mismatched();
+    accepted = kept.accepted();
     raced = kept.raced();
     skipped.putAll(kept.skipped());
+    droppedBefore.putAll(kept.dropped());
     for (EndpointParity endpoint : kept.endpoints()) {
-      endpoints.put(endpoint.endpoint(), EndpointCount.restored(endpoint));
+      endpoint(endpoint.endpoint()).restore(endpoint);
     }
   }
 
@@ -78,9 +96,12 @@ final class FamilyCount {
     since = now;
     matched = 0;
     mismatched = 0;
+    accepted = 0;
     raced = 0;
     skipped.clear();
     endpoints.clear();
+    droppedBefore.clear();
+    droppedAtFirst = ports.drops().of(family);
   }
 
   /// Counts one exchange as one unit, whoever sent it and however often.
@@ -92,23 +113,77 @@ final class FamilyCount {
     switch (verdict) {
       case Verdict.Match _ -> {
         matched++;
-        endpoint(exchange.endpoint()).matched();
+        endpoint(exchange.endpoint()).matched(status(exchange));
       }
       case Verdict.Mismatch mismatch -> {
-        mismatched++;
-        endpoint(exchange.endpoint())
-            .mismatched(
-                mismatch.differences(),
-                limits,
-                difference ->
-                    new Sample(
-                        redaction.requestLine(exchange.request(), exchange.endpoint()),
-                        redaction.value(difference.where(), difference.legacy()),
-                        redaction.value(difference.where(), difference.candidate())));
+        if (differed(exchange, mismatch)) {
+          matched++;
+          accepted++;
+        } else {
+          mismatched++;
+        }
       }
       case Verdict.Raced _ -> raced++;
       case Verdict.Skipped skip -> skip(skip.reason());
     }
+  }
+
+  private boolean differed(Exchange exchange, Verdict.Mismatch mismatch) {
+    Redacted redacted = new Redacted(exchange);
+    return endpoint(exchange.endpoint())
+        .differed(
+            status(exchange),
+            mismatch.differences(),
+            ruled(exchange.endpoint()),
+            ports.draw(),
+            redacted::sample);
+  }
+
+  /// The samples of one exchange; its request line is redacted once.
+  private final class Redacted {
+    private final Exchange exchange;
+    private @Nullable String request;
+
+    Redacted(Exchange exchange) {
+      this.exchange = exchange;
+    }
+
+    Sample sample(Difference difference) {
+      String line = request;
+      if (line == null) {
+        line = ports.redaction().requestLine(exchange.request(), exchange.endpoint());
+        request = line;
+      }
+      return new Sample(
+          line,
+          ports.redaction().value(difference.where(), difference.legacy()),
+          ports.redaction().value(difference.where(), difference.candidate()));
+    }
+  }
+
+  private static int status(Exchange exchange) {
+    return exchange.leg(Side.LEGACY) instanceof Leg.Answered answered
+        ? answered.response().status()
+        : 0;
+  }
+
+  private EndpointCount.Ruled ruled(Endpoint endpoint) {
+    return new EndpointCount.Ruled() {
+      @Override
+      public @Nullable String accepted(String where, Kind kind) {
+        return ports.rulings().accepted(family, endpoint, where, kind);
+      }
+
+      @Override
+      public boolean critical(String where, Kind kind) {
+        return ports.rulings().critical(family, endpoint, where, kind);
+      }
+
+      @Override
+      public @Nullable Double noise(int status, String where, Kind kind) {
+        return ports.noise().at(family, endpoint, status, where, kind);
+      }
+    };
   }
 
   synchronized void skipped(String reason, long count, long began) {
@@ -130,7 +205,7 @@ final class FamilyCount {
   private EndpointCount endpoint(Endpoint endpoint) {
     boolean full = endpoints.size() >= limits.endpoints() && !endpoints.containsKey(endpoint);
     return endpoints.computeIfAbsent(
-        full ? ParityBook.OTHER_ENDPOINT : endpoint, _ -> new EndpointCount());
+        full ? ParityBook.OTHER_ENDPOINT : endpoint, _ -> new EndpointCount(limits));
   }
 
   /// What is to be saved, if anything changed since it was last asked.
@@ -150,13 +225,37 @@ final class FamilyCount {
   synchronized ParityEvidence evidence() {
     List<EndpointParity> worstFirst =
         endpoints.entrySet().stream()
-            .map(endpoint -> endpoint.getValue().evidence(endpoint.getKey()))
+            .flatMap(endpoint ->
+                endpoint.getValue().evidence(endpoint.getKey(), ruled(endpoint.getKey())).stream())
             .sorted(
                 Comparator.comparingLong(EndpointParity::mismatched)
                     .reversed()
-                    .thenComparing(endpoint -> endpoint.endpoint().toString()))
+                    .thenComparing(endpoint -> endpoint.endpoint().toString())
+                    .thenComparingInt(EndpointParity::status))
             .toList();
     return new ParityEvidence(
-        since, matched + mismatched, matched, mismatched, raced, skipped, worstFirst);
+        since,
+        matched + mismatched,
+        matched,
+        mismatched,
+        accepted,
+        raced,
+        skipped,
+        dropped(),
+        worstFirst);
+  }
+
+  private Map<String, Long> dropped() {
+    Map<String, Long> all = new HashMap<>(droppedBefore);
+    ports
+        .drops()
+        .of(family)
+        .forEach((reason, count) -> {
+          long here = count - droppedAtFirst.getOrDefault(reason, 0L);
+          if (here > 0) {
+            all.merge(reason, here, Long::sum);
+          }
+        });
+    return all;
   }
 }

@@ -16,8 +16,12 @@ import java.util.concurrent.ConcurrentHashMap;
 /// earlier period is dropped without a count, because it may tell of a side that has since been
 /// replaced. A promotion starts no period of its own, whoever wants one resets.
 ///
-/// What is over a bound is counted under [#OTHER], never lost. Samples are redacted before they
-/// reach memory that outlives the call.
+/// What is over a bound is counted under [#OTHER], never lost; of the places that differ, the
+/// frequent ones keep their own counts. Samples are drawn evenly from all that was counted, and
+/// redacted before they reach memory that outlives the call.
+///
+/// A difference that [Rulings] accept on that day is counted too; an exchange without any other
+/// counts as matched. What was counted stays so when the rulings change.
 ///
 /// May be used from any thread; each family has its own lock, held for counting and, where a sample
 /// is kept, for redacting it, never for I/O. Exceptions come from the store only.
@@ -28,8 +32,7 @@ public final class ParityBook {
 
   static final Endpoint OTHER_ENDPOINT = new Endpoint("*", OTHER);
 
-  private final ParityStore store;
-  private final Redaction redaction;
+  private final BookPorts ports;
   private final BookLimits limits;
   private final Instant started;
   private final Map<String, FamilyCount> families = new ConcurrentHashMap<>();
@@ -38,16 +41,15 @@ public final class ParityBook {
   /// An empty book; [#load] fills it.
   ///
   /// @param started since when families without kept evidence are watched
-  public ParityBook(ParityStore store, Redaction redaction, BookLimits limits, Instant started) {
-    this.store = store;
-    this.redaction = redaction;
+  public ParityBook(BookPorts ports, BookLimits limits, Instant started) {
+    this.ports = ports;
     this.limits = limits;
     this.started = started;
   }
 
   /// Takes over everything that the store has kept. To be called before the first exchange.
   public void load() {
-    store.load().forEach((family, kept) -> family(family).restore(kept));
+    ports.store().load().forEach((family, kept) -> family(family).restore(kept));
   }
 
   /// The token of the family's current period, for an exchange that starts now.
@@ -113,7 +115,7 @@ public final class ParityBook {
     }
     boolean saved = false;
     try {
-      store.save(family, changed.get());
+      ports.store().save(family, changed.get());
       saved = true;
     } finally {
       if (!saved) {
@@ -123,6 +125,6 @@ public final class ParityBook {
   }
 
   private FamilyCount family(String name) {
-    return families.computeIfAbsent(name, _ -> new FamilyCount(limits, redaction, started));
+    return families.computeIfAbsent(name, each -> new FamilyCount(each, limits, ports, started));
   }
 }

@@ -45,6 +45,16 @@ public final class SeverityRules {
     }
   }
 
+  /// These and further ones, which replace those of the same place and kind.
+  SeverityRules with(List<Rule> further) {
+    if (further.isEmpty()) {
+      return this;
+    }
+    SeverityRules all = new SeverityRules(further);
+    rules.forEach(all.rules::putIfAbsent);
+    return all;
+  }
+
   /// The severity of a difference between answers of an endpoint.
   Severity of(Optional<Endpoint> endpoint, Difference difference) {
     if (rules.isEmpty()) {
@@ -60,5 +70,20 @@ public final class SeverityRules {
       }
     }
     return difference.severity();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SeverityRules that && rules.equals(that.rules);
+  }
+
+  @Override
+  public int hashCode() {
+    return rules.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return rules.toString();
   }
 }

@@ -13,9 +13,12 @@
 /// [Noise] learns from double samples which fields are volatile, and which noisy ones hide a
 /// defect. [IdMap] learns which ids of the two sides belong together. Both are a [Tolerance].
 ///
-/// [ParityBook] counts the verdicts: a [FamilyCount] has [EndpointCount]s, which have [FieldCount]s
-/// with a few samples. [Redaction] hides the values before they are kept, and [ParityStore] is
-/// where they are kept.
+/// [Rulings] hold what teams have decided about single places, each a [Scope]: [SeverityRules] and
+/// [Acceptances] of the file, and every [Ruling] by command, which a [RulingStore] keeps.
+///
+/// [ParityBook] counts the verdicts by them: a [FamilyCount] has [EndpointCount]s, which have a
+/// [FieldTable] of [FieldCount]s with a few samples. [Redaction] hides the values before they are
+/// kept, and [ParityStore] is where they are kept. [ParityRate] says how sure one may be.
 @NullMarked
 package dev.banyan.parity;
 

@@ -19,6 +19,23 @@ function refresh() {
   }, PAUSE);
 }
 
+// What was unfolded stays so when the rows come anew.
+const unfolded = new Set();
+
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const { id, open } = event.target;
+    if (open) unfolded.add(id);
+    else unfolded.delete(id);
+  },
+  true,
+);
+
+document.addEventListener("htmx:afterSwap", () => {
+  for (const id of unfolded) byId(id)?.setAttribute("open", "");
+});
+
 function say(state, words) {
   const sign = byId("connection");
   if (sign.dataset.state === state) return;
@@ -47,7 +64,15 @@ document.addEventListener("htmx:responseError", (event) => {
 
 // --- the dialog
 
-const titles = { promote: "Promote", rollback: "Roll back", hold: "Hold", resume: "Resume" };
+const ACCEPT = "parity/accept";
+const ACCEPTED_DAYS = 90; // what the dialog proposes
+const titles = {
+  promote: "Promote",
+  rollback: "Roll back",
+  hold: "Hold",
+  resume: "Resume",
+  [ACCEPT]: "Accept for",
+};
 const dialog = byId("ask");
 let asked = null;
 
@@ -58,6 +83,9 @@ document.addEventListener("click", (event) => {
   byId("ask-title").textContent = `${titles[asked.verb]} ${asked.family}`;
   byId("ask-about").textContent = asked.about;
   byId("ask-reason").value = "";
+  byId("ask-day").hidden = asked.verb !== ACCEPT;
+  byId("ask-until").required = asked.verb === ACCEPT;
+  byId("ask-until").value = dayIn(ACCEPTED_DAYS);
   byId("ask-confirm").textContent = titles[asked.verb];
   byId("ask-confirm").className = asked.verb === "rollback" ? "danger" : "main";
   refuse(null);
@@ -80,12 +108,23 @@ byId("ask-form").addEventListener("submit", async (event) => {
   }
 });
 
+function dayIn(days) {
+  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+function bodyOf(ask, reason) {
+  const body = { reason, actor: "console" };
+  if (ask.verb !== ACCEPT) return body;
+  const { where, endpoint, kind } = ask;
+  return { ...body, where, endpoint, kind, until: byId("ask-until").value };
+}
+
 async function send(ask, reason) {
   const headers = { "Content-Type": "application/json" };
   // A promotion is meant from where the family was seen to stand; a rollback from anywhere.
   if (ask.verb === "promote") headers["If-Match"] = ask.tag;
   const path = `/api/v1/families/${encodeURIComponent(ask.family)}/${ask.verb}`;
-  const body = JSON.stringify({ reason, actor: "console" });
+  const body = JSON.stringify(bodyOf(ask, reason));
   const response = await fetch(path, { method: "POST", headers, body });
   const answer = await response.json();
   if (!response.ok) {

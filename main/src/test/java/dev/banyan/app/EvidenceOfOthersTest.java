@@ -76,8 +76,10 @@ class EvidenceOfOthersTest {
             400,
             0,
             0,
+            0,
             Map.of(),
-            List.of(new EndpointParity(endpoint, 400, 0, List.of())));
+            Map.of(),
+            List.of(new EndpointParity(endpoint, 200, 400, 0, 0, List.of())));
     try (SqliteStore store = SqliteStore.open(data())) {
       store.parity().save("users", new ParityStore.Kept(sides, evidence));
     }

@@ -13,11 +13,10 @@ import dev.banyan.exchange.Response;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.Side;
-import dev.banyan.parity.BookLimits;
+import dev.banyan.parity.Books;
 import dev.banyan.parity.Comparison;
 import dev.banyan.parity.ParityBook;
 import dev.banyan.parity.ParityStore;
-import dev.banyan.parity.Redaction;
 import dev.banyan.shadow.Drop;
 import dev.banyan.shadow.FollowUp;
 import java.io.IOException;
@@ -55,8 +54,7 @@ abstract class JudgingScene {
 
   @TempDir private Path folder;
 
-  final ParityBook book =
-      new ParityBook(new NoStore(), new Redaction(new byte[32]), BookLimits.STANDARD, START);
+  final ParityBook book = Books.book(new NoStore(), START);
   final Random random = new Random(42);
   long nanos = 5;
   double drawn = 0.5;

@@ -7,10 +7,9 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.banyan.migration.Endpoint;
-import dev.banyan.parity.BookLimits;
+import dev.banyan.parity.Books;
 import dev.banyan.parity.Comparison;
 import dev.banyan.parity.ParityBook;
-import dev.banyan.parity.Redaction;
 import dev.banyan.routing.LiveTable;
 import dev.banyan.routing.RoutingTable;
 import dev.banyan.shadow.IdempotencyKeys;
@@ -118,9 +117,7 @@ class SheddingLogTest {
   @Test
   void theGatewaysTeeLeadsTheLatenessIntoTheShadow() throws IOException {
     try (SqliteStore store = SqliteStore.open(folder)) {
-      ParityBook book =
-          new ParityBook(
-              store.parity(), new Redaction(new byte[32]), BookLimits.STANDARD, Instant.EPOCH);
+      ParityBook book = Books.book(store.parity(), Instant.EPOCH);
       new ComparisonTee(shadow, book, noWrites(book)).late(Duration.ofSeconds(1).toNanos(), now);
     }
     assertThat(shadow.isOverrun()).isTrue();

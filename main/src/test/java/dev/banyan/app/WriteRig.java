@@ -8,11 +8,10 @@ import dev.banyan.exchange.Verdict;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Side;
-import dev.banyan.parity.BookLimits;
+import dev.banyan.parity.Books;
 import dev.banyan.parity.Comparison;
 import dev.banyan.parity.ParityBook;
 import dev.banyan.parity.ParityStore;
-import dev.banyan.parity.Redaction;
 import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.Limit;
 import dev.banyan.proxy.Outcomes;
@@ -64,9 +63,7 @@ final class WriteRig implements AutoCloseable {
   private long epoch;
 
   final Services services;
-  final ParityBook book =
-      new ParityBook(
-          new Forgetful(), new Redaction(new byte[32]), BookLimits.STANDARD, Instant.EPOCH);
+  final ParityBook book = Books.book(new Forgetful(), Instant.EPOCH);
   final Shadow shadow;
   final Writes writes;
 

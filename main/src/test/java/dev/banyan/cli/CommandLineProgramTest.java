@@ -11,8 +11,11 @@ import dev.banyan.control.EventFeed;
 import dev.banyan.control.FakeOperations;
 import dev.banyan.control.Guard;
 import dev.banyan.control.Refusal;
+import dev.banyan.exchange.Difference.Kind;
+import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
+import dev.banyan.parity.Scope;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,10 +24,12 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
@@ -212,17 +217,81 @@ class CommandLineProgramTest {
         .isEqualTo(
             """
             users: 99.9% of 9,000 answers match, 9 differ; since 2026-03-01T08:00:00Z
+            with 95% confidence at least 99.71% match; 99.74% of what was to be compared was
+            differ only where that is accepted, and match: 5
             inconclusive, for the data changed meanwhile: 12
             not compared: unsafe 4
+            never had both answers: memory 7
 
-            GET /users/{id}: 9 of 4,000 differ
-              9 x breaking, type at body:$.id
+            GET /users/{id}, 200: 9 of 4,000 differ
+              9 x critical, breaking, type at body:$.id; the legacy differs from itself in 25%
                   GET /users/17
                     legacy:    number of 2 digits
                     candidate: "dd"
 
-            GET /users: 0 of 5,000 differ
+            GET /users, 200: 0 of 5,000 differ
+
+            ruled:
+              accepted: value at header:etag, until 2026-06-30 (ann, by file): weak ones will do
             """);
+  }
+
+  @Test
+  void showsOneEndpointWhenAsked() {
+    assertThat(run("parity", "users", "--endpoint", "GET /users")).isZero();
+    assertThat(out.toString()).contains("GET /users, 200").doesNotContain("{id}");
+  }
+
+  @Test
+  void acceptsADifferenceUntilADayForAReason() {
+    assertThat(run("parity", "users", "--accept", "status", "--reason", "r")).isEqualTo(2);
+    assertThat(err.toString()).contains("--until");
+    assertThat(run("parity", "users", "--accept", "status", "--until", "2027-03-31")).isEqualTo(2);
+    assertThat(err.toString()).contains("--accept needs --reason");
+    assertThat(run("parity", "users", "--accept", "status", "--reset", "--reason", "r"))
+        .isEqualTo(2);
+    assertThat(operations.last()).isNull();
+
+    int code =
+        run(
+            "parity",
+            "users",
+            "--accept",
+            "body:$.at",
+            "--endpoint",
+            "GET /users",
+            "--kind",
+            "value",
+            "--until",
+            "2027-03-31",
+            "--reason",
+            "agreed");
+    assertThat(code).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("users: ruled from now on").contains("--reset");
+    assertThat(operations.last())
+        .isEqualTo(
+            new Change.ParityAccept(
+                "users",
+                new Scope(
+                    Optional.of(new Endpoint("GET", "/users")),
+                    "body:$.at",
+                    Optional.of(Kind.VALUE)),
+                LocalDate.parse("2027-03-31"),
+                "agreed",
+                "ann@desk",
+                null));
+  }
+
+  @Test
+  void marksAPlaceCriticalAndTakesItBack() {
+    Scope scope = new Scope(Optional.empty(), "header:vary", Optional.empty());
+    assertThat(run("parity", "users", "--critical", "header:vary", "--reason", "r")).isZero();
+    assertThat(operations.last())
+        .isEqualTo(new Change.ParityCritical("users", scope, "r", "ann@desk", null));
+    assertThat(run("parity", "users", "--unaccept", "header:vary", "--reason", "r")).isZero();
+    assertThat(operations.last())
+        .isEqualTo(new Change.ParityUnaccept("users", scope, "r", "ann@desk", null));
+    assertThat(run("parity", "users", "--critical", "vary", "--reason", "r")).isEqualTo(2);
   }
 
   @Test

@@ -7,6 +7,8 @@ import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
+import dev.banyan.parity.Acceptances;
+import dev.banyan.parity.SeverityRules;
 import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.ServiceBuilder;
 import dev.banyan.proxy.TrustedProxies;
@@ -133,6 +135,8 @@ class ConfigValuesTest {
                     true),
                 1.0,
                 0.02,
+                SeverityRules.NONE,
+                Acceptances.NONE,
                 WriteShadow.BLOCKED));
   }
 

@@ -2,6 +2,7 @@ package dev.banyan.config;
 
 import dev.banyan.parity.BookLimits;
 import dev.banyan.parity.ComparisonLimits;
+import dev.banyan.parity.Rulings;
 import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.Limit;
 import dev.banyan.proxy.SafetyNet;
@@ -284,9 +285,14 @@ final class FixedLimits {
   private void book() {
     BookLimits book = BookLimits.STANDARD;
     row("Endpoints of a family that are counted apart", "" + book.endpoints(), "The rest is one.");
-    row("Fields of an endpoint that are counted apart", "" + book.fields(), "The rest is one.");
+    row("Statuses of an endpoint that are counted apart", "" + book.statuses(), "The rest is one.");
+    row(
+        "Fields of an endpoint that are counted apart",
+        "" + book.fields(),
+        "The rarest gives way to a new one, and is counted with the rest.");
     row("Reasons for skipping, of a family", "" + book.reasons(), "The rest is one.");
-    row("Samples kept of one field", "" + book.samples(), "Further ones are not kept.");
+    row("Rulings of a family by command", "" + Rulings.LIMIT, "A further one is refused.");
+    row("Samples kept of one field", "" + book.samples(), "Drawn evenly from all.");
   }
 
   // ---- the program

@@ -61,6 +61,15 @@ class ConsoleTest {
   }
 
   @Test
+  void showsTheWorstDifferencesWithAButtonThatAcceptsEach() throws Exception {
+    assertThat(get(server, "/").body())
+        .contains("<code>body:$.id</code>", "9 × critical, breaking, type", "5 accepted")
+        .contains(
+            "data-verb=\"parity/accept\" data-family=\"users\""
+                + " data-endpoint=\"GET /users/{id}\" data-where=\"body:$.id\" data-kind=\"type\"");
+  }
+
+  @Test
   void writesWhatUsersTypedAsTextAndNotAsMarkup() throws Exception {
     operations.hold(new Change.Hold("users", "<script>alert(1)</script>", "ann", null));
 

@@ -116,15 +116,15 @@ class ControlServerTest {
 
   @Test
   void showsDifferencesByEndpointAndField() throws Exception {
-    JsonNode parity = json(get(USERS + "/parity"));
+    JsonNode endpoint = json(get(USERS + "/parity")).path("endpoints").path(1);
 
-    JsonNode endpoint = parity.path("endpoints").path(1);
     assertThat(endpoint.path("template").stringValue()).isEqualTo("/users/{id}");
     assertThat(endpoint.path("differences").path(0).toString())
         .isEqualTo(
             """
-            {"where":"body:$.id","kind":"type","severity":"breaking","count":9,"samples":\
-            [{"request":"GET /users/17","legacy":"number of 2 digits","candidate":"\\"dd\\""}]}\
+            {"where":"body:$.id","kind":"type","severity":"breaking","count":9,"noise":0.25,\
+            "accepted":null,"critical":true,"samples":[{"request":"GET /users/17","legacy":\
+            "number of 2 digits","candidate":"\\"dd\\""}]}\
             """);
   }
 

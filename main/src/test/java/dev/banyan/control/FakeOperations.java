@@ -4,18 +4,25 @@ import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.LedgerEntry.Kind;
 import dev.banyan.cutover.Version;
+import dev.banyan.exchange.Difference;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Evidence;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.GateReading;
 import dev.banyan.migration.ParityEvidence;
+import dev.banyan.migration.ParityEvidence.EndpointParity;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Severity;
 import dev.banyan.migration.SideEvidence;
 import dev.banyan.migration.Weight;
+import dev.banyan.parity.Acceptances;
+import dev.banyan.parity.Ruling;
+import dev.banyan.parity.Rulings;
+import dev.banyan.parity.Scope;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,6 +138,21 @@ public final class FakeOperations implements Operations {
     return change(ask, Kind.PARITY_RESET, state -> state);
   }
 
+  @Override
+  public Outcome acceptDifference(Change.ParityAccept ask) {
+    return change(ask, Kind.PARITY_ACCEPT, state -> state);
+  }
+
+  @Override
+  public Outcome markCritical(Change.ParityCritical ask) {
+    return change(ask, Kind.PARITY_CRITICAL, state -> state);
+  }
+
+  @Override
+  public Outcome unacceptDifference(Change.ParityUnaccept ask) {
+    return change(ask, Kind.PARITY_UNACCEPT, state -> state);
+  }
+
   private synchronized Outcome change(Change ask, Kind kind, UnaryOperator<FamilyState> move) {
     last = ask;
     FamilyView before = Objects.requireNonNull(families.get(ask.family()));
@@ -199,7 +221,8 @@ public final class FakeOperations implements Operations {
         family.shadow(),
         family.next(),
         family.gates(),
-        family.rollbackWhen());
+        family.rollbackWhen(),
+        family.rulings());
   }
 
   /// A family in `shadow` with some traffic behind it and one difference found.
@@ -220,7 +243,8 @@ public final class FakeOperations implements Operations {
             1, 0.5, 40, 10_000, 9_990, 0, Map.of("memory", 7L, "deadline", 3L)),
         new FamilyView.Step(Phase.Name.CANARY, Weight.parse("1%")),
         List.of(parityHolds()),
-        List.of("5% of at least 20 requests in 10 s fail"));
+        List.of("5% of at least 20 requests in 10 s fail"),
+        List.of(accepted()));
   }
 
   public static GateReading parityHolds() {
@@ -231,26 +255,45 @@ public final class FakeOperations implements Operations {
         "GET /users/{id} differs in 9 of 9,000 answers; proof of less than 1% needs 400 more.");
   }
 
+  private static Rulings.Listed accepted() {
+    return new Rulings.Listed(
+        new Ruling.Accepted(
+            new Acceptances.Entry(
+                new Scope(Optional.empty(), "header:etag", Optional.of(Difference.Kind.VALUE)),
+                "weak ones will do",
+                "ann",
+                LocalDate.parse("2026-06-30"))),
+        Rulings.Origin.FILE,
+        true);
+  }
+
   private static ParityEvidence parity() {
     return new ParityEvidence(
         START,
         9000,
         8991,
         9,
+        5,
         12,
         Map.of("unsafe", 4L),
+        Map.of("memory", 7L),
         List.of(
-            new ParityEvidence.EndpointParity(new Endpoint("GET", "/users"), 5000, 0, List.of()),
-            new ParityEvidence.EndpointParity(
+            new EndpointParity(new Endpoint("GET", "/users"), 200, 5000, 0, 5, List.of()),
+            new EndpointParity(
                 new Endpoint("GET", "/users/{id}"),
+                200,
                 4000,
                 9,
+                0,
                 List.of(
                     new ParityEvidence.FieldDifference(
                         "body:$.id",
                         "type",
                         Severity.BREAKING,
                         9,
+                        0.25,
+                        null,
+                        true,
                         List.of(
                             new ParityEvidence.Sample(
                                 "GET /users/17", "number of 2 digits", "\"dd\"")))))));

@@ -14,7 +14,9 @@ import dev.banyan.migration.GateReading;
 import dev.banyan.migration.GateReading.Opinion;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.ParityEvidence.EndpointParity;
+import dev.banyan.migration.ParityEvidence.FieldDifference;
 import dev.banyan.migration.Phase;
+import dev.banyan.migration.Severity;
 import dev.banyan.migration.Side;
 import dev.banyan.migration.Weight;
 import dev.banyan.statistics.OneArmTest;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What each gate asks of a promotion.
@@ -251,10 +254,10 @@ class GatesTest {
     rig.bring(Phase.Name.SHADOW);
     rig.allIsWell();
     ParityEvidence well = rig.parity;
-    rig.parity = with(well, new EndpointParity(new Endpoint("HEAD", "/users"), 9, 1, List.of()));
+    rig.parity = with(well, part(new Endpoint("HEAD", "/users"), 9, 1));
     assertRefused(rig.promote(), Code.GATE_REFUSED, "HEAD /users: 9 of about 647 comparisons");
 
-    rig.parity = with(well, new EndpointParity(new Endpoint("HEAD", "/users"), 9, 0, List.of()));
+    rig.parity = with(well, part(new Endpoint("HEAD", "/users"), 9, 0));
     assertThat(rig.promote()).isInstanceOf(Done.class);
   }
 
@@ -264,11 +267,51 @@ class GatesTest {
     rig.allIsWell();
     ParityEvidence well = rig.parity;
     Endpoint rest = new Endpoint("GET", "/users/**");
-    rig.parity = with(well, new EndpointParity(rest, 9, 0, List.of()));
+    rig.parity = with(well, part(rest, 9, 0));
     assertRefused(rig.promote(), Code.GATE_REFUSED, "GET /users/**: 9 of about 354 comparisons");
 
-    rig.parity = with(well, new EndpointParity(rest, 354, 0, List.of()));
+    rig.parity = with(well, part(rest, 354, 0));
     assertThat(rig.promote()).isInstanceOf(Done.class);
+  }
+
+  private static EndpointParity part(Endpoint endpoint, long compared, long mismatched) {
+    return new EndpointParity(endpoint, 200, compared, mismatched, 0, List.of());
+  }
+
+  /// Counts may prove what they like: one difference where none may be holds.
+  @Test
+  void oneDifferenceAtACriticalPlaceHolds() {
+    rig.bring(Phase.Name.SHADOW);
+    rig.allIsWell();
+    ParityEvidence well = rig.parity;
+    rig.parity = with(well, differing(true, "agreed"));
+    assertThat(rig.cutover.explain("users").orElseThrow().gates())
+        .filteredOn(gate -> gate.gate().equals("parity"))
+        .extracting(GateReading::opinion)
+        .containsExactly(Opinion.PROMOTE);
+
+    rig.parity = with(well, differing(true, null));
+    assertRefused(
+        rig.promote(),
+        Code.GATE_REFUSED,
+        "GET /users: header:cache-control, marked critical, has differed");
+
+    rig.parity = with(well, differing(false, null));
+    assertThat(rig.promote()).isInstanceOf(Done.class);
+  }
+
+  private static EndpointParity differing(boolean critical, @Nullable String accepted) {
+    FieldDifference field =
+        new FieldDifference(
+            "header:cache-control",
+            "value",
+            Severity.BREAKING,
+            1,
+            null,
+            accepted,
+            critical,
+            List.of());
+    return new EndpointParity(new Endpoint("GET", "/users"), 404, 4_000, 1, 0, List.of(field));
   }
 
   private static ParityEvidence leftOut(ParityEvidence parity, long count) {
@@ -278,7 +321,9 @@ class GatesTest {
         parity.matched(),
         parity.mismatched(),
         0,
+        0,
         Map.of(ParityEvidence.SECOND_SIDE_FAILING, count),
+        parity.dropped(),
         parity.endpoints());
   }
 
@@ -302,6 +347,14 @@ class GatesTest {
     List<EndpointParity> all = new ArrayList<>(parity.endpoints());
     all.add(more);
     return new ParityEvidence(
-        parity.since(), parity.compared(), parity.matched(), 0, 0, parity.skipped(), all);
+        parity.since(),
+        parity.compared(),
+        parity.matched(),
+        0,
+        0,
+        0,
+        parity.skipped(),
+        parity.dropped(),
+        all);
   }
 }

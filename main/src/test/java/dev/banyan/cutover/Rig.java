@@ -133,10 +133,13 @@ final class Rig {
             list + one - mismatchedOnes,
             mismatchedOnes,
             0,
+            0,
+            Map.of(),
             Map.of(),
             List.of(
-                new EndpointParity(LIST, list, 0, List.of()),
-                new EndpointParity(ONE, one, mismatchedOnes, List.of())));
+                new EndpointParity(LIST, 200, list, 0, 0, List.of()),
+                new EndpointParity(ONE, 200, one - one / 2, mismatchedOnes, 0, List.of()),
+                new EndpointParity(ONE, 404, one / 2, 0, 0, List.of())));
   }
 
   /// Whatever gates ask for, but of the data.

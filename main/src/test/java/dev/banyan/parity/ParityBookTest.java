@@ -5,17 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.banyan.exchange.Difference;
 import dev.banyan.exchange.Exchange;
+import dev.banyan.exchange.Leg;
 import dev.banyan.exchange.Verdict;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.ParityEvidence.FieldDifference;
 import dev.banyan.migration.Severity;
+import dev.banyan.migration.Side;
 import dev.banyan.parity.ParityStore.Kept;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -27,11 +33,29 @@ class ParityBookTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final Exchange EXCHANGE = Answers.get("/users/4711", "/users/{id}");
 
+  private static final Endpoint ENDPOINT = new Endpoint("GET", "/users/{id}");
+
   private final MapStore store = new MapStore();
+  private final Map<String, Long> dropped = new HashMap<>();
+  private LocalDate today = LocalDate.parse("2026-01-01");
+  private final Rulings rulings = new Rulings(new ForgetfulRulingStore(), () -> today);
   private final ParityBook book = book(BookLimits.STANDARD);
 
   private ParityBook book(BookLimits limits) {
-    return new ParityBook(store, new Redaction(new byte[16]), limits, START);
+    return book(limits, rulings);
+  }
+
+  private ParityBook book(BookLimits limits, Rulings ruled) {
+    SplittableRandom random = new SplittableRandom(11);
+    BookPorts ports =
+        new BookPorts(
+            store,
+            new Redaction(new byte[16]),
+            ruled,
+            random::nextLong,
+            _ -> Map.copyOf(dropped),
+            (_, _, _, _, _) -> null);
+    return new ParityBook(ports, limits, START);
   }
 
   private static Verdict mismatch(
@@ -85,19 +109,131 @@ class ParityBookTest {
   }
 
   @Test
-  void keepsAFewSamplesTheLastOfThemFromLater() {
-    for (int i = 0; i < 1_000; i++) {
-      record(mismatch("body:$.n", "%04d".formatted(i), "x"));
+  void everyDifferenceIsASampleWithTheSameChance() {
+    int[] chosen = new int[40];
+    for (int run = 0; run < 4_000; run++) {
+      FieldCount field = new FieldCount(Severity.BREAKING, 0);
+      SplittableRandom random = new SplittableRandom(run);
+      for (int i = 0; i < chosen.length; i++) {
+        String number = Integer.toString(i);
+        field.add(
+            Severity.BREAKING,
+            3,
+            random::nextLong,
+            () -> new ParityEvidence.Sample(number, number, number));
+      }
+      assertThat(field.samples()).hasSize(3);
+      field.samples().forEach(sample -> chosen[Integer.parseInt(sample.request())]++);
     }
-    FieldDifference field = book.evidence("users").endpoints().getFirst().differences().getFirst();
-    Redaction redaction = new Redaction(new byte[16]);
-    assertThat(field.count()).isEqualTo(1_000);
-    assertThat(field.samples())
-        .extracting(ParityEvidence.Sample::legacy)
-        .containsExactly(
-            redaction.value("body:$.n", "0000"),
-            redaction.value("body:$.n", "0001"),
-            redaction.value("body:$.n", "0511"));
+    // 300 each are expected, with a deviation of 17.
+    assertThat(Arrays.stream(chosen).boxed())
+        .allSatisfy(times -> assertThat(times).isBetween(215, 385));
+  }
+
+  @Test
+  void countsTheStatusesOfTheLegacyApart() {
+    record(mismatch("body:$.name", "1", "2"));
+    Exchange missing =
+        Answers.exchange(
+            EXCHANGE.request(),
+            ENDPOINT,
+            Answers.answered(Side.LEGACY, Answers.json(404, "{}")),
+            Answers.answered(Side.CANDIDATE, Answers.json(404, "{}")));
+    book.record(missing, book.period("users"), mismatch("body:$.name", "1", "2"));
+    Exchange silent =
+        Answers.exchange(
+            EXCHANGE.request(),
+            ENDPOINT,
+            Answers.failed(Side.LEGACY, Leg.Failure.RESET),
+            Answers.answered(Side.CANDIDATE, Answers.json(200, "{}")));
+    book.record(silent, book.period("users"), mismatch("answer", "failed", "answered"));
+
+    assertThat(book.evidence("users").endpoints())
+        .extracting(part -> part.status() + " " + part.differences().getFirst().where())
+        .containsExactly("0 answer", "200 body:$.name", "404 body:$.name");
+  }
+
+  private static Ruling accepted(String where, String until) {
+    Scope scope = new Scope(Optional.empty(), where, Optional.empty());
+    return new Ruling.Accepted(
+        new Acceptances.Entry(scope, "agreed", "ann", LocalDate.parse(until)));
+  }
+
+  @Test
+  void anExchangeThatDiffersOnlyWhereThatIsAcceptedCountsAsMatched() {
+    rulings.keep("users", accepted("body:$.name", "2026-01-31"));
+    record(mismatch("body:$.name", "1", "2"));
+    record(
+        new Verdict.Mismatch(
+            List.of(
+                new Difference("body:$.name", Difference.Kind.VALUE, Severity.BREAKING, "1", "2"),
+                new Difference("status", Difference.Kind.VALUE, Severity.BREAKING, "1", "2"))));
+
+    ParityEvidence evidence = book.evidence("users");
+    assertThat(evidence.matched()).isEqualTo(1);
+    assertThat(evidence.accepted()).isEqualTo(1);
+    assertThat(evidence.mismatched()).isEqualTo(1);
+    ParityEvidence.EndpointParity part = evidence.endpoints().getFirst();
+    assertThat(part.accepted()).isEqualTo(1);
+    assertThat(part.mismatched()).isEqualTo(1);
+    assertThat(part.differences())
+        .extracting(field -> field.where() + " " + field.count() + " " + field.accepted())
+        .containsExactly("body:$.name 2 agreed", "status 1 null");
+  }
+
+  @Test
+  void whatWasAcceptedCountsAgainOnceItsDayIsOver() {
+    rulings.keep("users", accepted("body:$.name", "2026-01-31"));
+    today = LocalDate.parse("2026-01-31");
+    record(mismatch("body:$.name", "1", "2"));
+    assertThat(book.evidence("users").mismatched()).isZero();
+    today = LocalDate.parse("2026-02-01");
+    record(mismatch("body:$.name", "1", "2"));
+
+    ParityEvidence evidence = book.evidence("users");
+    assertThat(evidence.mismatched()).isEqualTo(1);
+    assertThat(evidence.matched()).isEqualTo(1);
+    assertThat(evidence.endpoints().getFirst().differences().getFirst().accepted()).isNull();
+  }
+
+  @Test
+  void aCriticalPlaceIsShownAndGivesItsRoomToNoOther() {
+    ParityBook small = book(new BookLimits(2, 2, 2, 2, 1), rulings);
+    rulings.keep(
+        "users",
+        new Ruling.Critical(
+            new Scope(Optional.of(ENDPOINT), "header:vary", Optional.empty()), "privacy", "ann"));
+    small.record(EXCHANGE, 0, mismatch("header:vary", "a", null));
+    for (int i = 0; i < 50; i++) {
+      small.record(EXCHANGE, 0, mismatch("body:$.f" + i, "1", "2"));
+    }
+    assertThat(small.evidence("users").endpoints().getFirst().differences())
+        .filteredOn(FieldDifference::critical)
+        .extracting(FieldDifference::where)
+        .containsExactly("header:vary");
+  }
+
+  @Test
+  void whatTheShadowDroppedCountsAgainstCoverage() {
+    dropped.put("memory", 5L);
+    ParityBook fresh = book(BookLimits.STANDARD);
+    fresh.record(EXCHANGE, fresh.period("users"), new Verdict.Match());
+    dropped.put("memory", 7L);
+    dropped.put("lag", 1L);
+    fresh.record(EXCHANGE, fresh.period("users"), new Verdict.Raced("moved"));
+
+    ParityEvidence evidence = fresh.evidence("users");
+    assertThat(evidence.dropped()).isEqualTo(Map.of("memory", 2L, "lag", 1L));
+    assertThat(evidence.coverage()).isEqualTo(0.2);
+    fresh.saveChanged();
+
+    dropped.clear(); // another process
+    ParityBook again = book(BookLimits.STANDARD);
+    again.load();
+    dropped.put("memory", 1L);
+    assertThat(again.evidence("users").dropped()).isEqualTo(Map.of("memory", 3L, "lag", 1L));
+    again.reset("users", START);
+    assertThat(again.evidence("users").dropped()).isEmpty();
   }
 
   @Test
@@ -114,7 +250,7 @@ class ParityBookTest {
 
   @Test
   void countsUnderOtherWhatIsOverABound() {
-    ParityBook small = book(new BookLimits(2, 2, 2, 1));
+    ParityBook small = book(new BookLimits(2, 2, 2, 2, 1));
     for (int i = 0; i < 5; i++) {
       Exchange exchange = Answers.get("/p" + i, "/p" + i);
       small.record(exchange, 0, new Verdict.Match());
@@ -130,7 +266,7 @@ class ParityBookTest {
         .containsExactly("GET /users/{id} 5", "* (other) 4", "GET /p0 1");
     assertThat(evidence.endpoints().getFirst().differences())
         .extracting(field -> field.where() + " " + field.count())
-        .containsExactly("(other) 3", "body:$.f0 1", "body:$.f1 1");
+        .containsExactly("(other) 3", "body:$.f3 1", "body:$.f4 1");
   }
 
   @Test

@@ -28,6 +28,9 @@ public abstract class ParityStoreContract {
             "type",
             Severity.RISKY,
             2,
+            0.4,
+            "agreed with \"billing\"",
+            true,
             List.of(new Sample("GET /users/1?a=\"b\"", "9007199254740993", "(absent)")));
     ParityEvidence evidence =
         new ParityEvidence(
@@ -35,11 +38,13 @@ public abstract class ParityStoreContract {
             10,
             8,
             2,
+            3,
             1,
             Map.of("too large", 3L),
+            Map.of("memory", 4L),
             List.of(
                 new EndpointParity(
-                    new Endpoint("GET", "/users/{id}"), 10, 2, List.of(difference))));
+                    new Endpoint("GET", "/users/{id}"), 404, 10, 2, 3, List.of(difference))));
     store().save("users", new Kept("a\nb", evidence));
     store().save("orders", new Kept("", ParityEvidence.none(SINCE)));
 

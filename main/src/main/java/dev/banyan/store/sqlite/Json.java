@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Values with parts as one text column. What is read back equals what was written, numbers to the
@@ -65,6 +66,10 @@ final class Json {
 
   static <T> T read(String json, Class<T> type) {
     return MAPPER.readValue(json, type);
+  }
+
+  static <T> T read(JsonNode json, Class<T> type) {
+    return MAPPER.treeToValue(json, type);
   }
 
   static @Nullable String writeState(@Nullable FamilyState state) {

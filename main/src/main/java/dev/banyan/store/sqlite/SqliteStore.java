@@ -2,6 +2,7 @@ package dev.banyan.store.sqlite;
 
 import dev.banyan.cutover.MigrationStore;
 import dev.banyan.parity.ParityStore;
+import dev.banyan.parity.RulingStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -74,6 +75,10 @@ public final class SqliteStore implements AutoCloseable {
 
   public ParityStore parity() {
     return new SqliteParity(database);
+  }
+
+  public RulingStore rulings() {
+    return new SqliteRulings(database);
   }
 
   Database database() {

@@ -12,7 +12,7 @@ import dev.banyan.exchange.Verdict;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.Side;
-import dev.banyan.parity.BookLimits;
+import dev.banyan.parity.Books;
 import dev.banyan.parity.Comparison;
 import dev.banyan.parity.ParityBook;
 import dev.banyan.parity.Redaction;
@@ -100,7 +100,7 @@ class StoredSecretsTest {
     ParityEvidence.Sample[] one = new ParityEvidence.Sample[1];
     Set<String> names = new HashSet<>();
     try (SqliteStore store = SqliteStore.open(directory)) {
-      ParityBook book = new ParityBook(store.parity(), redaction, BookLimits.STANDARD, START);
+      ParityBook book = Books.book(store.parity(), redaction, START);
       for (int i = 0; i < SECRETS; i++) {
         for (Place place : places(secrets.get(i), secrets.get((i + 1) % SECRETS))) {
           names.add(place.name());
