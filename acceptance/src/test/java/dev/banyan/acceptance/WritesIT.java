@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -86,7 +87,7 @@ final class WritesIT {
   }
 
   private static String create(Client client, String body) throws Exception {
-    String location = client.post("/orders", body).header("location");
+    String location = Objects.requireNonNull(client.post("/orders", body).header("location"));
     return location.substring(location.lastIndexOf('/') + 1);
   }
 
