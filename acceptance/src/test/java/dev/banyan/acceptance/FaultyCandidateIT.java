@@ -202,9 +202,10 @@ final class FaultyCandidateIT {
       assertThat(sides.legacy().count(FaultyCandidateIT::writes)).isZero();
       for (int i = 0; i < 5; i++) {
         String body = "\"write " + i + "\"";
+        // A dying candidate may have read the first one before its connection broke.
         assertThat(sides.candidate().count(request -> request.body().equals(body)))
             .as("times that %s was sent", body)
-            .isEqualTo(fault == Fault.DEAD ? 0 : 1);
+            .isBetween(fault == Fault.DEAD ? 0L : 1L, fault == Fault.DEAD && i > 0 ? 0L : 1L);
       }
     }
   }

@@ -134,7 +134,7 @@ final class Banyan implements AutoCloseable {
                 migrations,
                 state -> steer(table, state),
                 new EvidenceTraffic(meter),
-                comparisons(clock),
+                comparisons(table, clock),
                 health,
                 announcer,
                 clock,
@@ -259,7 +259,7 @@ final class Banyan implements AutoCloseable {
     gateway.adopt(config.trustedProxies(), config.limits());
   }
 
-  private Comparisons comparisons(InstantSource clock) {
+  private Comparisons comparisons(LiveTable table, InstantSource clock) {
     return new Comparisons() {
       @Override
       public ParityEvidence evidence(String family) {
@@ -269,6 +269,13 @@ final class Banyan implements AutoCloseable {
       @Override
       public void anew(String family) {
         evidence.book().reset(family, clock.instant());
+        table
+            .current()
+            .family(family)
+            .ifPresent(routes -> {
+              shadow.replaced(routes.legacyService());
+              shadow.replaced(routes.candidateService());
+            });
       }
     };
   }

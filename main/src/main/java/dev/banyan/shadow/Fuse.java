@@ -43,6 +43,17 @@ final class Fuse {
     return now - due >= 0 && next.compareAndSet(due, now + PAUSE.toNanos());
   }
 
+  /// Whether the newest leg failed: what is left out now would most likely have failed as well.
+  boolean fails() {
+    return (last.get() & 1) == 1;
+  }
+
+  /// The service is another one than it was.
+  void replace() {
+    last.set(0);
+    blown = false;
+  }
+
   /// A leg has ended. To be told by one thread.
   ///
   /// @param now of the same clock

@@ -33,8 +33,8 @@ public final class Shadow implements AutoCloseable {
       Judge judge,
       Executor comparing) {}
 
-  /// Is told of samples that were not sent because their second side keeps failing. They are no
-  /// matches, and who judges a family by what was compared must know of them.
+  /// Is told of samples that were not sent because their second side fails. They are no matches,
+  /// and who judges a family by what was compared must know of them.
   public interface LeftOut {
     /// @param period of evidence that they began in
     void leftOut(String family, long period, long count);
@@ -108,10 +108,10 @@ public final class Shadow implements AutoCloseable {
     }
     Fuse fuse = fuse(service);
     if (!fuse.admits(ports.nanos())) {
-      if (errand == null) {
+      if (errand == null && fuse.fails()) {
         tally.leftOut(period);
       } else {
-        // A sandbox that fails says nothing of the candidate that answers clients.
+        // It may be well again; or it is a sandbox, which says nothing of the candidate.
         tally.dropped(Drop.SECOND_SIDE_FAILING);
       }
       return null;
@@ -122,6 +122,14 @@ public final class Shadow implements AutoCloseable {
   private Fuse fuse(String service) {
     Fuse known = fuses.get(service);
     return known != null ? known : fuses.computeIfAbsent(service, name -> new Fuse());
+  }
+
+  /// What a service did until now says nothing of what it will do: it was deployed anew.
+  public void replaced(String service) {
+    Fuse known = fuses.get(service);
+    if (known != null) {
+      known.replace();
+    }
   }
 
   /// Tells what was left out since the last call, because second legs kept failing.

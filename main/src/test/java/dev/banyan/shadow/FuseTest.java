@@ -54,6 +54,25 @@ class FuseTest {
   }
 
   @Test
+  void saysWhetherTheNewestLegFailed() {
+    blow();
+    assertThat(fuse.fails()).isTrue();
+    end(1, false);
+    assertThat(fuse.fails()).isFalse();
+    assertThat(admits()).as("one that did not fail is not enough").isFalse();
+  }
+
+  @Test
+  void aReplacedServiceIsAskedInFull() {
+    blow();
+    fuse.replace();
+    assertThat(admits()).isTrue();
+    assertThat(fuse.fails()).isFalse();
+    end(Fuse.BLOWS_AT - 1, true);
+    assertThat(admits()).isTrue();
+  }
+
+  @Test
   void blowsWhenHalfOfTheLastLegsFailed() {
     end(1_000, false);
     end(Fuse.BLOWS_AT - 1, true);
