@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Transcripts.class)
 final class RollbackIT {
   private static final int FLIPS = 1_000;
-  private static final int CONNECTIONS = 8;
+  private static final int CONNECTIONS = 3;
   private static final int ASKED_IN_EACH_WINDOW = 4;
   private static final Duration BOUND = Duration.ofSeconds(30);
 
@@ -76,7 +76,8 @@ final class RollbackIT {
       throws Exception {
     Window window = new Window();
     try (Sides sides = Sides.open();
-        Banyan banyan = Banyan.serving(sides.items("steps: [100%]", "auto: off"))) {
+        Banyan banyan =
+            Banyan.serving(sides.items("steps: [100%]", "auto: off", "shadow: { again: 0% }"))) {
       sides.candidate().behave(window::trespass);
       new Ladder(banyan, "items", Sides.ITEMS).reach("canary 100%");
       Control control = banyan.control();
