@@ -220,9 +220,11 @@ class WriteCopiesTest {
   }
 
   @Test
-  void aPostThatNamesAnotherMethodIsNoReadForTheCandidate() throws Exception {
+  void aReadThatNamesAnotherMethodIsNoneForTheCandidate() throws Exception {
     try (WriteRig rig = rig("writes: blocked")) {
       rig.send(rig.request("POST", "/search", "{}").header("X-HTTP-Method-Override", "DELETE"));
+      rig.send(rig.request("GET", "/things/1", "").header("X-HTTP-Method-Override", "DELETE"));
+      rig.send(rig.request("HEAD", "/things/1", "").header("X-Method-Override", "PUT"));
       rig.send("POST", "/search", "{\"after\":1}");
       rig.settled();
       assertThat(candidate.seen).extracting(Rows.Seen::body).containsExactly("{\"after\":1}");

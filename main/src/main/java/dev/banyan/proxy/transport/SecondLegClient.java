@@ -96,8 +96,8 @@ public final class SecondLegClient implements AutoCloseable {
   /// Sends a request to such addresses of the service only as are allowed; otherwise the leg is
   /// told as failed by overload, and nothing was sent.
   ///
-  /// @param allowed asked on the client's own thread at the moment when an address has been chosen,
-  ///   for each attempt
+  /// @param allowed asked on the client's own thread for each attempt: when an address has been
+  ///   chosen, and again when there is a connection to it, right before the first byte
   public void send(
       String service,
       Request request,

@@ -5,6 +5,7 @@ import dev.banyan.exchange.Leg;
 import dev.banyan.exchange.Request;
 import dev.banyan.exchange.Response;
 import dev.banyan.migration.Side;
+import dev.banyan.proxy.Address;
 import dev.banyan.proxy.ProxyFailure;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -55,6 +56,7 @@ final class SecondRequest implements UpstreamUser {
   private @Nullable Future<?> timeout;
   private @Nullable Runnable again;
   private @Nullable Executor loop;
+  private @Nullable Address chosen;
   private int status;
   private Headers headers = Headers.NONE;
   private boolean done;
@@ -96,11 +98,20 @@ final class SecondRequest implements UpstreamUser {
       return;
     }
     UpstreamPool pool = of.choose(Set.of(), nanos.getAsLong());
-    if (allowed.test(pool.address().socket())) {
+    chosen = pool.address();
+    if (isAllowed()) {
       pool.acquire(this, fresh);
-    } else {
-      end(Leg.Failure.OVERLOAD, "nothing is sent to " + pool.address() + " of " + service);
     }
+  }
+
+  /// Whether it may be sent to the chosen address; otherwise it has ended.
+  private boolean isAllowed() {
+    Address to = chosen;
+    boolean may = to != null && allowed.test(to.socket());
+    if (!may) {
+      end(Leg.Failure.OVERLOAD, "nothing is sent to " + to);
+    }
+    return may;
   }
 
   @Override
@@ -111,6 +122,9 @@ final class SecondRequest implements UpstreamUser {
   @Override
   public void connected(UpstreamLeg connection) {
     upstream = connection;
+    if (!isAllowed()) {
+      return; // it took a while to come by the connection, and much may have changed
+    }
     connection.begin(this, head());
     if (request.body().length() == 0) {
       rest = Collections.emptyIterator();

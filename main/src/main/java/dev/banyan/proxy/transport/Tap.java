@@ -11,7 +11,6 @@ import dev.banyan.proxy.Tee;
 import dev.banyan.routing.Decision;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.AsciiString;
@@ -62,14 +61,12 @@ final class Tap {
     }
   }
 
-  /// Whether a POST that is said to be a read asks to be taken for something else, which some
-  /// servers do: it may be a write then.
+  /// Whether what is said to be a read asks to be taken for something else, which some servers do,
+  /// and not of a POST alone: it may be a write then.
   private static boolean namesAnotherMethod(HttpRequest head) {
-    if (head.method().equals(HttpMethod.POST)) {
-      for (AsciiString name : OVERRIDES) {
-        if (head.headers().contains(name)) {
-          return true;
-        }
+    for (AsciiString name : OVERRIDES) {
+      if (head.headers().contains(name)) {
+        return true;
       }
     }
     return false;
