@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// difference, because then two rows were taken for one. Applied to requests ([#translate]) and, as
 /// a [Tolerance], to bodies and to `Location`.
 ///
-/// May be used from any thread; one lock. Past the limit of a type the oldest pair is forgotten.
+/// May be used from any thread; one lock. Past the limit of a type the oldest pair is forgotten;
+/// what is longer than [#LONGEST] is no id.
 public final class IdMap {
 
   /// @param types of ids
@@ -57,6 +58,9 @@ public final class IdMap {
   /// A path or a URL in JSON.
   private static final Pattern LINK = Pattern.compile("^\"(?:https?:/)?/[^\"]");
 
+  /// Characters of an id that is learned: answers must not say how much is held.
+  static final int LONGEST = 256;
+
   private final Limits limits;
   private final Map<String, Pairs> types = new LinkedHashMap<>();
 
@@ -68,6 +72,9 @@ public final class IdMap {
   ///
   /// @return a breaking difference where either id already has another partner
   public synchronized Optional<Difference> learn(String type, String legacy, String candidate) {
+    if (legacy.length() > LONGEST || candidate.length() > LONGEST) {
+      return Optional.empty();
+    }
     Pairs pairs = types.get(type);
     if (pairs == null) {
       if (types.size() >= limits.types()) {
@@ -309,6 +316,7 @@ public final class IdMap {
     String candidate = pairs == null ? null : pairs.candidates.remove(legacy);
     if (pairs != null && candidate != null) {
       pairs.legacies.remove(candidate);
+      pairs.former.remove(legacy);
     }
   }
 }

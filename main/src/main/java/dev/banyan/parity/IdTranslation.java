@@ -30,6 +30,9 @@ final class IdTranslation {
   private static final Set<String> OWN = Set.of("id", "_id", "uuid");
   private static final Pattern NUMBER = Pattern.compile("-?(?:0|[1-9][0-9]*)");
 
+  /// What can be a segment of a path or the value of a parameter (RFC 3986 §3.3) without escaping.
+  private static final Pattern PLAIN = Pattern.compile("(?!\\.{1,2}$)[^\\x00-\\x20\\x7f/?#&]*");
+
   /// What tells of the bytes that a body had.
   private static final Set<String> DIGESTS =
       Set.of("content-md5", "content-digest", "digest", "repr-digest");
@@ -60,21 +63,29 @@ final class IdTranslation {
     int mark = target.indexOf('?');
     String[] segments = (mark < 0 ? target : target.substring(0, mark)).split("/", -1);
     for (int i = 1; i < segments.length; i++) {
-      segments[i] = partner(segments[i - 1].toLowerCase(Locale.ROOT), segments[i]);
+      segments[i] =
+          plain(segments[i], partner(segments[i - 1].toLowerCase(Locale.ROOT), segments[i]));
     }
     String path = String.join("/", segments);
     return mark < 0 ? path : path + "?" + parameters(target.substring(mark + 1));
+  }
+
+  /// Whatever a service hands out as an id, it must not become another path or another request.
+  private String plain(String id, String partner) {
+    unsure |= !partner.equals(id) && !PLAIN.matcher(partner).matches();
+    return partner;
   }
 
   private String parameters(String query) {
     List<String> parameters = new ArrayList<>();
     for (String parameter : query.split("&", -1)) {
       int equals = parameter.indexOf('=');
+      String value = parameter.substring(equals + 1);
       parameters.add(
           equals < 0
               ? parameter
               : parameter.substring(0, equals + 1)
-                  + referred(parameter.substring(0, equals), parameter.substring(equals + 1)));
+                  + plain(value, referred(parameter.substring(0, equals), value)));
     }
     return String.join("&", parameters);
   }

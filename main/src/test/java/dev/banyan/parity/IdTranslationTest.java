@@ -7,6 +7,7 @@ import dev.banyan.exchange.Headers;
 import dev.banyan.exchange.Request;
 import dev.banyan.migration.Endpoint;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +89,25 @@ class IdTranslationTest {
     assertThat(ids.translate(request("/x", "application/json", "{\"userId\":107}"))).isEmpty();
     assertThat(ids.translate(request("/users/9", "application/json", "{\"count\":107}")))
         .isPresent();
+  }
+
+  @Test
+  void anIdThatWouldMakeAnotherPathOfItIsNotWritten() {
+    for (String odd : List.of("../admin", "..", "1?x=y", "1 HTTP/1.1\r\nX: y", "a#b", "1&x=2")) {
+      IdMap odds = new IdMap(IdMap.Limits.STANDARD);
+      odds.learn("users", "7", odd);
+      assertThat(odds.translate(request("/users/7", "text/plain", ""))).as(odd).isEmpty();
+      assertThat(odds.translate(request("/x?userId=7", "text/plain", ""))).as(odd).isEmpty();
+      assertThat(odds.translate(request("/x?to=/a?b", "text/plain", ""))).as(odd).isPresent();
+    }
+  }
+
+  @Test
+  void whatIsFarTooLongForAnIdIsNotLearned() {
+    IdMap none = new IdMap(IdMap.Limits.STANDARD);
+    assertThat(none.learn("users", "1".repeat(IdMap.LONGEST + 1), "2")).isEmpty();
+    assertThat(none.learn("users", "1", "2".repeat(IdMap.LONGEST + 1))).isEmpty();
+    assertThat(none.knows("users")).isFalse();
   }
 
   @Test
