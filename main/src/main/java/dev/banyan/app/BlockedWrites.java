@@ -25,12 +25,12 @@ final class BlockedWrites {
   void count(String family) {
     long period = book.period(family);
     Tally tally = tallies.get(family);
-    if (tally == null || tally.period() != period) {
+    if (tally == null || tally.period() < period) {
       tally =
           tallies.compute(
               family,
               (_, known) ->
-                  known != null && known.period() == period
+                  known != null && known.period() >= period
                       ? known
                       : new Tally(period, new LongAdder()));
     }

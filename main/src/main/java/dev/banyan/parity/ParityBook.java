@@ -125,6 +125,9 @@ public final class ParityBook {
   }
 
   private FamilyCount family(String name) {
-    return families.computeIfAbsent(name, each -> new FamilyCount(each, limits, ports, started));
+    FamilyCount known = families.get(name); // event loops ask: no lock, and nothing made for it
+    return known != null
+        ? known
+        : families.computeIfAbsent(name, each -> new FamilyCount(each, limits, ports, started));
   }
 }
