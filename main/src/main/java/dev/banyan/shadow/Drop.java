@@ -12,6 +12,8 @@ public enum Drop {
   CONCURRENCY,
   /// The service that second legs go to fails so many of them that only a few are still sent.
   SECOND_SIDE_FAILING,
+  /// The service that copies of the family's writes go to fails so many that only a few are sent.
+  COPIES_FAILING,
   /// The primary side failed, so there is nothing to compare with.
   PRIMARY_FAILED,
   /// The client left before its answer was whole.

@@ -247,10 +247,13 @@ public final class Sample {
     }
   }
 
-  private static boolean failed(Leg.Answered primary, Leg second) {
+  /// Whether a service did worse than the one that the client was answered by.
+  static boolean failed(Leg primary, Leg second) {
     return switch (second) {
       case Leg.Answered answered ->
-          answered.response().status() >= 500 && primary.response().status() < 500;
+          answered.response().status() >= 500
+              && primary instanceof Leg.Answered client
+              && client.response().status() < 500;
       case Leg.Failed _ -> true;
     };
   }

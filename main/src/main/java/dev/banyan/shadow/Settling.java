@@ -126,7 +126,7 @@ final class Settling {
       FollowUp.Question question = next.questions().get(answers.size());
       Request request = question.request();
       long weight = Sample.ITSELF + Sample.weight(request.headers()) + request.body().length();
-      Drop why = take(weight) ? shadow.enter() : Drop.MEMORY;
+      Drop why = take(weight) ? enter(question.service()) : Drop.MEMORY;
       if (why != null) {
         giveUp(next, why);
         return;
@@ -148,6 +148,12 @@ final class Settling {
       }
     }
 
+    private @Nullable Drop enter(String service) {
+      return shadow.fuse(service).admits(shadow.clock())
+          ? shadow.enter()
+          : Drop.SECOND_SIDE_FAILING;
+    }
+
     private boolean admit(int bytes) {
       if (refused != null) {
         return false;
@@ -163,6 +169,7 @@ final class Settling {
 
     private void answered(Leg leg) {
       shadow.leave();
+      noteEnd(next.questions().get(answers.size()).service(), leg);
       legs.add(leg);
       answers.add(leg);
       Drop why = refusal(leg);
@@ -172,6 +179,16 @@ final class Settling {
         ask();
       } else {
         handOver();
+      }
+    }
+
+    /// Tells the fuse. What we cut off says nothing about a side: what is read may well be much
+    /// longer than the answer to a write.
+    private void noteEnd(String service, Leg leg) {
+      boolean ours = leg instanceof Leg.Failed failed && failed.failure() == Leg.Failure.OVERLOAD;
+      if (refused == null && !ours) {
+        boolean failed = Sample.failed(exchange.primary(), leg);
+        shadow.fuse(service).ended(failed, shadow.nanos());
       }
     }
 

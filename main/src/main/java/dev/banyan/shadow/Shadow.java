@@ -108,18 +108,20 @@ public final class Shadow implements AutoCloseable {
     }
     Fuse fuse = fuse(service);
     if (!fuse.admits(ports.nanos())) {
-      if (errand == null && fuse.fails()) {
+      if (errand != null) {
+        tally.dropped(Drop.COPIES_FAILING); // it says nothing of the candidate that clients meet
+      } else if (fuse.fails()) {
         tally.leftOut(period);
       } else {
-        // It may be well again; or it is a sandbox, which says nothing of the candidate.
-        tally.dropped(Drop.SECOND_SIDE_FAILING);
+        tally.dropped(Drop.SECOND_SIDE_FAILING); // it may be well again
       }
       return null;
     }
     return new Sample(this, tally, fuse, id, family, epoch, period, endpoint, service, errand);
   }
 
-  private Fuse fuse(String service) {
+  /// Of all that is sent to a service and that nobody waits for.
+  Fuse fuse(String service) {
     Fuse known = fuses.get(service);
     return known != null ? known : fuses.computeIfAbsent(service, name -> new Fuse());
   }
@@ -225,6 +227,10 @@ public final class Shadow implements AutoCloseable {
 
   Executor comparing() {
     return ports.comparing();
+  }
+
+  LongSupplier clock() {
+    return ports.nanos();
   }
 
   long nanos() {

@@ -304,6 +304,16 @@ class FollowUpTest {
   }
 
   @Test
+  void aSideThatFailsMostSecondQuestionsIsAskedOnlyNowAndThen() {
+    for (int i = 0; i < Fuse.BLOWS_AT - 1; i++) {
+      shadow.fuse("legacy").ended(true, 0);
+    }
+    askTwice();
+    sent.remove().told().accept(failed());
+    isGivenUp(Drop.SECOND_SIDE_FAILING);
+  }
+
+  @Test
   void isGivenUpWhenAnAnswerIsTooLong() {
     askTwice();
     Sent first = sent.remove();
