@@ -38,17 +38,11 @@ final class ComparisonTee implements Tee {
       }
       return null;
     }
+    long period = book.period(family);
     WriteErrand errand =
-        decision.write() == null ? null : writes.errand(decision, family, requestId);
+        decision.write() == null ? null : writes.errand(decision, family, requestId, period);
     Sample sample =
-        shadow.begin(
-            requestId,
-            family,
-            route.epoch(),
-            book.period(family),
-            route.endpoint(),
-            service,
-            errand);
+        shadow.begin(requestId, family, route.epoch(), period, route.endpoint(), service, errand);
     if (errand != null) {
       if (sample == null) {
         errand.unsampled();

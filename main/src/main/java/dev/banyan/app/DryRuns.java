@@ -36,15 +36,20 @@ final class DryRuns {
 
   private record Asked(String family, Endpoint endpoint) {}
 
-  /// What was found out since the last reload, in one period of evidence.
+  /// What was found out at one is of no use at another.
+  ///
+  /// @param period of the family's evidence
+  /// @param reloads so far
+  record Moment(long period, long reloads) {}
+
   private static final class Word {
-    final long period;
+    final Moment since;
     final Map<InetSocketAddress, Long> given = new ConcurrentHashMap<>();
     volatile boolean missed;
     volatile @Nullable Long refused;
 
-    Word(long period) {
-      this.period = period;
+    Word(Moment since) {
+      this.since = since;
     }
   }
 
@@ -64,12 +69,13 @@ final class DryRuns {
     reloads.incrementAndGet();
     words.clear();
     for (String family : families) {
+      long period = book.period(family);
       boolean found =
           book.evidence(family).endpoints().stream()
               .flatMap(endpoint -> endpoint.differences().stream())
               .anyMatch(difference -> difference.where().equals(PLACE));
       if (found) {
-        ended.put(family, book.period(family));
+        ended.merge(family, period, Math::max);
       }
     }
   }
@@ -95,10 +101,10 @@ final class DryRuns {
   }
 
   private Word word(String family, Endpoint endpoint) {
-    long period = book.period(family);
+    Moment now = now(family);
     return words.compute(
         new Asked(family, endpoint),
-        (_, known) -> known != null && known.period == period ? known : new Word(period));
+        (_, known) -> known != null && known.since.equals(now) ? known : new Word(now));
   }
 
   private boolean hasEnded(String family) {
@@ -110,26 +116,27 @@ final class DryRuns {
     return nanos.getAsLong() - given < HOLDS.toNanos();
   }
 
-  /// A mark of now, for [#answered].
-  long reloads() {
-    return reloads.get();
+  /// For [#answered].
+  Moment now(String family) {
+    return new Moment(book.period(family), reloads.get());
   }
 
   /// An address was asked.
   ///
-  /// @param asked [#reloads] when it was; what was found out before a reload is of no use
+  /// @param asked [#now] when it was
   /// @param at where the question went, or null where it went nowhere
   void answered(
       String family,
       Endpoint endpoint,
-      long asked,
+      Moment asked,
       @Nullable InetSocketAddress at,
       boolean honoured) {
-    if (asked != reloads.get()) {
+    Word word = word(family, endpoint);
+    if (!word.since.equals(asked)) {
       return;
     }
-    Word word = word(family, endpoint);
     word.missed = false;
+    word.given.values().removeIf(given -> !holds(given)); // addresses come and go
     if (at != null && honoured) {
       word.given.put(at, nanos.getAsLong());
       word.refused = null;
@@ -164,9 +171,11 @@ final class DryRuns {
   }
 
   /// A write was answered without the word, and so perhaps carried out.
-  void end(String family, Endpoint endpoint) {
-    if (!hasEnded(family)) {
-      ended.put(family, book.period(family));
+  ///
+  /// @param period of evidence in which it was sent
+  void end(String family, Endpoint endpoint, long period) {
+    if (period == book.period(family) && !hasEnded(family)) {
+      ended.merge(family, period, Math::max);
       LOG.error(
           "the candidate answered a dry run of {} without {}: {}, so it may have carried the write"
               + " out; no more writes of {} are sent to it until its parity is reset",

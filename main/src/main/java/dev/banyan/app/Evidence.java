@@ -78,6 +78,7 @@ final class Evidence {
   private Map<String, Long> dropped(String family) {
     Map<String, Long> dropped = new HashMap<>(counts.apply(family).dropped());
     dropped.remove(Drop.SECOND_SIDE_FAILING.word());
+    WriteErrand.TOLD.forEach(reason -> dropped.remove(reason.word()));
     return dropped;
   }
 

@@ -85,6 +85,7 @@ final class Reload {
   void begin() {
     parts.writes().adopt(config());
     configure(config());
+    parts.writes().adopted();
   }
 
   /// Takes what came of reading a changed file. One thread at a time.
@@ -104,6 +105,7 @@ final class Reload {
     // The control plane must know a family's configuration as soon as the family can move.
     inForce = new InForce(next, parts.clock().instant(), null);
     configure(next);
+    parts.writes().adopted();
     parts.services().publish(Banyan.services(next));
     parts.shadow().adopt(next.shadow(), Banyan.samples(next));
     parts.front().accept(next);

@@ -4,9 +4,11 @@ import dev.banyan.config.BanyanConfig;
 import dev.banyan.config.FamilyConfig;
 import dev.banyan.proxy.Address;
 import dev.banyan.proxy.ServiceAddresses;
+import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.routing.WriteShadow;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,19 +24,31 @@ import org.slf4j.LoggerFactory;
 
 /// Says whether a copy of a write may go to a family's sandbox: only if the configuration in force
 /// declares it, and if none of its addresses is one where clients are answered, or is unknown.
-/// Asked before each copy and once more at the moment when its connection is chosen, because names
-/// move.
+/// Asked before each copy and again until its first byte, because names move.
 ///
-/// An address of this machine is the same as its loopback address. Safe to use from any thread.
+/// While a configuration that moves any of these places comes into force, nothing may go; nor
+/// afterwards what was decided before. The sandbox of then may be where the legacy was, and the
+/// write has been carried out there.
+///
+/// An address of this machine is the same as its loopback address. Safe to use from any thread, but
+/// for [#adopt] and [#adopted], which one thread at a time may call.
 final class SandboxGuard {
   private static final Logger LOG = LoggerFactory.getLogger(SandboxGuard.class);
 
-  private record InForce(Set<String> live, Map<String, String> sandboxes) {}
+  /// @param live services that clients are answered by
+  /// @param sandboxes by family
+  /// @param urls of all of them
+  private record Places(
+      Set<String> live, Map<String, String> sandboxes, Map<String, List<URI>> urls) {}
+
+  /// @param turn another one after each change
+  /// @param changing whether the routes of other places may still be in force
+  private record State(Places places, long turn, boolean changing) {}
 
   private final Function<String, @Nullable ServiceAddresses> services;
   private final Predicate<InetAddress> ours;
   private final Set<String> told = ConcurrentHashMap.newKeySet();
-  private volatile InForce inForce = new InForce(Set.of(), Map.of());
+  private volatile State state = new State(new Places(Set.of(), Map.of(), Map.of()), 0, false);
   private volatile @Nullable InetSocketAddress gateway;
 
   /// @param ours whether an address is one of this machine's
@@ -45,6 +59,27 @@ final class SandboxGuard {
 
   /// To be called before services or routes of a configuration are put in force.
   void adopt(BanyanConfig config) {
+    State before = state;
+    Places next = places(config);
+    if (before.changing() || !next.equals(before.places())) {
+      state = new State(next, before.turn() + 1, true);
+    }
+  }
+
+  /// To be called once they are. Where that never happens, nothing is sent.
+  void adopted() {
+    State before = state;
+    if (before.changing()) {
+      state = new State(before.places(), before.turn() + 1, false);
+    }
+  }
+
+  /// What a copy is decided under, for [#allows].
+  long turn() {
+    return state.turn();
+  }
+
+  private static Places places(BanyanConfig config) {
     Set<String> live = new HashSet<>();
     Map<String, String> sandboxes = new HashMap<>();
     live.add(config.legacyService());
@@ -55,7 +90,13 @@ final class SandboxGuard {
         sandboxes.put(family.name(), sandbox.service());
       }
     }
-    inForce = new InForce(Set.copyOf(live), Map.copyOf(sandboxes));
+    Map<String, List<URI>> urls = new HashMap<>();
+    for (ServiceOptions service : config.services()) {
+      if (live.contains(service.name()) || sandboxes.containsValue(service.name())) {
+        urls.put(service.name(), service.urls());
+      }
+    }
+    return new Places(Set.copyOf(live), Map.copyOf(sandboxes), Map.copyOf(urls));
   }
 
   /// Banyan's own address: a copy sent there would come back as a client's write.
@@ -64,24 +105,31 @@ final class SandboxGuard {
   }
 
   /// Whether all of a family's sandbox is apart from all that is live.
-  boolean allows(String family, String sandbox) {
-    String why = why(family, sandbox);
+  ///
+  /// @param decided [#turn] when the write came
+  boolean allows(long decided, String family, String sandbox) {
+    State now = state;
+    if (now.changing() || decided != now.turn()) {
+      return false;
+    }
+    String why = why(now.places(), family, sandbox);
     tell(family, sandbox, why);
     return why == null;
   }
 
   /// The same, and whether an address is.
-  boolean allows(String family, String sandbox, InetSocketAddress chosen) {
-    return allows(family, sandbox) && !chosen.isUnresolved() && !live().anyAt(chosen);
+  boolean allows(long decided, String family, String sandbox, InetSocketAddress chosen) {
+    return allows(decided, family, sandbox)
+        && !chosen.isUnresolved()
+        && !live(state.places()).anyAt(chosen);
   }
 
-  private @Nullable String why(String family, String sandbox) {
-    InForce now = inForce;
+  private @Nullable String why(Places now, String family, String sandbox) {
     if (!sandbox.equals(now.sandboxes().get(family)) || now.live().contains(sandbox)) {
       return "it is no longer this family's sandbox";
     }
     ServiceAddresses at = services.apply(sandbox);
-    Live live = live();
+    Live live = live(now);
     if (at == null || live.unknown()) {
       return "it is not known yet where all services are";
     }
@@ -110,9 +158,9 @@ final class SandboxGuard {
     }
   }
 
-  private Live live() {
+  private Live live(Places now) {
     Live live = new Live();
-    for (String name : inForce.live()) {
+    for (String name : now.live()) {
       ServiceAddresses service = services.apply(name);
       if (service == null) {
         live.unknown = true;

@@ -22,7 +22,9 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,10 @@ final class WriteErrand implements Errand, WriteLane.Turn {
 
   /// Of an answer to OPTIONS.
   private static final int ANSWER = 64 * 1024;
+
+  /// Why nothing is sent, where the book is told of it as well.
+  static final Set<Drop> TOLD =
+      Set.of(Drop.DRY_RUN_NOT_HONOURED, Drop.SANDBOX_IS_LIVE, Drop.ID_UNKNOWN);
 
   /// How much longer a body may become by the ids in it; more was not charged for.
   private static final int LONGER = 2;
@@ -51,7 +57,11 @@ final class WriteErrand implements Errand, WriteLane.Turn {
   private final String authority;
   private final String service;
   private final String id;
+  private final long period;
   private final long lostBefore;
+
+  /// Of the [SandboxGuard], when the write came.
+  private final long turn;
 
   private boolean atLegacy;
   private boolean joined;
@@ -68,7 +78,8 @@ final class WriteErrand implements Errand, WriteLane.Turn {
 
   private volatile @Nullable InetSocketAddress asked;
 
-  WriteErrand(Writes writes, FamilyWrites family, Decision decision, String id) {
+  /// @param period of evidence that the write began in
+  WriteErrand(Writes writes, FamilyWrites family, Decision decision, String id, long period) {
     this.ports = writes.ports();
     this.family = family;
     this.route = decision.route();
@@ -76,7 +87,9 @@ final class WriteErrand implements Errand, WriteLane.Turn {
     this.authority = decision.service();
     this.service = Objects.requireNonNull(decision.shadow());
     this.id = id;
+    this.period = period;
     this.lostBefore = family.timesLost();
+    this.turn = ports.guard().turn();
   }
 
   private Endpoint endpoint() {
@@ -129,11 +142,8 @@ final class WriteErrand implements Errand, WriteLane.Turn {
 
   private void drop(Drop reason) {
     gone = true;
-    if (reason == Drop.DRY_RUN_NOT_HONOURED
-        || reason == Drop.SANDBOX_IS_LIVE
-        || reason == Drop.ID_UNKNOWN) {
-      String name = family.family;
-      ports.book().skipped(name, ports.book().period(name), reason.word());
+    if (TOLD.contains(reason)) {
+      ports.book().skipped(family.family, period, reason.word());
     }
     Objects.requireNonNull(departure).drop(reason);
   }
@@ -172,18 +182,19 @@ final class WriteErrand implements Errand, WriteLane.Turn {
     return within || (!write.method().equals("POST") && path.startsWith(own + "/"));
   }
 
-  private void depart(Request copy, Predicate<InetSocketAddress> allowed) {
+  /// @param seen is told of the answer before anybody may drop it
+  private void depart(Request copy, Predicate<InetSocketAddress> allowed, Consumer<Leg> seen) {
     gone = true;
     SecondLeg guarded =
         (to, what, side, deadline, admission, told) -> {
           sent = true;
-          ports.sending().send(to, what, side, deadline, admission, told, allowed);
+          ports.sending().send(to, what, side, deadline, admission, seen.andThen(told), allowed);
         };
     Objects.requireNonNull(departure).send(copy, guarded);
   }
 
   private void sandbox() {
-    if (!ports.guard().allows(family.family, service)) {
+    if (!ports.guard().allows(turn, family.family, service)) {
       drop(Drop.SANDBOX_IS_LIVE);
       return;
     }
@@ -194,12 +205,12 @@ final class WriteErrand implements Errand, WriteLane.Turn {
       drop(Drop.BODY_TOO_LONG);
     } else {
       String key = ports.keys().of(id, endpoint(), write());
-      depart(WriteRequests.copy(translated.get(), key, false), this::isApart);
+      depart(WriteRequests.copy(translated.get(), key, false), this::isApart, _ -> {});
     }
   }
 
   private boolean isApart(InetSocketAddress chosen) {
-    boolean apart = ports.guard().allows(family.family, service, chosen);
+    boolean apart = ports.guard().allows(turn, family.family, service, chosen);
     kept = apart ? null : Drop.SANDBOX_IS_LIVE;
     return apart;
   }
@@ -215,7 +226,23 @@ final class WriteErrand implements Errand, WriteLane.Turn {
   private void departDry() {
     boolean keyed = write().headers().first("idempotency-key").isPresent();
     String key = keyed ? ports.keys().of(id, endpoint(), write()) : null;
-    depart(WriteRequests.copy(write(), key, true), this::gaveItsWord);
+    long now = ports.book().period(family.family);
+    depart(WriteRequests.copy(write(), key, true), this::gaveItsWord, leg -> seen(leg, now));
+  }
+
+  /// Whatever becomes of the exchange: a broken word ends the dry runs.
+  private void seen(Leg leg, long now) {
+    if (kept != null) {
+      return; // nothing was sent
+    }
+    switch (leg) {
+      case Leg.Answered answered -> {
+        if (!honoured(answered.response())) {
+          ports.dryRuns().end(family.family, endpoint(), now);
+        }
+      }
+      case Leg.Failed _ -> ports.dryRuns().forget(family.family, endpoint());
+    }
   }
 
   private boolean gaveItsWord(InetSocketAddress chosen) {
@@ -231,7 +258,7 @@ final class WriteErrand implements Errand, WriteLane.Turn {
       drop(Drop.DRY_RUN_NOT_HONOURED); // OPTIONS has effects there, so nobody can be asked
       return;
     }
-    long reloads = ports.dryRuns().reloads();
+    DryRuns.Moment began = ports.dryRuns().now(family.family);
     int[] room = {ANSWER};
     try {
       ports
@@ -242,7 +269,7 @@ final class WriteErrand implements Errand, WriteLane.Turn {
               Side.CANDIDATE,
               ports.deadline().get(),
               bytes -> (room[0] -= bytes) >= 0,
-              leg -> goOn(() -> answered(leg, reloads)),
+              leg -> goOn(() -> answered(leg, began)),
               to -> {
                 asked = to;
                 return !to.isUnresolved();
@@ -260,12 +287,12 @@ final class WriteErrand implements Errand, WriteLane.Turn {
     }
   }
 
-  private void answered(Leg leg, long reloads) {
+  private void answered(Leg leg, DryRuns.Moment began) {
     boolean honoured = leg instanceof Leg.Answered answered && honoured(answered.response());
     if (leg instanceof Leg.Answered answered) {
       answered.response().body().release();
     }
-    ports.dryRuns().answered(family.family, endpoint(), reloads, asked, honoured);
+    ports.dryRuns().answered(family.family, endpoint(), began, asked, honoured);
     if (ports.dryRuns().step(family.family, endpoint()) == DryRuns.Step.SEND) {
       departDry();
     } else {
@@ -302,16 +329,12 @@ final class WriteErrand implements Errand, WriteLane.Turn {
     Tolerance made = difference -> MADE.matcher(difference.where()).matches();
     Tolerance moments = new Moments(exchange.request(), ports.clock().instant());
     Verdict verdict = ports.comparison().apply(exchange, made.or(moments));
-    switch (exchange.leg(Side.CANDIDATE)) {
-      case Leg.Answered answered when !honoured(answered.response()) -> {
-        ports.dryRuns().end(family.family, endpoint());
-        Difference carriedOut =
-            new Difference(
-                DryRuns.PLACE, Difference.Kind.MISSING, Severity.BREAKING, DryRuns.HONOURED, null);
-        verdict = Effects.with(verdict, List.of(carriedOut));
-      }
-      case Leg.Answered _ -> {}
-      case Leg.Failed _ -> ports.dryRuns().forget(family.family, endpoint());
+    if (exchange.leg(Side.CANDIDATE) instanceof Leg.Answered answered
+        && !honoured(answered.response())) {
+      Difference carriedOut =
+          new Difference(
+              DryRuns.PLACE, Difference.Kind.MISSING, Severity.BREAKING, DryRuns.HONOURED, null);
+      verdict = Effects.with(verdict, List.of(carriedOut));
     }
     ports.book().record(exchange, period, verdict);
     return null;

@@ -20,8 +20,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
@@ -82,13 +85,16 @@ final class Writes {
   }
 
   /// A configuration comes into force. To be called before its services and routes do, by one
-  /// thread at a time. A family whose sandbox is another one begins to learn ids anew.
+  /// thread at a time; [#adopted] once they are. A family whose sandbox is another one begins to
+  /// learn ids anew.
   void adopt(BanyanConfig config) {
     ports.guard().adopt(config);
     Map<String, ServiceOptions> services = Banyan.services(config);
     Map<String, List<URI>> next = new HashMap<>();
     List<String> dry = new ArrayList<>();
+    Set<String> names = new HashSet<>();
     for (FamilyConfig family : config.families()) {
+      names.add(family.name());
       switch (family.writes()) {
         case WriteShadow.Blocked _ -> {}
         case WriteShadow.DryRun _ -> dry.add(family.name());
@@ -103,8 +109,13 @@ final class Writes {
     families
         .keySet()
         .removeIf(family ->
-            !next.getOrDefault(family, List.of()).equals(before.getOrDefault(family, List.of())));
+            !names.contains(family) || !Objects.equals(next.get(family), before.get(family)));
     sandboxes = next;
+  }
+
+  /// The services and routes of the configuration are in force.
+  void adopted() {
+    ports.guard().adopted();
   }
 
   /// A write goes to its authority only. For event loops.
@@ -118,13 +129,13 @@ final class Writes {
   }
 
   /// A write is decided of which a copy may be sent. For event loops.
-  WriteErrand errand(Decision decision, String family, String id) {
+  WriteErrand errand(Decision decision, String family, String id, long period) {
     FamilyWrites known = families.get(family);
     if (known == null) {
       known =
           families.computeIfAbsent(
               family, name -> new FamilyWrites(name, ports.hop(), ports.comparing()));
     }
-    return new WriteErrand(this, known, decision, id);
+    return new WriteErrand(this, known, decision, id, period);
   }
 }

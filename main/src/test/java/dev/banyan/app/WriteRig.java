@@ -11,7 +11,6 @@ import dev.banyan.migration.Side;
 import dev.banyan.parity.Books;
 import dev.banyan.parity.Comparison;
 import dev.banyan.parity.ParityBook;
-import dev.banyan.parity.ParityStore;
 import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.Limit;
 import dev.banyan.proxy.Outcomes;
@@ -63,21 +62,9 @@ final class WriteRig implements AutoCloseable {
   private long epoch;
 
   final Services services;
-  final ParityBook book = Books.book(new Forgetful(), Instant.EPOCH);
+  final ParityBook book = Books.book(new ForgetfulStore(), Instant.EPOCH);
   final Shadow shadow;
   final Writes writes;
-
-  private record Forgetful() implements ParityStore {
-    @Override
-    public Map<String, Kept> load() {
-      return Map.of();
-    }
-
-    @Override
-    public void save(String family, Kept kept) {
-      // the tests look at the book
-    }
-  }
 
   WriteRig(Path folder, String yaml, ServiceAddresses.Names names) throws IOException {
     file = folder.resolve("banyan.yaml");
@@ -115,6 +102,7 @@ final class WriteRig implements AutoCloseable {
                 () -> shadow.options().deadline(),
                 InstantSource.system()));
     writes.adopt(config);
+    writes.adopted();
     gateway =
         Gateway.start(
             GatewayOptions.on(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1),
@@ -144,6 +132,7 @@ final class WriteRig implements AutoCloseable {
     config = read(yaml);
     writes.adopt(config);
     services.publish(Banyan.services(config));
+    writes.adopted();
   }
 
   void in(Phase phase) {
