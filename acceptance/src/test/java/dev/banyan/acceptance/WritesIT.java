@@ -82,6 +82,7 @@ final class WritesIT {
         candidate: candidate
         routes: [/orders, "/orders/{id}"]
         shadow: { %s }
+    shadow: { lag: 1m }
     """
         .formatted(legacy.url(), candidate.url(), box.url(), shadow);
   }
