@@ -12,6 +12,9 @@ public enum Drop {
   CONCURRENCY,
   /// The service that second legs go to fails so many of them that only a few are still sent.
   SECOND_SIDE_FAILING,
+  /// The second side failed most of what it was asked, and has not failed the newest: what is left
+  /// out until that has lasted proves nothing.
+  SECOND_SIDE_ON_TRIAL,
   /// The service that copies of the family's writes go to fails so many that only a few are sent.
   COPIES_FAILING,
   /// The primary side failed, so there is nothing to compare with.

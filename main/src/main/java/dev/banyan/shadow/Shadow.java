@@ -113,7 +113,7 @@ public final class Shadow implements AutoCloseable {
       } else if (fuse.fails()) {
         tally.leftOut(period);
       } else {
-        tally.dropped(Drop.SECOND_SIDE_FAILING); // it may be well again
+        tally.dropped(Drop.SECOND_SIDE_ON_TRIAL);
       }
       return null;
     }

@@ -259,6 +259,19 @@ class ShadowTest {
   }
 
   @Test
+  void whatIsLeftOutAfterALegThatDidNotFailIsNotTold() {
+    Shadow shadow = shadow(Map.of(), 1);
+    blow(this, shadow, failed());
+    now += Fuse.PAUSE.toNanos();
+    end(shadow, answered(200));
+    assertThat(begin(shadow)).isNull();
+    List<String> told = new ArrayList<>();
+    shadow.tellLeftOut((family, period, count) -> told.add(family));
+    assertThat(told).isEmpty();
+    assertThat(shadow.counts("f").dropped()).isEqualTo(Map.of("second-side-on-trial", 1L));
+  }
+
+  @Test
   void whatWasLeftOutInAFormerPeriodOfEvidenceIsNotTold() {
     Shadow shadow = shadow(Map.of(), 1);
     blow(this, shadow, failed());
