@@ -90,7 +90,7 @@ final class ParityIT {
     assertThat(field.path("count").asLong()).isEqualTo(30);
     assertThat(parity.path("rulings").path(0).path("origin").asString("")).isEqualTo("file");
     expect(0, "parity", "byfile");
-    expect(0, "promote", "byfile", "--reason", "all that differs is agreed");
+    banyan.control().promote("byfile").done();
     assertThat(banyan.control().phase("byfile")).isEqualTo("canary 100%");
   }
 
@@ -101,15 +101,14 @@ final class ParityIT {
     JsonNode parity = parity("over");
     assertThat(parity.path("mismatched").asLong()).isEqualTo(30);
     assertThat(parity.path("rulings").path(0).path("holds").asBoolean()).isFalse();
-    expect(1, "parity", "over");
-    assertThat(expect(1, "promote", "over", "--reason", "too late").said()).contains("parity");
+    assertThat(refused("over")).contains("parity");
   }
 
   @Test
   void whatACommandAcceptsLetsTheFamilyGoOnAndSurvivesARestart() throws Exception {
     banyan.control().promote("bycommand").done();
     send("bycommand", 30);
-    expect(1, "promote", "bycommand", "--reason", "not yet");
+    assertThat(refused("bycommand")).contains("parity");
     String until = LocalDate.now(ZoneOffset.UTC).plusDays(30).toString();
     expect(
         0,
@@ -125,31 +124,46 @@ final class ParityIT {
         until,
         "--reason",
         "agreed with billing");
-    expect(0, "parity", "bycommand", "--reset", "--reason", "count anew");
+    assertThat(parity("bycommand").path("compared").asLong())
+        .as("what was counted under other rules")
+        .isZero();
     send("bycommand", 30);
     banyan.stop();
     banyan.start();
     send("bycommand", 10);
     assertThat(expect(0, "parity", "bycommand").stdout())
         .contains("accepted: agreed with billing", "until " + until);
-    expect(0, "promote", "bycommand", "--reason", "all that differs is agreed");
-    assertThat(expect(0, "ledger", "show").stdout())
-        .contains("parity-accept", "agreed with billing (accepted value at " + AT);
+    banyan.control().promote("bycommand").done();
+    assertThat(banyan.control().ledger())
+        .extracting(
+            entry -> entry.path("kind").asString("") + ": " + entry.path("reason").asString(""))
+        .anyMatch(told -> told.startsWith("parity-accept: agreed with billing (accepted value at"))
+        .anyMatch(told -> told.startsWith("parity-reset: ruled: accepted value at " + AT));
   }
 
   @Test
   void oneDifferenceAtACriticalPlaceHoldsAndATakenBackRulingDoesNot() throws Exception {
     banyan.control().promote("watched").done();
-    expect(0, "parity", "watched", "--critical", AT, "--reason", "money");
+    rule("critical", AT, 200);
     send("watched", 1);
-    assertThat(expect(1, "promote", "watched", "--reason", "anyway").said())
-        .contains(AT + ", marked critical, has differed");
-    expect(1, "parity", "watched", "--unaccept", "status", "--reason", "never ruled");
-    expect(0, "parity", "watched", "--unaccept", AT, "--reason", "no money");
-    assertThat(expect(1, "promote", "watched", "--reason", "anyway").said())
-        .contains("parity")
-        .doesNotContain("critical");
+    assertThat(refused("watched")).contains(AT + ", marked critical, has differed");
+    rule("unaccept", "status", 404);
+    rule("unaccept", AT, 200);
+    assertThat(refused("watched")).contains("parity").doesNotContain("critical");
     expect(2, "parity", "watched", "--accept", AT, "--until", "2020-01-01", "--reason", "past");
-    expect(2, "parity", "watched", "--critical", AT, "--endpoint", "GET /no", "--reason", "r");
+    rule("critical", "at", 400);
+  }
+
+  private void rule(String verb, String where, int status) throws Exception {
+    String body = "{\"reason\":\"money\",\"where\":\"" + where + "\"}";
+    Control.Answer answer = banyan.control().post("/api/v1/families/watched/parity/" + verb, body);
+    assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+  }
+
+  /// What a promotion that is refused says.
+  private String refused(String family) throws Exception {
+    Control.Answer answer = banyan.control().promote(family);
+    assertThat(answer.code()).as(answer.body()).isEqualTo("gate-refused");
+    return answer.body();
   }
 }

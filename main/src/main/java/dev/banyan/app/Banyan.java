@@ -225,7 +225,8 @@ final class Banyan implements AutoCloseable {
         new ControlFace.Parts(
             cutover,
             ledger,
-            evidence.rulings(),
+            evidence,
+            reload.basis(),
             shadow,
             clock,
             reload::config,
@@ -244,6 +245,7 @@ final class Banyan implements AutoCloseable {
     clockwork.choreEvery(CHORES, writes::tell);
     clockwork.choreEvery(CHORES, evidence.book()::saveChanged);
     clockwork.choreEvery(CHORES, () -> watcher.check().ifPresent(reload::take));
+    clockwork.choreEvery(CHORES, reload.basis()::lookDaily);
     clockwork.choreEvery(CHORES, () -> renewCertificate(cutover)); // nothing to do without TLS
   }
 

@@ -17,7 +17,7 @@ import dev.banyan.cutover.Order;
 import dev.banyan.migration.Evidence;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
-import dev.banyan.parity.Rulings;
+import dev.banyan.parity.LearnedNoise;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.shadow.Shadow;
 import dev.banyan.shadow.ShadowCounts;
@@ -34,6 +34,7 @@ final class ControlFace implements Operations {
 
   /// What the face looks at.
   ///
+  /// @param compared what comparing has shown
   /// @param config the configuration in force
   /// @param file what is known of the file that it came from
   /// @param reload reads the file again, and waits until that is done
@@ -41,7 +42,8 @@ final class ControlFace implements Operations {
   record Parts(
       Cutover cutover,
       Ledger ledger,
-      Rulings rulings,
+      dev.banyan.app.Evidence compared,
+      Basis basis,
       Shadow shadow,
       InstantSource clock,
       Supplier<BanyanConfig> config,
@@ -60,7 +62,12 @@ final class ControlFace implements Operations {
     this.started = parts.clock().instant();
     this.rulingOrders =
         new RulingOrders(
-            parts.cutover(), parts.rulings(), parts.config(), parts.clock(), this::outcome);
+            parts.cutover(),
+            parts.compared().rulings(),
+            parts.basis(),
+            parts.config(),
+            parts.clock(),
+            this::outcome);
   }
 
   @Override
@@ -100,7 +107,12 @@ final class ControlFace implements Operations {
             step(explanation.next()),
             explanation.gates(),
             explanation.rollbackWhen(),
-            parts.rulings().list(name)));
+            parts.compared().rulings().list(name)));
+  }
+
+  @Override
+  public LearnedNoise noise(String family) {
+    return parts.compared().judging().learned(family);
   }
 
   private FamilyView.ShadowTally tally(String family) {

@@ -7,12 +7,11 @@ import dev.banyan.exchange.Exchange;
 import dev.banyan.exchange.Verdict;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.parity.Comparison;
-import dev.banyan.parity.Noise;
+import dev.banyan.parity.LearnedNoise;
 import dev.banyan.parity.ParityBook;
 import dev.banyan.shadow.FollowUp;
 import dev.banyan.shadow.Judge;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
@@ -58,15 +57,6 @@ final class Judging implements Judge {
     }
   }
 
-  /// What has been learned of a family in its present period.
-  ///
-  /// @param rules classes of volatile places that hold now, with their evidence
-  /// @param defects places where the candidate differs more often than noise explains; a difference
-  ///   there is always counted
-  record Learned(List<Noise.Rule> rules, List<Noise.Defect> defects) {
-    static final Learned NOTHING = new Learned(List.of(), List.of());
-  }
-
   private final Ports ports;
   private final Map<String, FamilyJudging> families = new ConcurrentHashMap<>();
 
@@ -94,10 +84,12 @@ final class Judging implements Judge {
     return ports.guarded(exchange, period, () -> family.judge(exchange, period));
   }
 
-  /// What has been learned of a family.
-  Learned learned(String name) {
+  /// What has been learned of a family in its present period.
+  LearnedNoise learned(String name) {
     Learning learning = learning(name);
-    return learning == null ? Learned.NOTHING : new Learned(learning.rules(), learning.defects());
+    return learning == null
+        ? LearnedNoise.NOTHING
+        : new LearnedNoise(learning.rules(), learning.defects());
   }
 
   /// How often the legacy disagreed with itself at a place, from 0 to 1; null where it was not

@@ -6,8 +6,6 @@ import dev.banyan.config.FamilyConfig;
 import dev.banyan.config.Problem;
 import dev.banyan.control.StatusView;
 import dev.banyan.cutover.Cutover;
-import dev.banyan.cutover.CutoverResult;
-import dev.banyan.cutover.Order;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.proxy.transport.Services;
@@ -17,7 +15,6 @@ import dev.banyan.routing.RoutingTable;
 import dev.banyan.shadow.Shadow;
 import dev.banyan.telemetry.RequestMeter;
 import dev.banyan.telemetry.TrafficMeter;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -63,13 +60,21 @@ final class Reload {
   /// What the program was started with: its ports and its memory stay until it is started again.
   private final BanyanConfig first;
 
+  private final Basis basis;
+
   private volatile InForce inForce;
 
   Reload(Parts parts, Path file, BanyanConfig first) {
     this.parts = parts;
     this.file = file;
     this.first = first;
+    this.basis = new Basis(parts.cutover(), parts.evidence(), parts.clock());
     this.inForce = new InForce(first, parts.clock().instant(), null);
+  }
+
+  /// What the families' comparisons rest on, under the configuration in force.
+  Basis basis() {
+    return basis;
   }
 
   BanyanConfig config() {
@@ -165,45 +170,7 @@ final class Reload {
         .configure(
             config.families().stream().map(FamilyConfig::policy).toList(),
             states -> parts.table().publish(table(config, states)));
-    config.families().forEach(family -> judge(config, family));
-  }
-
-  /// Begins a family's comparisons anew where others than before are to be compared. After the
-  /// table is in force: what it still sent to the former sides is then not counted.
-  private void judge(BanyanConfig config, FamilyConfig family) {
-    if (parts
-        .evidence()
-        .book()
-        .compares(family.name(), sides(config, family), parts.clock().instant())) {
-      String why = "its routes, or where its sides are, changed in " + file;
-      LOG.info("{} is compared anew: {}", family.name(), why);
-      CutoverResult entered =
-          parts.cutover().parityReset(Order.of(family.name(), Cutover.ITSELF, why));
-      if (entered instanceof CutoverResult.Refused refused) {
-        LOG.warn("that {} is compared anew is not in the ledger: {}", family.name(), refused);
-      }
-    }
-  }
-
-  /// All that makes an answer another one, as far as the file tells.
-  private static String sides(BanyanConfig config, FamilyConfig family) {
-    Map<String, ServiceOptions> services = Banyan.services(config);
-    String routes =
-        family.routes().stream()
-            .map(route -> route + (route.safe() == null ? "" : " safe: " + route.safe()))
-            .sorted()
-            .collect(Collectors.joining("\n"));
-    return url(services, family.legacyService())
-        + "\n"
-        + url(services, family.candidateService())
-        + "\n"
-        + routes;
-  }
-
-  private static String url(Map<String, ServiceOptions> services, String name) {
-    return Objects.requireNonNull(services.get(name), name).urls().stream()
-        .map(URI::toString)
-        .collect(Collectors.joining(","));
+    basis.adopt(config, "its routes, where its sides are, or its rules changed in " + file);
   }
 
   private static RoutingTable table(BanyanConfig config, List<FamilyState> states) {

@@ -24,12 +24,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Orders of the control plane to accept differences and to mark places critical: checked against
-/// the configuration, entered in the ledger, then in force.
+/// the configuration, entered in the ledger, then in force; the evidence begins anew.
 ///
+/// @param basis is told of what changed
 /// @param outcome how a result is told
 record RulingOrders(
     Cutover cutover,
     Rulings rulings,
+    Basis basis,
     Supplier<BanyanConfig> config,
     InstantSource clock,
     Function<CutoverResult, Outcome> outcome) {
@@ -100,7 +102,11 @@ record RulingOrders(
 
   private Outcome order(Change ask, Kind kind, String detail, Runnable keep) {
     Order order = new Order(ask.family(), ask.actor(), ask.reason(), ask.expected());
-    return outcome.apply(cutover.rule(order, kind, detail, keep));
+    CutoverResult ruled = cutover.rule(order, kind, detail, keep);
+    if (ruled instanceof CutoverResult.Done) {
+      basis.look(ask.family(), "ruled: " + detail);
+    }
+    return outcome.apply(ruled);
   }
 
   private static Outcome invalid(String detail) {

@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
     description = {
       "Shows where the two sides of a family answer differently: the worst endpoints first, each"
           + " difference with an example. With --accept, --critical, --unaccept or --reset it rules"
-          + " what is made of that, from now on.",
+          + " what is made of that, and the evidence begins anew.",
       "Exits with 1 when there are differences that are not accepted."
     },
     footer = {
@@ -154,7 +154,7 @@ final class ParityCommand implements Callable<Integer> {
       }
       body.put("until", until);
     }
-    return post(verb, body, "%s: ruled from now on; what was counted stays, --reset begins anew\n");
+    return post(verb, body, "%s: ruled; the evidence begins anew\n");
   }
 
   private int post(String verb, Map<String, String> body, String told) {

@@ -13,8 +13,13 @@ final class ParityText {
   static String of(JsonNode report) {
     ParityText written = new ParityText();
     written.head(report);
+    report.path("defects").forEach(written::defect);
     for (JsonNode endpoint : worstFirst(report.path("endpoints"), "mismatched")) {
       written.endpoint(endpoint);
+    }
+    if (!report.path("noise").isEmpty()) {
+      written.text.append('\n');
+      report.path("noise").forEach(written::learned);
     }
     if (!report.path("rulings").isEmpty()) {
       written.text.append("\nruled:\n");
@@ -112,6 +117,42 @@ final class ParityText {
           .append('\n');
       break; // one example; the JSON has them all
     }
+  }
+
+  private void defect(JsonNode defect) {
+    text.append("DEFECT, for noise does not explain it: ")
+        .append(defect.path("kind").asString(""))
+        .append(" at ")
+        .append(defect.path("where").asString(""))
+        .append(ofEndpoint(defect))
+        .append(": ")
+        .append(Figures.count(defect.path("against")))
+        .append(" against the candidate, ")
+        .append(Figures.count(defect.path("inFavour")))
+        .append(" for it\n");
+  }
+
+  private void learned(JsonNode noise) {
+    text.append("volatile: ")
+        .append(noise.path("where").asString(""))
+        .append(' ')
+        .append(noise.path("type").asString(""))
+        .append(" (")
+        .append(Figures.count(noise.path("disagreements")))
+        .append(" of ")
+        .append(Figures.count(noise.path("samples")))
+        .append(')')
+        .append(ofEndpoint(noise))
+        .append('\n');
+  }
+
+  private static String ofEndpoint(JsonNode told) {
+    return " of "
+        + told.path("method").asString("")
+        + ' '
+        + told.path("template").asString("")
+        + ", "
+        + told.path("status").asInt();
   }
 
   private void ruling(JsonNode ruling) {

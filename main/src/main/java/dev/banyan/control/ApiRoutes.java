@@ -70,7 +70,8 @@ final class ApiRoutes {
 
   private void parity(ServerRequest request, ServerResponse response) {
     Endpoint only = request.query().first("endpoint").map(ApiRoutes::endpoint).orElse(null);
-    Replies.json(response, Documents.ParityReport.of(named(request), only));
+    FamilyView view = named(request);
+    Replies.json(response, Documents.ParityReport.of(view, operations.noise(view.name()), only));
   }
 
   private static Endpoint endpoint(String text) {

@@ -9,6 +9,7 @@ import dev.banyan.migration.GateReading;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.SideEvidence;
 import dev.banyan.migration.Weight;
+import dev.banyan.parity.LearnedNoise;
 import dev.banyan.parity.ParityRate;
 import dev.banyan.parity.Ruling;
 import dev.banyan.parity.Rulings;
@@ -224,9 +225,12 @@ final class Documents {
       @Nullable Double rate,
       Bound parity,
       List<Endpoint> endpoints,
+      List<LearnedDocuments.Volatile> noise,
+      List<LearnedDocuments.Defect> defects,
       List<Ruled> rulings) {
     /// @param only the endpoint to be told of, or null for all
-    static ParityReport of(FamilyView view, dev.banyan.migration.@Nullable Endpoint only) {
+    static ParityReport of(
+        FamilyView view, LearnedNoise noise, dev.banyan.migration.@Nullable Endpoint only) {
       ParityEvidence parity = view.evidence().parity();
       Bound bound = Bound.of(parity);
       return new ParityReport(
@@ -245,6 +249,8 @@ final class Documents {
               .filter(each -> only == null || each.endpoint().equals(only))
               .map(Endpoint::of)
               .toList(),
+          LearnedDocuments.volatiles(noise, only),
+          LearnedDocuments.defects(noise, only),
           view.rulings().stream().map(Ruled::of).toList());
     }
   }

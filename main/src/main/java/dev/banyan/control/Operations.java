@@ -2,6 +2,7 @@ package dev.banyan.control;
 
 import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.LedgerEntry;
+import dev.banyan.parity.LearnedNoise;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +23,9 @@ public interface Operations {
   /// One family as it stands, or nothing when no family has that name.
   Optional<FamilyView> family(String name);
 
+  /// What comparing a family has learned of its noise; nothing of a family that is not known.
+  LearnedNoise noise(String family);
+
   /// Moves a family one step up the ladder, or to a larger weight of the step's phase.
   Outcome promote(Change.Promotion ask);
 
@@ -36,7 +40,7 @@ public interface Operations {
   /// Forgets what comparing has shown, because one of the sides is no longer what it was.
   Outcome resetParity(Change.ParityReset ask);
 
-  /// Accepts a difference for a while. What was counted stays counted.
+  /// Accepts a difference for a while. This and the other two rulings begin the evidence anew.
   Outcome acceptDifference(Change.ParityAccept ask);
 
   /// Marks a place critical.

@@ -1,5 +1,6 @@
 package dev.banyan.parity;
 
+import dev.banyan.exchange.Difference;
 import dev.banyan.exchange.Difference.Kind;
 import dev.banyan.migration.Endpoint;
 import java.time.LocalDate;
@@ -41,6 +42,20 @@ public final class Acceptances {
         throw new IllegalArgumentException("accepted twice: " + entry.scope());
       }
     }
+  }
+
+  /// Whether a difference can be accepted at all. Behind another class of status, or no answer,
+  /// nothing else is compared: accepting it would accept every fault of the candidate there.
+  static boolean mayBe(Difference difference) {
+    return switch (difference.where()) {
+      case "answer" -> false;
+      case "status" -> statusClass(difference.legacy()) == statusClass(difference.candidate());
+      default -> true;
+    };
+  }
+
+  private static char statusClass(@Nullable String status) {
+    return status == null || status.isEmpty() ? 0 : status.charAt(0);
   }
 
   /// In the order in which they were given.

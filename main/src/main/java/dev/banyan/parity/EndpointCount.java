@@ -78,7 +78,9 @@ final class EndpointCount {
     boolean accepted = true;
     for (Difference difference : differences) {
       if (difference.severity() != Severity.COSMETIC) {
-        accepted &= ruled.accepted(difference.where(), difference.kind()) != null;
+        accepted &=
+            Acceptances.mayBe(difference)
+                && ruled.accepted(difference.where(), difference.kind()) != null;
         FieldTable.Field field =
             new FieldTable.Field(counted, difference.where(), difference.kind());
         fields

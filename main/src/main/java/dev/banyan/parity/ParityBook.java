@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// redacted before they reach memory that outlives the call.
 ///
 /// A difference that [Rulings] accept on that day is counted too; an exchange without any other
-/// counts as matched. What was counted stays so when the rulings change.
+/// counts as matched. Whoever changes what is ruled says so to [#compares].
 ///
 /// May be used from any thread; each family has its own lock, held for counting and, where a sample
 /// is kept, for redacting it, never for I/O. Exceptions come from the store only.
@@ -57,10 +57,11 @@ public final class ParityBook {
     return family(family).period();
   }
 
-  /// Says whose answers are compared for a family from now on: where that is another text than the
-  /// last, also than the one kept from before the start, the evidence is of others and begins anew.
+  /// Says whose answers are compared for a family from now on, and how: where that is another text
+  /// than the last, also than the one kept from before the start, the evidence is of others and
+  /// begins anew.
   ///
-  /// @param sides addresses and routes, for example
+  /// @param sides addresses, routes and rules
   /// @return whether evidence was thrown away
   public boolean compares(String family, String sides, Instant now) {
     return family(family).compares(sides, now);

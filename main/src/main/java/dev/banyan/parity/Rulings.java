@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What teams have decided about single places: severities and accepted differences of the
@@ -16,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Those of the file follow each [#adopt]; those by command are in the store before they are in
 /// force, and are there again after a restart. Where both rule one place, the command's wins. A
-/// change holds for exchanges counted from then on; what was counted stays as it was.
+/// change holds for exchanges counted from then on. What was counted before proves nothing under
+/// other rules, so whoever changes them begins the evidence anew where [#inForce] is another.
 ///
 /// Any thread may call; questions never wait, changes wait for the store and for each other.
 public final class Rulings {
@@ -115,6 +118,20 @@ public final class Rulings {
             Family.of(severities, accepted, before == null ? List.of() : before.commanded()));
   }
 
+  /// All that is in force for a family today, as a text that is another one exactly when something
+  /// else is: not when only a reason, an author or a last day is. Empty where there is nothing.
+  public String inForce(String family) {
+    Stream<String> severities = family(family).fileSeverities().texts();
+    Stream<String> ruled =
+        list(family).stream()
+            .filter(Listed::holds)
+            .map(listed ->
+                listed.origin().word()
+                    + (listed.ruling() instanceof Ruling.Critical ? " critical " : " accepted ")
+                    + listed.ruling().scope());
+    return Stream.concat(severities, ruled).sorted().collect(Collectors.joining("\n"));
+  }
+
   /// How a family's answers are compared.
   public Comparison comparison(String family) {
     return family(family).comparison();
@@ -186,13 +203,16 @@ public final class Rulings {
     return all;
   }
 
-  /// Why a difference is accepted today, or null where it is not. One that was marked critical by
-  /// command is not, whatever the file says.
+  /// Why a difference is accepted today, or null where it is not. One that was marked critical is
+  /// not, whatever else holds around it.
   @Nullable String accepted(String family, Endpoint endpoint, String where, Kind kind) {
     Family known = family(family);
     LocalDate day = today.get();
+    if (critical(known, endpoint, where, kind)) {
+      return null;
+    }
     Acceptances.Entry entry = known.accepted().of(endpoint, where, kind, day);
-    if (entry == null && !critical(known, endpoint, where, kind)) {
+    if (entry == null) {
       entry = known.fileAccepted().of(endpoint, where, kind, day);
     }
     return entry == null ? null : entry.reason();

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Severities that a team has set in place of those of the wire matrix.
 ///
@@ -53,6 +54,12 @@ public final class SeverityRules {
     SeverityRules all = new SeverityRules(further);
     rules.forEach(all.rules::putIfAbsent);
     return all;
+  }
+
+  /// Each rule, in words.
+  Stream<String> texts() {
+    return rules.entrySet().stream()
+        .map(rule -> "severity " + rule.getValue().word() + " for " + rule.getKey());
   }
 
   /// The severity of a difference between answers of an endpoint.

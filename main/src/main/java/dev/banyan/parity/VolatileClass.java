@@ -63,7 +63,7 @@ public sealed interface VolatileClass {
       implements VolatileClass {
 
     /// An opaque cursor grows and shrinks with what it encodes; other tokens keep their length.
-    boolean isCursor() {
+    public boolean isCursor() {
       return longest - shortest > 2;
     }
 

@@ -63,6 +63,22 @@ class EvidenceOfOthersTest {
     }
   }
 
+  @Test
+  void evidenceByOtherRulesBeginsAnewAtTheStart() throws IOException {
+    keep(SIDES.formatted(4000) + "\nfile accepted every difference at body:$.at");
+    startAndStop();
+
+    try (SqliteStore store = SqliteStore.open(data())) {
+      assertThat(store.parity().load())
+          .extractingByKey("users")
+          .satisfies(kept -> assertThat(kept.evidence().compared()).isZero());
+      assertThat(store.migrations().page(0, 10))
+          .filteredOn(entry -> entry.kind() == LedgerEntry.Kind.PARITY_RESET)
+          .singleElement()
+          .satisfies(entry -> assertThat(entry.reason()).contains("rules"));
+    }
+  }
+
   private Path data() {
     return directory.resolve("data");
   }

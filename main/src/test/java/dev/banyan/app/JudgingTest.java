@@ -9,6 +9,7 @@ import dev.banyan.exchange.Leg;
 import dev.banyan.exchange.Request;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Side;
+import dev.banyan.parity.LearnedNoise;
 import dev.banyan.shadow.Drop;
 import dev.banyan.shadow.FollowUp;
 import java.time.Duration;
@@ -182,7 +183,7 @@ class JudgingTest extends JudgingScene {
             answered(Side.CANDIDATE, 200));
     assertThat(judging.judge(other, book.period("gone"))).isNull();
     assertThat(book.evidence("gone").compared()).isZero();
-    assertThat(judging.learned("gone")).isEqualTo(Judging.Learned.NOTHING);
+    assertThat(judging.learned("gone")).isEqualTo(LearnedNoise.NOTHING);
     assertThat(judging.asked("gone", FamilyJudging.Why.LEARNING)).isZero();
   }
 

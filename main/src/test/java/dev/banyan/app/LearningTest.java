@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.banyan.exchange.Difference.Kind;
 import dev.banyan.exchange.Exchange;
 import dev.banyan.migration.Side;
+import dev.banyan.parity.LearnedNoise;
 import dev.banyan.parity.VolatileClass;
 import dev.banyan.shadow.FollowUp;
 import java.util.Map;
@@ -159,7 +160,7 @@ class LearningTest extends JudgingScene {
     long before = book.period("users");
     Exchange old = exchange();
     book.reset("users", START);
-    assertThat(judging.learned("users")).isEqualTo(Judging.Learned.NOTHING);
+    assertThat(judging.learned("users")).isEqualTo(LearnedNoise.NOTHING);
     assertThat(judging.judge(old, before)).as("of a period that is over").isNull();
     assertThat(evidence().compared()).isZero();
     meet();

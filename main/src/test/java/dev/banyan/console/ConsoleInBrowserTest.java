@@ -173,6 +173,34 @@ class ConsoleInBrowserTest {
   }
 
   @Test
+  void acceptsADifferenceUntilADay() {
+    element("#worst-users summary").click();
+    element("button[data-verb='parity/accept'][data-family=users]").click();
+    assertThat(element("#ask-about").getText()).contains("type at body:$.id of GET /users/{id}");
+    assertThat(element("#ask-until").isDisplayed()).isTrue();
+    element("#ask-reason").sendKeys("agreed");
+    browser.executeScript("document.getElementById('ask-until').value = '2099-03-31'");
+    element("#ask-confirm").click();
+
+    awaitText("#notice", "users");
+    assertThat(operations.last())
+        .isInstanceOfSatisfying(
+            Change.ParityAccept.class,
+            ask -> {
+              assertThat(ask.scope()).hasToString("type at body:$.id of GET /users/{id}");
+              assertThat(ask.until()).hasToString("2099-03-31");
+              assertThat(ask.reason()).isEqualTo("agreed");
+              assertThat(ask.actor()).isEqualTo("console");
+            });
+  }
+
+  @Test
+  void asksForNoDayWhereThereIsNone() {
+    element("#promote-users").click();
+    assertThat(element("#ask-until").isDisplayed()).isFalse();
+  }
+
+  @Test
   void rollsBack() {
     element("#rollback-users").click();
     element("#ask-reason").sendKeys("errors");

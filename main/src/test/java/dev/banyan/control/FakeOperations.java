@@ -17,9 +17,12 @@ import dev.banyan.migration.Severity;
 import dev.banyan.migration.SideEvidence;
 import dev.banyan.migration.Weight;
 import dev.banyan.parity.Acceptances;
+import dev.banyan.parity.LearnedNoise;
+import dev.banyan.parity.Noise;
 import dev.banyan.parity.Ruling;
 import dev.banyan.parity.Rulings;
 import dev.banyan.parity.Scope;
+import dev.banyan.parity.VolatileClass;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -136,6 +139,29 @@ public final class FakeOperations implements Operations {
   @Override
   public Outcome resetParity(Change.ParityReset ask) {
     return change(ask, Kind.PARITY_RESET, state -> state);
+  }
+
+  @Override
+  public LearnedNoise noise(String family) {
+    return new LearnedNoise(
+        List.of(
+            new Noise.Rule(
+                new Endpoint("GET", "/users/{id}"),
+                200,
+                "body:$.createdAt",
+                new VolatileClass.Time("iso", 3, 3, "Z"),
+                213,
+                212,
+                START.plus(Duration.ofDays(7)))),
+        List.of(
+            new Noise.Defect(
+                new Endpoint("GET", "/users/{id}"),
+                200,
+                "body:$.rank",
+                Difference.Kind.VALUE,
+                41,
+                3,
+                9.5)));
   }
 
   @Override

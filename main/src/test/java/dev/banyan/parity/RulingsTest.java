@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.banyan.exchange.Body;
+import dev.banyan.exchange.Difference;
 import dev.banyan.exchange.Difference.Kind;
 import dev.banyan.exchange.Exchange;
 import dev.banyan.exchange.Headers;
@@ -152,6 +153,54 @@ class RulingsTest {
     rulings.keep("users", accepted(anywhere(AT), "second thoughts"));
     assertThat(why(USERS, AT, Kind.VALUE)).isEqualTo("second thoughts");
     assertThat(rulings.critical("users", USERS, AT, Kind.VALUE)).isFalse();
+  }
+
+  @Test
+  void aCriticalPlaceOfOneEndpointIsNotAcceptedForAllOfThem() {
+    rulings.keep("users", accepted(anywhere(AT), "ok"));
+    rulings.keep(
+        "users",
+        new Ruling.Critical(scope(Optional.of(USERS), AT, Optional.empty()), "money", "ann"));
+    assertThat(why(USERS, AT, Kind.VALUE)).isEqualTo("null");
+    assertThat(why(ORDERS, AT, Kind.VALUE)).isEqualTo("ok");
+  }
+
+  @Test
+  void whatIsInForceIsAnotherTextWhenSomethingElseIs() {
+    assertThat(rulings.inForce("users")).isEmpty();
+    rulings.keep("users", accepted(anywhere(AT), "ok"));
+    String accepting = rulings.inForce("users");
+    assertThat(accepting).contains(AT);
+
+    rulings.keep("users", accepted(anywhere(AT), "another reason"));
+    assertThat(rulings.inForce("users")).isEqualTo(accepting);
+    rulings.keep("users", new Ruling.Critical(anywhere(AT), "money", "ann"));
+    assertThat(rulings.inForce("users")).isNotEqualTo(accepting).isNotEmpty();
+
+    rulings.keep("users", accepted(anywhere(AT), "ok"));
+    today = LocalDate.parse("2027-02-01");
+    assertThat(rulings.inForce("users")).as("after its last day").isEmpty();
+
+    rulings.adopt(
+        "users",
+        new SeverityRules(
+            List.of(
+                new SeverityRules.Rule(Optional.empty(), AT, Optional.empty(), Severity.RISKY))),
+        Acceptances.NONE);
+    assertThat(rulings.inForce("users")).contains("risky");
+  }
+
+  @Test
+  void noRulingAcceptsAnotherClassOfStatusOrASideWithoutAnAnswer() {
+    assertThat(Acceptances.mayBe(differs("status", "404", "405"))).isTrue();
+    assertThat(Acceptances.mayBe(differs("status", "200", "500"))).isFalse();
+    assertThat(Acceptances.mayBe(differs("status", "302", "200"))).isFalse();
+    assertThat(Acceptances.mayBe(differs("answer", "answered 200", "failed: timeout"))).isFalse();
+    assertThat(Acceptances.mayBe(differs(AT, "1", "2"))).isTrue();
+  }
+
+  private static Difference differs(String where, String legacy, String candidate) {
+    return new Difference(where, Kind.VALUE, Severity.BREAKING, legacy, candidate);
   }
 
   @Test

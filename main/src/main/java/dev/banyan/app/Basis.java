@@ -1,0 +1,122 @@
+package dev.banyan.app;
+
+import dev.banyan.config.BanyanConfig;
+import dev.banyan.config.FamilyConfig;
+import dev.banyan.cutover.Cutover;
+import dev.banyan.cutover.CutoverResult;
+import dev.banyan.cutover.Order;
+import dev.banyan.proxy.ServiceOptions;
+import java.net.URI;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What a family's comparisons rest on: where its sides are, its routes, and the rules that say
+/// what counts as a difference. When one of these is no longer what it was, the comparisons begin
+/// anew: what was counted under other rules proves nothing under these.
+///
+/// Safe to use from any thread. A change that is looked for twice is found once.
+final class Basis {
+  private static final Logger LOG = LoggerFactory.getLogger(Basis.class);
+
+  private final Cutover cutover;
+  private final Evidence evidence;
+  private final InstantSource clock;
+
+  /// Guarded by this, so that an older basis is never put in place of a newer one.
+  private @Nullable BanyanConfig config;
+
+  /// The last one looked at. Guarded by this.
+  private @Nullable LocalDate day;
+
+  Basis(Cutover cutover, Evidence evidence, InstantSource clock) {
+    this.cutover = cutover;
+    this.evidence = evidence;
+    this.clock = clock;
+  }
+
+  /// Takes a configuration, once its table is in force: what the former one still sent to the
+  /// former sides is then not counted.
+  void adopt(BanyanConfig next, String why) {
+    synchronized (this) {
+      config = next;
+    }
+    look(why);
+  }
+
+  /// Looks at every family when a day, in UTC, has begun: what was accepted until yesterday is
+  /// over.
+  void lookDaily() {
+    LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    if (isNew(today)) {
+      look("what was accepted until a day before " + today + " is over");
+    }
+  }
+
+  private synchronized boolean isNew(LocalDate today) {
+    boolean fresh = !today.equals(day);
+    day = today;
+    return fresh;
+  }
+
+  private void look(String why) {
+    BanyanConfig now = config();
+    if (now != null) {
+      now.families().forEach(family -> look(family.name(), why));
+    }
+  }
+
+  private synchronized @Nullable BanyanConfig config() {
+    return config;
+  }
+
+  /// Begins the family's comparisons anew, if they rest on something else than before.
+  ///
+  /// @param why for the ledger
+  void look(String family, String why) {
+    if (!isAnother(family)) {
+      return;
+    }
+    LOG.info("{} is compared anew: {}", family, why);
+    CutoverResult entered = cutover.parityReset(Order.of(family, Cutover.ITSELF, why));
+    if (entered instanceof CutoverResult.Refused refused) {
+      LOG.warn("that {} is compared anew is not in the ledger: {}", family, refused);
+    }
+  }
+
+  private synchronized boolean isAnother(String name) {
+    FamilyConfig family = config == null ? null : config.family(name).orElse(null);
+    if (config == null || family == null) {
+      return false;
+    }
+    String rules = evidence.rulings().inForce(name);
+    String all = sides(config, family) + (rules.isEmpty() ? "" : "\n" + rules);
+    return evidence.book().compares(name, all, clock.instant());
+  }
+
+  private static String sides(BanyanConfig config, FamilyConfig family) {
+    Map<String, ServiceOptions> services = Banyan.services(config);
+    String routes =
+        family.routes().stream()
+            .map(route -> route + (route.safe() == null ? "" : " safe: " + route.safe()))
+            .sorted()
+            .collect(Collectors.joining("\n"));
+    return url(services, family.legacyService())
+        + "\n"
+        + url(services, family.candidateService())
+        + "\n"
+        + routes;
+  }
+
+  private static String url(Map<String, ServiceOptions> services, String name) {
+    return Objects.requireNonNull(services.get(name), name).urls().stream()
+        .map(URI::toString)
+        .collect(Collectors.joining(","));
+  }
+}
