@@ -175,7 +175,8 @@ final class CompareIT {
     Program.Ended ended = compare(file("session.list", SESSION.substring(0, 30)));
 
     assertThat(ended.exit()).isEqualTo(1);
-    assertThat(ended.stderr()).contains("nothing was compared", "write-not-allowed 1");
+    assertThat(ended.stderr())
+        .contains("nothing was compared", "write-not-allowed 1 (--writes sends them)");
     assertThat(sides.legacy().count()).isZero();
   }
 

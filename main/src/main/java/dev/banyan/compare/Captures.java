@@ -8,6 +8,7 @@ import dev.banyan.parity.Leaves.Leaf;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class Captures {
   private static final int MOST = 50_000;
   private static final int LEAVES = 2_000;
+
+  /// Digits of a number that stands for many things.
+  private static final int SHORT = 5;
 
   /// Headers of answers whose values come back in requests.
   private static final Set<String> TOKENS =
@@ -54,11 +58,17 @@ final class Captures {
   /// Of values that are no tokens, in how many types they are known.
   private final Map<String, Set<String>> types = new Bounded<>(MOST);
 
+  /// Types that were answered below their plural.
+  private final Set<String> collections = Collections.newSetFromMap(new Bounded<>(MOST));
+
   /// Remembers what this side has where the played answer has an id or a token.
   ///
   /// @param target of the request, for the type of what was answered
   void learn(String target, Response played, Response live) {
     String type = Words.typeOfPath(target);
+    if (Words.isBelowPlural(target)) {
+      collections.add(type);
+    }
     Map<String, String> lives = new HashMap<>();
     for (Leaf leaf : Leaves.of(live, LEAVES)) {
       lives.putIfAbsent(leaf.path(), leaf.text());
@@ -81,6 +91,8 @@ final class Captures {
       put(new Key("", text), mine);
     } else if (Words.isIdName(leaf.name()) && !text.isEmpty() && text.length() <= 128) {
       put(new Key(Words.typeOfLeaf(leaf.path(), type), text), mine);
+    } else if (text.startsWith("/") && mine.startsWith("/") && text.indexOf('?') < 0) {
+      named(lastSegment(text), lastSegment(mine), text);
     } else if (text.indexOf('?') >= 0 && mine.indexOf('?') >= 0) {
       link(text, mine);
     }
@@ -103,10 +115,13 @@ final class Captures {
   }
 
   private void location(Response played, Response live) {
-    String from = lastSegment(played);
-    String to = lastSegment(live);
+    String path = Words.path(played.headers().first("location").orElse(""));
+    named(lastSegment(played), lastSegment(live), path);
+  }
+
+  /// Two ids at the ends of paths.
+  private void named(String from, String to, String path) {
     if (!from.isEmpty() && !to.isEmpty()) {
-      String path = Words.path(played.headers().first("location").orElse(""));
       String before = path.substring(0, path.lastIndexOf('/'));
       put(new Key(Words.isToken(from) ? "" : Words.typeOfPath(before), from), to);
     }
@@ -114,8 +129,11 @@ final class Captures {
 
   /// The id at the end of an answer's `Location`; empty where there is none.
   static String lastSegment(Response response) {
-    String path =
-        Words.path(response.headers().first("location").orElse("")).replaceAll("#.*|/$", "");
+    return lastSegment(response.headers().first("location").orElse(""));
+  }
+
+  private static String lastSegment(String location) {
+    String path = Words.path(location).replaceAll("#.*|/$", "");
     String last = path.substring(path.lastIndexOf('/') + 1);
     return path.indexOf('/') >= 0 && (Words.varies(last) || Words.isToken(last)) ? last : "";
   }
@@ -153,12 +171,19 @@ final class Captures {
     return token != null ? token : own.get(new Key(type, value));
   }
 
-  /// Where the type is not known, an id that is known in one type only.
-  private @Nullable String guessed(String value) {
+  /// Where the type is not known, an id that is known in one type only. User 7 is hardly ever the
+  /// only 7: a short number that was answered below a plural (`/users`) is an id behind that word,
+  /// and elsewhere only in a field that names a part somebody plays (`owner`).
+  ///
+  /// @param field its name; empty in a path
+  private @Nullable String guessed(String field, String value) {
     Set<String> known = types.get(value);
-    return known != null && known.size() == 1
-        ? own.get(new Key(known.iterator().next(), value))
-        : null;
+    if (known == null || known.size() != 1) {
+      return null;
+    }
+    String other = known.iterator().next();
+    boolean chance = Words.isWhole(value) && value.length() <= SHORT && collections.contains(other);
+    return chance && !Words.isRole(field) ? null : own.get(new Key(other, value));
   }
 
   /// The request as it is to be sent to this side.
@@ -185,7 +210,14 @@ final class Captures {
     String known = mine(Words.typeOfLeaf(path, type), text);
     boolean guess =
         known == null && !Words.isOwnId(name) && (Words.isIdName(name) || Words.isReference(name));
-    return guess ? guessed(text) : known;
+    String guessed = guess ? guessed(name, text) : known;
+    return guessed == null && text.startsWith("/") ? link(text) : guessed;
+  }
+
+  /// A path in a field, such as the IRI of something else; null where nothing in it was captured.
+  private @Nullable String link(String path) {
+    String mine = target(path);
+    return mine.equals(path) ? null : mine;
   }
 
   String target(String target) {
@@ -194,7 +226,7 @@ final class Captures {
       String segment = segments.get(i);
       String known = segment.isEmpty() ? null : mine(Words.singular(segments.get(i - 1)), segment);
       if (known == null && Words.isWhole(segment)) {
-        known = guessed(segment);
+        known = guessed("", segment);
       }
       if (known != null) {
         segments.set(i, encoded(known, segment));

@@ -63,6 +63,7 @@ final class Effects {
   private final Pair pair;
   private final Judge judge;
   private final HandedOut handedOut;
+  private final PathTemplates templates;
   private final List<URI> bases;
 
   /// The last user of a place other than the one that writes now.
@@ -74,10 +75,16 @@ final class Effects {
   /// What differed when a place was last read.
   private final Map<String, Set<String>> told = new Bounded<>(REMEMBERED);
 
-  Effects(Pair pair, Judge judge, HandedOut handedOut, CompareOptions options) {
+  Effects(
+      Pair pair,
+      Judge judge,
+      HandedOut handedOut,
+      PathTemplates templates,
+      CompareOptions options) {
     this.pair = pair;
     this.judge = judge;
     this.handedOut = handedOut;
+    this.templates = templates;
     this.bases = List.of(options.legacy(), options.candidate());
   }
 
@@ -117,7 +124,7 @@ final class Effects {
     Request toLegacy = new Request("GET", place.legacy(), user.legacy(), Body.EMPTY);
     Request toCandidate = new Request("GET", place.candidate(), user.candidate(), Body.EMPTY);
     Pair.Legs legs = pair.ask(toLegacy, toCandidate);
-    Endpoint endpoint = PathTemplates.of("GET", place.legacy());
+    Endpoint endpoint = templates.of("GET", place.legacy());
     Optional<Response> left = Judge.answer(legs.legacy());
     Optional<Response> right = Judge.answer(legs.candidate());
     boolean made = write.method().equals("POST");

@@ -226,21 +226,6 @@ final class HandedOut {
     }
   }
 
-  /// The candidate's id for one of the legacy's in a path, and the path with it.
-  String translated(String legacyTarget) {
-    List<String> segments = Words.segments(legacyTarget);
-    for (int i = 1; i < segments.size(); i++) {
-      String segment = segments.get(i);
-      String token = candidates.get(segment);
-      segments.set(
-          i,
-          token != null
-              ? token
-              : ids.candidateOf(Words.singular(segments.get(i - 1)), segment).orElse(segment));
-    }
-    return String.join("/", segments);
-  }
-
   /// The candidate's answer with the legacy's ids in the places by which elements of arrays are
   /// paired. Only there: every other reference is judged as it stands.
   Response aligned(Endpoint endpoint, Response candidate) {

@@ -13,6 +13,8 @@ final class Hints {
   private static final Pattern LOCAL = Pattern.compile("\"?\\d{4}-\\d\\d-\\d\\d[T ][\\d:.]+\"?");
   private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?([eE][+-]?\\d+)?");
 
+  private static final String LOST_ZONE = "the time zone is lost on one side";
+
   private Hints() {}
 
   /// @param where the part, with or without `effect `
@@ -22,7 +24,9 @@ final class Hints {
     String left = legacy == null ? "" : legacy;
     String right = candidate == null ? "" : candidate;
     if (where.startsWith("effect ")) {
-      return Optional.of(effect(where, kind));
+      // what only looks otherwise would look so without the write, too
+      String form = where.equals("effect body") ? form(field, kind, left, right) : "";
+      return Optional.of(form.isEmpty() ? effect(where, kind) : form);
     }
     String hint =
         switch (where) {
@@ -89,6 +93,17 @@ final class Hints {
         : "";
   }
 
+  /// Of an effect: what is another form of the same, and no other effect.
+  private static String form(String field, Kind kind, String legacy, String candidate) {
+    boolean absentOrNull =
+        (kind == Kind.MISSING || kind == Kind.EXTRA)
+            && (legacy.isEmpty() ? candidate : legacy).equals("null");
+    boolean zone = kind == Kind.VALUE && value(legacy, candidate).equals(LOST_ZONE);
+    return absentOrNull || zone || kind == Kind.TYPE || kind == Kind.SPELLING
+        ? body(field, kind, legacy, candidate)
+        : "";
+  }
+
   private static String body(String field, Kind kind, String legacy, String candidate) {
     return switch (kind) {
       case TYPE -> type(legacy, candidate);
@@ -109,7 +124,12 @@ final class Hints {
           ? "a number against its string"
           : "quoted on one side only";
     }
-    return legacy.equals("null") || candidate.equals("null") ? "null against a value" : "";
+    if (legacy.equals("null") || candidate.equals("null")) {
+      return "null against a value";
+    }
+    boolean list = legacy.startsWith("[") && candidate.startsWith("{");
+    boolean object = legacy.startsWith("{") && candidate.startsWith("[");
+    return list || object ? "a list against an object, such as an envelope around it" : "";
   }
 
   private static String member(String field, String value) {
@@ -125,7 +145,7 @@ final class Hints {
   private static String value(String legacy, String candidate) {
     if (ZONED.matcher(legacy).matches() != ZONED.matcher(candidate).matches()
         && (LOCAL.matcher(legacy).matches() || LOCAL.matcher(candidate).matches())) {
-      return "the time zone is lost on one side";
+      return LOST_ZONE;
     }
     if (ZONED.matcher(legacy).matches() && ZONED.matcher(candidate).matches()) {
       return "another time zone, or another clock";

@@ -96,16 +96,19 @@ public final class HttpAsking implements Asking, AutoCloseable {
     this.route = new HttpRoute(host, null, host.getSchemeName().equals("https"));
   }
 
-  /// @param base of the side; a path in it is put before every target, a user and password become
-  ///   Basic credentials
+  /// @param base of the side, without user and password; a path in it is put before every target
   /// @param added set on every request, in place of recorded ones of the same name
   /// @param timeout for one answer as a whole
   /// @param bodyLimit bytes of an answer's body; one more is read, then the connection is dropped
   /// @param nanos a monotonic clock
-  /// @throws IllegalArgumentException if the URL is not an `http` or `https` one with a host
+  /// @throws IllegalArgumentException if the URL is not an `http` or `https` one with a host and no
+  ///   user
   public static HttpAsking of(
       URI base, Side side, Headers added, Duration timeout, int bodyLimit, LongSupplier nanos) {
     String scheme = base.getScheme() == null ? "" : base.getScheme().toLowerCase(Locale.ROOT);
+    if (base.getRawUserInfo() != null) {
+      throw new IllegalArgumentException("a base URL with a user in it; use a header");
+    }
     if (base.getHost() == null || !(scheme.equals("http") || scheme.equals("https"))) {
       throw new IllegalArgumentException(base + " is no http or https URL with a host");
     }

@@ -43,6 +43,10 @@ record Judged(
         && differences.stream().anyMatch(each -> each.severity() != Severity.COSMETIC);
   }
 
+  Judged at(Endpoint other) {
+    return new Judged(other, status, place, request, outcome, differences, forms);
+  }
+
   Judged with(Outcome other, List<Difference> rest) {
     return new Judged(endpoint, status, place, request, other, rest, List.of());
   }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The legacy's noise, from asking it twice for every safe request, and what it explains.
@@ -101,14 +102,16 @@ final class PairNoise {
     }
   }
 
-  void settle(Instant now, Consumer<Judged> settled) {
+  /// @param latest an endpoint's name by what is known at the end, which most of the samples have
+  void settle(Instant now, UnaryOperator<Endpoint> latest, Consumer<Judged> settled) {
     Map<Group, Set<Field>> defects = new HashMap<>();
     for (Noise.Defect defect : noise.defects(SHARE)) {
       defects
           .computeIfAbsent(new Group(defect.endpoint(), defect.status()), _ -> new HashSet<>())
           .add(new Field(defect.where(), defect.kind()));
     }
-    for (Judged judged : waiting) {
+    for (Judged early : waiting) {
+      Judged judged = early.at(latest.apply(early.endpoint()));
       Group group = new Group(judged.endpoint(), judged.status());
       settled.accept(settle(judged, defects.getOrDefault(group, Set.of()), now));
     }

@@ -85,6 +85,7 @@ public final class Replay {
   private final Judge judge;
   private final Effects effects;
   private final Tally tally;
+  private final PathTemplates templates = new PathTemplates();
   private long asked;
 
   public Replay(CompareOptions options, Ports ports) {
@@ -102,7 +103,7 @@ public final class Replay {
     this.handedOut = new HandedOut(options.legacy(), options.candidate());
     this.noise = options.pairNoise() ? Optional.of(new PairNoise(comparison)) : Optional.empty();
     this.judge = new Judge(comparison, handedOut, noise, ports.clock());
-    this.effects = new Effects(pair, judge, handedOut, options);
+    this.effects = new Effects(pair, judge, handedOut, templates, options);
     this.tally = new Tally(options.values() ? null : ports.redaction());
   }
 
@@ -118,10 +119,12 @@ public final class Replay {
     } catch (Unreachable e) {
       throw new SideUnreachableException(String.valueOf(e.getMessage()));
     }
-    noise.ifPresent(each -> each.settle(ports.clock().instant(), tally::add));
+    noise.ifPresent(each -> each.settle(ports.clock().instant(), templates::latest, tally::add));
     Tally.Totals totals =
-        tally.totals((endpoint, status, where, kind) ->
-            noise.isEmpty() ? null : noise.get().rate(endpoint, status, where, kind));
+        tally.totals(
+            templates::latest,
+            (endpoint, status, where, kind) ->
+                noise.isEmpty() ? null : noise.get().rate(endpoint, status, where, kind));
     return new ComparisonReport(
         shown(options.legacy()),
         shown(options.candidate()),
@@ -240,8 +243,8 @@ public final class Replay {
     return response.status() >= 200 && response.status() < 400;
   }
 
-  private static Endpoint endpoint(RecordedRequest recorded) {
-    return PathTemplates.of(recorded.request().method(), recorded.request().target());
+  private Endpoint endpoint(RecordedRequest recorded) {
+    return templates.of(recorded.request().method(), recorded.request().target());
   }
 
   private Judged judged(

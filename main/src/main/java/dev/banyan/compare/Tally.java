@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Counts what came of each request by endpoint, place and kind, with one example each.
@@ -63,6 +64,18 @@ final class Tally {
     final Map<Field, Found> fields = new LinkedHashMap<>();
     final Map<Set<Field>, Long> sets = new HashMap<>();
     long otherSets;
+
+    void add(Counts other) {
+      compared += other.compared;
+      otherSets += other.otherSets;
+      other.sets.forEach((set, times) -> sets.merge(set, times, Long::sum));
+      other.fields.forEach((field, found) -> {
+        Found known = fields.putIfAbsent(field, found);
+        if (known != null) {
+          known.count += found.count;
+        }
+      });
+    }
   }
 
   private final @Nullable Redaction redaction;
@@ -140,7 +153,10 @@ final class Tally {
   }
 
   /// What is told in the end. Habits are taken out of the endpoints.
-  Totals totals(NoiseRate noise) {
+  ///
+  /// @param latest an endpoint's name by what is known at the end
+  Totals totals(UnaryOperator<Endpoint> latest, NoiseRate noise) {
+    Map<Group, Counts> groups = joined(latest);
     Set<Field> habits = new Habits(groups).fields();
     List<Compared> endpoints = new ArrayList<>();
     long compared = 0;
@@ -167,6 +183,24 @@ final class Tally {
         endpoints,
         new Habits(groups).told(habits, this::shown),
         new Parity(rate, bound, CONFIDENCE, coverage));
+  }
+
+  /// Those that turned out to be one endpoint together. Those that had the name from the start come
+  /// first, so that the example is one whose path was not taken for words of the API.
+  private Map<Group, Counts> joined(UnaryOperator<Endpoint> latest) {
+    Map<Group, Counts> joined = new LinkedHashMap<>();
+    groups.forEach((group, counts) -> {
+      if (latest.apply(group.endpoint()).equals(group.endpoint())) {
+        joined.put(group, counts);
+      }
+    });
+    groups.forEach((group, counts) -> {
+      Endpoint endpoint = latest.apply(group.endpoint());
+      if (!endpoint.equals(group.endpoint())) {
+        joined.computeIfAbsent(new Group(endpoint, group.status()), _ -> new Counts()).add(counts);
+      }
+    });
+    return joined;
   }
 
   record Totals(

@@ -4,10 +4,7 @@ import dev.banyan.exchange.Headers;
 import dev.banyan.exchange.Request;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
-import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -48,18 +45,7 @@ final class WireRequest {
   /// @param added in place of recorded headers of the same name
   WireRequest(URI base, Headers added) {
     this.base = base;
-    this.added = withCredentials(base, added);
-  }
-
-  private static Headers withCredentials(URI base, Headers added) {
-    if (base.getUserInfo() == null || added.first("authorization").isPresent()) {
-      return added;
-    }
-    byte[] user = base.getUserInfo().getBytes(StandardCharsets.UTF_8);
-    List<Headers.Field> fields = new ArrayList<>(added.fields());
-    fields.add(
-        new Headers.Field("Authorization", "Basic " + Base64.getEncoder().encodeToString(user)));
-    return new Headers(fields);
+    this.added = added;
   }
 
   /// @throws IllegalArgumentException if the request can not be written as HTTP/1.1
@@ -112,7 +98,7 @@ final class WireRequest {
   /// A header `Host` of the options wins, so that a side can be asked under another name.
   private String authority() {
     String authority = Objects.requireNonNullElse(base.getRawAuthority(), "");
-    return added.first("host").orElse(authority.substring(authority.lastIndexOf('@') + 1));
+    return added.first("host").orElse(authority);
   }
 
   private String target(String target) {

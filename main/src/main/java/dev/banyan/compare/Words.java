@@ -64,7 +64,20 @@ final class Words {
           "(.*[_-])?(id|ids|uuid|guid|owner|author|creator|parent|assignee|sender|recipient"
               + "|follower|followee|by|manager|customer|user)|.*(Id|Ids|ID|IDs|Uuid|By)");
 
+  /// Parts that somebody or something plays for another, of whatever type it is.
+  private static final Pattern ROLE =
+      Pattern.compile(
+          "(.*[_-])?(owner|author|creator|editor|parent|assignee|sender|recipient|follower|followee"
+              + "|by|manager)([_-]?(id|uuid))?",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern BY = Pattern.compile(".*By(Id)?");
+
   private Words() {}
+
+  static boolean isRole(String name) {
+    return ROLE.matcher(name).matches() || BY.matcher(name).matches();
+  }
 
   static boolean isReference(String name) {
     return REFERENCE.matcher(name).matches();
@@ -139,6 +152,14 @@ final class Words {
       }
     }
     return "";
+  }
+
+  /// Whether the last fixed word of a path is a plural, as names of collections are.
+  static boolean isBelowPlural(String target) {
+    String type = typeOfPath(target);
+    return segments(target).stream()
+        .anyMatch(segment ->
+            singular(segment).equals(type) && !segment.toLowerCase(Locale.ROOT).equals(type));
   }
 
   /// The type of the id at a place.

@@ -1,6 +1,7 @@
 package dev.banyan.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.banyan.exchange.Body;
 import dev.banyan.exchange.Headers;
@@ -30,7 +31,11 @@ class HttpAskingTest {
     private final List<String> heard = new CopyOnWriteArrayList<>();
 
     Raw(String answer) throws IOException {
-      socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      this(answer, "127.0.0.1");
+    }
+
+    Raw(String answer, String address) throws IOException {
+      socket = new ServerSocket(0, 50, InetAddress.getByName(address));
       Thread.ofVirtual().start(() -> accept(answer));
     }
 
@@ -192,6 +197,48 @@ class HttpAskingTest {
           .isInstanceOfSatisfying(
               Leg.Answered.class,
               answered -> assertThat(answered.response().body().length()).isEqualTo(101));
+    }
+  }
+
+  @Test
+  void anAddressOfIPv6IsAskedUnderItsName() throws IOException {
+    try (Raw raw = new Raw("HTTP/1.1 204 No\r\n\r\n", "::1")) {
+      String authority = "[::1]:" + raw.socket.getLocalPort();
+      Leg leg = ask(URI.create("http://" + authority + "/v1"), Headers.NONE, get("/a"));
+      assertThat(leg).isInstanceOf(Leg.Answered.class);
+      assertThat(raw.heard.getFirst())
+          .isEqualTo("GET /v1/a HTTP/1.1\r\nHost: " + authority + "\r\n\r\n");
+    }
+  }
+
+  @Test
+  void aUrlWithAPasswordInItIsRefusedAndNotRepeated() {
+    URI base = URI.create("http://ann:hunter2@127.0.0.1:1");
+    assertThatThrownBy(() -> ask(base, Headers.NONE, get("/")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageNotContaining("hunter2");
+  }
+
+  @Test
+  void aBodyBehindTheAnswerToHeadIsNotTakenForTheNextAnswer() throws IOException {
+    try (Raw raw = new Raw("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody");
+        HttpAsking asking =
+            HttpAsking.of(
+                raw.base(""),
+                Side.LEGACY,
+                Headers.NONE,
+                Duration.ofSeconds(5),
+                100,
+                System::nanoTime)) {
+      Request head = new Request("HEAD", "/", Headers.NONE, Body.EMPTY);
+      for (Request request : List.of(head, head, get("/"))) {
+        assertThat(asking.ask(request))
+            .isInstanceOfSatisfying(
+                Leg.Answered.class,
+                answered ->
+                    assertThat(answered.response().body().length())
+                        .isEqualTo(request.method().equals("HEAD") ? 0 : 4));
+      }
     }
   }
 

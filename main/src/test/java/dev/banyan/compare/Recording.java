@@ -31,6 +31,7 @@ final class Recording {
   private final URI base;
   private boolean writes = true;
   private boolean pairNoise;
+  private boolean values = true;
   private Duration timeout = Duration.ofSeconds(20);
 
   /// @param base of the service that is used while recording; null to record no answers
@@ -45,6 +46,12 @@ final class Recording {
 
   Recording pairNoise() {
     pairNoise = true;
+    return this;
+  }
+
+  /// As without `--show-values`.
+  Recording hidden() {
+    values = false;
     return this;
   }
 
@@ -99,7 +106,7 @@ final class Recording {
             null,
             writes,
             pairNoise,
-            true,
+            values,
             1_000_000,
             timeout,
             Headers.NONE,

@@ -180,6 +180,32 @@ class ReplayTest {
     assertThat(report.mismatched()).isEqualTo(3);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void namesInPathsBecomeOneEndpointWithAllThatWasCounted(boolean pairNoise) throws Exception {
+    URI legacy = serve(exchange -> json(exchange, "{\"a\":1}"));
+    URI candidate = serve(exchange -> json(exchange, "{\"a\":2}"));
+    Recording recording = new Recording(null);
+    for (char one = 'a'; one < 'a' + 12; one++) {
+      for (char other = 'a'; other < 'a' + 12; other++) {
+        recording.add("GET", "/posts/on-" + one + other, "", "");
+      }
+    }
+    ComparisonReport report =
+        (pairNoise ? recording.pairNoise() : recording).replay(legacy, candidate);
+    assertThat(report.mismatched()).isEqualTo(144);
+    assertThat(report.endpoints())
+        .singleElement()
+        .satisfies(endpoint -> {
+          assertThat(endpoint.template()).isEqualTo("/posts/{value}");
+          assertThat(endpoint.compared()).isEqualTo(144);
+          assertThat(endpoint.mismatched()).isEqualTo(144);
+          assertThat(endpoint.differences())
+              .singleElement()
+              .satisfies(each -> assertThat(each.count()).isEqualTo(144));
+        });
+  }
+
   @Test
   void whatTheLegacyNeverGivesTwiceIsNoiseAndADefectBesideItIsNot() throws Exception {
     Random random = new Random(1);

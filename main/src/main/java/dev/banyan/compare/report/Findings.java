@@ -43,12 +43,20 @@ record Findings(ComparisonReport report, Severity failOn) {
     if (!report.skipped().isEmpty()) {
       why.append("skipped ").append(skippedInWords());
     }
+    if (writesWereHeldBack()) {
+      why.append(" (--writes sends them)");
+    }
     if (report.raced() > 0) {
       why.append(report.skipped().isEmpty() ? "" : "; ")
           .append("inconclusive, for the data changed meanwhile: ")
           .append(Words.count(report.raced()));
     }
     return why.toString();
+  }
+
+  /// Whether requests were passed over that an option would have sent.
+  boolean writesWereHeldBack() {
+    return report.skipped().containsKey("write-not-allowed");
   }
 
   /// Reasons and how often, the most frequent first.

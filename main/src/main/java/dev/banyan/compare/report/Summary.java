@@ -80,6 +80,9 @@ final class Summary {
     }
     if (!report.skipped().isEmpty()) {
       line("not compared: " + findings.skippedInWords());
+      if (findings.writesWereHeldBack()) {
+        line("  --writes sends those that write, to both sides, which must be copies then");
+      }
     }
   }
 
@@ -187,6 +190,7 @@ final class Summary {
             + (findings.failed()
                 ? ""
                 : "; none that counts (--fail-on " + findings.failOn().word() + ")"));
+    line("--html FILE shows all of them side by side, --show-values the values as they are");
   }
 
   private String severity(Severity severity) {
