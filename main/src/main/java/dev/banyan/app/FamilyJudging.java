@@ -131,8 +131,7 @@ final class FamilyJudging {
         said = route.safe();
       }
     }
-    return best > 0
-        && (said == null ? List.of("GET", "HEAD", "OPTIONS").contains(endpoint.method()) : said);
+    return best > 0 && (said == null ? Endpoint.isRead(endpoint.method()) : said);
   }
 
   /// A method of its own goes before `HEAD` as a kind of `GET`, and that before a route for all.

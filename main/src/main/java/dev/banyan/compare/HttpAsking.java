@@ -6,6 +6,7 @@ import dev.banyan.exchange.Leg;
 import dev.banyan.exchange.Leg.Failure;
 import dev.banyan.exchange.Request;
 import dev.banyan.exchange.Response;
+import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Side;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -126,7 +127,7 @@ public final class HttpAsking implements Asking, AutoCloseable {
   @Override
   public Leg ask(Request request) {
     long began = nanos.getAsLong();
-    boolean safe = Safety.isSafe(request.method());
+    boolean safe = Endpoint.isRead(request.method());
     if (!safe) {
       connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
     }

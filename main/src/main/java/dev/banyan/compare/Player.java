@@ -3,6 +3,7 @@ package dev.banyan.compare;
 import dev.banyan.exchange.Leg;
 import dev.banyan.exchange.Request;
 import dev.banyan.exchange.Response;
+import dev.banyan.migration.Endpoint;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ final class Player {
   /// @param played what the file, or the other side, has answered; null where there is nothing
   void hear(Request recorded, Response answer, @Nullable Response played) {
     cookies.hear(answer);
-    boolean written = !Safety.isSafe(recorded.method());
+    boolean written = !Endpoint.isRead(recorded.method());
     if (written && answer.status() >= 200 && answer.status() < 300) {
       placeholders.learn(recorded.target(), answer);
     }

@@ -153,7 +153,7 @@ public final class Replay {
       tally.entry();
       if (asked >= options.most()) {
         tally.skip(LIMIT);
-      } else if (!options.writes() && !Safety.isSafe(recorded.request().method())) {
+      } else if (!options.writes() && !Endpoint.isRead(recorded.request().method())) {
         tally.skip(WRITE);
       } else {
         play(recorded);
@@ -181,7 +181,7 @@ public final class Replay {
     }
     asked++;
     Judged judged =
-        Safety.isSafe(recorded.request().method())
+        Endpoint.isRead(recorded.request().method())
             ? read(recorded, toLegacy.get(), toCandidate.get(), legs)
             : written(recorded, toLegacy.get(), toCandidate.get(), legs);
     heard(recorded, legs);

@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /// From the values of a file without problems to the features' options.
 final class Binding {
-  private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
-
   private Binding() {}
 
   /// @param folder where relative files begin
@@ -242,7 +240,7 @@ final class Binding {
 
   private static Optional<Endpoint> read(RouteSpec route, @Nullable String method) {
     Boolean said = route.safe();
-    return method != null && (said == null ? READS.contains(method) : said)
+    return method != null && (said == null ? Endpoint.isRead(method) : said)
         ? Optional.of(new Endpoint(method, route.template().toString()))
         : Optional.empty();
   }

@@ -66,15 +66,10 @@ public final class Route {
     this.family = null;
     this.hasher = UNCLAIMED;
     this.endpoint = new Endpoint(method, "/**");
-    this.safe = isSafe(method);
+    this.safe = Endpoint.isRead(method);
     this.candidateBuckets = 0;
     this.toLegacy = new Decision(this, Side.LEGACY, legacyService, null, null, null);
     this.toCandidate = null;
-  }
-
-  /// Whether a method alone says that a request only reads.
-  static boolean isSafe(String method) {
-    return method.equals("GET") || method.equals("HEAD") || method.equals("OPTIONS");
   }
 
   /// The family, or null for what no family claims.

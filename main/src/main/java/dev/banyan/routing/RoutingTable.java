@@ -93,7 +93,7 @@ public final class RoutingTable {
 
   private static Route route(FamilyRoutes family, Hasher64 hasher, RouteSpec spec, String method) {
     Boolean said = spec.safe();
-    boolean safe = said == null ? Route.isSafe(method) : said;
+    boolean safe = said == null ? Endpoint.isRead(method) : said;
     return new Route(family, hasher, new Endpoint(method, spec.template().toString()), safe);
   }
 
