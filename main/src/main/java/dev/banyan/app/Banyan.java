@@ -406,12 +406,11 @@ final class Banyan implements AutoCloseable {
 
   /// A key of its own for each purpose, made once for a data directory.
   private static byte[] secret(MigrationStore migrations, String purpose) {
-    return migrations
-        .secret(purpose)
-        .orElseGet(() -> {
+    return migrations.secret(
+        purpose,
+        () -> {
           byte[] fresh = new byte[SECRET];
           new SecureRandom().nextBytes(fresh);
-          migrations.keepSecret(purpose, fresh);
           return fresh;
         });
   }

@@ -14,6 +14,7 @@ import dev.banyan.routing.WriteShadow;
 import dev.banyan.shadow.ShadowOptions;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -197,20 +198,37 @@ final class Binding {
 
   private static FamilyPolicy policy(String name, Values values, List<Endpoint> proved) {
     Values breaker = values.get(Keys.Family.BREAKER);
+    Duration soak = values.get(Keys.Family.SOAK);
     return new FamilyPolicy(
         name,
         values.get(Keys.Family.DATA),
         proved,
-        values.get(Keys.Family.STEPS).stream().map(Placed::value).toList(),
-        values.get(Keys.Family.SOAK),
+        FamilyPolicy.Strategy.CANARY,
+        values.get(Keys.Family.STEPS).stream()
+            .map(step -> new FamilyPolicy.Step(step.value(), soak))
+            .toList(),
+        soak,
         values.get(Keys.Family.PARITY).get(ParityKeys.LIMIT),
-        new FamilyPolicy.Breaker(
-            breaker.get(Keys.Breaker.WINDOW),
-            breaker.get(Keys.Breaker.REQUESTS),
-            breaker.get(Keys.Breaker.ERRORS),
-            breaker.get(Keys.Breaker.SLOW),
-            breaker.get(Keys.Breaker.SLOW_FACTOR)),
-        values.get(Keys.Family.AUTO) == Keys.Auto.ROLLBACK);
+        0.5,
+        new FamilyPolicy.GateLimits(
+            1,
+            1.5,
+            2,
+            Duration.ofMillis(10),
+            100,
+            null,
+            null,
+            new FamilyPolicy.Breaker(
+                breaker.get(Keys.Breaker.WINDOW),
+                breaker.get(Keys.Breaker.REQUESTS),
+                breaker.get(Keys.Breaker.ERRORS),
+                10)),
+        values.get(Keys.Family.AUTO) == Keys.Auto.ROLLBACK
+            ? FamilyPolicy.Auto.ROLLBACK
+            : FamilyPolicy.Auto.OFF,
+        Set.of(),
+        List.of(),
+        FamilyPolicy.OnStoreLoss.BY_PHASE);
   }
 
   /// The paths whose `GET` has a route of its own, in whichever family.

@@ -185,7 +185,10 @@ public final class Cutover {
           new Pending(
               seen,
               after,
-              journal.add(Draft.of(now(), kind, order, seen, after, gates, null), after, false));
+              journal.add(
+                  Draft.of(now(), kind, order, seen, after, gates, null),
+                  new Change.Move(seen, after),
+                  false));
       family.pending(true);
     } finally {
       moves.unlock();
@@ -291,13 +294,15 @@ public final class Cutover {
       Phase back =
           target == before.phase().name()
               ? before.phase()
-              : before.phase().backTo(target, policy.steps().getFirst());
+              : before.phase().backTo(target, policy.weights().getFirst());
       FamilyState state = afterwards(family, before, Kind.ROLLBACK, back);
       Standing after = new Standing(state, seen.baseline());
       done = enforce(family, after, false);
       ticket =
           journal.add(
-              Draft.of(now(), Kind.ROLLBACK, order, seen, after, gates, done.swap()), after, true);
+              Draft.of(now(), Kind.ROLLBACK, order, seen, after, gates, done.swap()),
+              new Change.Move(seen, after),
+              true);
     } finally {
       moves.unlock();
     }
@@ -328,7 +333,10 @@ public final class Cutover {
       Standing after = new Standing(seen.state().withHeld(order.reason()), seen.baseline());
       done = enforce(family, after, false);
       ticket =
-          journal.add(Draft.of(now(), Kind.HOLD, order, seen, after, List.of(), null), after, true);
+          journal.add(
+              Draft.of(now(), Kind.HOLD, order, seen, after, List.of(), null),
+              new Change.Move(seen, after),
+              true);
     } finally {
       moves.unlock();
     }

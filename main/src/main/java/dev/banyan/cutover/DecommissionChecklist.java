@@ -17,7 +17,8 @@ final class DecommissionChecklist implements Gate {
 
   @Override
   public GateReading read(Situation situation) {
-    boolean quiet = situation.withoutLegacy().compareTo(situation.policy().soak()) >= 0;
+    boolean quiet =
+        situation.withoutLegacy().compareTo(situation.policy().soakOf(situation.phase())) >= 0;
     boolean held = situation.standing().state().held() != null;
     boolean proved = parity.read(situation).opinion() == Opinion.PROMOTE;
     List<String> open = new ArrayList<>();
@@ -26,7 +27,7 @@ final class DecommissionChecklist implements Gate {
           "no client was answered by the legacy for "
               + Wording.time(situation.withoutLegacy())
               + " of the "
-              + Wording.time(situation.policy().soak())
+              + Wording.time(situation.policy().soakOf(situation.phase()))
               + " wanted ("
               + situation.legacy().requests()
               + " requests in this step)");
@@ -44,7 +45,7 @@ final class DecommissionChecklist implements Gate {
             "withoutLegacyMillis",
             Wording.millis(situation.withoutLegacy()),
             "wantedMillis",
-            Wording.millis(situation.policy().soak()),
+            Wording.millis(situation.policy().soakOf(situation.phase())),
             "legacyRequests",
             (double) situation.legacy().requests(),
             "held",

@@ -2,44 +2,134 @@ package dev.banyan.cutover;
 
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Endpoint;
+import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// How a family may move, as `banyan.yaml` declares it.
 ///
 /// @param endpoints what must be proved to agree: the endpoints of the family's safe routes, of a
 ///   route for every method its `GET`
-/// @param steps the canary's weights, ascending, the last one 100 %
-/// @param soak how long each step must last before the next
+/// @param steps the candidate's shares, ascending, the last one 100 %
+/// @param soak how long a phase without a weight must last before the next
 /// @param parityLimit the share of answers that may differ, such as 0.01; the gate proves that it
 ///   is less
-/// @param breaker when errors or slow answers roll the family back
-/// @param rollsBack whether the breaker acts by itself (`auto: rollback`) or only tells (`auto:
-///   off`)
+/// @param parityCoverage the share of what was to be compared that must have been
+/// @param approvals the phases that are not entered without an approver's leave
+/// @param freezes when nothing is promoted
 public record FamilyPolicy(
     String family,
     DataOwnership data,
     List<Endpoint> endpoints,
-    List<Weight> steps,
+    Strategy strategy,
+    List<Step> steps,
     Duration soak,
     double parityLimit,
-    Breaker breaker,
-    boolean rollsBack) {
+    double parityCoverage,
+    GateLimits gates,
+    Auto auto,
+    Set<Phase.Name> approvals,
+    List<FreezeWindow> freezes,
+    OnStoreLoss onStoreLoss) {
   public FamilyPolicy {
     endpoints = List.copyOf(endpoints);
     steps = List.copyOf(steps);
+    approvals = Set.copyOf(approvals);
+    freezes = List.copyOf(freezes);
   }
 
-  /// When the candidate is taken off without anybody being asked.
+  public Breaker breaker() {
+    return gates.breaker();
+  }
+
+  /// Whether harm takes the family back without anybody being asked.
+  public boolean rollsBack() {
+    return auto != Auto.OFF;
+  }
+
+  public List<Weight> weights() {
+    return steps.stream().map(Step::weight).toList();
+  }
+
+  /// How long a phase must last before the next.
+  public Duration soakOf(Phase phase) {
+    Weight weight = phase.stepWeight();
+    return steps.stream()
+        .filter(step -> step.weight().equals(weight))
+        .map(Step::soak)
+        .findFirst()
+        .orElse(soak);
+  }
+
+  /// One step of the schedule.
+  ///
+  /// @param soak how long it lasts at least
+  public record Step(Weight weight, Duration soak) {}
+
+  /// How a family's reads move to the candidate: by growing shares, or all at once.
+  public enum Strategy {
+    CANARY,
+    BLUE_GREEN
+  }
+
+  /// What the program does without being asked.
+  public enum Auto {
+    /// It only tells.
+    OFF,
+    /// It takes a family back.
+    ROLLBACK,
+    /// It takes a family back, and promotes it once every gate agrees.
+    FULL
+  }
+
+  /// What a replica does with reads that go to the candidate once it has not heard of the store for
+  /// a lease.
+  public enum OnStoreLoss {
+    /// `legacy` in canary, `stay` in reads and writes.
+    BY_PHASE,
+    LEGACY,
+    STAY
+  }
+
+  /// What the gates and the breaker hold the candidate to.
+  ///
+  /// @param errorRatio the candidate is harmful once its errors are proved to be more than this
+  ///   many times the legacy's
+  /// @param slowRatio the same of slow answers
+  /// @param margin a step is proved once both are proved to be less than this many times the
+  ///   legacy's
+  /// @param slowFrom an answer that came sooner is never slow, whatever the legacy's quantiles
+  /// @param baseline the fewest answers of the legacy that its yardstick is taken from
+  /// @param errorRate the share of errors that the candidate must be proved to stay below, or null
+  /// @param p99 the time within which 99 % of the candidate's answers must be proved to come, or
+  ///   null
+  /// @param breaker the hard limits
+  public record GateLimits(
+      double errorRatio,
+      double slowRatio,
+      double margin,
+      Duration slowFrom,
+      int baseline,
+      @Nullable Double errorRate,
+      @Nullable Duration p99,
+      Breaker breaker) {}
+
+  /// When the candidate is taken off at once, without any proof.
   ///
   /// @param window how far back the breaker looks
   /// @param requests the fewest candidate requests in the window to judge by
-  /// @param errors the share of errors in the window that is too much, beyond the legacy's own
-  ///   share
-  /// @param slow the share of answers slower than `slowFactor` times the legacy's frozen p99 that
-  ///   is too much
-  /// @param slowFactor see `slow`
-  public record Breaker(
-      Duration window, int requests, double errors, double slow, double slowFactor) {}
+  /// @param errors the share of errors in the window that is too much
+  /// @param connectFailures so many connections in a row that can not be made are too many
+  public record Breaker(Duration window, int requests, double errors, int connectFailures) {
+    double slow() {
+      return 0.2;
+    }
+
+    double slowFactor() {
+      return 3;
+    }
+  }
 }

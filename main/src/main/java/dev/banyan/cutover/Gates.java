@@ -62,17 +62,17 @@ final class Gates {
   }
 
   private static GateReading soak(Situation situation) {
-    boolean over = situation.soaked().compareTo(situation.policy().soak()) >= 0;
+    boolean over = situation.soaked().compareTo(situation.policy().soakOf(situation.phase())) >= 0;
     return new GateReading(
         "soak",
         over ? Opinion.PROMOTE : Opinion.HOLD,
         Map.of(
             "soakedMillis", Wording.millis(situation.soaked()),
-            "wantedMillis", Wording.millis(situation.policy().soak())),
+            "wantedMillis", Wording.millis(situation.policy().soakOf(situation.phase()))),
         "this step has lasted "
             + Wording.time(situation.soaked())
             + " of the "
-            + Wording.time(situation.policy().soak())
+            + Wording.time(situation.policy().soakOf(situation.phase()))
             + " wanted");
   }
 

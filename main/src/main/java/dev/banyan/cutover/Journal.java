@@ -43,13 +43,13 @@ final class Journal {
   /// One decision on its way into the store.
   static final class Ticket {
     private final LedgerEntry.Draft draft;
-    private final @Nullable Standing standing;
+    private final @Nullable Change change;
     private final boolean inForce;
     private final CompletableFuture<LedgerEntry> written = new CompletableFuture<>();
 
-    private Ticket(LedgerEntry.Draft draft, @Nullable Standing standing, boolean inForce) {
+    private Ticket(LedgerEntry.Draft draft, @Nullable Change change, boolean inForce) {
       this.draft = draft;
-      this.standing = standing;
+      this.change = change;
       this.inForce = inForce;
     }
 
@@ -81,8 +81,8 @@ final class Journal {
   /// Puts a decision in line. Call [#write] afterwards, without holding a lock.
   ///
   /// @param inForce whether it is kept until it is written
-  Ticket add(LedgerEntry.Draft draft, @Nullable Standing standing, boolean inForce) {
-    Ticket ticket = new Ticket(draft, standing, inForce);
+  Ticket add(LedgerEntry.Draft draft, @Nullable Change change, boolean inForce) {
+    Ticket ticket = new Ticket(draft, change, inForce);
     synchronized (queue) {
       queue.add(ticket);
     }
@@ -132,7 +132,11 @@ final class Journal {
   private boolean writeOne(Ticket ticket) {
     LedgerEntry entry;
     try {
-      entry = ledger.append(ticket.draft, ticket.standing);
+      Written written = ledger.append(ticket.draft, ticket.change, null);
+      if (!(written instanceof Written.Done(LedgerEntry made))) {
+        throw new IllegalStateException("another process moved " + ticket.draft.family());
+      }
+      entry = made;
     } catch (RuntimeException e) {
       return goOnAfter(ticket, e);
     }

@@ -12,7 +12,7 @@ final class Ladder {
 
   /// The step after a phase; empty at the end.
   static Optional<Phase> next(Phase phase, FamilyPolicy policy) {
-    List<Weight> steps = policy.steps();
+    List<Weight> steps = policy.weights();
     return Optional.ofNullable(
         switch (phase) {
           case Phase.Legacy legacy -> legacy.toShadow();
@@ -30,7 +30,7 @@ final class Ladder {
 
   /// Rows that each side has its own copy of have one owner at a time: no share of the writes.
   private static Weight firstOfWrites(FamilyPolicy policy) {
-    return policy.data() == DataOwnership.SYNCED ? Weight.FULL : policy.steps().getFirst();
+    return policy.data() == DataOwnership.SYNCED ? Weight.FULL : policy.weights().getFirst();
   }
 
   private static Optional<Weight> above(Weight weight, List<Weight> steps) {

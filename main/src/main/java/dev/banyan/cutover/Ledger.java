@@ -31,24 +31,18 @@ public final class Ledger {
     this.head = store.head().orElse(null);
   }
 
-  /// Gives the draft its place and has it kept, with the standing that it explains.
+  /// Has a decision written at the ledger's end, with the change that it explains.
   ///
   /// @throws java.io.UncheckedIOException when the store fails; then the place is still free
-  synchronized LedgerEntry append(LedgerEntry.Draft draft, @Nullable Standing standing) {
-    LedgerEntry last = head;
-    LedgerEntry entry =
-        last == null
-            ? draft.placed(1, LedgerEntry.GENESIS)
-            : draft.placed(last.seq() + 1, last.hash());
-    if (standing == null) {
-      store.append(entry);
-    } else {
-      store.record(standing, entry);
+  synchronized Written append(
+      LedgerEntry.Draft draft, @Nullable Change change, @Nullable Long term) {
+    Written written = store.write(draft, change, term);
+    if (written instanceof Written.Done(LedgerEntry entry)) {
+      head = entry;
+      log.info(
+          "{} {}; ledger head {} {}", entry.kind().word(), words(entry), entry.seq(), entry.hash());
     }
-    head = entry;
-    log.info(
-        "{} {}; ledger head {} {}", entry.kind().word(), words(entry), entry.seq(), entry.hash());
-    return entry;
+    return written;
   }
 
   private static String words(LedgerEntry entry) {
@@ -64,7 +58,8 @@ public final class Ledger {
   private static boolean moved(LedgerEntry entry) {
     return switch (entry.kind()) {
       case PROMOTE, ROLLBACK -> true;
-      case HOLD, RESUME, REFUSED, CONFIG, START, ALARM -> false;
+      case HOLD, RESUME, REFUSED, CONFIG, START, ALARM, APPROVE, PRUNE -> false;
+      case STOP_LINE, RELEASE_LINE, DEPLOY, TOKEN_CREATE, TOKEN_REVOKE, DENY, ALLOW -> false;
       case PARITY_RESET, PARITY_ACCEPT, PARITY_CRITICAL, PARITY_UNACCEPT -> false;
     };
   }

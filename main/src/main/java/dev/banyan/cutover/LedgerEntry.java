@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// @param before the family's state before, null where none changed; likewise `after`
 /// @param gates the readings that the decision rests on, with the counters that they were made from
 /// @param took how long the routing table took to follow, null where it was not asked to
+/// @param evidence all that an automatic decision was made from, as JSON, so that it can be made
+///   again; null where a person decided
 /// @param previous the hash of the entry before, 64 zeros for the first
 /// @param hash SHA-256 over all of the above, in hex
 public record LedgerEntry(
@@ -41,9 +43,10 @@ public record LedgerEntry(
     @Nullable FamilyState after,
     List<GateReading> gates,
     @Nullable Duration took,
+    @Nullable String evidence,
     String previous,
     String hash) {
-  static final String GENESIS = "0".repeat(64);
+  public static final String GENESIS = "0".repeat(64);
 
   public LedgerEntry {
     gates = List.copyOf(gates);
@@ -66,6 +69,20 @@ public record LedgerEntry(
     PARITY_UNACCEPT,
     CONFIG,
     START,
+    /// Somebody gave leave to enter a phase.
+    APPROVE,
+    /// All promotion was stopped, and let go on.
+    STOP_LINE,
+    RELEASE_LINE,
+    /// Another version of a service runs.
+    DEPLOY,
+    TOKEN_CREATE,
+    TOKEN_REVOKE,
+    /// A replica took the candidate off by itself, and took that back.
+    DENY,
+    ALLOW,
+    /// Old entries were removed; the chain goes on from the hash that this entry names.
+    PRUNE,
     /// The breaker would have rolled back, were it allowed to.
     ALARM;
 
@@ -76,7 +93,7 @@ public record LedgerEntry(
   }
 
   /// What an entry says before the ledger gives it its place.
-  record Draft(
+  public record Draft(
       Instant at,
       Kind kind,
       @Nullable String family,
@@ -85,7 +102,22 @@ public record LedgerEntry(
       @Nullable FamilyState before,
       @Nullable FamilyState after,
       List<GateReading> gates,
-      @Nullable Duration took) {
+      @Nullable Duration took,
+      @Nullable String evidence) {
+
+    /// One that needs no evidence.
+    Draft(
+        Instant at,
+        Kind kind,
+        @Nullable String family,
+        String actor,
+        String reason,
+        @Nullable FamilyState before,
+        @Nullable FamilyState after,
+        List<GateReading> gates,
+        @Nullable Duration took) {
+      this(at, kind, family, actor, reason, before, after, gates, took, null);
+    }
 
     /// What an order came to; `after` is null where it changed no standing.
     static Draft of(
@@ -108,10 +140,11 @@ public record LedgerEntry(
           took);
     }
 
-    LedgerEntry placed(long seq, String previous) {
+    public LedgerEntry placed(long seq, String previous) {
       LedgerEntry open =
           new LedgerEntry(
-              seq, at, kind, family, actor, reason, before, after, gates, took, previous, "");
+              seq, at, kind, family, actor, reason, before, after, gates, took, evidence, previous,
+              "");
       return new LedgerEntry(
           seq,
           at,
@@ -123,6 +156,7 @@ public record LedgerEntry(
           after,
           gates,
           took,
+          evidence,
           previous,
           open.computeHash());
     }
@@ -156,6 +190,10 @@ public record LedgerEntry(
       }
       out.writeLong(took == null ? -1 : took.toNanos());
       write(out, previous);
+      if (evidence != null) {
+        // Last and only where there is some: entries of before it was kept have the same bytes.
+        write(out, evidence);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory failed", e);
     }
@@ -189,6 +227,9 @@ public record LedgerEntry(
     out.writeLong(state.epoch());
     write(out, state.held());
     write(out, state.since());
+    if (state.unproven()) {
+      write(out, "unproven");
+    }
   }
 
   private static void write(DataOutputStream out, GateReading gate) throws IOException {

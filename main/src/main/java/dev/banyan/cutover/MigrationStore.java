@@ -2,8 +2,10 @@ package dev.banyan.cutover;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/// Where families' states and the ledger outlive the process.
+/// Where families' standings and the ledger outlive the process, for one process or for many.
 ///
 /// What a method has returned from survives a crash. Any thread may call; calls may wait for each
 /// other. Every method throws [java.io.UncheckedIOException], with a message for people, when the
@@ -12,11 +14,17 @@ public interface MigrationStore {
   /// Where every family ever moved stands, those not configured any more included.
   List<Standing> standings();
 
-  /// Replaces a family's standing and appends the entry that explains it, both or neither.
-  void record(Standing standing, LedgerEntry entry);
+  /// Why all promotion is stopped; empty while it is not.
+  Optional<String> stoppedLine();
 
-  /// Appends an entry that changes no family.
-  void append(LedgerEntry entry);
+  /// Appends an entry at the end of the ledger, and makes the change that it explains: both or
+  /// neither. The entry's place and the hash before it are found within the same transaction, so
+  /// that no two processes take one place.
+  ///
+  /// @param change null for an entry that changes nothing
+  /// @param term in which the controller decided this; null where a person did. With a term that is
+  ///   over nothing is written
+  Written write(LedgerEntry.Draft draft, @Nullable Change change, @Nullable Long term);
 
   /// The entries that follow number `after`, in the order of their numbers, `limit` at most.
   List<LedgerEntry> page(long after, int limit);
@@ -24,9 +32,8 @@ public interface MigrationStore {
   /// The last entry.
   Optional<LedgerEntry> head();
 
-  /// A secret kept under a name, such as the key that samples are redacted with.
-  Optional<byte[]> secret(String name);
-
-  /// Keeps a secret in place of the one there was.
-  void keepSecret(String name, byte[] secret);
+  /// The secret kept under a name, such as the key that samples are redacted with. Where there is
+  /// none yet, `fresh` makes it; of two that are made at once, both callers get the one that is
+  /// kept.
+  byte[] secret(String name, Supplier<byte[]> fresh);
 }

@@ -7,10 +7,21 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param epoch version of the family's routing: one more with every change of phase or weight
 /// @param held why promotion is stopped by hand, or null when it is not; never stops a rollback
+/// @param unproven whether the phase was entered without the proof that its gates ask for
 /// @param since when the phase or weight was entered (wall clock, for people; soaks are measured
 ///   elsewhere)
 public record FamilyState(
-    String family, Phase phase, long epoch, @Nullable String held, Instant since) {
+    String family,
+    Phase phase,
+    long epoch,
+    @Nullable String held,
+    boolean unproven,
+    Instant since) {
+
+  /// One whose phase was entered with proof, or needed none.
+  public FamilyState(String family, Phase phase, long epoch, @Nullable String held, Instant since) {
+    this(family, phase, epoch, held, false, since);
+  }
 
   /// A family that Banyan sees for the first time.
   public static FamilyState initial(String family, Instant now) {
@@ -22,8 +33,13 @@ public record FamilyState(
     return new FamilyState(family, next, epoch + 1, held, now);
   }
 
+  /// The same family, its phase entered without proof.
+  public FamilyState asUnproven() {
+    return new FamilyState(family, phase, epoch, held, true, since);
+  }
+
   /// The same family held (with a reason) or released (null).
   public FamilyState withHeld(@Nullable String reason) {
-    return new FamilyState(family, phase, epoch, reason, since);
+    return new FamilyState(family, phase, epoch, reason, unproven, since);
   }
 }

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -123,16 +124,27 @@ class ConfigValuesTest {
                     "users",
                     DataOwnership.NONE,
                     List.of(new Endpoint("GET", "/users")),
-                    List.of(
-                        Weight.parse("1%"),
-                        Weight.parse("5%"),
-                        Weight.parse("25%"),
-                        Weight.parse("50%"),
-                        Weight.FULL),
+                    FamilyPolicy.Strategy.CANARY,
+                    Stream.of("1%", "5%", "25%", "50%", "100%")
+                        .map(weight ->
+                            new FamilyPolicy.Step(Weight.parse(weight), Duration.ofSeconds(60)))
+                        .toList(),
                     Duration.ofSeconds(60),
                     0.01,
-                    new FamilyPolicy.Breaker(Duration.ofSeconds(10), 20, 0.05, 0.2, 3),
-                    true),
+                    0.5,
+                    new FamilyPolicy.GateLimits(
+                        1,
+                        1.5,
+                        2,
+                        Duration.ofMillis(10),
+                        100,
+                        null,
+                        null,
+                        new FamilyPolicy.Breaker(Duration.ofSeconds(10), 20, 0.05, 10)),
+                    FamilyPolicy.Auto.ROLLBACK,
+                    java.util.Set.of(),
+                    List.of(),
+                    FamilyPolicy.OnStoreLoss.BY_PHASE),
                 1.0,
                 0.02,
                 SeverityRules.NONE,
@@ -209,11 +221,26 @@ class ConfigValuesTest {
                     new Endpoint("GET", "/users"),
                     new Endpoint("POST", "/search"),
                     new Endpoint("HEAD", "/users")),
-                List.of(new Weight(1), Weight.parse("50%"), Weight.FULL),
+                FamilyPolicy.Strategy.CANARY,
+                Stream.of("0.001%", "50%", "100%")
+                    .map(weight -> new FamilyPolicy.Step(Weight.parse(weight), Duration.ofHours(1)))
+                    .toList(),
                 Duration.ofHours(1),
                 0.005,
-                new FamilyPolicy.Breaker(Duration.ofMinutes(1), 100, 0.01, 0.1, 2.5),
-                false));
+                0.5,
+                new FamilyPolicy.GateLimits(
+                    1,
+                    1.5,
+                    2,
+                    Duration.ofMillis(10),
+                    100,
+                    null,
+                    null,
+                    new FamilyPolicy.Breaker(Duration.ofMinutes(1), 100, 0.01, 10)),
+                FamilyPolicy.Auto.OFF,
+                java.util.Set.of(),
+                List.of(),
+                FamilyPolicy.OnStoreLoss.BY_PHASE));
   }
 
   @Test

@@ -214,6 +214,7 @@ public final class FakeOperations implements Operations {
         after.state(),
         before.gates(),
         Duration.ofNanos(40_000),
+        null,
         "%064x".formatted(seq - 1),
         "%064x".formatted(seq));
   }

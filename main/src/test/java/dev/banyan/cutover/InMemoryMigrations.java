@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A store that forgets with the process, fails when told to, and can be kept waiting.
@@ -15,6 +16,8 @@ final class InMemoryMigrations implements MigrationStore {
   private final Map<String, Standing> standings = new TreeMap<>();
   private final Map<String, byte[]> secrets = new TreeMap<>();
   final List<LedgerEntry> entries = new ArrayList<>();
+  private @Nullable String stopped;
+  volatile long presentTerm;
   volatile boolean failing;
   volatile @Nullable CountDownLatch gate;
   final CountDownLatch reached = new CountDownLatch(1);
@@ -42,27 +45,38 @@ final class InMemoryMigrations implements MigrationStore {
   }
 
   @Override
-  public void record(Standing standing, LedgerEntry entry) {
-    write();
+  public Optional<String> stoppedLine() {
     synchronized (entries) {
-      add(entry);
-      standings.put(standing.state().family(), standing);
+      return Optional.ofNullable(stopped);
     }
   }
 
   @Override
-  public void append(LedgerEntry entry) {
+  public Written write(LedgerEntry.Draft draft, @Nullable Change change, @Nullable Long term) {
     write();
     synchronized (entries) {
-      add(entry);
+      if (term != null && term != presentTerm) {
+        return new Written.Fenced();
+      }
+      switch (change) {
+        case null -> {}
+        case Change.Line line -> stopped = line.stopped();
+        case Change.Move move -> {
+          String family = move.before().state().family();
+          Standing now = standings.get(family);
+          if (now == null ? move.before().state().epoch() != 0 : !now.equals(move.before())) {
+            return new Written.Conflict(now == null ? Standing.initial(move.before()) : now);
+          }
+          standings.put(family, move.after());
+        }
+      }
+      LedgerEntry entry =
+          entries.isEmpty()
+              ? draft.placed(1, LedgerEntry.GENESIS)
+              : draft.placed(entries.getLast().seq() + 1, entries.getLast().hash());
+      entries.add(entry);
+      return new Written.Done(entry);
     }
-  }
-
-  private void add(LedgerEntry entry) {
-    if (entries.stream().anyMatch(other -> other.seq() == entry.seq())) {
-      throw new UncheckedIOException(new IOException("entry " + entry.seq() + " exists"));
-    }
-    entries.add(entry);
   }
 
   @Override
@@ -80,12 +94,7 @@ final class InMemoryMigrations implements MigrationStore {
   }
 
   @Override
-  public Optional<byte[]> secret(String name) {
-    return Optional.ofNullable(secrets.get(name)).map(byte[]::clone);
-  }
-
-  @Override
-  public void keepSecret(String name, byte[] secret) {
-    secrets.put(name, secret.clone());
+  public byte[] secret(String name, Supplier<byte[]> fresh) {
+    return secrets.computeIfAbsent(name, _ -> fresh.get()).clone();
   }
 }

@@ -31,7 +31,7 @@ class LedgerTest {
   @BeforeEach
   void writeFive() {
     for (int i = 1; i <= 5; i++) {
-      ledger.append(draft("reason " + i), null);
+      ledger.append(draft("reason " + i), null, null);
     }
   }
 
@@ -47,6 +47,7 @@ class LedgerTest {
         entry.after(),
         entry.gates(),
         entry.took(),
+        entry.evidence(),
         entry.previous(),
         hash);
   }
@@ -127,7 +128,7 @@ class LedgerTest {
     store.entries.clear();
     Ledger forged = new Ledger(store);
     for (int i = 1; i <= 5; i++) {
-      forged.append(draft("forged " + i), null);
+      forged.append(draft("forged " + i), null, null);
     }
 
     assertBrokenAt(5, "rewritten");
@@ -136,7 +137,7 @@ class LedgerTest {
   @Test
   void goesOnWhereItEndedAfterARestart() {
     Ledger next = new Ledger(store);
-    next.append(draft("after the restart"), null);
+    next.append(draft("after the restart"), null, null);
 
     assertThat(next.verify()).isInstanceOf(Ledger.Check.Intact.class);
     assertThat(next.head()).hasValueSatisfying(head -> assertThat(head.seq()).isEqualTo(6));

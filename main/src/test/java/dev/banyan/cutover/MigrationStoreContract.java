@@ -1,18 +1,18 @@
 package dev.banyan.cutover;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.GateReading;
 import dev.banyan.migration.GateReading.Opinion;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What every [MigrationStore] does.
@@ -25,7 +25,7 @@ public abstract class MigrationStoreContract {
     return new FamilyState(family, phase, epoch, null, AT);
   }
 
-  private static LedgerEntry entry(long seq, String previous, String reason) {
+  private static LedgerEntry.Draft draft(String reason) {
     FamilyState before = state("users", new Phase.Shadow(), 1);
     FamilyState after = state("users", new Phase.Canary(new Weight(1)), 2).withHeld("lunch");
     GateReading gate =
@@ -35,16 +35,24 @@ public abstract class MigrationStoreContract {
             Map.of("logE", Math.PI * 1e-17, "nothing", Double.NEGATIVE_INFINITY, "count", 1e18),
             "says \"so\" é\u0001");
     return new LedgerEntry.Draft(
-            AT,
-            LedgerEntry.Kind.ROLLBACK,
-            "users",
-            "ann",
-            reason,
-            before,
-            after,
-            List.of(gate),
-            Duration.ofNanos(40_001))
-        .placed(seq, previous);
+        AT,
+        LedgerEntry.Kind.ROLLBACK,
+        "users",
+        "ann",
+        reason,
+        before,
+        after.asUnproven(),
+        List.of(gate),
+        Duration.ofNanos(40_001),
+        "{\"counts\":[1,2]}");
+  }
+
+  private LedgerEntry written(LedgerEntry.Draft draft, @Nullable Change change) {
+    return ((Written.Done) store().write(draft, change, null)).entry();
+  }
+
+  private static Change.Move first(Standing standing) {
+    return new Change.Move(Standing.initial(standing), standing);
   }
 
   /// Every phase, since each has a form of its own in a store.
@@ -59,43 +67,54 @@ public abstract class MigrationStoreContract {
             new Phase.Reads(),
             new Phase.Writes(Weight.FULL),
             new Phase.Retired());
-    String previous = LedgerEntry.GENESIS;
+    List<Standing> wanted = new ArrayList<>();
     for (int i = 0; i < phases.size(); i++) {
-      LedgerEntry entry = entry(i + 1, previous, "why");
-      previous = entry.hash();
-      store()
-          .record(
-              new Standing(state("f" + i, phases.get(i), i), i % 2 == 0 ? baseline : null), entry);
+      FamilyState state = state("f" + i, phases.get(i), i + 1);
+      Approval approval = i % 3 == 0 ? new Approval(Phase.Name.WRITES, i + 1, "eve") : null;
+      wanted.add(
+          new Standing(
+              i % 2 == 0 ? state : state.asUnproven(), i % 2 == 0 ? baseline : null, approval));
+      written(draft("why"), first(wanted.getLast()));
     }
 
-    List<Standing> standings = store().standings();
-    assertThat(standings).hasSize(phases.size());
-    for (int i = 0; i < phases.size(); i++) {
-      assertThat(standings.get(i))
-          .isEqualTo(new Standing(state("f" + i, phases.get(i), i), i % 2 == 0 ? baseline : null));
-    }
+    assertThat(store().standings()).containsExactlyElementsOf(wanted);
   }
 
   @Test
   void keepsTheLatestStandingOfAFamily() {
-    LedgerEntry first = entry(1, LedgerEntry.GENESIS, "one");
-    store().record(new Standing(state("users", new Phase.Shadow(), 1), null), first);
-    Standing held = new Standing(state("users", new Phase.Shadow(), 1).withHeld("an audit"), null);
-    store().record(held, entry(2, first.hash(), "two"));
+    Standing shadow = new Standing(state("users", new Phase.Shadow(), 1), null);
+    written(draft("one"), first(shadow));
+    Standing held = new Standing(shadow.state().withHeld("an audit"), null);
+    written(draft("two"), new Change.Move(shadow, held));
 
     assertThat(store().standings()).containsExactly(held);
   }
 
   @Test
-  void givesBackEntriesWhoseHashStillFits() {
-    LedgerEntry first = entry(1, LedgerEntry.GENESIS, "one");
-    LedgerEntry second =
-        new LedgerEntry.Draft(
-                AT, LedgerEntry.Kind.PARITY_RESET, null, "", "", null, null, List.of(), null)
-            .placed(2, first.hash());
-    store().append(first);
-    store().append(second);
+  void refusesAMoveFromWhereTheFamilyDoesNotStand() {
+    Standing shadow = new Standing(state("users", new Phase.Shadow(), 1), null);
+    Standing canary = new Standing(state("users", new Phase.Canary(new Weight(1)), 2), null);
+    assertThat(store().write(draft("too early"), new Change.Move(shadow, canary), null))
+        .isEqualTo(new Written.Conflict(Standing.initial(shadow)));
+    written(draft("one"), first(shadow));
 
+    assertThat(store().write(draft("again"), first(shadow), null))
+        .isEqualTo(new Written.Conflict(shadow));
+    assertThat(store().standings()).containsExactly(shadow);
+    assertThat(store().page(0, 10)).hasSize(1);
+  }
+
+  @Test
+  void givesBackEntriesWhoseHashStillFits() {
+    LedgerEntry first = written(draft("one"), null);
+    LedgerEntry second =
+        written(
+            new LedgerEntry.Draft(
+                AT, LedgerEntry.Kind.PARITY_RESET, null, "", "", null, null, List.of(), null),
+            null);
+
+    assertThat(second.previous()).isEqualTo(first.hash());
+    assertThat(second.seq()).isEqualTo(2);
     assertThat(store().page(0, 10)).containsExactly(first, second);
     assertThat(store().page(0, 10)).allMatch(entry -> entry.hash().equals(entry.computeHash()));
     assertThat(store().page(0, 1)).containsExactly(first);
@@ -105,29 +124,25 @@ public abstract class MigrationStoreContract {
   }
 
   @Test
-  void hasNoHeadAtFirst() {
+  void hasNothingAtFirst() {
     assertThat(store().head()).isEmpty();
     assertThat(store().standings()).isEmpty();
+    assertThat(store().stoppedLine()).isEmpty();
   }
 
   @Test
-  void keepsNeitherTheStandingNorTheEntryWhenOneOfThemFails() {
-    LedgerEntry first = entry(1, LedgerEntry.GENESIS, "one");
-    store().append(first);
-    Standing standing = new Standing(state("users", new Phase.Shadow(), 1), null);
+  void remembersThatTheLineIsStopped() {
+    written(draft("stop"), new Change.Line("an incident"));
+    written(draft("stop"), new Change.Line("a worse one"));
+    assertThat(store().stoppedLine()).contains("a worse one");
 
-    assertThatThrownBy(() -> store().record(standing, entry(1, LedgerEntry.GENESIS, "again")))
-        .isInstanceOf(UncheckedIOException.class);
-    assertThat(store().standings()).isEmpty();
-    assertThat(store().page(0, 10)).containsExactly(first);
+    written(draft("go on"), new Change.Line(null));
+    assertThat(store().stoppedLine()).isEmpty();
   }
 
   @Test
-  void keepsSecrets() {
-    assertThat(store().secret("key")).isEmpty();
-    store().keepSecret("key", new byte[] {1, 0, -1});
-    store().keepSecret("key", new byte[] {2, 0, -2});
-
-    assertThat(store().secret("key")).contains(new byte[] {2, 0, -2});
+  void keepsTheSecretThatWasMadeFirst() {
+    assertThat(store().secret("key", () -> new byte[] {1, 0, -1})).containsExactly(1, 0, -1);
+    assertThat(store().secret("key", () -> new byte[] {2, 0, -2})).containsExactly(1, 0, -1);
   }
 }

@@ -13,9 +13,11 @@ import dev.banyan.statistics.Latencies;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -89,16 +91,35 @@ final class Rig {
     };
   }
 
+  static List<FamilyPolicy.Step> steps(String... weights) {
+    return Arrays.stream(weights)
+        .map(weight -> new FamilyPolicy.Step(Weight.parse(weight), Duration.ofSeconds(60)))
+        .toList();
+  }
+
   static FamilyPolicy policy(DataOwnership data, boolean rollsBack) {
     return new FamilyPolicy(
         "users",
         data,
         List.of(LIST, ONE),
-        List.of(Weight.parse("5%"), Weight.parse("50%"), Weight.FULL),
+        FamilyPolicy.Strategy.CANARY,
+        steps("5%", "50%", "100%"),
         Duration.ofSeconds(60),
         0.01,
-        new FamilyPolicy.Breaker(Duration.ofSeconds(10), 20, 0.05, 0.2, 3),
-        rollsBack);
+        0.5,
+        new FamilyPolicy.GateLimits(
+            1,
+            1.5,
+            2,
+            Duration.ofMillis(10),
+            100,
+            null,
+            null,
+            new FamilyPolicy.Breaker(Duration.ofSeconds(10), 20, 0.05, 10)),
+        rollsBack ? FamilyPolicy.Auto.ROLLBACK : FamilyPolicy.Auto.OFF,
+        Set.of(),
+        List.of(),
+        FamilyPolicy.OnStoreLoss.BY_PHASE);
   }
 
   void configure(FamilyPolicy policy) {

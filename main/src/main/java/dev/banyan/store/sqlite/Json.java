@@ -25,6 +25,7 @@ final class Json {
       @Nullable Integer weight,
       long epoch,
       @Nullable String held,
+      @Nullable Boolean unproven,
       Instant since) {
 
     static State of(FamilyState state) {
@@ -35,11 +36,13 @@ final class Json {
           Json.weight(phase),
           state.epoch(),
           state.held(),
+          state.unproven() ? true : null,
           state.since());
     }
 
     FamilyState state() {
-      return new FamilyState(family, Json.phase(phase, weight), epoch, held, since);
+      return new FamilyState(
+          family, Json.phase(phase, weight), epoch, held, Boolean.TRUE.equals(unproven), since);
     }
   }
 

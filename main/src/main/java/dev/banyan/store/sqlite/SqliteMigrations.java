@@ -1,9 +1,12 @@
 package dev.banyan.store.sqlite;
 
+import dev.banyan.cutover.Approval;
 import dev.banyan.cutover.Baseline;
+import dev.banyan.cutover.Change;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.MigrationStore;
 import dev.banyan.cutover.Standing;
+import dev.banyan.cutover.Written;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.GateReading;
 import java.io.IOException;
@@ -19,13 +22,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /// Families' states, the ledger and secrets as rows.
 final class SqliteMigrations implements MigrationStore {
   private static final String ENTRY =
       "seq, at, kind, family, actor, reason, state_before, state_after, gates, took_nanos,"
-          + " previous, hash";
+          + " evidence, previous, hash";
+
+  private static final String STANDING =
+      "name, phase, weight, epoch, held, unproven, since, baseline, approval";
+  private static final String LINE = "line";
 
   private final Database database;
 
@@ -40,9 +49,7 @@ final class SqliteMigrations implements MigrationStore {
         connection -> {
           List<Standing> all = new ArrayList<>();
           try (PreparedStatement select =
-                  connection.prepareStatement(
-                      "select name, phase, weight, epoch, held, since, baseline from family"
-                          + " order by name");
+                  connection.prepareStatement("select " + STANDING + " from family order by name");
               ResultSet row = select.executeQuery()) {
             while (row.next()) {
               all.add(standing(row));
@@ -56,55 +63,127 @@ final class SqliteMigrations implements MigrationStore {
     int weight = row.getInt("weight");
     Integer buckets = row.wasNull() ? null : weight;
     String baseline = row.getString("baseline");
+    String approval = row.getString("approval");
     FamilyState state =
         new FamilyState(
             row.getString("name"),
             Json.phase(row.getString("phase"), buckets),
             row.getLong("epoch"),
             row.getString("held"),
+            row.getBoolean("unproven"),
             Instant.parse(row.getString("since")));
-    return new Standing(state, baseline == null ? null : Json.read(baseline, Baseline.class));
+    return new Standing(
+        state,
+        baseline == null ? null : Json.read(baseline, Baseline.class),
+        approval == null ? null : Json.read(approval, Approval.class));
   }
 
   @Override
-  public void record(Standing standing, LedgerEntry entry) {
-    database.transaction(
-        "a move of " + standing.state().family() + " can not be written",
+  public Optional<String> stoppedLine() {
+    return database.transaction(
+        "whether the line is stopped can not be read",
         connection -> {
-          insert(connection, standing);
-          return insert(connection, entry);
+          try (PreparedStatement select =
+              connection.prepareStatement("select value from setting where name = ?")) {
+            select.setString(1, LINE);
+            try (ResultSet row = select.executeQuery()) {
+              return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+            }
+          }
         });
+  }
+
+  /// One process has this store, and is its only controller: no term of its is ever over.
+  @Override
+  public Written write(LedgerEntry.Draft draft, @Nullable Change change, @Nullable Long term) {
+    return database.transaction(
+        what(change),
+        connection -> {
+          if (change instanceof Change.Move move) {
+            Standing now = standing(connection, move.before().state().family());
+            if (now == null ? move.before().state().epoch() != 0 : !now.equals(move.before())) {
+              return new Written.Conflict(now == null ? Standing.initial(move.before()) : now);
+            }
+          }
+          LedgerEntry last = head(connection).orElse(null);
+          LedgerEntry entry =
+              last == null
+                  ? draft.placed(1, LedgerEntry.GENESIS)
+                  : draft.placed(last.seq() + 1, last.hash());
+          make(connection, change);
+          insert(connection, entry);
+          return new Written.Done(entry);
+        });
+  }
+
+  private static String what(@Nullable Change change) {
+    return switch (change) {
+      case null -> "a ledger entry can not be written";
+      case Change.Move move -> "a move of " + move.after().state().family() + " can not be written";
+      case Change.Line _ -> "whether the line is stopped can not be written";
+    };
+  }
+
+  private static void make(Connection connection, @Nullable Change change) throws SQLException {
+    switch (change) {
+      case null -> {}
+      case Change.Move move -> insert(connection, move.after());
+      case Change.Line line -> stop(connection, line.stopped());
+    }
+  }
+
+  private static void stop(Connection connection, @Nullable String why) throws SQLException {
+    String sql =
+        why == null
+            ? "delete from setting where name = ?"
+            : "insert or replace into setting (name, value) values (?, ?)";
+    try (PreparedStatement change = connection.prepareStatement(sql)) {
+      change.setString(1, LINE);
+      if (why != null) {
+        change.setString(2, why);
+      }
+      change.executeUpdate();
+    }
+  }
+
+  private static @Nullable Standing standing(Connection connection, String family)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("select " + STANDING + " from family where name = ?")) {
+      select.setString(1, family);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? standing(row) : null;
+      }
+    }
   }
 
   private static void insert(Connection connection, Standing standing) throws SQLException {
     FamilyState state = standing.state();
     Baseline baseline = standing.baseline();
+    Approval approval = standing.approval();
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "insert or replace into family (name, phase, weight, epoch, held, since, baseline)"
-                + " values (?, ?, ?, ?, ?, ?, ?)")) {
+            "insert or replace into family ("
+                + STANDING
+                + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       insert.setString(1, state.family());
       insert.setString(2, state.phase().name().word());
       insert.setObject(3, Json.weight(state.phase()));
       insert.setLong(4, state.epoch());
       insert.setString(5, state.held());
-      insert.setString(6, state.since().toString());
-      insert.setString(7, baseline == null ? null : Json.write(baseline));
+      insert.setBoolean(6, state.unproven());
+      insert.setString(7, state.since().toString());
+      insert.setString(8, baseline == null ? null : Json.write(baseline));
+      insert.setString(9, approval == null ? null : Json.write(approval));
       insert.executeUpdate();
     }
-  }
-
-  @Override
-  public void append(LedgerEntry entry) {
-    database.transaction(
-        "a ledger entry can not be written", connection -> insert(connection, entry));
   }
 
   private static int insert(Connection connection, LedgerEntry entry) throws SQLException {
     Duration took = entry.took();
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "insert into ledger (" + ENTRY + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            "insert into ledger (" + ENTRY + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       insert.setLong(1, entry.seq());
       insert.setString(2, entry.at().toString());
       insert.setString(3, entry.kind().word());
@@ -115,8 +194,9 @@ final class SqliteMigrations implements MigrationStore {
       insert.setString(8, Json.writeState(entry.after()));
       insert.setString(9, Json.write(entry.gates()));
       insert.setObject(10, took == null ? null : took.toNanos());
-      insert.setString(11, entry.previous());
-      insert.setString(12, entry.hash());
+      insert.setString(11, entry.evidence());
+      insert.setString(12, entry.previous());
+      insert.setString(13, entry.hash());
       return insert.executeUpdate();
     }
   }
@@ -138,15 +218,14 @@ final class SqliteMigrations implements MigrationStore {
 
   @Override
   public Optional<LedgerEntry> head() {
-    return database.transaction(
-        "the ledger can not be read",
-        connection -> {
-          try (PreparedStatement select =
-              connection.prepareStatement(
-                  "select " + ENTRY + " from ledger order by seq desc limit 1")) {
-            return entries(select).stream().findFirst();
-          }
-        });
+    return database.transaction("the ledger can not be read", SqliteMigrations::head);
+  }
+
+  private static Optional<LedgerEntry> head(Connection connection) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("select " + ENTRY + " from ledger order by seq desc limit 1")) {
+      return entries(select).stream().findFirst();
+    }
   }
 
   private static List<LedgerEntry> entries(PreparedStatement select) throws SQLException {
@@ -180,6 +259,7 @@ final class SqliteMigrations implements MigrationStore {
         Json.readState(row.getString("state_after")),
         List.of(Json.read(row.getString("gates"), GateReading[].class)),
         duration,
+        row.getString("evidence"),
         row.getString("previous"),
         row.getString("hash"));
   }
@@ -189,32 +269,27 @@ final class SqliteMigrations implements MigrationStore {
   }
 
   @Override
-  public Optional<byte[]> secret(String name) {
+  public byte[] secret(String name, Supplier<byte[]> fresh) {
     return database.transaction(
-        "a secret can not be read",
+        "a secret can not be kept",
         connection -> {
           try (PreparedStatement select =
               connection.prepareStatement("select value from secret where name = ?")) {
             select.setString(1, name);
             try (ResultSet row = select.executeQuery()) {
-              return row.next() ? Optional.of(row.getBytes(1)) : Optional.empty();
+              if (row.next()) {
+                return row.getBytes(1);
+              }
             }
           }
-        });
-  }
-
-  @Override
-  public void keepSecret(String name, byte[] secret) {
-    database.transaction(
-        "a secret can not be written",
-        connection -> {
+          byte[] made = fresh.get();
           try (PreparedStatement insert =
-              connection.prepareStatement(
-                  "insert or replace into secret (name, value) values (?, ?)")) {
+              connection.prepareStatement("insert into secret (name, value) values (?, ?)")) {
             insert.setString(1, name);
-            insert.setBytes(2, secret);
-            return insert.executeUpdate();
+            insert.setBytes(2, made);
+            insert.executeUpdate();
           }
+          return made;
         });
   }
 }

@@ -68,12 +68,12 @@ class SqliteStoreTest {
       Cutover cutover = WritesUntilKilled.cutover(store, new Ledger(store.migrations()));
       assertThat(cutover.promote(ORDER, null, null)).isInstanceOf(CutoverResult.Done.class);
       state = cutover.state("users").orElseThrow();
-      store.migrations().keepSecret("key", new byte[] {1, 2, 3});
+      store.migrations().secret("key", () -> new byte[] {1, 2, 3});
       store.parity().save("users", new Kept("", ParityEvidence.none(Instant.EPOCH)));
     }
     try (SqliteStore store = SqliteStore.open(directory.resolve("a/b"))) {
       assertThat(store.migrations().standings().getFirst().state()).isEqualTo(state);
-      assertThat(store.migrations().secret("key")).contains(new byte[] {1, 2, 3});
+      assertThat(store.migrations().secret("key", () -> new byte[0])).containsExactly(1, 2, 3);
       assertThat(store.parity().load()).containsKey("users");
       assertThat(new Ledger(store.migrations()).verify())
           .isInstanceOfSatisfying(
@@ -230,7 +230,7 @@ class SqliteStoreTest {
       Ledger ledger = new Ledger(store.migrations());
       Cutover cutover = WritesUntilKilled.cutover(store, ledger);
       cutover.promote(ORDER, null, null);
-      store.migrations().keepSecret("filler", new byte[8_000]);
+      store.migrations().secret("filler" + System.nanoTime(), () -> new byte[8_000]);
       String full = fill(store);
       assertThat(full).contains("banyan.db", "the disk is full");
 
@@ -258,7 +258,7 @@ class SqliteStoreTest {
   private static String fill(SqliteStore store) {
     run(store, "pragma max_page_count = 1");
     try {
-      store.migrations().keepSecret("more", new byte[100_000]);
+      store.migrations().secret("more", () -> new byte[100_000]);
     } catch (UncheckedIOException e) {
       return String.valueOf(e.getMessage());
     }

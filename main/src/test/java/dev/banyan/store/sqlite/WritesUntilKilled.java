@@ -64,11 +64,24 @@ final class WritesUntilKilled {
                 "users",
                 DataOwnership.NONE,
                 List.of(),
-                List.of(Weight.FULL),
+                FamilyPolicy.Strategy.CANARY,
+                List.of(new FamilyPolicy.Step(Weight.FULL, Duration.ZERO)),
                 Duration.ZERO,
                 0.01,
-                new FamilyPolicy.Breaker(Duration.ofSeconds(10), 20, 0.05, 0.2, 3),
-                true)),
+                0.5,
+                new FamilyPolicy.GateLimits(
+                    1,
+                    1.5,
+                    2,
+                    Duration.ofMillis(10),
+                    100,
+                    null,
+                    null,
+                    new FamilyPolicy.Breaker(Duration.ofSeconds(10), 20, 0.05, 10)),
+                FamilyPolicy.Auto.ROLLBACK,
+                java.util.Set.of(),
+                List.of(),
+                FamilyPolicy.OnStoreLoss.BY_PHASE)),
         states -> {});
     return cutover;
   }
