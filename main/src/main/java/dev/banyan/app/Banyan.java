@@ -18,6 +18,7 @@ import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverPorts;
 import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.MigrationStore;
+import dev.banyan.cutover.Replicas;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.parity.Redaction;
@@ -137,10 +138,12 @@ final class Banyan implements AutoCloseable {
                 comparisons(table, clock),
                 health,
                 announcer,
+                Replicas.ALONE,
                 clock,
                 System::nanoTime,
                 clockwork.journal()),
-            ledger);
+            ledger,
+            Cutover.Known.of(migrations));
 
     comparing = comparing(pace());
     shadow = undo.add(shadow(config));

@@ -200,6 +200,9 @@ final class ControlFace implements Operations {
       case REASON_MISSING -> Refusal.Code.REASON_MISSING;
       case STATE_CHANGED -> Refusal.Code.STATE_CHANGED;
       case FAMILY_HELD -> Refusal.Code.FAMILY_HELD;
+      case LINE_STOPPED -> Refusal.Code.LINE_STOPPED;
+      case FROZEN -> Refusal.Code.FROZEN;
+      case APPROVAL_REQUIRED -> Refusal.Code.APPROVAL_REQUIRED;
       case TRANSITION_ILLEGAL -> Refusal.Code.TRANSITION_ILLEGAL;
       case GATE_REFUSED -> Refusal.Code.GATE_REFUSED;
       case STORE_UNAVAILABLE -> Refusal.Code.STORE_UNAVAILABLE;

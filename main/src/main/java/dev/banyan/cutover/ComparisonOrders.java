@@ -2,31 +2,24 @@ package dev.banyan.cutover;
 
 import dev.banyan.cutover.CutoverResult.Done;
 import dev.banyan.cutover.CutoverResult.Refused;
-import dev.banyan.cutover.LedgerEntry.Draft;
 import dev.banyan.cutover.LedgerEntry.Kind;
 import dev.banyan.migration.FamilyState;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The orders that concern what is compared and move no family. Part of [Cutover], under its lock.
+/// The orders that concern what is compared and move no family. Part of [Cutover].
 final class ComparisonOrders {
   private static final Logger log = LoggerFactory.getLogger(ComparisonOrders.class);
 
-  private final CutoverPorts ports;
   private final Families families;
-  private final Journal journal;
-  private final ReentrantLock moves;
+  private final Moves moves;
 
-  ComparisonOrders(CutoverPorts ports, Families families, Journal journal, ReentrantLock moves) {
-    this.ports = ports;
+  ComparisonOrders(Families families, Moves moves) {
     this.families = families;
-    this.journal = journal;
     this.moves = moves;
   }
 
@@ -42,14 +35,14 @@ final class ComparisonOrders {
     if (refused != null) {
       return refused;
     }
-    moves.lock();
+    moves.lock().lock();
     try {
       if (family.pending()) {
         return Refusals.changed(order);
       }
       family.comparedAnew();
     } finally {
-      moves.unlock();
+      moves.lock().unlock();
     }
     String refusal = families.compareAnew(order.family());
     if (refusal == null) {
@@ -84,12 +77,7 @@ final class ComparisonOrders {
   }
 
   private @Nullable String enter(Kind kind, Order order, String reason) {
-    Instant now = ports.clock().instant();
-    Draft draft =
-        new Draft(now, kind, order.family(), order.actor(), reason, null, null, List.of(), null);
-    Journal.Ticket ticket = journal.add(draft, null, false);
-    journal.write();
-    return ticket.refusal();
+    return moves.note(kind, order.family(), order.actor(), reason, List.of()).result().failure();
   }
 
   private static Done done(FamilyState state) {

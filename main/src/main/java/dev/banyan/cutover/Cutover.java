@@ -1,37 +1,31 @@
 package dev.banyan.cutover;
 
-import dev.banyan.cutover.CutoverResult.Code;
-import dev.banyan.cutover.CutoverResult.Done;
-import dev.banyan.cutover.CutoverResult.Refused;
+import dev.banyan.cutover.Controller.Decision;
 import dev.banyan.cutover.LedgerEntry.Draft;
 import dev.banyan.cutover.LedgerEntry.Kind;
 import dev.banyan.migration.Evidence;
 import dev.banyan.migration.FamilyState;
-import dev.banyan.migration.GateReading;
-import dev.banyan.migration.GateReading.Opinion;
 import dev.banyan.migration.Phase;
-import dev.banyan.migration.Side;
 import dev.banyan.migration.Weight;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The one class that moves families.
 ///
-/// Going forward is durable first and in force second; going back is in force first and durable
-/// second. So a store that is slow or gone stops promotions and never a rollback: the lock that
-/// orders the moves is held for the swap of the routing table alone, and no decision waits under it
-/// for anything. A promotion that a rollback overtakes while it is being written does not come into
-/// force, and its epoch is not used again.
+/// Going forward is durable first and in force second ([Promotions]); going back is in force first
+/// and durable second ([Rollbacks]). So a store that is slow or gone stops promotions and never a
+/// rollback. What the program does by itself is decided by the [Controller], a pure function, and
+/// carried out here.
 ///
 /// Any thread may call; [#tick] is meant for one. Refusals are values; an exception is a bug.
 public final class Cutover {
@@ -41,22 +35,43 @@ public final class Cutover {
   public static final String ITSELF = "banyan";
 
   private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long ADVANCE_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final CutoverPorts ports;
-  private final Journal journal;
   private final Families families;
-  private final ReentrantLock moves = new ReentrantLock();
+  private final Moves moves;
+  private final Promotions promotions;
+  private final Rollbacks rollbacks;
   private final ComparisonOrders comparisonOrders;
-  private volatile long retriedAt;
+  private volatile @Nullable String stoppedLine;
 
-  /// Takes up the states that the store holds. Nothing is in force before [#configure].
-  ///
-  /// @throws java.io.UncheckedIOException when the store can not be read
-  public Cutover(CutoverPorts ports, Ledger ledger) {
+  // Used by the thread of [#tick] alone.
+  private long retriedAt;
+  private long advancedAt;
+
+  /// What a store held when it was last read.
+  public record Known(List<Standing> standings, Optional<String> stoppedLine) {
+    public Known {
+      standings = List.copyOf(standings);
+    }
+
+    /// Reads it.
+    ///
+    /// @throws java.io.UncheckedIOException when the store can not be read
+    public static Known of(MigrationStore store) {
+      return new Known(store.standings(), store.stoppedLine());
+    }
+  }
+
+  /// Takes up what is known of the store. Nothing is in force before [#configure].
+  public Cutover(CutoverPorts ports, Ledger ledger, Known known) {
     this.ports = ports;
-    this.journal = new Journal(ledger, ports.executor(), ports.listener());
-    this.families = new Families(ports);
-    this.comparisonOrders = new ComparisonOrders(ports, families, journal, moves);
+    this.families = new Families(ports, known.standings());
+    this.moves = new Moves(ports, ledger, new Journal(ports.executor(), ports.listener()));
+    this.promotions = new Promotions(ports, families, moves);
+    this.rollbacks = new Rollbacks(ports, moves);
+    this.comparisonOrders = new ComparisonOrders(families, moves);
+    this.stoppedLine = known.stoppedLine().orElse(null);
   }
 
   /// Takes over the families that the configuration names, and no others; those not named keep
@@ -65,23 +80,48 @@ public final class Cutover {
   /// @param publish is given the states of all families named, to put the first table in force, and
   ///   runs while no family can move
   public void configure(List<FamilyPolicy> policies, Consumer<List<FamilyState>> publish) {
-    moves.lock();
+    moves.lock().lock();
     try {
       families.configure(policies);
       publish.accept(states());
     } finally {
-      moves.unlock();
+      moves.lock().unlock();
     }
   }
 
-  /// The states of the configured families, by name.
+  /// Takes over what other processes have written. In the order of this process's own writes.
+  ///
+  /// @return completes once that is in force, or with the failure of the store
+  public CompletableFuture<Known> refresh() {
+    CompletableFuture<Known> done = new CompletableFuture<>();
+    ports
+        .executor()
+        .execute(() -> {
+          try {
+            Known known = Known.of(ports.store());
+            known.standings().forEach(stored -> moves.adopt(families.of(stored), stored));
+            stoppedLine = known.stoppedLine().orElse(null);
+            done.complete(known);
+          } catch (RuntimeException e) {
+            done.completeExceptionally(e);
+          }
+        });
+    return done;
+  }
+
+  /// The states of the configured families, by name, as they are in force here.
   public List<FamilyState> states() {
     return families.states();
   }
 
-  /// Where a configured family stands.
+  /// Where a configured family stands, as it is in force here.
   public Optional<FamilyState> state(String name) {
     return families.find(name).map(found -> found.family().state());
+  }
+
+  /// Why all promotion is stopped; empty while it is not.
+  public Optional<String> stoppedLine() {
+    return Optional.ofNullable(stoppedLine);
   }
 
   /// All that gates read about a family, as of now.
@@ -95,11 +135,23 @@ public final class Cutover {
   }
 
   private Explanation explanation(Families.Configured found) {
-    FamilyPolicy policy = found.policy();
-    Standing standing = found.family().standing();
-    Phase next = Ladder.next(standing.state().phase(), policy).orElse(null);
-    List<GateReading> gates = Gates.read(families.situation(found, standing, next));
-    return new Explanation(standing.state(), next, gates, Breaker.rollbackWhen(policy, standing));
+    Family family = found.family();
+    Standing standing = family.standing();
+    Phase next = Ladder.next(standing.state().phase(), found.policy()).orElse(null);
+    Obstacle obstacle = Obstacle.before(found, stoppedLine, ports.clock().instant());
+    return new Explanation(
+        family.state(),
+        next,
+        Gates.read(families.situation(found, standing, next)),
+        Breaker.rollbackWhen(found.policy(), standing),
+        obstacle == null ? null : obstacle.says(),
+        family.denied(),
+        standing.approval());
+  }
+
+  private CutoverResult withFamily(
+      Order order, Function<Families.Configured, CutoverResult> action) {
+    return families.find(order.family()).map(action).orElseGet(() -> Refusals.unknown(order));
   }
 
   /// Takes the next step of the ladder, if every gate agrees.
@@ -107,262 +159,122 @@ public final class Cutover {
   /// @param to the phase that the step is meant to enter, or null for whichever is next
   /// @param weight a larger step of the canary or of the writes than the schedule's, or null
   public CutoverResult promote(Order order, Phase.@Nullable Name to, @Nullable Weight weight) {
-    Families.Configured found = families.find(order.family()).orElse(null);
-    if (found == null) {
-      return Refusals.unknown(order);
-    }
-    Family family = found.family();
-    // Before the gates look, so that evidence thrown away meanwhile is noticed.
-    long period = family.periods();
-    Standing seen = family.standing();
-    FamilyState state = seen.state();
-    Refused refused = Refusals.badOrder(order, state);
-    if (refused != null) {
-      return refused;
-    }
-    if (state.held() != null) {
-      String detail = order.family() + " is held (" + state.held() + "); resume it first";
-      return refusedPromotion(family, order, new Refused(Code.FAMILY_HELD, detail));
-    }
-    StepChoice choice = StepChoice.of(state.phase(), found.policy(), to, weight);
-    return switch (choice) {
-      case StepChoice.None none ->
-          refusedPromotion(family, order, Refusals.illegal(order, none.why()));
-      case StepChoice.To step ->
-          step(family, period, order, families.askedSituation(found, seen, step.phase()));
-    };
+    Promotions.Ask ask = new Promotions.Ask(order, to, weight, false);
+    return withFamily(order, found -> promotions.promote(found, ask, stoppedLine));
   }
 
-  private CutoverResult step(Family family, long period, Order order, Situation situation) {
-    List<GateReading> gates = Gates.read(situation);
-    List<GateReading> against =
-        gates.stream().filter(gate -> gate.opinion() != Opinion.PROMOTE).toList();
-    if (!against.isEmpty()) {
-      String detail =
-          against.stream()
-              .map(gate -> gate.gate() + ": " + gate.says())
-              .collect(Collectors.joining(". "));
-      return refusedPromotion(family, order, new Refused(Code.GATE_REFUSED, detail, gates));
-    }
-    Standing seen = situation.standing();
-    Phase next = Objects.requireNonNull(situation.next());
-    Phase.Name now = situation.phase().name();
-    if (now == Phase.Name.LEGACY) {
-      // What an earlier attempt has shown says nothing of today's candidate. Thrown away before the
-      // step is written, so that no crash leaves it behind.
-      String refusal = families.compareAnew(order.family());
-      if (refusal != null) {
-        return Refusals.notRecorded(refusal);
-      }
-    }
-    // The candidate's first traffic changes what the legacy does: its yardstick is taken before.
-    Baseline baseline =
-        now == Phase.Name.SHADOW ? Baseline.of(situation.legacy()) : seen.baseline();
-    return durableFirst(family, period, seen, order, Kind.PROMOTE, gates, next, baseline);
+  /// Takes the next step though it is not proved, and marks the phase so. Proved harm, a freeze, a
+  /// hold, a stopped line and rows that are not there still refuse it.
+  public CutoverResult force(Order order, Phase.@Nullable Name to, @Nullable Weight weight) {
+    Promotions.Ask ask = new Promotions.Ask(order, to, weight, true);
+    return withFamily(order, found -> promotions.promote(found, ask, stoppedLine));
   }
 
-  /// A change on its way into the store, from where it was decided on.
-  private record Pending(Standing seen, Standing after, Journal.Ticket ticket) {}
-
-  /// Writes a change, and puts it in force only if it is written and nothing came between.
-  private CutoverResult durableFirst(
-      Family family,
-      long period,
-      Standing seen,
-      Order order,
-      Kind kind,
-      List<GateReading> gates,
-      Phase next,
-      @Nullable Baseline baseline) {
-    Pending pending;
-    moves.lock();
-    try {
-      if (!family.standing().equals(seen) || family.pending() || family.periods() != period) {
-        return Refusals.changed(order);
-      }
-      Standing after = new Standing(afterwards(family, seen.state(), kind, next), baseline);
-      pending =
-          new Pending(
-              seen,
-              after,
-              journal.add(
-                  Draft.of(now(), kind, order, seen, after, gates, null),
-                  new Change.Move(seen, after),
-                  false));
-      family.pending(true);
-    } finally {
-      moves.unlock();
-    }
-    journal.write();
-    return onceWritten(family, order, pending);
+  /// Gives leave to enter the next phase.
+  ///
+  /// @param phase the one that is meant, or null for whichever is next
+  public CutoverResult approve(Order order, Phase.@Nullable Name phase) {
+    return withFamily(order, found -> promotions.approve(found, order, phase));
   }
 
-  private CutoverResult onceWritten(Family family, Order order, Pending pending) {
-    String refusal = pending.ticket().refusal();
-    Done done = null;
-    moves.lock();
-    try {
-      family.pending(false);
-      if (refusal == null && family.standing().equals(pending.seen())) {
-        done = enforce(family, pending.after(), true);
-      }
-    } finally {
-      moves.unlock();
-    }
-    if (done != null) {
-      ports.listener().changed(done.after());
-      return done;
-    }
-    if (refusal != null) {
-      return Refusals.notRecorded(refusal);
-    }
-    Refused late = Refusals.overtaken(pending.after());
-    note(Kind.REFUSED, order.family(), order.actor(), late.detail(), List.of());
-    return late;
-  }
-
-  private FamilyState afterwards(Family family, FamilyState before, Kind kind, Phase next) {
-    return kind == Kind.RESUME
-        ? before.withHeld(null)
-        : new FamilyState(before.family(), next, family.nextEpoch(), before.held(), now());
-  }
-
-  /// Puts a standing in force; the moves' lock is held.
-  private Done enforce(Family family, Standing after, boolean recorded) {
-    FamilyState before = family.state();
-    Duration swap = Duration.ZERO;
-    if (after.state().epoch() != before.epoch()) {
-      long began = ports.nanos().getAsLong();
-      ports.routing().swap(after.state());
-      swap = Duration.ofNanos(ports.nanos().getAsLong() - began);
-    }
-    family.stand(after, ports.nanos().getAsLong());
-    return new Done(before, after.state(), swap, recorded);
-  }
-
-  /// Takes a family back. Neither gates nor a hold nor the store can refuse it, and it is in force
-  /// when this returns.
+  /// Takes a family back. Neither gates nor a hold, a freeze, an approval or the store can refuse
+  /// it, and it is in force when this returns.
   ///
   /// @param to an earlier phase; null for the nearest in which the legacy answers everything, which
   ///   is `legacy` out of `shadow` and `canary`, and `shadow` out of the later phases
   public CutoverResult rollback(Order order, Phase.@Nullable Name to) {
-    Families.Configured found = families.find(order.family()).orElse(null);
-    if (found == null) {
-      return Refusals.unknown(order);
-    }
-    if (order.reason().isBlank()) {
-      return Refusals.reasonMissing();
-    }
-    return goBack(found, null, to, order, List.of()).finish();
+    return withFamily(
+        order,
+        found ->
+            order.reason().isBlank()
+                ? Refusals.reasonMissing()
+                : rollbacks.finish(rollbacks.goBack(found, to, Rollbacks.Cause.of(order))));
   }
 
-  /// A rollback that is in force (or refused) and may still have to be recorded.
-  private record Return(CutoverResult result, Journal.@Nullable Ticket ticket) {
-    CutoverResult finish() {
-      return switch (result) {
-        case Done done when ticket != null ->
-            new Done(done.before(), done.after(), done.swap(), ticket.soon());
-        case Done done -> done;
-        case Refused refused -> refused;
-      };
-    }
-  }
-
-  /// @param only the standing that the decision was made on, or null for whatever it is now
-  private Return goBack(
-      Families.Configured found,
-      @Nullable Standing only,
-      Phase.@Nullable Name to,
-      Order order,
-      List<GateReading> gates) {
-    Family family = found.family();
-    FamilyPolicy policy = found.policy();
-    Done done;
-    Journal.Ticket ticket;
-    moves.lock();
-    try {
-      Standing seen = family.standing();
-      FamilyState before = seen.state();
-      if (only != null && !only.equals(seen)) {
-        return new Return(Refusals.changed(order), null);
-      }
-      Phase.Name target = to == null ? Ladder.defaultRollback(before.phase().name()) : to;
-      String illegal = StepChoice.whyNotBack(before.phase(), policy, target, family.pending());
-      if (illegal != null) {
-        return new Return(Refusals.illegal(order, illegal), null);
-      }
-      Phase back =
-          target == before.phase().name()
-              ? before.phase()
-              : before.phase().backTo(target, policy.weights().getFirst());
-      FamilyState state = afterwards(family, before, Kind.ROLLBACK, back);
-      Standing after = new Standing(state, seen.baseline());
-      done = enforce(family, after, false);
-      ticket =
-          journal.add(
-              Draft.of(now(), Kind.ROLLBACK, order, seen, after, gates, done.swap()),
-              new Change.Move(seen, after),
-              true);
-    } finally {
-      moves.unlock();
-    }
-    journal.write();
-    ports.listener().changed(done.after());
-    return new Return(done, ticket);
+  /// The same without waiting for the store: in force in this process when this returns, and
+  /// written as soon as the store is there.
+  public CutoverResult rollbackHere(Order order, Phase.@Nullable Name to) {
+    return withFamily(
+        order,
+        found ->
+            order.reason().isBlank()
+                ? Refusals.reasonMissing()
+                : rollbacks.goBack(found, to, Rollbacks.Cause.of(order)).result());
   }
 
   /// Stops promotions of a family; in force when this returns.
   public CutoverResult hold(Order order) {
-    Families.Configured found = families.find(order.family()).orElse(null);
-    if (found == null) {
-      return Refusals.unknown(order);
-    }
-    Family family = found.family();
-    Done done;
-    Journal.Ticket ticket;
-    moves.lock();
-    try {
-      Standing seen = family.standing();
-      Refused refused = Refusals.badOrder(order, seen.state());
-      if (refused != null) {
-        return refused;
-      }
-      if (family.pending()) {
-        return Refusals.changed(order);
-      }
-      Standing after = new Standing(seen.state().withHeld(order.reason()), seen.baseline());
-      done = enforce(family, after, false);
-      ticket =
-          journal.add(
-              Draft.of(now(), Kind.HOLD, order, seen, after, List.of(), null),
-              new Change.Move(seen, after),
-              true);
-    } finally {
-      moves.unlock();
-    }
-    journal.write();
-    ports.listener().changed(done.after());
-    return new Return(done, ticket).finish();
+    return withFamily(order, found -> rollbacks.finish(rollbacks.hold(found.family(), order)));
   }
 
   /// Lets a held family be promoted again.
   public CutoverResult resume(Order order) {
-    Families.Configured found = families.find(order.family()).orElse(null);
-    if (found == null) {
-      return Refusals.unknown(order);
+    return withFamily(order, found -> promotions.resume(found, order));
+  }
+
+  /// Stops all promotion; in force here when this returns.
+  ///
+  /// @return whether the store has it
+  public boolean stopLine(String actor, String reason) {
+    stoppedLine = reason;
+    Draft draft =
+        new Draft(moves.now(), Kind.STOP_LINE, null, actor, reason, null, null, List.of(), null);
+    return moves.note(draft, new Change.Line(reason), true).soon() != null;
+  }
+
+  /// Lets promotion go on.
+  ///
+  /// @return why the store did not take it, and nothing has changed; empty where it did
+  public Optional<String> releaseLine(String actor, String reason) {
+    Draft draft =
+        new Draft(moves.now(), Kind.RELEASE_LINE, null, actor, reason, null, null, List.of(), null);
+    String failure = moves.note(draft, new Change.Line(null), false).result().failure();
+    if (failure == null) {
+      stoppedLine = null;
     }
-    Family family = found.family();
-    Standing seen = family.standing();
-    Refused refused = Refusals.badOrder(order, seen.state());
-    if (refused != null) {
-      return refused;
+    return Optional.ofNullable(failure);
+  }
+
+  /// That another version of a service runs: what the families of it have shown so far says nothing
+  /// of it, so their evidence begins anew, with a new epoch.
+  ///
+  /// @param concerns whether a family has the service on one of its sides
+  /// @param what for the ledger, such as `orders 2.1`
+  /// @return what the store did not take, a sentence a family; none where all is well
+  public List<String> deployed(
+      String actor, String reason, String what, Predicate<String> concerns) {
+    List<String> failures = new ArrayList<>();
+    String told = what + ": " + reason;
+    boolean any = false;
+    for (FamilyState state : states()) {
+      if (concerns.test(state.family())) {
+        any = true;
+        Order order = Order.of(state.family(), actor, told);
+        CutoverResult result = withFamily(order, found -> deployed(found, order));
+        if (result instanceof CutoverResult.Refused refused) {
+          failures.add(state.family() + ": " + refused.detail());
+        }
+      }
     }
-    if (seen.state().held() == null) {
-      return Refusals.illegal(order, "it is not held");
+    if (!any) {
+      var _ = moves.note(Kind.DEPLOY, null, actor, told, List.of());
     }
-    Phase phase = seen.state().phase();
-    return durableFirst(
-        family, family.periods(), seen, order, Kind.RESUME, List.of(), phase, seen.baseline());
+    return List.copyOf(failures);
+  }
+
+  private CutoverResult deployed(Families.Configured found, Order order) {
+    found.family().comparedAnew();
+    String refusal = families.compareAnew(order.family());
+    if (refusal != null) {
+      log.warn("what was compared of {} before a deploy is still stored: {}", order, refusal);
+    }
+    return moves.mark(
+        found.family(),
+        order,
+        Kind.DEPLOY,
+        seen ->
+            new Standing(
+                seen.state().moved(seen.state().phase(), moves.now()), seen.baseline(), null));
   }
 
   /// Begins a family's comparisons anew. No promotion that was decided on the old ones comes into
@@ -382,106 +294,155 @@ public final class Cutover {
 
   /// Enters that the program has started.
   public void started(String detail) {
-    note(Kind.START, null, ITSELF, detail, List.of());
+    var _ = moves.note(Kind.START, null, ITSELF, detail, List.of());
   }
 
   /// Enters that a configuration was loaded, or refused.
   public void configLoaded(String detail) {
-    note(Kind.CONFIG, null, ITSELF, detail, List.of());
+    var _ = moves.note(Kind.CONFIG, null, ITSELF, detail, List.of());
   }
 
-  private Instant now() {
-    return ports.clock().instant();
+  /// Enters what concerns no family and needs nothing else kept, such as a token.
+  ///
+  /// @return why the store did not take it; empty where it did
+  public Optional<String> enter(Kind kind, String actor, String detail) {
+    return Optional.ofNullable(moves.note(kind, null, actor, detail, List.of()).result().failure());
   }
 
-  private void note(
-      Kind kind, @Nullable String family, String actor, String reason, List<GateReading> gates) {
-    Draft draft = new Draft(now(), kind, family, actor, reason, null, null, gates, null);
-    journal.add(draft, null, false);
-    journal.write();
-  }
-
-  /// Looks at every family's latest traffic and takes back those whose candidate does harm. To be
-  /// called every 100 ms or so. Never waits for the store.
+  /// Looks at every family's latest traffic, takes back those whose candidate does harm, and
+  /// promotes those that may be. To be called every 100 ms or so. Never waits for the store.
   public void tick() {
     long now = ports.nanos().getAsLong();
+    boolean advancing = now - advancedAt >= ADVANCE_NANOS;
+    if (advancing) {
+      advancedAt = now;
+    }
     families.forEach(found -> {
       try {
-        watch(found, now);
+        families.fold(found, now);
+        act(found, now, advancing);
       } catch (RuntimeException e) {
         // One family's fault must not leave the others unwatched.
         log.error("watching {} failed; the other families are watched", found.policy(), e);
       }
     });
-    if (journal.behind() && now - retriedAt >= RETRY_NANOS) {
+    if (moves.journal().behind() && now - retriedAt >= RETRY_NANOS) {
       retriedAt = now;
-      journal.write();
+      moves.journal().write();
     }
   }
 
-  private void watch(Families.Configured found, long now) {
+  private void act(Families.Configured found, long now, boolean advancing) {
     Family family = found.family();
-    FamilyPolicy policy = found.policy();
-    Standing standing = family.standing();
-    long epoch = standing.state().epoch();
-    String name = policy.family();
-    Traffic.Tick legacy = ports.traffic().tick(name, epoch, Side.LEGACY);
-    Traffic.Tick candidate = ports.traffic().tick(name, epoch, Side.CANDIDATE);
-    if (legacy.requests() > 0) {
-      family.legacySeen(now);
+    Replicas replicas = ports.replicas();
+    OptionalLong term = replicas.term();
+    if (family.alone() != null && !replicas.cutOff()) {
+      allowAgain(found);
     }
-    FamilyPolicy.Breaker limits = policy.breaker();
-    Baseline baseline = standing.baseline();
-    Duration slowFrom = baseline == null ? null : baseline.slowFrom(limits);
-    family.window().add(epoch, now, limits.window(), slowFrom, legacy, candidate);
-    Phase.Name phase = standing.state().phase().name();
-    if (candidate.requests() == 0 || phase.before(Phase.Name.CANARY)) {
+    if (family.denial() != null || (term.isEmpty() && !replicas.cutOff())) {
       return;
     }
-    List<GateReading> harm = Gates.harm(families.situation(found, standing, null));
-    List<GateReading> against =
-        harm.stream().filter(gate -> gate.opinion() == Opinion.ROLL_BACK).toList();
-    if (!against.isEmpty()) {
-      trip(found, standing, harm, against);
+    Standing standing = family.standing();
+    Phase next = Ladder.next(standing.state().phase(), found.policy()).orElse(null);
+    Situation situation = families.situation(found, standing, next);
+    Decision harm = Controller.guard(situation).orElse(null);
+    if (harm != null) {
+      perform(found, situation, harm, term);
+    } else if (advancing && term.isPresent()) {
+      Obstacle obstacle = Obstacle.before(found, stoppedLine, ports.clock().instant());
+      Controller.advance(new Controller.Input(situation, obstacle))
+          .filter(decision -> isFresh(family, decision, now))
+          .ifPresent(decision -> perform(found, situation, decision, term));
     }
   }
 
-  private void trip(
-      Families.Configured found,
-      Standing standing,
-      List<GateReading> harm,
-      List<GateReading> against) {
-    FamilyPolicy policy = found.policy();
-    String why = against.stream().map(GateReading::says).collect(Collectors.joining("; "));
-    if (Breaker.acts(policy, standing)) {
-      Order order = Order.of(policy.family(), ITSELF, why);
-      CutoverResult result = goBack(found, standing, Phase.Name.SHADOW, order, harm).result();
-      log.warn("{} does harm: {}: {}", policy.family(), why, result);
-    } else if (found.family().newAlarm()) {
-      String told = why + ". Not rolled back: " + Breaker.whyNot(policy, standing);
-      log.warn("{} does harm: {}", policy.family(), told);
-      note(Kind.ALARM, policy.family(), ITSELF, told, harm);
+  private static boolean isFresh(Family family, Decision decision, long now) {
+    return !(decision instanceof Decision.Promote)
+        || (!family.pending() && family.mayTry(now, 10 * RETRY_NANOS));
+  }
+
+  private void perform(
+      Families.Configured found, Situation situation, Decision decision, OptionalLong term) {
+    Family family = found.family();
+    String name = found.policy().family();
+    Long inTerm = term.isPresent() ? term.getAsLong() : null;
+    switch (decision) {
+      case Decision.RollBack back when inTerm == null -> denyAlone(found, back);
+      case Decision.RollBack back -> {
+        String evidence = families.evidenceText(situation);
+        Order order = Order.of(name, ITSELF, back.why());
+        CutoverResult result =
+            rollbacks
+                .goBack(
+                    found,
+                    back.to(),
+                    new Rollbacks.Cause(
+                        order, situation.standing(), inTerm, back.harm(), evidence, back.hold()))
+                .result();
+        log.warn("{} does harm: {}: {}", name, back.why(), result);
+      }
+      case Decision.Alarm alarm -> {
+        if (inTerm != null && family.newAlarm()) {
+          log.warn("{} does harm: {}", name, alarm.why());
+          Draft draft =
+              new Draft(
+                  moves.now(),
+                  Kind.ALARM,
+                  name,
+                  ITSELF,
+                  alarm.why(),
+                  null,
+                  null,
+                  alarm.harm(),
+                  null,
+                  families.evidenceText(situation));
+          var _ = moves.note(draft, null, false);
+        }
+      }
+      case Decision.Promote promote -> {
+        Order order = Order.of(name, ITSELF, "every gate agrees (auto: full)");
+        var _ =
+            promotions.begin(
+                found, family.periods(), order, situation, promote.gates(), false, inTerm);
+      }
+      case Decision.Wait wait -> {
+        if (family.newWait(wait.why())) {
+          ports.listener().waiting(name, wait.why());
+        }
+      }
     }
   }
 
-  /// Enters a refusal, but not the same one again and again for someone who keeps asking.
-  private Refused refusedPromotion(Family family, Order order, Refused refused) {
-    List<String> against = new ArrayList<>();
-    for (GateReading gate : refused.gates()) {
-      against.add(gate.gate() + gate.opinion());
+  /// Cut off from the store this process decides for itself alone, which is no new epoch.
+  private void denyAlone(Families.Configured found, Decision.RollBack back) {
+    Family family = found.family();
+    if (family.alone() != null) {
+      return;
     }
-    String same = order.actor() + refused.code() + against;
-    boolean fresh;
-    moves.lock();
-    try {
-      fresh = family.newRefusal(same);
-    } finally {
-      moves.unlock();
-    }
-    if (fresh) {
-      String detail = order.reason() + " (refused: " + refused.detail() + ")";
-      note(Kind.REFUSED, order.family(), order.actor(), detail, refused.gates());
-    }
-    return refused;
+    Phase phase = family.standing().state().phase();
+    String why = "cut off from the store, and the candidate does harm: " + back.why();
+    Denial denial = new Denial(phase.backTo(back.to(), found.policy().weights().getFirst()), why);
+    moves.change(family, () -> family.alone(denial));
+    log.warn("{} denies itself the candidate: {}", found.policy().family(), why);
+    Draft draft =
+        new Draft(
+            moves.now(),
+            Kind.DENY,
+            found.policy().family(),
+            ITSELF,
+            why,
+            null,
+            null,
+            back.harm(),
+            null);
+    var _ = moves.note(draft, null, true);
+  }
+
+  private void allowAgain(Families.Configured found) {
+    moves.change(found.family(), () -> found.family().alone(null));
+    String name = found.policy().family();
+    var _ =
+        moves.note(
+            Kind.ALLOW, name, ITSELF, "the store is back, and the controller decides", List.of());
   }
 }

@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 /// All that [Cutover] needs from outside.
 ///
 /// @param health whether candidates are well
-/// @param clock for people: when an entry was made. Nothing is decided by it
+/// @param clock for people: when an entry was made. Freeze windows alone are decided by it
 /// @param nanos the monotonic clock
 /// @param executor runs the writes to the store; one thread is enough, and it is this program's
 ///   only one that waits for the store on behalf of a rollback
@@ -18,6 +18,7 @@ public record CutoverPorts(
     Comparisons comparisons,
     CandidateHealth health,
     CutoverListener listener,
+    Replicas replicas,
     InstantSource clock,
     LongSupplier nanos,
     Executor executor) {}

@@ -4,6 +4,7 @@ import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.GateReading;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What became of an order.
 public sealed interface CutoverResult {
@@ -14,8 +15,20 @@ public sealed interface CutoverResult {
   /// @param recorded whether the store has it. False only after a rollback or a hold whose record
   ///   is still to be written: it is in force all the same, and the record is tried again until it
   ///   is written
-  record Done(FamilyState before, FamilyState after, Duration swap, boolean recorded)
-      implements CutoverResult {}
+  /// @param replicas how many replicas steer by it, null where there is but one process or nobody
+  ///   waited
+  record Done(
+      FamilyState before,
+      FamilyState after,
+      Duration swap,
+      boolean recorded,
+      Replicas.@Nullable Acknowledged replicas)
+      implements CutoverResult {
+
+    Done(FamilyState before, FamilyState after, Duration swap, boolean recorded) {
+      this(before, after, swap, recorded, null);
+    }
+  }
 
   /// Nothing has changed.
   ///
@@ -37,6 +50,9 @@ public sealed interface CutoverResult {
     REASON_MISSING("reason-missing"),
     STATE_CHANGED("state-changed"),
     FAMILY_HELD("family-held"),
+    LINE_STOPPED("line-stopped"),
+    FROZEN("frozen"),
+    APPROVAL_REQUIRED("approval-required"),
     TRANSITION_ILLEGAL("transition-illegal"),
     GATE_REFUSED("gate-refused"),
     STORE_UNAVAILABLE("store-unavailable");

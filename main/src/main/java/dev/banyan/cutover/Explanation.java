@@ -11,8 +11,17 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param next null at the end of the ladder
 /// @param rollbackWhen sentences
+/// @param obstacle what keeps the family from being promoted whatever its gates say, or null
+/// @param denied why this process does not do what the store says, or null
+/// @param approval leave that was given for the next step, or null
 public record Explanation(
-    FamilyState state, @Nullable Phase next, List<GateReading> gates, List<String> rollbackWhen) {
+    FamilyState state,
+    @Nullable Phase next,
+    List<GateReading> gates,
+    List<String> rollbackWhen,
+    @Nullable String obstacle,
+    @Nullable String denied,
+    @Nullable Approval approval) {
   public Explanation {
     gates = List.copyOf(gates);
     rollbackWhen = List.copyOf(rollbackWhen);

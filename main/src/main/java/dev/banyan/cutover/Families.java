@@ -26,12 +26,18 @@ final class Families {
   private final CutoverPorts ports;
   private final Map<String, Family> all = new ConcurrentHashMap<>();
 
-  Families(CutoverPorts ports) {
+  Families(CutoverPorts ports, List<Standing> known) {
     this.ports = ports;
     long now = ports.nanos().getAsLong();
-    for (Standing standing : ports.store().standings()) {
+    for (Standing standing : known) {
       all.put(standing.state().family(), new Family(standing, now));
     }
+  }
+
+  /// The family that the store has a standing of, which may be one that it did not have before.
+  Family of(Standing stored) {
+    return all.computeIfAbsent(
+        stored.state().family(), _ -> new Family(stored, ports.nanos().getAsLong()));
   }
 
   /// A family with the policy that it has now.
@@ -103,6 +109,36 @@ final class Families {
       log.error("the comparisons of {} can not be begun anew", name, e);
       return String.valueOf(e.getMessage());
     }
+  }
+
+  /// Takes in what has happened since it was last asked.
+  void fold(Configured found, long now) {
+    Family family = found.family();
+    FamilyPolicy policy = found.policy();
+    Standing standing = family.standing();
+    long epoch = standing.state().epoch();
+    Traffic.Tick legacy = ports.traffic().tick(policy.family(), epoch, Side.LEGACY);
+    Traffic.Tick candidate = ports.traffic().tick(policy.family(), epoch, Side.CANDIDATE);
+    if (legacy.requests() > 0) {
+      family.legacySeen(now);
+    }
+    FamilyPolicy.Breaker limits = policy.breaker();
+    Baseline baseline = standing.baseline();
+    Duration slowFrom = baseline == null ? null : baseline.slowFrom(limits);
+    family.window().add(epoch, now, limits.window(), slowFrom, legacy, candidate);
+  }
+
+  /// What the legacy is measured by in the step after this one.
+  @Nullable Baseline yardstick(Situation situation) {
+    // The candidate's first traffic changes what the legacy does: its yardstick is taken before.
+    return situation.phase().name() == Phase.Name.SHADOW
+        ? Baseline.of(situation.legacy())
+        : situation.standing().baseline();
+  }
+
+  /// All of a situation, for the ledger.
+  @Nullable String evidenceText(Situation situation) {
+    return null;
   }
 
   /// What the gates read, for a standing and a step. Never waits.

@@ -8,7 +8,18 @@ import org.jspecify.annotations.Nullable;
 /// without it.
 final class Family {
   private volatile @Nullable FamilyPolicy policy;
+
+  /// As the store has it.
   private volatile Standing standing;
+
+  /// A rollback on its way into the store, or null.
+  private volatile @Nullable Denial denial;
+
+  /// What this replica does by itself while it is cut off from the store, or null.
+  private volatile @Nullable Denial alone;
+
+  /// Why promotion is to be held, while that is on its way into the store.
+  private volatile @Nullable String holding;
 
   /// When the present step was entered, by the monotonic clock.
   private volatile long enteredAt;
@@ -18,21 +29,21 @@ final class Family {
 
   private final Window window = new Window();
 
-  /// The highest epoch ever given out: also those of promotions that never came into force.
-  private long lastEpoch;
-
-  /// Whether a promotion or a release is on its way into the store.
-  private boolean pending;
+  /// A change on its way into the store that comes into force once it is there, or null.
+  private Journal.@Nullable Ticket pending;
 
   private String lastRefusal = "";
+  private String lastWait = "";
   private long alarmedEpoch = -1;
+
+  /// When the program last tried to promote it.
+  private long triedAt;
 
   /// How often the comparisons were begun anew.
   private final AtomicLong periods = new AtomicLong();
 
   Family(Standing standing, long now) {
     this.standing = standing;
-    this.lastEpoch = standing.state().epoch();
     this.enteredAt = now;
     this.legacySeenAt = now;
   }
@@ -50,8 +61,46 @@ final class Family {
     return standing;
   }
 
+  @Nullable Denial denial() {
+    return denial;
+  }
+
+  void denial(@Nullable Denial next) {
+    denial = next;
+  }
+
+  @Nullable Denial alone() {
+    return alone;
+  }
+
+  void alone(@Nullable Denial next) {
+    alone = next;
+  }
+
+  void holding(@Nullable String reason) {
+    holding = reason;
+  }
+
+  /// Why this process does not do what the store says, or null where it does.
+  @Nullable String denied() {
+    Denial rollback = denial;
+    Denial lonely = alone;
+    return rollback != null ? rollback.why() : lonely != null ? lonely.why() : null;
+  }
+
+  /// What is in force here: the standing, under what was decided since and is not recorded yet.
   FamilyState state() {
-    return standing.state();
+    FamilyState recorded = standing.state();
+    FamilyState state = under(denial, under(alone, recorded));
+    String held = holding;
+    return held == null ? state : state.withHeld(held);
+  }
+
+  /// What the store has may be further back than the denial by now.
+  private static FamilyState under(@Nullable Denial denial, FamilyState state) {
+    return denial != null && denial.phase().name().before(state.phase().name())
+        ? state.in(denial.phase())
+        : state;
   }
 
   Window window() {
@@ -70,15 +119,11 @@ final class Family {
     legacySeenAt = now;
   }
 
-  long nextEpoch() {
-    return ++lastEpoch;
-  }
-
   boolean pending() {
-    return pending;
+    return pending != null && !pending.isDone();
   }
 
-  void pending(boolean next) {
+  void pending(Journal.Ticket next) {
     pending = next;
   }
 
@@ -88,6 +133,7 @@ final class Family {
     standing = next;
     lastRefusal = "";
     if (moved) {
+      lastWait = "";
       beginSoak(now);
     }
   }
@@ -113,10 +159,25 @@ final class Family {
     return fresh;
   }
 
+  /// Whether what the family waits for is another than what was told last in this epoch.
+  boolean newWait(String why) {
+    boolean fresh = !why.equals(lastWait);
+    lastWait = why;
+    return fresh;
+  }
+
+  /// Whether the program may try to promote it, and that it does so now.
+  boolean mayTry(long now, long pause) {
+    boolean may = triedAt == 0 || now - triedAt >= pause;
+    triedAt = may ? now : triedAt;
+    return may;
+  }
+
   /// Whether nobody was told of the alarm yet in this epoch.
   boolean newAlarm() {
-    boolean fresh = alarmedEpoch != state().epoch();
-    alarmedEpoch = state().epoch();
+    long epoch = standing.state().epoch();
+    boolean fresh = alarmedEpoch != epoch;
+    alarmedEpoch = epoch;
     return fresh;
   }
 }

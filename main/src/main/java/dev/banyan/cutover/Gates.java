@@ -37,6 +37,11 @@ final class Gates {
     };
   }
 
+  /// Whether a step is let pass without proof.
+  static boolean unproven(List<GateReading> gates) {
+    return gates.stream().anyMatch(gate -> gate.numbers().getOrDefault("unproven", 0.0) > 0);
+  }
+
   /// What watches while the candidate answers clients; any of these may ask to roll back.
   static List<GateReading> harm(Situation situation) {
     return List.of(ERRORS.read(situation), LATENCY.read(situation));

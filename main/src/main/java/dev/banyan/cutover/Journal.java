@@ -26,7 +26,6 @@ final class Journal {
   /// How long the caller of a rollback waits to be able to say that it is recorded.
   private static final long PATIENCE_SECONDS = 2;
 
-  private final Ledger ledger;
   private final Executor executor;
   private final CutoverListener listener;
 
@@ -34,55 +33,78 @@ final class Journal {
   private final Deque<Ticket> queue = new ArrayDeque<>();
   private boolean writing;
 
-  Journal(Ledger ledger, Executor executor, CutoverListener listener) {
-    this.ledger = ledger;
+  Journal(Executor executor, CutoverListener listener) {
     this.executor = executor;
     this.listener = listener;
   }
 
+  /// What writes one decision. Runs on the journal's thread, one at a time, and again after it has
+  /// thrown; what it does besides writing, such as taking over what was written, is in the order of
+  /// the store.
+  @FunctionalInterface
+  interface Writing {
+    /// @throws RuntimeException when the store fails; then nothing is written
+    Written write();
+  }
+
   /// One decision on its way into the store.
   static final class Ticket {
-    private final LedgerEntry.Draft draft;
-    private final @Nullable Change change;
+    private final String what;
+    private final Writing writing;
     private final boolean inForce;
-    private final CompletableFuture<LedgerEntry> written = new CompletableFuture<>();
+    private final CompletableFuture<Written> written = new CompletableFuture<>();
 
-    private Ticket(LedgerEntry.Draft draft, @Nullable Change change, boolean inForce) {
-      this.draft = draft;
-      this.change = change;
+    private Ticket(String what, Writing writing, boolean inForce) {
+      this.what = what;
+      this.writing = writing;
       this.inForce = inForce;
     }
 
-    /// Waits until the store has it or has refused it, and returns why it refused, or null.
-    @Nullable String refusal() {
+    /// Whether the store has it, or has refused it.
+    boolean isDone() {
+      return written.isDone();
+    }
+
+    /// Waits until the store has it or has refused it.
+    Result result() {
       try {
-        written.join();
-        return null;
+        return new Result(written.join(), null);
       } catch (CompletionException e) {
-        return String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
+        return failed(e);
       }
     }
 
-    /// Whether the store has it, after waiting for a short while.
-    boolean soon() {
+    /// The same, but null when that takes more than a short while, or has failed so far.
+    @Nullable Written soon() {
       try {
-        written.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        return true;
+        return written.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        return false;
+        return null;
       } catch (ExecutionException | TimeoutException e) {
         log.debug("not recorded yet", e);
-        return false;
+        return null;
       }
+    }
+
+    private static Result failed(Exception e) {
+      Throwable cause = e.getCause();
+      return new Result(null, String.valueOf((cause == null ? e : cause).getMessage()));
     }
   }
 
+  /// What became of a decision.
+  ///
+  /// @param written null where the store failed
+  /// @param failure why it failed, else null
+  record Result(@Nullable Written written, @Nullable String failure) {}
+
   /// Puts a decision in line. Call [#write] afterwards, without holding a lock.
   ///
+  /// @param what for the log
   /// @param inForce whether it is kept until it is written
-  Ticket add(LedgerEntry.Draft draft, @Nullable Change change, boolean inForce) {
-    Ticket ticket = new Ticket(draft, change, inForce);
+  Ticket add(String what, Writing writing, boolean inForce) {
+    Ticket ticket = new Ticket(what, writing, inForce);
     synchronized (queue) {
       queue.add(ticket);
     }
@@ -130,37 +152,36 @@ final class Journal {
 
   /// Returns whether the next one may be written.
   private boolean writeOne(Ticket ticket) {
-    LedgerEntry entry;
+    Written written;
     try {
-      Written written = ledger.append(ticket.draft, ticket.change, null);
-      if (!(written instanceof Written.Done(LedgerEntry made))) {
-        throw new IllegalStateException("another process moved " + ticket.draft.family());
-      }
-      entry = made;
+      written = ticket.writing.write();
     } catch (RuntimeException e) {
       return goOnAfter(ticket, e);
     }
     synchronized (queue) {
       queue.remove();
     }
-    ticket.written.complete(entry);
+    ticket.written.complete(written);
+    if (written instanceof Written.Done(LedgerEntry entry)) {
+      tell(entry);
+    }
+    return true;
+  }
+
+  private void tell(LedgerEntry entry) {
     try {
       listener.entered(entry);
     } catch (RuntimeException e) {
       log.error("a listener failed on ledger entry {}; the entry is written", entry.seq(), e);
     }
-    return true;
   }
 
   private boolean goOnAfter(Ticket ticket, RuntimeException failure) {
-    LedgerEntry.Draft draft = ticket.draft;
     // Once for each entry: it is tried again every second, for as long as the store is gone.
     if (ticket.written.completeExceptionally(failure)) {
       log.error(
-          "STORE FAILED: {} of {} ({}) is not recorded: {}{}",
-          draft.kind().word(),
-          draft.family(),
-          Wording.line(draft.reason()),
+          "STORE FAILED: {} is not recorded: {}{}",
+          Wording.line(ticket.what),
           failure.getMessage(),
           ticket.inForce ? ". It is in force, and is tried again until it is recorded" : "",
           failure);

@@ -127,7 +127,8 @@ public record LedgerEntry(
         Standing before,
         @Nullable Standing after,
         List<GateReading> gates,
-        @Nullable Duration took) {
+        @Nullable Duration took,
+        @Nullable String evidence) {
       return new Draft(
           at,
           kind,
@@ -137,7 +138,8 @@ public record LedgerEntry(
           after == null ? null : before.state(),
           after == null ? null : after.state(),
           gates,
-          took);
+          took,
+          evidence);
     }
 
     public LedgerEntry placed(long seq, String previous) {

@@ -46,6 +46,20 @@ final class Refusals {
         Code.STORE_UNAVAILABLE, "nothing has changed, for it could not be recorded: " + why);
   }
 
+  static Refused rollbackUnrecorded(Order order) {
+    return new Refused(
+        Code.STORE_UNAVAILABLE,
+        "a rollback of "
+            + order.family()
+            + " is in force that the store does not have yet; nothing is promoted before it has");
+  }
+
+  static Refused fenced(Order order) {
+    return new Refused(
+        Code.STATE_CHANGED,
+        "another controller has taken over, and decides about " + order.family() + " now");
+  }
+
   static Refused overtaken(Standing never) {
     return new Refused(
         Code.STATE_CHANGED,

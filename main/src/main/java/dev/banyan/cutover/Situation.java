@@ -4,6 +4,7 @@ import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.SideEvidence;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// All that the gates of one family read, taken together at one moment.
@@ -30,5 +31,10 @@ record Situation(
 
   Phase phase() {
     return standing.state().phase();
+  }
+
+  /// The step asked about, where there is one.
+  Phase nextStep() {
+    return Objects.requireNonNull(next, "nothing comes after " + phase().name().word());
   }
 }

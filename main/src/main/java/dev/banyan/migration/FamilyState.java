@@ -38,6 +38,11 @@ public record FamilyState(
     return new FamilyState(family, phase, epoch, held, true, since);
   }
 
+  /// The same family while another phase is in force without an epoch of its own.
+  public FamilyState in(Phase other) {
+    return new FamilyState(family, other, epoch, held, unproven, since);
+  }
+
   /// The same family held (with a reason) or released (null).
   public FamilyState withHeld(@Nullable String reason) {
     return new FamilyState(family, phase, epoch, reason, unproven, since);

@@ -68,10 +68,12 @@ final class Rig {
                 comparisons(),
                 new FakeHealth(),
                 listener,
+                Replicas.ALONE,
                 () -> wall,
                 nanos::get,
                 executor),
-            ledger);
+            ledger,
+            Cutover.Known.of(store));
     configure(policy(DataOwnership.SHARED, true));
   }
 

@@ -115,8 +115,10 @@ class RollbackTest {
     rig.store.failing = false;
     rig.pass(Duration.ofSeconds(2));
     rig.cutover.tick();
-    assertThat(rig.store.standings().getFirst().state()).isEqualTo(done.after());
-    assertThat(rig.lastEntry().after()).isEqualTo(done.after());
+    assertThat(rig.state().epoch()).isEqualTo(done.after().epoch() + 1);
+    assertThat(rig.published.getLast()).isEqualTo(rig.state());
+    assertThat(rig.store.standings().getFirst().state()).isEqualTo(rig.state());
+    assertThat(rig.lastEntry().after()).isEqualTo(rig.state());
     assertThat(rig.ledger.verify()).isInstanceOf(Ledger.Check.Intact.class);
   }
 
@@ -133,7 +135,7 @@ class RollbackTest {
     assertThat(rig.kinds().subList(rig.kinds().size() - 3, rig.kinds().size()))
         .containsExactly(
             LedgerEntry.Kind.ROLLBACK, LedgerEntry.Kind.ROLLBACK, LedgerEntry.Kind.PROMOTE);
-    assertThat(rig.state().epoch()).isEqualTo(last.after().epoch() + 1);
+    assertThat(rig.state().epoch()).isEqualTo(last.after().epoch() + 3);
   }
 
   @Test
@@ -159,10 +161,10 @@ class RollbackTest {
       assertThat(promotion.get())
           .isInstanceOfSatisfying(
               Refused.class, refused -> assertThat(refused.code()).isEqualTo(Code.STATE_CHANGED));
-      assertThat(rig.state()).isEqualTo(back.after());
-      assertThat(rig.published.getLast()).isEqualTo(back.after());
       rig.cutover.hold(Rig.order());
-      assertThat(store.standings().getFirst().state().epoch()).isEqualTo(back.after().epoch());
+      assertThat(rig.phase()).isEqualTo(back.after().phase().name());
+      assertThat(rig.published).extracting(FamilyState::phase).doesNotContain(fifty());
+      assertThat(store.standings().getFirst().state()).isEqualTo(rig.state());
       assertThat(rig.ledger.verify()).isInstanceOf(Ledger.Check.Intact.class);
     }
   }
@@ -191,9 +193,13 @@ class RollbackTest {
       assertThat(rig.state().phase()).isEqualTo(new Phase.Shadow());
       assertThat(rig.published).extracting(FamilyState::phase).doesNotContain(canary());
       rig.bring(Phase.Name.CANARY);
-      assertThat(rig.state().epoch()).isEqualTo(back.after().epoch() + 1);
+      assertThat(rig.state().epoch()).isEqualTo(back.after().epoch() + 3);
       assertThat(store.standings().getFirst().state()).isEqualTo(rig.state());
     }
+  }
+
+  private static Phase fifty() {
+    return new Phase.Canary(Weight.parse("50%"));
   }
 
   private static Phase canary() {
@@ -214,7 +220,7 @@ class RollbackTest {
     }
     long epoch = 0;
     for (FamilyState state : rig.published) {
-      assertThat(state.epoch()).isGreaterThan(epoch);
+      assertThat(state.epoch()).isGreaterThanOrEqualTo(epoch);
       epoch = state.epoch();
     }
     assertThat(rig.published.getLast()).isEqualTo(rig.state());

@@ -10,6 +10,7 @@ import dev.banyan.cutover.FamilyPolicy;
 import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.Order;
+import dev.banyan.cutover.Replicas;
 import dev.banyan.cutover.Traffic;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.FamilyState;
@@ -54,10 +55,12 @@ final class WritesUntilKilled {
                 new NothingCompared(),
                 new NothingToAsk(),
                 new Deaf(),
+                Replicas.ALONE,
                 () -> Instant.EPOCH,
                 () -> 0,
                 Runnable::run),
-            ledger);
+            ledger,
+            Cutover.Known.of(store.migrations()));
     cutover.configure(
         List.of(
             new FamilyPolicy(

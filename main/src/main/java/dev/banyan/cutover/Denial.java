@@ -1,0 +1,13 @@
+package dev.banyan.cutover;
+
+import dev.banyan.migration.Phase;
+
+/// A rollback that is in force here and that the store does not have yet: an overlay over the
+/// family's standing. It is no epoch of its own; the store gives that once the rollback is written.
+///
+/// Each is told from any other by its identity: what one rollback has put in place, its own record
+/// takes away.
+///
+/// @param phase an earlier one than the family's, by which requests are decided meanwhile
+/// @param why for people: who denies the candidate, and why
+record Denial(Phase phase, String why) {}

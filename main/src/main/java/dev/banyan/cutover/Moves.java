@@ -1,0 +1,251 @@
+package dev.banyan.cutover;
+
+import dev.banyan.cutover.CutoverResult.Done;
+import dev.banyan.cutover.CutoverResult.Refused;
+import dev.banyan.cutover.LedgerEntry.Draft;
+import dev.banyan.cutover.LedgerEntry.Kind;
+import dev.banyan.migration.FamilyState;
+import dev.banyan.migration.GateReading;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// How a family comes from one standing to another, and how the routing table follows.
+///
+/// The store has the order of all moves, of this process and of others; a family here takes over
+/// what the store has ([#adopt]), under whatever was decided here and is not in the store yet. The
+/// lock orders changes of memory and is never held while anything waits.
+final class Moves {
+  /// How often a decision may find that another process was faster before the journal rests.
+  private static final int CONFLICTS = 100;
+
+  private final CutoverPorts ports;
+  private final Ledger ledger;
+  private final Journal journal;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  Moves(CutoverPorts ports, Ledger ledger, Journal journal) {
+    this.ports = ports;
+    this.ledger = ledger;
+    this.journal = journal;
+  }
+
+  ReentrantLock lock() {
+    return lock;
+  }
+
+  Journal journal() {
+    return journal;
+  }
+
+  Instant now() {
+    return ports.clock().instant();
+  }
+
+  /// Takes over what the store has of a family, unless something later was taken over already.
+  /// Called in the store's order.
+  ///
+  /// @return how long the routing table took to follow; zero where it did not change
+  Duration adopt(Family family, Standing stored) {
+    return change(
+        family,
+        () -> {
+          if (stored.state().epoch() >= family.standing().state().epoch()) {
+            family.stand(stored, ports.nanos().getAsLong());
+          }
+        });
+  }
+
+  /// Changes what is in force of a family, has the table follow, and tells of it.
+  Duration change(Family family, Runnable change) {
+    FamilyState before;
+    FamilyState after;
+    Duration swap;
+    lock.lock();
+    try {
+      before = family.state();
+      swap = steer(family, change);
+      after = family.state();
+    } finally {
+      lock.unlock();
+    }
+    if (!after.equals(before)) {
+      ports.listener().changed(after);
+    }
+    return swap;
+  }
+
+  /// Changes what is in force of a family, and has the table follow. For a caller that holds the
+  /// lock and tells of it afterwards.
+  ///
+  /// @return how long the table took to follow; zero where it did not change
+  Duration steer(Family family, Runnable change) {
+    FamilyState before = family.state();
+    change.run();
+    FamilyState after = family.state();
+    if (after.epoch() == before.epoch() && after.phase().equals(before.phase())) {
+      return Duration.ZERO;
+    }
+    long began = ports.nanos().getAsLong();
+    ports.routing().swap(after);
+    return Duration.ofNanos(ports.nanos().getAsLong() - began);
+  }
+
+  /// What a decision makes of a standing; null where nothing is left to be done.
+  interface Step {
+    @Nullable Standing after(Standing now);
+  }
+
+  /// Writes what is in force already: from wherever the family stands in the store by now. For the
+  /// journal's thread.
+  ///
+  /// @param settle runs once it is written, or not needed any more, in the change that takes it
+  ///   over
+  Written writeFromWhereItStands(
+      Family family, Step step, Entry entry, @Nullable Long term, Runnable settle) {
+    for (int i = 0; i < CONFLICTS; i++) {
+      Standing now = family.standing();
+      Standing after = step.after(now);
+      if (after == null) {
+        change(family, settle);
+        return new Written.Conflict(now);
+      }
+      Written written = ledger.append(entry.of(now, after), new Change.Move(now, after), term);
+      switch (written) {
+        case Written.Done done -> {
+          change(
+              family,
+              () -> {
+                family.stand(after, ports.nanos().getAsLong());
+                settle.run();
+              });
+          return done;
+        }
+        case Written.Conflict conflict -> adopt(family, conflict.now());
+        case Written.Fenced fenced -> {
+          change(family, settle);
+          return fenced;
+        }
+      }
+    }
+    throw new IllegalStateException(
+        "other processes move " + family.standing().state().family() + " all the time");
+  }
+
+  /// Makes the entry for a move between two standings.
+  interface Entry {
+    Draft of(Standing before, Standing after);
+  }
+
+  /// A change that comes into force once it is written, from where it was decided on.
+  ///
+  /// @param period of the comparisons that it was decided on
+  /// @param term of the controller that decided, null for a person
+  record Plan(
+      Family family,
+      long period,
+      Standing seen,
+      Standing after,
+      Order order,
+      Draft draft,
+      @Nullable Long term) {}
+
+  /// A plan on its way into the store.
+  ///
+  /// @param refused why it was not even begun, or null
+  record Under(
+      Plan plan, Journal.@Nullable Ticket ticket, Duration[] swap, @Nullable Refused refused) {}
+
+  /// Has a plan written, and put in force if it is written and nothing came between. Does not wait.
+  Under begin(Plan plan) {
+    Family family = plan.family();
+    Duration[] swap = {Duration.ZERO};
+    Journal.Ticket ticket;
+    lock.lock();
+    try {
+      boolean settled = family.denial() == null && !family.pending();
+      boolean same = family.standing().equals(plan.seen()) && family.periods() == plan.period();
+      if (!settled || !same) {
+        return new Under(plan, null, swap, Refusals.changed(plan.order()));
+      }
+      ticket = journal.add(what(plan), () -> write(plan, swap), false);
+      family.pending(ticket);
+    } finally {
+      lock.unlock();
+    }
+    journal.write();
+    return new Under(plan, ticket, swap, null);
+  }
+
+  private static String what(Plan plan) {
+    Order order = plan.order();
+    return plan.draft().kind().word() + " of " + order.family() + " (" + order.reason() + ")";
+  }
+
+  private Written write(Plan plan, Duration[] swap) {
+    Written written =
+        ledger.append(plan.draft(), new Change.Move(plan.seen(), plan.after()), plan.term());
+    switch (written) {
+      case Written.Done _ -> swap[0] = adopt(plan.family(), plan.after());
+      case Written.Conflict conflict -> adopt(plan.family(), conflict.now());
+      case Written.Fenced _ -> {}
+    }
+    return written;
+  }
+
+  /// Waits for what [#begin] has begun.
+  CutoverResult finish(Under under) {
+    Refused refused = under.refused();
+    Journal.Ticket ticket = under.ticket();
+    if (refused != null || ticket == null) {
+      return Objects.requireNonNull(refused);
+    }
+    Plan plan = under.plan();
+    Journal.Result result = ticket.result();
+    return switch (result.written()) {
+      case null -> Refusals.notRecorded(String.valueOf(result.failure()));
+      case Written.Conflict _ -> Refusals.changed(plan.order());
+      case Written.Fenced _ -> Refusals.fenced(plan.order());
+      case Written.Done _ when isOvertaken(plan) -> Refusals.overtaken(plan.after());
+      case Written.Done _ ->
+          new Done(plan.seen().state(), plan.after().state(), under.swap()[0], true);
+    };
+  }
+
+  private static boolean isOvertaken(Plan plan) {
+    Family family = plan.family();
+    long written = plan.after().state().epoch();
+    return family.denial() != null || family.standing().state().epoch() > written;
+  }
+
+  /// Enters something that moves no family, when the store is there.
+  Journal.Ticket note(
+      Kind kind, @Nullable String family, String actor, String reason, List<GateReading> gates) {
+    return note(
+        new Draft(now(), kind, family, actor, reason, null, null, gates, null), null, false);
+  }
+
+  /// @param inForce whether it is kept until it is written
+  Journal.Ticket note(Draft draft, @Nullable Change change, boolean inForce) {
+    String what = draft.kind().word() + " (" + draft.reason() + ")";
+    Journal.Ticket ticket = journal.add(what, () -> ledger.append(draft, change, null), inForce);
+    journal.write();
+    return ticket;
+  }
+
+  /// Holds or changes a standing without moving it; durable first.
+  CutoverResult mark(Family family, Order order, Kind kind, UnaryOperator<Standing> marked) {
+    Standing seen = family.standing();
+    Refused refused = Refusals.badOrder(order, seen.state());
+    if (refused != null) {
+      return refused;
+    }
+    Standing after = marked.apply(seen);
+    Draft draft = Draft.of(now(), kind, order, seen, after, List.of(), null, null);
+    return finish(begin(new Plan(family, family.periods(), seen, after, order, draft, null)));
+  }
+}
