@@ -368,35 +368,10 @@ public final class Cutover {
     Long inTerm = term.isPresent() ? term.getAsLong() : null;
     switch (decision) {
       case Decision.RollBack back when inTerm == null -> denyAlone(found, back);
-      case Decision.RollBack back -> {
-        String evidence = families.evidenceText(situation);
-        Order order = Order.of(name, ITSELF, back.why());
-        CutoverResult result =
-            rollbacks
-                .goBack(
-                    found,
-                    back.to(),
-                    new Rollbacks.Cause(
-                        order, situation.standing(), inTerm, back.harm(), evidence, back.hold()))
-                .result();
-        log.warn("{} does harm: {}: {}", name, back.why(), result);
-      }
+      case Decision.RollBack back -> rollBack(found, situation, back, inTerm);
       case Decision.Alarm alarm -> {
         if (inTerm != null && family.newAlarm()) {
-          log.warn("{} does harm: {}", name, alarm.why());
-          Draft draft =
-              new Draft(
-                  moves.now(),
-                  Kind.ALARM,
-                  name,
-                  ITSELF,
-                  alarm.why(),
-                  null,
-                  null,
-                  alarm.harm(),
-                  null,
-                  families.evidenceText(situation));
-          var _ = moves.note(draft, null, false);
+          alarm(situation, alarm);
         }
       }
       case Decision.Promote promote -> {
@@ -411,6 +386,39 @@ public final class Cutover {
         }
       }
     }
+  }
+
+  private void rollBack(
+      Families.Configured found, Situation situation, Decision.RollBack back, Long term) {
+    String name = found.policy().family();
+    Rollbacks.Cause cause =
+        new Rollbacks.Cause(
+            Order.of(name, ITSELF, back.why()),
+            situation.standing(),
+            term,
+            back.harm(),
+            families.evidenceText(situation),
+            back.hold());
+    CutoverResult result = rollbacks.goBack(found, back.to(), cause).result();
+    log.warn("{} does harm: {}: {}", name, back.why(), result);
+  }
+
+  private void alarm(Situation situation, Decision.Alarm alarm) {
+    String name = situation.policy().family();
+    log.warn("{} does harm: {}", name, alarm.why());
+    Draft draft =
+        new Draft(
+            moves.now(),
+            Kind.ALARM,
+            name,
+            ITSELF,
+            alarm.why(),
+            null,
+            null,
+            alarm.harm(),
+            null,
+            families.evidenceText(situation));
+    var _ = moves.note(draft, null, false);
   }
 
   /// Cut off from the store this process decides for itself alone, which is no new epoch.

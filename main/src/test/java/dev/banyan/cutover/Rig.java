@@ -32,6 +32,7 @@ final class Rig {
   final InMemoryMigrations store;
   final AtomicLong nanos = new AtomicLong(1);
   final List<FamilyState> published = new CopyOnWriteArrayList<>();
+  final List<String> waits = new CopyOnWriteArrayList<>();
   final List<LedgerEntry> heard = new CopyOnWriteArrayList<>();
   final FakeTraffic traffic = new FakeTraffic();
   volatile ParityEvidence parity = ParityEvidence.none(Instant.EPOCH);
@@ -53,6 +54,11 @@ final class Rig {
         new CutoverListener() {
           @Override
           public void changed(FamilyState state) {}
+
+          @Override
+          public void waiting(String family, String why) {
+            waits.add(why);
+          }
 
           @Override
           public void entered(LedgerEntry entry) {
@@ -182,6 +188,12 @@ final class Rig {
         throw new AssertionError(result.toString());
       }
     }
+  }
+
+  /// A tick at which the program may promote.
+  void look() {
+    pass(Duration.ofSeconds(1));
+    cutover.tick();
   }
 
   /// One tick of 100 ms.
