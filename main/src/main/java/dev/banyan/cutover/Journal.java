@@ -191,10 +191,9 @@ final class Journal {
         queue.remove();
         return true;
       }
-      // The order of decisions is the order of the ledger: nothing overtakes what failed.
-      queue.stream()
-          .filter(other -> !other.inForce)
-          .forEach(other -> other.written.completeExceptionally(failure));
+      // The order of decisions is the order of the ledger: nothing overtakes what failed, and
+      // whoever waits for what is behind it need not wait.
+      queue.forEach(other -> other.written.completeExceptionally(failure));
       queue.removeIf(other -> !other.inForce);
       writing = false;
       return false;
