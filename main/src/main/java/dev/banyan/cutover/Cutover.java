@@ -10,8 +10,9 @@ import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.GateReading;
 import dev.banyan.migration.GateReading.Opinion;
 import dev.banyan.migration.Phase;
-import dev.banyan.migration.Side;
 import dev.banyan.migration.Weight;
+import dev.banyan.statistics.SideTick;
+import dev.banyan.statistics.TrafficTick;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -425,8 +426,9 @@ public final class Cutover {
     Standing standing = family.standing();
     long epoch = standing.state().epoch();
     String name = policy.family();
-    Traffic.Tick legacy = ports.traffic().tick(name, epoch, Side.LEGACY);
-    Traffic.Tick candidate = ports.traffic().tick(name, epoch, Side.CANDIDATE);
+    TrafficTick tick = ports.traffic().tick(name, epoch);
+    SideTick legacy = tick.legacy();
+    SideTick candidate = tick.candidate();
     if (legacy.requests() > 0) {
       family.legacySeen(now);
     }
