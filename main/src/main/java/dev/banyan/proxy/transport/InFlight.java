@@ -332,7 +332,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
       tellAnswered(
           worker
               .outcomes()); // a stream that was ended in time is no error of the side that kept it
-                            // open
+      // open
     }
     tellFailed(worker.outcomes(), here, sinceLegBegan());
     if (answering) {
