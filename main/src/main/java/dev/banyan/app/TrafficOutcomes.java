@@ -66,8 +66,9 @@ final class TrafficOutcomes implements Outcomes {
   @Override
   public void routed(Decision decision, long unit) {
     String family = decision.route().family();
-    if (family != null) {
-      meter.routed(family, decision.route().epoch(), decision.primary(), unit);
+    if (family != null
+        && !meter.routed(family, decision.route().epoch(), decision.primary(), unit)) {
+      limited(Limit.SIGHTINGS);
     }
   }
 
@@ -118,8 +119,12 @@ final class TrafficOutcomes implements Outcomes {
   /// What stands in for the candidate is no event of the legacy's: no weight sent it there.
   private void sighted(Decision decision, long unit, boolean failed, long nanos, boolean fallback) {
     String family = decision.route().family();
-    if (family != null && !fallback && decision.route().isWeighted()) {
-      meter.ended(family, decision.route().epoch(), decision.primary(), unit, failed, nanos);
+    if (family != null
+        && !fallback
+        && decision.route().isWeighted()
+        && !meter.ended(
+            family, decision.route().epoch(), decision.primary(), unit, failed, nanos)) {
+      limited(Limit.SIGHTINGS);
     }
   }
 

@@ -34,18 +34,20 @@ final class SightingLog {
   /// Adds one.
   ///
   /// @param what as [Sightings#routed] or [Sightings#ended] give it
-  void add(long unit, long what) {
+  /// @return whether there was room
+  boolean add(long unit, long what) {
     long at;
     do {
       at = claimed.get();
       if (at - taken >= CAPACITY) {
         lost.increment();
-        return;
+        return false;
       }
     } while (!claimed.weakCompareAndSetVolatile(at, at + 1));
     int place = (int) (at & MASK) << 1;
     entries.setPlain(place, unit);
     entries.setRelease(place + 1, what + 1);
+    return true;
   }
 
   /// Takes what has come since this was last called. One thread at a time.

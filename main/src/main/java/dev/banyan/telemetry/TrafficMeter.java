@@ -45,20 +45,23 @@ public final class TrafficMeter {
   /// Notes that a weight sent a unit's request to a side.
   ///
   /// @param unit the unit's hash, or 0 for a request that is its own unit
-  public void routed(String family, long epoch, Side side, long unit) {
-    sighted(family, epoch, unit, Sightings.routed(side == Side.CANDIDATE));
+  /// @return whether there was room to note it
+  public boolean routed(String family, long epoch, Side side, long unit) {
+    return sighted(family, epoch, unit, Sightings.routed(side == Side.CANDIDATE));
   }
 
   /// Notes how such a request ended there.
-  public void ended(String family, long epoch, Side side, long unit, boolean failed, long nanos) {
-    sighted(family, epoch, unit, Sightings.ended(side == Side.CANDIDATE, failed, nanos / 1_000));
+  ///
+  /// @return whether there was room to note it
+  public boolean ended(
+      String family, long epoch, Side side, long unit, boolean failed, long nanos) {
+    return sighted(
+        family, epoch, unit, Sightings.ended(side == Side.CANDIDATE, failed, nanos / 1_000));
   }
 
-  private void sighted(String family, long epoch, long unit, long what) {
+  private boolean sighted(String family, long epoch, long unit, long what) {
     EpochTraffic current = reach(family, epoch);
-    if (current.epoch == epoch) {
-      current.sightings().add(unit, what);
-    }
+    return current.epoch != epoch || current.sightings().add(unit, what);
   }
 
   /// Counts that both sides were asked the same.
