@@ -146,7 +146,7 @@ final class Banyan implements AutoCloseable {
             Cutover.Known.of(migrations));
 
     comparing = comparing(pace());
-    shadow = undo.add(shadow(config));
+    shadow = undo.add(shadow(config, meter));
     evidence.load();
     writes = writes(migrations, services, table, clock);
     Reload.Parts parts =
@@ -275,7 +275,7 @@ final class Banyan implements AutoCloseable {
       public void anew(String family) {
         evidence.book().reset(family, clock.instant());
         table
-            .current()
+            .inForce()
             .family(family)
             .ifPresent(routes -> {
               shadow.replaced(routes.legacyService());
@@ -285,7 +285,7 @@ final class Banyan implements AutoCloseable {
     };
   }
 
-  private Shadow shadow(BanyanConfig config) {
+  private Shadow shadow(BanyanConfig config, TrafficMeter meter) {
     return new Shadow(
         config.shadow(),
         samples(config),
@@ -293,7 +293,7 @@ final class Banyan implements AutoCloseable {
             () -> ThreadLocalRandom.current().nextDouble(),
             System::nanoTime,
             secondLegs::send,
-            evidence.judging(),
+            new PairedAnswers(meter, evidence.judging()),
             comparing));
   }
 
@@ -401,7 +401,7 @@ final class Banyan implements AutoCloseable {
   /// Puts a family's state in force. A family that has just left the configuration has no routes to
   /// steer.
   private static void steer(LiveTable live, FamilyState state) {
-    RoutingTable table = live.current();
+    RoutingTable table = live.inForce();
     table
         .family(state.family())
         .ifPresent(family -> live.publish(table.with(family.in(state.phase(), state.epoch()))));

@@ -68,7 +68,7 @@ final class Effects {
       return null;
     }
     Optional<String> path = Resource.path(exchange.request(), left.response());
-    Route route = path.map(at -> ports.table().current().match("GET", at)).orElse(null);
+    Route route = path.map(at -> ports.table().inForce().match("GET", at)).orElse(null);
     if (route == null || !route.safe() || !family.family.equals(route.family())) {
       return null;
     }
@@ -133,7 +133,7 @@ final class Effects {
   private static Leg asCandidate(Leg leg) {
     return switch (leg) {
       case Leg.Answered answered ->
-          new Leg.Answered(Side.CANDIDATE, answered.response(), answered.took());
+          new Leg.Answered(Side.CANDIDATE, answered.response(), answered.toHead(), answered.took());
       case Leg.Failed failed ->
           new Leg.Failed(Side.CANDIDATE, failed.failure(), failed.detail(), failed.took());
     };

@@ -3,6 +3,7 @@ package dev.banyan.app;
 import dev.banyan.cutover.Traffic;
 import dev.banyan.migration.Side;
 import dev.banyan.migration.SideEvidence;
+import dev.banyan.statistics.TrafficTick;
 import dev.banyan.telemetry.TrafficMeter;
 
 /// What the meter has counted, as the gates read it.
@@ -19,14 +20,7 @@ final class EvidenceTraffic implements Traffic {
   }
 
   @Override
-  public Tick tick(String family, long epoch, Side side) {
-    TrafficMeter.Tick tick = meter.tick(family, epoch, side);
-    return new Tick(
-        tick.requests(),
-        tick.errors(),
-        tick.writes(),
-        tick.writeErrors(),
-        tick.connectFailures(),
-        tick.latencies());
+  public TrafficTick tick(String family, long epoch) {
+    return meter.tick(family, epoch);
   }
 }

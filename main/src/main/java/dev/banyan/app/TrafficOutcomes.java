@@ -64,25 +64,47 @@ final class TrafficOutcomes implements Outcomes {
   }
 
   @Override
-  public void answered(Decision decision, Side side, int status, long nanos, boolean fallback) {
-    record(decision, side, status >= SERVER_ERROR, false, nanos);
+  public void routed(Decision decision, long unit) {
+    String family = decision.route().family();
+    if (family != null
+        && !meter.routed(family, decision.route().epoch(), decision.primary(), unit)) {
+      limited(Limit.SIGHTINGS);
+    }
+  }
+
+  @Override
+  public void answered(
+      Decision decision, long unit, Side side, int status, long nanos, boolean fallback) {
+    boolean failed = status >= SERVER_ERROR;
+    record(decision, side, failed, false, nanos);
+    sighted(decision, unit, failed, nanos, fallback);
     requests.answered(decision.route().family(), side, status, nanos);
   }
 
   @Override
   public void failed(
-      Decision decision, Side side, ProxyFailure failure, long nanos, boolean fallback) {
+      Decision decision, long unit, Side side, ProxyFailure failure, long nanos, boolean fallback) {
     failures.failed(decision, failure);
     record(decision, side, true, failure.kind() == ProxyFailure.Kind.CONNECT, nanos);
+    sighted(decision, unit, true, nanos, fallback);
     requests.failed(decision.route().family(), side, word(failure));
   }
 
   @Override
-  public void abandoned(Decision decision, Side side, long nanos, boolean fallback) {
+  public void abandoned(Decision decision, long unit, Side side, long nanos, boolean fallback) {
     // A client that left says nothing sure about the side, but its waiting was real: it counts as
     // an answer that took as long, so that a side too slow for its clients can not look fast.
     record(decision, side, false, false, nanos);
+    sighted(decision, unit, false, nanos, fallback);
     requests.failed(decision.route().family(), side, ABANDONED);
+  }
+
+  @Override
+  public void stoodIn(Decision decision, boolean failed, long nanos) {
+    String family = decision.route().family();
+    if (family != null) {
+      meter.pair(family, decision.route().epoch(), failed, nanos, true, 0);
+    }
   }
 
   private void record(
@@ -91,6 +113,18 @@ final class TrafficOutcomes implements Outcomes {
     if (family != null) {
       boolean write = !decision.route().safe();
       meter.record(family, decision.route().epoch(), side, write, failed, connectFailed, nanos);
+    }
+  }
+
+  /// What stands in for the candidate is no event of the legacy's: no weight sent it there.
+  private void sighted(Decision decision, long unit, boolean failed, long nanos, boolean fallback) {
+    String family = decision.route().family();
+    if (family != null
+        && !fallback
+        && decision.route().isWeighted()
+        && !meter.ended(
+            family, decision.route().epoch(), decision.primary(), unit, failed, nanos)) {
+      limited(Limit.SIGHTINGS);
     }
   }
 

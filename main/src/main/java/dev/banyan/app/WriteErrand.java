@@ -253,7 +253,7 @@ final class WriteErrand implements Errand, WriteLane.Turn {
 
   private void ask() {
     Request options = WriteRequests.options(write());
-    Route asking = ports.table().current().match("OPTIONS", options.target());
+    Route asking = ports.table().inForce().match("OPTIONS", options.target());
     if (asking == null || !asking.safe()) {
       drop(Drop.DRY_RUN_NOT_HONOURED); // OPTIONS has effects there, so nobody can be asked
       return;

@@ -6,8 +6,9 @@
 /// every station, joins them, and runs the clockwork. [TrafficOutcomes], [ComparisonTee] and
 /// [EvidenceTraffic] join stations that may not know each other; [ControlFace] shows the whole to
 /// the control plane; [Reload] puts a changed file in force. [HealthChecks] asks addresses whether
-/// they are well, [FailureLog] tells operators of backends that fail, [AccessLog] writes a line for
-/// each request, and [Numbers] gathers what /metrics shows.
+/// they are well, [Deploys] hears of versions that answer, [FailureLog] tells operators of backends
+/// that fail, [AccessLog] writes a line for each request, and [Numbers] gathers what /metrics
+/// shows.
 ///
 /// [Writes] says what becomes of clients' writes beside their authority: a [WriteErrand] for each
 /// copy, in its turn in a [WriteLane], sent only where [DryRuns] or [SandboxGuard] allow it, its

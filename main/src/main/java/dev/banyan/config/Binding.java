@@ -61,7 +61,8 @@ final class Binding {
         values.find(ServiceKeys.MAX_DURATION).orElse(null),
         values.get(ServiceKeys.CONNECTIONS),
         values.get(ServiceKeys.QUEUE),
-        values.get(ServiceKeys.DNS_REFRESH));
+        values.get(ServiceKeys.DNS_REFRESH),
+        null);
   }
 
   private static ServiceOptions.Tls serviceTls(Values tls, Path folder) {

@@ -4,6 +4,7 @@ import dev.banyan.migration.Evidence;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Side;
+import dev.banyan.statistics.TrafficTick;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
@@ -117,15 +118,14 @@ final class Families {
     FamilyPolicy policy = found.policy();
     Standing standing = family.standing();
     long epoch = standing.state().epoch();
-    Traffic.Tick legacy = ports.traffic().tick(policy.family(), epoch, Side.LEGACY);
-    Traffic.Tick candidate = ports.traffic().tick(policy.family(), epoch, Side.CANDIDATE);
-    if (legacy.requests() > 0) {
+    TrafficTick tick = ports.traffic().tick(policy.family(), epoch);
+    if (tick.legacy().requests() > 0) {
       family.legacySeen(now);
     }
     FamilyPolicy.Breaker limits = policy.breaker();
     Baseline baseline = standing.baseline();
     Duration slowFrom = baseline == null ? null : baseline.slowFrom(limits);
-    family.window().add(epoch, now, limits.window(), slowFrom, legacy, candidate);
+    family.window().add(epoch, now, limits.window(), slowFrom, tick.legacy(), tick.candidate());
   }
 
   /// What the legacy is measured by in the step after this one.

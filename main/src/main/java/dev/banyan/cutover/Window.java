@@ -1,5 +1,7 @@
 package dev.banyan.cutover;
 
+import dev.banyan.statistics.Answers;
+import dev.banyan.statistics.SideTick;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -42,14 +44,15 @@ final class Window {
       return answers == 0 ? 0 : (double) slow / answers;
     }
 
-    private static Counts of(Traffic.Tick tick, @Nullable Duration slowFrom) {
+    private static Counts of(SideTick tick, @Nullable Duration slowFrom) {
+      Answers all = tick.reads().plus(tick.writes());
       return new Counts(
-          tick.requests(),
-          tick.errors(),
-          tick.writes(),
-          tick.writeErrors(),
-          tick.latencies().count(),
-          slowFrom == null ? 0 : tick.latencies().slowerThan(slowFrom),
+          all.requests(),
+          all.errors(),
+          tick.writes().requests(),
+          tick.writes().errors(),
+          all.latencies().count(),
+          slowFrom == null ? 0 : all.latencies().slowerThan(slowFrom),
           0);
     }
 
@@ -88,8 +91,8 @@ final class Window {
       long now,
       Duration length,
       @Nullable Duration slowFrom,
-      Traffic.Tick legacy,
-      Traffic.Tick candidate) {
+      SideTick legacy,
+      SideTick candidate) {
     if (tickEpoch != epoch) {
       epoch = tickEpoch;
       slices.clear();

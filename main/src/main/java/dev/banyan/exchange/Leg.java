@@ -11,7 +11,14 @@ public sealed interface Leg {
   Duration took();
 
   /// The side answered, whatever the status.
-  record Answered(Side side, Response response, Duration took) implements Leg {}
+  ///
+  /// @param toHead from sending the request to the head of the answer
+  record Answered(Side side, Response response, Duration toHead, Duration took) implements Leg {
+    /// One of which no more is known than when it was whole.
+    public Answered(Side side, Response response, Duration took) {
+      this(side, response, took, took);
+    }
+  }
 
   /// The side gave no whole answer.
   ///

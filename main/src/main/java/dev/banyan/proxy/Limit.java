@@ -34,6 +34,9 @@ public enum Limit {
   FALLBACKS(
       "Answers of the safety net under way, and those in a row that failed",
       "The client gets the candidate's failure."),
+  SIGHTINGS(
+      "What is noted of one family's sticky units between two looks of its gates, ten a second",
+      "It is not noted; the request is answered, and the gates know that something is missing."),
   RESPONSE_TIMEOUT("services.NAME.response_timeout"),
   STREAM_IDLE("services.NAME.stream_idle"),
   LONGEST("services.NAME.max_duration");

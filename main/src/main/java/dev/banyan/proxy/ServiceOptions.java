@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param connections most connections to one address of it from one event loop
 /// @param queue most requests that wait for one of them
 /// @param dnsRefresh how often its names are looked up again
+/// @param versionHeader the header of its answers that says which version answers, or null
 public record ServiceOptions(
     String name,
     List<URI> urls,
@@ -31,7 +32,8 @@ public record ServiceOptions(
     @Nullable Duration longest,
     int connections,
     int queue,
-    Duration dnsRefresh) {
+    Duration dnsRefresh,
+    @Nullable String versionHeader) {
 
   /// What is spoken on its connections.
   public enum Protocol {

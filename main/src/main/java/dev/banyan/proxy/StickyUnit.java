@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// be worse: behind a load balancer all such requests have one, and would go to one side together,
 /// whatever the weight.
 public final class StickyUnit {
+  /// Stands for a request that has no unit, or whose unit makes no difference.
+  public static final long NONE = 0;
+
   private StickyUnit() {}
 
   /// What a unit can be read from.
@@ -25,32 +28,60 @@ public final class StickyUnit {
     String id();
   }
 
-  public static Decision decide(Route route, Source request) {
+  /// The hash of the unit that a request is of; [#NONE] where no weight decides, and where the
+  /// request is its own unit.
+  public static long of(Route route, Source request) {
     Sticky sticky = route.sticky();
-    return sticky == null ? route.decide(0) : route.decide(route.bucket(of(sticky, request)));
+    CharSequence named = sticky == null ? null : named(sticky, request);
+    return named == null ? NONE : route.hash(named);
   }
 
-  static CharSequence of(Sticky sticky, Source request) {
+  /// The decision for a request.
+  ///
+  /// @param unit what [#of] said
+  public static Decision decide(Route route, long unit, Source request) {
+    boolean own = unit == NONE && route.isWeighted();
+    return route.decideFor(own ? route.hash(request.id()) : unit);
+  }
+
+  static @Nullable CharSequence named(Sticky sticky, Source request) {
     CharSequence unit =
         switch (sticky) {
           case Sticky.Header header -> request.header(header.name());
           case Sticky.Cookie cookie -> cookie(request.header("cookie"), cookie.name());
           case Sticky.Ip ip -> request.address();
         };
-    return unit == null || unit.isEmpty() ? request.id() : unit;
+    return unit == null || unit.isEmpty() ? null : unit;
   }
 
   /// One cookie out of a `Cookie` header (RFC 6265 §4.2.1).
-  private static @Nullable String cookie(@Nullable CharSequence header, String name) {
+  private static @Nullable CharSequence cookie(@Nullable CharSequence header, String name) {
     if (header == null) {
       return null;
     }
-    for (String pair : header.toString().split(";", -1)) {
-      int equals = pair.indexOf('=');
-      if (equals > 0 && pair.substring(0, equals).strip().equals(name)) {
-        return pair.substring(equals + 1).strip();
+    String text = header.toString();
+    int at = 0;
+    while (at < text.length()) {
+      int semicolon = text.indexOf(';', at);
+      int end = semicolon < 0 ? text.length() : semicolon;
+      int equals = text.indexOf('=', at);
+      if (equals > at && equals < end && isNamed(text, at, equals, name)) {
+        return text.substring(equals + 1, end).strip();
       }
+      at = end + 1;
     }
     return null;
+  }
+
+  private static boolean isNamed(String text, int from, int to, String name) {
+    int begin = from;
+    int end = to;
+    while (begin < end && Character.isWhitespace(text.charAt(begin))) {
+      begin++;
+    }
+    while (end > begin && Character.isWhitespace(text.charAt(end - 1))) {
+      end--;
+    }
+    return end - begin == name.length() && text.startsWith(name, begin);
   }
 }

@@ -7,7 +7,7 @@
 /// table decides. What belongs to a connection alone is not passed on ([HopByHop]). How each leg
 /// ended is told to [Outcomes]; a leg that failed is a [ProxyFailure], and [Problem] is what the
 /// client is told of it, unless the legacy stands in, as far as [SafetyNet] allows. What is to be
-/// compared goes to a [Capture] of the [Tee].
+/// compared goes to a [Capture] of the [Tee], and which version of a service answers to [Versions].
 ///
 /// Banyan adds to requests: `X-Request-Id` and `traceparent` where they are missing or unfit, and
 /// `X-Banyan-Shadow: 1` on shadow legs alone (a client's own is removed). It adds `X-Request-Id` to

@@ -1,6 +1,7 @@
 package dev.banyan.routing;
 
 import dev.banyan.migration.Phase;
+import dev.banyan.migration.Weight;
 import java.util.List;
 
 /// All that the table must know about a family: what it claims, where it stands, who its sides are.
@@ -8,6 +9,7 @@ import java.util.List;
 /// @param sticky what keeps a client on one side
 /// @param fallback whether the legacy answers a safe request that the candidate failed
 /// @param writes who gets a copy of a write that the legacy has authority over
+/// @param denial what the candidate is not given although the phase says so
 public record FamilyRoutes(
     String family,
     String legacyService,
@@ -17,9 +19,34 @@ public record FamilyRoutes(
     List<RouteSpec> routes,
     WriteShadow writes,
     Phase phase,
-    long epoch) {
+    long epoch,
+    Denial denial) {
   public FamilyRoutes {
     routes = List.copyOf(routes);
+  }
+
+  /// One whose phase alone decides.
+  public FamilyRoutes(
+      String family,
+      String legacyService,
+      String candidateService,
+      Sticky sticky,
+      boolean fallback,
+      List<RouteSpec> routes,
+      WriteShadow writes,
+      Phase phase,
+      long epoch) {
+    this(
+        family,
+        legacyService,
+        candidateService,
+        sticky,
+        fallback,
+        routes,
+        writes,
+        phase,
+        epoch,
+        Denial.NONE);
   }
 
   /// One whose writes go to their authority only.
@@ -44,9 +71,40 @@ public record FamilyRoutes(
         epoch);
   }
 
-  /// The same family in another phase.
+  /// The same family in another phase, nothing denied to its candidate.
   public FamilyRoutes in(Phase next, long nextEpoch) {
     return new FamilyRoutes(
         family, legacyService, candidateService, sticky, fallback, routes, writes, next, nextEpoch);
+  }
+
+  /// The same family in the same phase and epoch, its reads answered by the legacy and compared as
+  /// in `shadow`.
+  ///
+  /// @param writesToo whether its writes go to the legacy as well, which they may not where each
+  ///   side has data of its own
+  public FamilyRoutes denied(boolean writesToo) {
+    return new FamilyRoutes(
+        family,
+        legacyService,
+        candidateService,
+        sticky,
+        fallback,
+        routes,
+        writes,
+        phase,
+        epoch,
+        writesToo ? Denial.ALL : Denial.READS);
+  }
+
+  /// The candidate's share of the units, for reads or for writes.
+  Weight weight(boolean read) {
+    boolean denied = denial == Denial.ALL || (denial == Denial.READS && read);
+    return denied ? Weight.NONE : (read ? phase.reads() : phase.writes());
+  }
+
+  /// Whether both sides are asked, to be compared. A candidate that is denied what its phase gives
+  /// it is watched on.
+  boolean compared() {
+    return phase.shadows() || (denial != Denial.NONE && phase.name() != Phase.Name.LEGACY);
   }
 }

@@ -26,9 +26,8 @@ public final class Route {
     this.endpoint = endpoint;
     this.safe = safe;
     Phase phase = family.phase();
-    Weight weight = safe ? phase.reads() : phase.writes();
-    this.candidateBuckets = weight.buckets();
-    boolean compared = phase.shadows();
+    this.candidateBuckets = family.weight(safe).buckets();
+    boolean compared = family.compared();
     WriteShadow write = compared && !safe ? family.writes() : null;
     this.toLegacy =
         new Decision(
@@ -90,17 +89,26 @@ public final class Route {
     return safe;
   }
 
+  /// Whether a weight between 0 and 1 decides, so that one unit's side is not another's.
+  public boolean isWeighted() {
+    return family != null && candidateBuckets != 0 && candidateBuckets != Weight.ALL;
+  }
+
   /// Where the sticky unit is, or null where the unit makes no difference: every unit gets the same
   /// decision.
   public @Nullable Sticky sticky() {
-    return family == null || candidateBuckets == 0 || candidateBuckets == Weight.ALL
-        ? null
-        : family.sticky();
+    return family == null || !isWeighted() ? null : family.sticky();
   }
 
-  /// A sticky unit's bucket. One salt a family, so that a unit keeps its side on all its endpoints.
-  public int bucket(CharSequence unit) {
-    return Sticky.bucket(hasher, unit);
+  /// A sticky unit's hash, which is never 0. It is salted with the family alone, so that a unit
+  /// keeps its side on all its endpoints, on every gateway and after every restart.
+  public long hash(CharSequence unit) {
+    return Sticky.hash(hasher, unit);
+  }
+
+  /// The decision for a unit's hash. Any number will do where no weight decides.
+  public Decision decideFor(long hash) {
+    return decide(Sticky.bucketOf(hash));
   }
 
   /// The decision for a unit's bucket. Any bucket will do where [#sticky] is null.

@@ -2,6 +2,7 @@ package dev.banyan.routing;
 
 import com.dynatrace.hash4j.hashing.Hasher64;
 import dev.banyan.migration.Endpoint;
+import dev.banyan.migration.Side;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -106,7 +107,20 @@ public final class RoutingTable {
     return families.stream().filter(family -> family.family().equals(name)).findFirst();
   }
 
-  /// The same table with one family in another phase.
+  /// The side that a family's unit is on: what the gateway decides for a request of that unit.
+  ///
+  /// @param unit what the family's `sticky` names, as it stands in the request
+  /// @param read whether a read is asked about; otherwise a write
+  /// @return empty when there is no such family
+  public Optional<Side> side(String family, CharSequence unit, boolean read) {
+    return family(family)
+        .map(known ->
+            Sticky.bucket(Sticky.hasher(family), unit) < known.weight(read).buckets()
+                ? Side.CANDIDATE
+                : Side.LEGACY);
+  }
+
+  /// The same table with one family in another phase, or denied.
   public RoutingTable with(FamilyRoutes changed) {
     List<FamilyRoutes> next = new ArrayList<>(families);
     next.replaceAll(family -> family.family().equals(changed.family()) ? changed : family);

@@ -44,10 +44,21 @@ public sealed interface Sticky {
     return Hashing.xxh3_64(Hashing.xxh3_64().hashCharsToLong(salt));
   }
 
-  /// The unit's bucket, from 0 to [Weight#ALL] less one; the same on every machine and after every
-  /// restart.
-  static int bucket(Hasher64 hasher, CharSequence unit) {
+  /// The unit's hash, the same on every machine and after every restart; never 0, which stands for
+  /// a request without a unit.
+  static long hash(Hasher64 hasher, CharSequence unit) {
+    long hash = hasher.hashCharsToLong(unit);
+    return hash == 0 ? 1 : hash; // 0 and 1 have the same bucket
+  }
+
+  /// The bucket of a unit's hash, from 0 to [Weight#ALL] less one.
+  static int bucketOf(long hash) {
     // The upper half of hash × buckets: even, and cheaper than a remainder.
-    return (int) Math.unsignedMultiplyHigh(hasher.hashCharsToLong(unit), Weight.ALL);
+    return (int) Math.unsignedMultiplyHigh(hash, Weight.ALL);
+  }
+
+  /// The unit's bucket.
+  static int bucket(Hasher64 hasher, CharSequence unit) {
+    return bucketOf(hash(hasher, unit));
   }
 }

@@ -1,10 +1,11 @@
 /// Which side answers a request: path templates, the compiled table, sticky assignment. Pure.
 ///
 /// [RouteSpec]s of all families are compiled into one immutable [RoutingTable]. It finds a
-/// request's [Route] by method and raw path; the route, given the unit's [Sticky#bucket], holds the
-/// [Decision]. A path that servers may read as another endpoint ([PathReadings]) has no route.
+/// request's [Route] by method and raw path; the route, given the unit's [hash][Route#hash], holds
+/// the [Decision]. A path that servers may read as another endpoint ([PathReadings]) has no route.
 /// [LiveTable] is the one volatile field behind which the table is swapped: a cutover or a rollback
-/// is that swap.
+/// is that swap, and a family with a [Denial] is one taken back before any move. [SwapRehearsal]
+/// measures what the swap costs.
 @NullMarked
 package dev.banyan.routing;
 

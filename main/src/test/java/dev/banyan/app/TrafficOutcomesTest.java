@@ -373,14 +373,17 @@ class TrafficOutcomesTest {
       ProxyFailure failure,
       RequestEnd refused,
       int rounds) {
+    Decision weighted = WeightedOutcomesTest.weighted(0);
     Ended ended = new Ended(claimed);
     Ended other = new Ended(unclaimed);
     for (int i = 0; i < rounds; i++) {
       long nanos = i * 1_000L;
-      outcomes.answered(claimed, Side.CANDIDATE, 200, nanos, false);
-      outcomes.failed(claimed, Side.CANDIDATE, failure, nanos, false);
-      outcomes.abandoned(claimed, Side.LEGACY, nanos, true);
-      outcomes.answered(unclaimed, Side.LEGACY, 404, nanos, false);
+      outcomes.routed(weighted, i);
+      outcomes.answered(weighted, i, Side.CANDIDATE, 200, nanos, false);
+      outcomes.answered(claimed, i, Side.CANDIDATE, 200, nanos, false);
+      outcomes.failed(claimed, i, Side.CANDIDATE, failure, nanos, false);
+      outcomes.abandoned(claimed, i, Side.LEGACY, nanos, true);
+      outcomes.answered(unclaimed, 0, Side.LEGACY, 404, nanos, false);
       outcomes.ended(ended);
       outcomes.ended(other);
       outcomes.ended(refused);

@@ -197,14 +197,26 @@ final class WriteRig implements AutoCloseable {
 
   private record Nobody() implements Outcomes {
     @Override
-    public void answered(Decision decision, Side side, int status, long nanos, boolean fallback) {}
+    public void routed(Decision decision, long unit) {}
+
+    @Override
+    public void answered(
+        Decision decision, long unit, Side side, int status, long nanos, boolean fallback) {}
 
     @Override
     public void failed(
-        Decision decision, Side side, ProxyFailure failure, long nanos, boolean fallback) {}
+        Decision decision,
+        long unit,
+        Side side,
+        ProxyFailure failure,
+        long nanos,
+        boolean fallback) {}
 
     @Override
-    public void abandoned(Decision decision, Side side, long nanos, boolean fallback) {}
+    public void abandoned(Decision decision, long unit, Side side, long nanos, boolean fallback) {}
+
+    @Override
+    public void stoodIn(Decision decision, boolean failed, long nanos) {}
 
     @Override
     public void limited(Limit limit) {}

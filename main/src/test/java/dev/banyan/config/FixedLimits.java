@@ -122,6 +122,8 @@ final class FixedLimits {
     values.put(
         Limit.FALLBACKS,
         net.concurrent() + "; " + net.failures() + ", then one try every " + time(net.pause()));
+    values.put(
+        Limit.SIGHTINGS, number("telemetry.SightingLog", "CAPACITY") + " entries, two a request");
     return values;
   }
 
@@ -166,6 +168,27 @@ final class FixedLimits {
         nanos("proxy.transport.Tunnel", "HALF_OPEN") + ", or `stream_idle`, if that is less",
         "It is ended.");
     addresses();
+    versions();
+  }
+
+  private void versions() throws ReflectiveOperationException {
+    String sight = "proxy.transport.VersionSight";
+    String watch = "cutover.VersionWatch";
+    row(
+        "The version that a service names in a header",
+        number(sight, "LONGEST") + " characters",
+        "What is longer is no version.");
+    row(
+        "Times that an event loop tells of a service's versions",
+        number(sight, "MOST") + " in " + nanos(sight, "AGAIN"),
+        "The rest is not told.");
+    row(
+        "Versions of a service at one time",
+        number(watch, "MOST")
+            + "; one that was not seen for "
+            + duration(watch, "GONE")
+            + " is gone",
+        "A further one is not looked at, and that there are too many is told once.");
   }
 
   private void addresses() throws ReflectiveOperationException {

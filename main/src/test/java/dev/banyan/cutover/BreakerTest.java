@@ -6,7 +6,9 @@ import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.GateReading;
 import dev.banyan.migration.GateReading.Opinion;
 import dev.banyan.migration.Phase;
+import dev.banyan.statistics.Answers;
 import dev.banyan.statistics.Latencies;
+import dev.banyan.statistics.SideTick;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,8 +17,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class BreakerTest {
   private final Rig rig = new Rig();
 
-  private static Traffic.Tick refused(long connections) {
-    return new Traffic.Tick(connections, connections, 0, 0, connections, Latencies.NONE);
+  private static SideTick refused(long connections) {
+    return new SideTick(
+        new Answers(connections, connections, Latencies.NONE), Answers.NONE, connections);
   }
 
   @ParameterizedTest
@@ -53,13 +56,13 @@ class BreakerTest {
   void errorsAddUpOverTheWindowAndLeaveItAgain() {
     rig.bring(Phase.Name.CANARY);
     for (int i = 0; i < 6; i++) {
-      rig.tick(Traffic.Tick.NONE, Rig.traffic(3, 1));
+      rig.tick(SideTick.NONE, Rig.traffic(3, 1));
       rig.pass(Duration.ofSeconds(2));
     }
     // Never 20 within 10 seconds.
     assertThat(rig.phase()).isEqualTo(Phase.Name.CANARY);
     for (int i = 0; i < 7; i++) {
-      rig.tick(Traffic.Tick.NONE, Rig.traffic(3, 1));
+      rig.tick(SideTick.NONE, Rig.traffic(3, 1));
     }
     assertThat(rig.phase()).isEqualTo(Phase.Name.SHADOW);
   }
@@ -169,7 +172,7 @@ class BreakerTest {
   @Test
   void outOfRetiredItOnlyTells() {
     rig.bring(Phase.Name.RETIRED);
-    rig.tick(Traffic.Tick.NONE, Rig.traffic(100, 100));
+    rig.tick(SideTick.NONE, Rig.traffic(100, 100));
 
     assertThat(rig.phase()).isEqualTo(Phase.Name.RETIRED);
     assertThat(rig.lastEntry().reason()).contains("the legacy may be switched off");
@@ -179,7 +182,7 @@ class BreakerTest {
   void rollsBackThoughTheStoreFails() {
     rig.bring(Phase.Name.READS);
     rig.store.failing = true;
-    rig.tick(Traffic.Tick.NONE, Rig.traffic(100, 100));
+    rig.tick(SideTick.NONE, Rig.traffic(100, 100));
 
     assertThat(rig.published.getLast().phase()).isEqualTo(new Phase.Shadow());
   }

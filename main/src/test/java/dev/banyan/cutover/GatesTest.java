@@ -20,6 +20,7 @@ import dev.banyan.migration.Severity;
 import dev.banyan.migration.Side;
 import dev.banyan.migration.Weight;
 import dev.banyan.statistics.OneArmTest;
+import dev.banyan.statistics.SideTick;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -189,7 +190,7 @@ class GatesTest {
         .containsEntry("windowRequests", 40.0)
         .containsEntry("windowErrors", 6.0);
     rig.pass(Duration.ofSeconds(11));
-    rig.tick(Traffic.Tick.NONE, Traffic.Tick.NONE);
+    rig.tick(SideTick.NONE, SideTick.NONE);
     assertThat(rig.promote()).isInstanceOf(Done.class);
   }
 

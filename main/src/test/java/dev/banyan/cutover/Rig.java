@@ -9,7 +9,12 @@ import dev.banyan.migration.Phase;
 import dev.banyan.migration.Side;
 import dev.banyan.migration.SideEvidence;
 import dev.banyan.migration.Weight;
+import dev.banyan.statistics.Answers;
 import dev.banyan.statistics.Latencies;
+import dev.banyan.statistics.Pairs;
+import dev.banyan.statistics.SideTick;
+import dev.banyan.statistics.Sightings;
+import dev.banyan.statistics.TrafficTick;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +27,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
-import org.jspecify.annotations.Nullable;
 
 /// A cutover of the family `users` with a clock, traffic and comparisons under the test's hand.
 final class Rig {
@@ -197,28 +201,30 @@ final class Rig {
   }
 
   /// One tick of 100 ms.
-  void tick(Traffic.Tick legacy, Traffic.Tick candidate) {
+  void tick(SideTick legacy, SideTick candidate) {
     pass(Duration.ofMillis(100));
-    traffic.next.put(Side.LEGACY, legacy);
-    traffic.next.put(Side.CANDIDATE, candidate);
+    traffic.next = new TrafficTick(legacy, candidate, Sightings.NONE, Pairs.NONE);
     cutover.tick();
-    traffic.next.clear();
+    traffic.next = TrafficTick.NONE;
   }
 
-  static Traffic.Tick traffic(long requests, long errors, Duration each) {
+  static SideTick traffic(long requests, long errors, Duration each) {
     Histogram micros = Latencies.empty();
     if (requests > errors) {
       micros.recordValueWithCount(each.toNanos() / 1_000, requests - errors);
     }
-    return new Traffic.Tick(requests, errors, 0, 0, 0, Latencies.ofMicros(micros));
+    return new SideTick(new Answers(requests, errors, Latencies.ofMicros(micros)), Answers.NONE, 0);
   }
 
-  static Traffic.Tick withWrites(Traffic.Tick tick, long writes, long writeErrors) {
-    return new Traffic.Tick(
-        tick.requests(), tick.errors(), writes, writeErrors, 0, tick.latencies());
+  static SideTick withWrites(SideTick tick, long writes, long writeErrors) {
+    return new SideTick(
+        new Answers(
+            tick.requests() - writes, tick.errors() - writeErrors, tick.reads().latencies()),
+        new Answers(writes, writeErrors, Latencies.NONE),
+        0);
   }
 
-  static Traffic.Tick traffic(long requests, long errors) {
+  static SideTick traffic(long requests, long errors) {
     return traffic(requests, errors, Duration.ofMillis(5));
   }
 
@@ -247,7 +253,7 @@ final class Rig {
   /// Totals and ticks as the test sets them.
   static final class FakeTraffic implements Traffic {
     private final Map<Side, SideEvidence> totals = new EnumMap<>(Side.class);
-    final Map<Side, @Nullable Tick> next = new EnumMap<>(Side.class);
+    TrafficTick next = TrafficTick.NONE;
 
     synchronized void total(Side side, long requests, long errors, Duration p99) {
       totals.put(side, new SideEvidence(requests, errors, p99.dividedBy(2), p99));
@@ -259,9 +265,8 @@ final class Rig {
     }
 
     @Override
-    public synchronized Tick tick(String family, long epoch, Side side) {
-      Tick tick = next.get(side);
-      return tick == null ? Tick.NONE : tick;
+    public synchronized TrafficTick tick(String family, long epoch) {
+      return next;
     }
   }
 }

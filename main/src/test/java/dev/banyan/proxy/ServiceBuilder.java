@@ -21,6 +21,7 @@ public final class ServiceBuilder {
   private int connections = 256;
   private int queue = 256;
   private Duration dnsRefresh = Duration.ofSeconds(30);
+  private @Nullable String versionHeader;
 
   private ServiceBuilder(String name, List<URI> urls) {
     this.name = name;
@@ -90,6 +91,11 @@ public final class ServiceBuilder {
     return this;
   }
 
+  public ServiceBuilder versionHeader(String name) {
+    versionHeader = name;
+    return this;
+  }
+
   public ServiceOptions build() {
     return new ServiceOptions(
         name,
@@ -103,6 +109,7 @@ public final class ServiceBuilder {
         longest,
         connections,
         queue,
-        dnsRefresh);
+        dnsRefresh,
+        versionHeader);
   }
 }

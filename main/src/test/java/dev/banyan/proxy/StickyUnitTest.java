@@ -26,8 +26,8 @@ class StickyUnitTest {
     }
   }
 
-  private static CharSequence unit(Sticky sticky, Map<String, String> headers) {
-    return StickyUnit.of(sticky, new Asked(headers, "10.0.0.1", "request-7"));
+  private static @Nullable CharSequence unit(Sticky sticky, Map<String, String> headers) {
+    return StickyUnit.named(sticky, new Asked(headers, "10.0.0.1", "request-7"));
   }
 
   @Test
@@ -41,15 +41,44 @@ class StickyUnitTest {
 
   @Test
   void aRequestWithoutAUnitIsItsOwn() {
-    assertThat(unit(new Sticky.Header("authorization"), Map.of())).isEqualTo("request-7");
-    assertThat(unit(new Sticky.Header("authorization"), Map.of("authorization", "")))
-        .isEqualTo("request-7");
-    assertThat(unit(new Sticky.Cookie("sid"), Map.of("cookie", "sid2=no; sid=")))
-        .isEqualTo("request-7");
+    assertThat(unit(new Sticky.Header("authorization"), Map.of())).isNull();
+    assertThat(unit(new Sticky.Header("authorization"), Map.of("authorization", ""))).isNull();
+    assertThat(unit(new Sticky.Cookie("sid"), Map.of("cookie", "sid2=no; sid="))).isNull();
   }
 
   @Test
-  void requestsWithoutAUnitFromOneAddressAreSplitByTheWeight() {
+  void readsCookiesAsTheyAreWritten() {
+    Sticky sid = new Sticky.Cookie("sid");
+    assertThat(unit(sid, Map.of("cookie", "sid=a=b"))).isEqualTo("a=b");
+    assertThat(unit(sid, Map.of("cookie", "nosid=1; sid=2"))).isEqualTo("2");
+    assertThat(unit(sid, Map.of("cookie", "sid; =; ;;x=sid=3;sid=4;sid=5"))).isEqualTo("4");
+    assertThat(unit(sid, Map.of("cookie", "sid"))).isNull();
+    assertThat(unit(sid, Map.of("cookie", ""))).isNull();
+  }
+
+  @Test
+  void aUnitHasTheSameHashOnAllGatewaysAndIsNeverTheOneThatStandsForNone() {
+    Route here = route("25%");
+    Route there = route("50%");
+    for (int i = 0; i < 1_000; i++) {
+      Asked asked = new Asked(Map.of("authorization", "user-" + i), "10.0.0.1", "request-" + i);
+      long unit = StickyUnit.of(here, asked);
+      assertThat(unit).isNotEqualTo(StickyUnit.NONE).isEqualTo(StickyUnit.of(there, asked));
+      if (StickyUnit.decide(here, unit, asked).primary() == Side.CANDIDATE) {
+        assertThat(StickyUnit.decide(there, unit, asked).primary()).isEqualTo(Side.CANDIDATE);
+      }
+    }
+  }
+
+  @Test
+  void whereNoWeightDecidesThereIsNoUnit() {
+    Asked asked = new Asked(Map.of("authorization", "ann"), "10.0.0.1", "request-1");
+    Route all = route("100%");
+    assertThat(StickyUnit.of(all, asked)).isEqualTo(StickyUnit.NONE);
+    assertThat(StickyUnit.decide(all, StickyUnit.NONE, asked).primary()).isEqualTo(Side.CANDIDATE);
+  }
+
+  private static Route route(String weight) {
     FamilyRoutes family =
         new FamilyRoutes(
             "f",
@@ -58,14 +87,20 @@ class StickyUnitTest {
             new Sticky.Header("authorization"),
             true,
             List.of(RouteSpec.parse("GET /x", null)),
-            new Phase.Canary(Weight.parse("25%")),
+            new Phase.Canary(Weight.parse(weight)),
             1);
-    Route route =
-        Objects.requireNonNull(RoutingTable.compile("old", List.of(family)).match("GET", "/x"));
+    return Objects.requireNonNull(RoutingTable.compile("old", List.of(family)).match("GET", "/x"));
+  }
+
+  @Test
+  void requestsWithoutAUnitFromOneAddressAreSplitByTheWeight() {
+    Route route = route("25%");
     int candidate = 0;
     for (int i = 0; i < 10_000; i++) {
       Asked asked = new Asked(Map.of(), "10.0.0.1", "request-" + i);
-      if (StickyUnit.decide(route, asked).primary() == Side.CANDIDATE) {
+      long unit = StickyUnit.of(route, asked);
+      assertThat(unit).isEqualTo(StickyUnit.NONE);
+      if (StickyUnit.decide(route, unit, asked).primary() == Side.CANDIDATE) {
         candidate++;
       }
     }

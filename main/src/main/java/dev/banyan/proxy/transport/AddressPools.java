@@ -3,6 +3,8 @@ package dev.banyan.proxy.transport;
 import dev.banyan.proxy.Address;
 import dev.banyan.proxy.GatewayLevels;
 import dev.banyan.proxy.ServiceAddresses;
+import dev.banyan.proxy.Versions;
+import io.netty.handler.codec.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// an address that is likely to fail is better than none for certain.
 final class AddressPools {
   private final ServiceAddresses service;
+  private final VersionSight versions;
   private final Function<Address, UpstreamPool> making;
   private List<Address> known = List.of();
   private List<UpstreamPool> pools = List.of();
@@ -28,14 +31,24 @@ final class AddressPools {
   private long random;
 
   /// @param seed of the choice, any number
-  AddressPools(ServiceAddresses service, Function<Address, UpstreamPool> making, long seed) {
+  AddressPools(
+      ServiceAddresses service,
+      Versions versions,
+      Function<Address, UpstreamPool> making,
+      long seed) {
     this.service = service;
+    this.versions = new VersionSight(service.options(), versions);
     this.making = making;
     this.random = seed | 1;
   }
 
   ServiceAddresses service() {
     return service;
+  }
+
+  /// The head of one of its answers has come.
+  void answered(HttpResponse answer, long nanos) {
+    versions.answered(answer.headers(), nanos);
   }
 
   /// How many addresses there are to choose from.

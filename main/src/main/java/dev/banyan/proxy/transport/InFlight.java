@@ -36,8 +36,6 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   private @Nullable Attempts attempts;
   private @Nullable UpstreamLeg upstream;
   private long legBegan;
-  private boolean fallback;
-  private boolean told;
   private @Nullable HeldAnswer held;
 
   private boolean starting;
@@ -50,9 +48,11 @@ final class InFlight extends RequestAccount implements UpstreamUser {
       ClientSide client,
       HttpRequest head,
       Decision decision,
+      long unit,
       String id,
+      long began,
       long mostBody) {
-    super(head, decision, id, worker.nanos());
+    super(head, decision, unit, id, began, worker.nanos());
     this.worker = worker;
     this.client = client;
     this.mostBody = mostBody;
@@ -165,13 +165,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     dropHeld();
     body.release();
     abandon(Capture.Reason.CLIENT_GONE);
-    if (!told) {
-      if (status > 0) {
-        worker.outcomes().answered(decision, side, status, headTook, fallback);
-      } else {
-        worker.outcomes().abandoned(decision, side, sinceLegBegan(), fallback);
-      }
-    }
+    tellLeft(worker.outcomes(), sinceLegBegan());
     if (fallback) {
       worker.net().withdraw();
     }
@@ -211,15 +205,11 @@ final class InFlight extends RequestAccount implements UpstreamUser {
 
   @Override
   public void switched(HttpResponse agreed, Channel backend, ServiceOptions service) {
-    headTook = sinceLegBegan();
-    if (pool != null) {
-      pool.address().answered();
-    }
-    status = agreed.status().code();
+    answered(agreed);
     upstream = null;
     done = true;
     dropHeld();
-    tellAnswered();
+    tellAnswered(worker.outcomes());
     if (fallback) {
       worker.net().leave(true, worker.nanos().getAsLong());
     }
@@ -229,15 +219,11 @@ final class InFlight extends RequestAccount implements UpstreamUser {
 
   @Override
   public void head(HttpResponse answer) {
-    headTook = sinceLegBegan();
-    if (pool != null) {
-      pool.address().answered();
-    }
-    status = answer.status().code();
+    answered(answer);
     UpstreamLeg from = upstream;
     if (status >= 500 && from != null && mayFallBack()) {
       held = new HeldAnswer(answer, from, body.isComplete());
-      tellAnswered();
+      tellAnswered(worker.outcomes());
       replaced = status;
       fallBack();
       return;
@@ -246,6 +232,18 @@ final class InFlight extends RequestAccount implements UpstreamUser {
       dropHeld();
     }
     relay(answer);
+  }
+
+  /// Notes the head of the answer to the leg under way.
+  private void answered(HttpResponse answer) {
+    headTook = sinceLegBegan();
+    status = answer.status().code();
+    if (pool != null) {
+      pool.address().answered();
+    }
+    if (service != null) {
+      service.answered(answer, legBegan + headTook);
+    }
   }
 
   private void relay(HttpResponse answer) {
@@ -277,13 +275,13 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   private void complete(HttpContent last) {
     upstream = null;
     done = true;
-    tellAnswered();
+    tellAnswered(worker.outcomes());
     if (fallback) {
       worker.net().leave(status < 500, worker.nanos().getAsLong());
     }
     if (tap != null) {
       if (body.isComplete()) {
-        tap.complete(head, side, sinceLegBegan());
+        tap.complete(head, side, headTook, sinceLegBegan());
       } else {
         tap.abandon(Capture.Reason.PRIMARY_FAILED);
       }
@@ -331,12 +329,12 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     ProxyFailure here = why.on(side);
     failure = here;
     if (answering && (reached == Limit.LONGEST || reached == Limit.STREAM_IDLE)) {
-      tellAnswered(); // a stream that was ended in time is no error of the side that kept it open
+      tellAnswered(
+          worker
+              .outcomes()); // a stream that was ended in time is no error of the side that kept it
+      // open
     }
-    if (!told) {
-      told = true;
-      worker.outcomes().failed(decision, side, here, sinceLegBegan(), fallback);
-    }
+    tellFailed(worker.outcomes(), here, sinceLegBegan());
     if (answering) {
       breakOff();
     } else if (mayFallBack()) {
@@ -422,6 +420,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     if (legacy == null) {
       throw new IllegalStateException("nothing to fall back to");
     }
+    sampled = tap != null;
     abandon(Capture.Reason.PRIMARY_FAILED);
     upstream = null;
     fallback = true;
@@ -472,13 +471,6 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   }
 
   // ---- telling
-
-  private void tellAnswered() {
-    if (!told) {
-      told = true;
-      worker.outcomes().answered(decision, side, status, headTook, fallback);
-    }
-  }
 
   private void tellProblem(ProxyFailure why, boolean toHead) {
     Problem problem = Problem.of(why.kind());

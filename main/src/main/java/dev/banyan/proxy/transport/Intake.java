@@ -33,6 +33,8 @@ final class Intake {
   /// Of the request that was judged last and is admitted next.
   private @Nullable Route route;
 
+  private long decidedAt;
+
   /// @param channel the client's connection itself
   Intake(Worker worker, Channel channel) {
     this.worker = worker;
@@ -74,7 +76,8 @@ final class Intake {
       return refusal;
     }
     HeaderRules.toOriginForm(request);
-    route = worker.table().current().match(request.method().name(), request.uri());
+    decidedAt = worker.nanos().getAsLong();
+    route = worker.table().current(decidedAt).match(request.method().name(), request.uri());
     return route != null
         ? null
         : ProxyFailure.refused(
@@ -138,7 +141,12 @@ final class Intake {
         && !headers.contains(HttpHeaderNames.HOST)) {
       headers.set(HttpHeaderNames.HOST, ownAddress());
     }
-    Decision decision = StickyUnit.decide(matched, new Unit(headers, id));
+    Unit source = new Unit(headers, id);
+    long unit = StickyUnit.of(matched, source);
+    Decision decision = StickyUnit.decide(matched, unit, source);
+    if (matched.isWeighted()) {
+      worker.outcomes().routed(decision, unit);
+    }
     String upgrade = Upgrade.offered(request);
     boolean secure = worker.options().tls() != null;
     HeaderRules.toBackend(request, id, worker.ids(), peer(), secure, peerIsTrusted);
@@ -148,7 +156,7 @@ final class Intake {
     if (last) {
       HeaderRules.endAfter(request);
     }
-    return new InFlight(worker, client, request, decision, id, limits.body());
+    return new InFlight(worker, client, request, decision, unit, id, decidedAt, limits.body());
   }
 
   private final class Unit implements StickyUnit.Source {

@@ -46,6 +46,7 @@ final class Pools {
     AddressPools made =
         new AddressPools(
             service,
+            services.versions(),
             address ->
                 new UpstreamPool(
                     service.options(),

@@ -9,14 +9,19 @@ import io.netty.handler.codec.http.HttpRequest;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// What is told of a request at its end, kept while it goes on. It is the same object as the
+/// What is told of a request and of its legs, kept while it goes on. It is the same object as the
 /// request in flight, so that telling allocates nothing.
 ///
 /// It belongs to one event loop.
 abstract class RequestAccount implements RequestEnd {
+  private static final int SERVER_ERROR = 500;
+
   final HttpRequest head;
   final Decision decision;
   final String id;
+
+  /// The hash of its sticky unit, 0 where it has none or no weight decided.
+  private final long unit;
 
   Side side;
   int status;
@@ -29,7 +34,17 @@ abstract class RequestAccount implements RequestEnd {
   /// Legs that anything of the request was sent on.
   int sent;
 
+  /// Whether the leg under way stands in for the other side's, which has failed.
+  boolean fallback;
+
+  /// Whether the leg under way has been told of.
+  boolean told;
+
   boolean fellBack;
+
+  /// Whether it was to be compared when the legacy was asked to stand in.
+  boolean sampled;
+
   @Nullable ProxyFailure failure;
 
   private final LongSupplier nanos;
@@ -38,13 +53,48 @@ abstract class RequestAccount implements RequestEnd {
   private long took;
   private boolean accounted;
 
-  RequestAccount(HttpRequest head, Decision decision, String id, LongSupplier nanos) {
+  /// @param began when it was decided on, by the gateway's clock
+  RequestAccount(
+      HttpRequest head, Decision decision, long unit, String id, long began, LongSupplier nanos) {
     this.head = head;
     this.decision = decision;
+    this.unit = unit;
     this.id = id;
     this.side = decision.primary();
     this.nanos = nanos;
-    this.began = nanos.getAsLong();
+    this.began = began;
+  }
+
+  /// Tells that the leg under way was answered, unless its end was told already.
+  final void tellAnswered(Outcomes outcomes) {
+    if (!told) {
+      told = true;
+      outcomes.answered(decision, unit, side, status, headTook, fallback);
+      if (fallback && sampled) {
+        outcomes.stoodIn(decision, status >= SERVER_ERROR, headTook);
+      }
+    }
+  }
+
+  /// The same of a leg that failed.
+  final void tellFailed(Outcomes outcomes, ProxyFailure why, long nanos) {
+    if (!told) {
+      told = true;
+      outcomes.failed(decision, unit, side, why, nanos, fallback);
+      if (fallback && sampled) {
+        outcomes.stoodIn(decision, true, nanos);
+      }
+    }
+  }
+
+  /// The same of one whose client left.
+  final void tellLeft(Outcomes outcomes, long nanos) {
+    if (status > 0) {
+      tellAnswered(outcomes);
+    } else if (!told) {
+      told = true;
+      outcomes.abandoned(decision, unit, side, nanos, fallback);
+    }
   }
 
   /// Tells of the end, once.
@@ -57,7 +107,7 @@ abstract class RequestAccount implements RequestEnd {
     }
   }
 
-  /// When the request's head was there, by the gateway's clock.
+  /// When the request was decided on, by the gateway's clock.
   final long began() {
     return began;
   }

@@ -48,6 +48,9 @@ final class SecondRequest implements UpstreamUser {
   private final Predicate<InetSocketAddress> allowed;
   private final List<byte[]> body = new ArrayList<>(2);
   private final long began;
+  private long sentAt;
+  private long headTook;
+  private @Nullable AddressPools asked;
 
   /// What of the request's body is still to be sent.
   private Iterator<ByteBuffer> rest = Collections.emptyIterator();
@@ -97,6 +100,7 @@ final class SecondRequest implements UpstreamUser {
       unavailable(Pools.missing(service));
       return;
     }
+    asked = of;
     UpstreamPool pool = of.choose(Set.of(), nanos.getAsLong());
     chosen = pool.address();
     if (isAllowed()) {
@@ -125,6 +129,7 @@ final class SecondRequest implements UpstreamUser {
     if (!isAllowed()) {
       return; // it took a while to come by the connection, and much may have changed
     }
+    sentAt = nanos.getAsLong();
     connection.begin(this, head());
     if (request.body().length() == 0) {
       rest = Collections.emptyIterator();
@@ -178,6 +183,11 @@ final class SecondRequest implements UpstreamUser {
   public void head(HttpResponse head) {
     status = head.status().code();
     headers = HeaderRules.captured(head.headers());
+    long now = nanos.getAsLong();
+    headTook = now - sentAt;
+    if (asked != null) {
+      asked.answered(head, now);
+    }
   }
 
   @Override
@@ -206,7 +216,12 @@ final class SecondRequest implements UpstreamUser {
 
   private void answered() {
     finish();
-    told.accept(new Leg.Answered(side, new Response(status, headers, CopiedBody.of(body)), took()));
+    told.accept(
+        new Leg.Answered(
+            side,
+            new Response(status, headers, CopiedBody.of(body)),
+            Duration.ofNanos(headTook),
+            took()));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.banyan.proxy.transport;
 
 import dev.banyan.proxy.ServiceAddresses;
 import dev.banyan.proxy.ServiceOptions;
+import dev.banyan.proxy.Versions;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.HashMap;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// thread, but for [#publish], which one thread at a time may call.
 public final class Services {
   private final ServiceAddresses.Names names;
+  private final Versions versions;
   private volatile Map<String, ServiceAddresses> current = Map.of();
   private final Map<Secured, BackendTls> secured = new ConcurrentHashMap<>();
   private final CopyOnWriteArrayList<Runnable> followers = new CopyOnWriteArrayList<>();
@@ -41,8 +43,20 @@ public final class Services {
 
   /// @param names looks up the names of services
   public Services(Map<String, ServiceOptions> first, ServiceAddresses.Names names) {
+    this(first, names, Versions.NONE);
+  }
+
+  /// @param names looks up the names of services
+  /// @param versions is told which versions of them answer
+  public Services(
+      Map<String, ServiceOptions> first, ServiceAddresses.Names names, Versions versions) {
     this.names = names;
+    this.versions = versions;
     publish(first);
+  }
+
+  Versions versions() {
+    return versions;
   }
 
   /// Where a service is, or null when there is none of that name.

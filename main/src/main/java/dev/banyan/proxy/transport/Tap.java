@@ -105,7 +105,10 @@ final class Tap {
   }
 
   /// Hands everything over. The tap is closed afterwards.
-  void complete(HttpRequest sent, Side side, long nanos) {
+  ///
+  /// @param headTook from sending the request to the head of the answer
+  /// @param nanos to its end
+  void complete(HttpRequest sent, Side side, long headTook, long nanos) {
     if (!open) {
       return;
     }
@@ -117,7 +120,10 @@ final class Tap {
           new Request(
               sent.method().name(), sent.uri(), HeaderRules.captured(sent.headers()), requestBody),
           new Leg.Answered(
-              side, new Response(status, headers, responseBody), Duration.ofNanos(nanos)));
+              side,
+              new Response(status, headers, responseBody),
+              Duration.ofNanos(headTook),
+              Duration.ofNanos(nanos)));
     } catch (RuntimeException e) {
       LOG.warn("the shadow failed to take a request; it is not compared", e);
       requestBody.release();

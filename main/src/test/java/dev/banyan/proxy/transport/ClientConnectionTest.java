@@ -54,18 +54,34 @@ class ClientConnectionTest {
 
   private static final class Untold implements Outcomes {
     @Override
-    public void answered(Decision decision, Side side, int status, long nanos, boolean fallback) {
+    public void routed(Decision decision, long unit) {
+      throw new AssertionError("there was no request");
+    }
+
+    @Override
+    public void stoodIn(Decision decision, boolean failed, long nanos) {
+      throw new AssertionError("there was no request");
+    }
+
+    @Override
+    public void answered(
+        Decision decision, long unit, Side side, int status, long nanos, boolean fallback) {
       throw new AssertionError("there was no request");
     }
 
     @Override
     public void failed(
-        Decision decision, Side side, ProxyFailure failure, long nanos, boolean fallback) {
+        Decision decision,
+        long unit,
+        Side side,
+        ProxyFailure failure,
+        long nanos,
+        boolean fallback) {
       throw new AssertionError("there was no request");
     }
 
     @Override
-    public void abandoned(Decision decision, Side side, long nanos, boolean fallback) {
+    public void abandoned(Decision decision, long unit, Side side, long nanos, boolean fallback) {
       throw new AssertionError("there was no request");
     }
 

@@ -118,7 +118,7 @@ class LongLivedTest {
         Talker candidate = new Talker("candidate");
         Rig rig = Rig.of(legacy.backend, candidate.backend).eventLoops(2).start();
         Pair old = new Pair(rig, legacy)) {
-      RoutingTable down = rig.table.current();
+      RoutingTable down = rig.table.inForce();
       FamilyRoutes family = down.families().getFirst();
       RoutingTable up = down.with(family.in(new Phase.Reads(), 8));
       rig.table.publish(up);

@@ -44,7 +44,7 @@ class ReloadTest {
         Rig rig = Rig.of(legacy, candidate).in(new Phase.Reads()).eventLoops(2).start();
         Load load = new Load(rig);
         Client client = rig.client()) {
-      RoutingTable up = rig.table.current();
+      RoutingTable up = rig.table.inForce();
       FamilyRoutes family = up.families().getFirst();
       RoutingTable down = up.with(family.in(new Phase.Legacy(), 8));
       for (int i = 0; i < 200; i++) {

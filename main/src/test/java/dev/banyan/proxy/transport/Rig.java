@@ -41,6 +41,12 @@ final class Rig implements AutoCloseable {
   /// What operators are told of each failure, in the order of `outcomes`.
   final List<String> details = new CopyOnWriteArrayList<>();
 
+  /// What is told of sticky units: where a weight sent each, and where its request ended.
+  final List<String> units = new CopyOnWriteArrayList<>();
+
+  /// Which versions of which service were seen.
+  final List<String> versions = new CopyOnWriteArrayList<>();
+
   final LiveTable table;
   final Services services;
   final SafetyNet net;
@@ -129,7 +135,9 @@ final class Rig implements AutoCloseable {
 
   private Rig(Builder made) {
     table = new LiveTable(table(made, made.phase));
-    services = new Services(made.services, made.names);
+    services =
+        new Services(
+            made.services, made.names, (service, version) -> versions.add(service + " " + version));
     net = new SafetyNet(made.net);
     GatewayOptions defaults =
         GatewayOptions.on(
@@ -140,7 +148,7 @@ final class Rig implements AutoCloseable {
             new Gateway.Ports(
                 table,
                 services,
-                new Recorded(outcomes, ends, details, made.whenEnded),
+                new Recorded(outcomes, ends, details, units, made.whenEnded),
                 made.tee,
                 net,
                 System::nanoTime,
@@ -180,23 +188,50 @@ final class Rig implements AutoCloseable {
   }
 
   private record Recorded(
-      List<String> told, List<String> ends, List<String> details, Consumer<RequestEnd> whenEnded)
+      List<String> told,
+      List<String> ends,
+      List<String> details,
+      List<String> units,
+      Consumer<RequestEnd> whenEnded)
       implements Outcomes {
     @Override
-    public void answered(Decision decision, Side side, int status, long nanos, boolean fallback) {
+    public void routed(Decision decision, long unit) {
+      units.add("routed " + decision.primary().word() + " " + unit);
+    }
+
+    @Override
+    public void answered(
+        Decision decision, long unit, Side side, int status, long nanos, boolean fallback) {
+      unit(unit, side, fallback);
       told.add(side.word() + " " + status + (fallback ? " fallback" : ""));
     }
 
     @Override
     public void failed(
-        Decision decision, Side side, ProxyFailure failure, long nanos, boolean fallback) {
+        Decision decision,
+        long unit,
+        Side side,
+        ProxyFailure failure,
+        long nanos,
+        boolean fallback) {
+      unit(unit, side, fallback);
       details.add(failure.progress() + " " + failure.detail());
       told.add(side.word() + " " + failure.kind() + (fallback ? " fallback" : ""));
     }
 
     @Override
-    public void abandoned(Decision decision, Side side, long nanos, boolean fallback) {
+    public void abandoned(Decision decision, long unit, Side side, long nanos, boolean fallback) {
+      unit(unit, side, fallback);
       told.add(side.word() + " abandoned" + (fallback ? " fallback" : ""));
+    }
+
+    private void unit(long unit, Side side, boolean fallback) {
+      units.add("ended " + side.word() + " " + unit + (fallback ? " fallback" : ""));
+    }
+
+    @Override
+    public void stoodIn(Decision decision, boolean failed, long nanos) {
+      units.add("stood in" + (failed ? ", failed" : ""));
     }
 
     @Override

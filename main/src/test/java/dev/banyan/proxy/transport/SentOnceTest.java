@@ -133,8 +133,8 @@ class SentOnceTest {
     for (long epoch = 8; running.get() > 0; epoch++) {
       Phase next = all.get(random.nextInt(all.size()));
       phases.put(epoch, next);
-      FamilyRoutes family = rig.table.current().families().getFirst();
-      rig.table.publish(rig.table.current().with(family.in(next, epoch)));
+      FamilyRoutes family = rig.table.inForce().families().getFirst();
+      rig.table.publish(rig.table.inForce().with(family.in(next, epoch)));
       FaultyBackend backend = backends.get(random.nextInt(backends.size()));
       switch (random.nextInt(8)) {
         case 0 -> backend.crash();

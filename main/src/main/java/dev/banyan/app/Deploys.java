@@ -1,0 +1,47 @@
+package dev.banyan.app;
+
+import dev.banyan.cutover.VersionWatch;
+import dev.banyan.cutover.VersionWatch.Deploy;
+import dev.banyan.proxy.Versions;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Leads the versions that the gateway sees to whoever wants to know of deploys.
+///
+/// Event loops tell of versions; all else happens where the executor runs it, and with [#run],
+/// which is to be called about once a second.
+final class Deploys implements Versions, Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(Deploys.class);
+
+  private final VersionWatch watch;
+  private final LongSupplier nanos;
+  private final Executor telling;
+  private final Consumer<Deploy> deployed;
+
+  /// @param nanos a monotonic clock
+  /// @param telling must not make its caller wait
+  Deploys(VersionWatch watch, LongSupplier nanos, Executor telling, Consumer<Deploy> deployed) {
+    this.watch = watch;
+    this.nanos = nanos;
+    this.telling = telling;
+    this.deployed = deployed;
+  }
+
+  @Override
+  public void seen(String service, String version) {
+    try {
+      telling.execute(() -> watch.seen(service, version, nanos.getAsLong()).ifPresent(deployed));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("{} {} was seen while the program is being stopped", service, version, e);
+    }
+  }
+
+  @Override
+  public void run() {
+    watch.look(nanos.getAsLong()).forEach(deployed);
+  }
+}
