@@ -155,9 +155,9 @@ public final class Cutover {
         return Refusals.notRecorded(refusal);
       }
     }
-    // The candidate's first traffic changes what the legacy does: its yardstick is taken before.
+    // The candidate's traffic changes what the legacy does: its yardstick is taken before.
     Baseline baseline =
-        now == Phase.Name.SHADOW ? Baseline.of(situation.legacy()) : seen.baseline();
+        situation.step().baseline(seen.baseline(), situation.policy().gates().baseline());
     return durableFirst(family, period, seen, order, Kind.PROMOTE, gates, next, baseline);
   }
 
@@ -425,23 +425,20 @@ public final class Cutover {
     Standing standing = family.standing();
     long epoch = standing.state().epoch();
     String name = policy.family();
-    Traffic.Tick legacy = ports.traffic().tick(name, epoch, Side.LEGACY);
-    Traffic.Tick candidate = ports.traffic().tick(name, epoch, Side.CANDIDATE);
-    if (legacy.requests() > 0) {
+    TickDigest tick = TickDigest.of(ports.traffic().tick(name, epoch));
+    if (tick.legacy().requests() > 0) {
       family.legacySeen(now);
     }
-    FamilyPolicy.Breaker limits = policy.breaker();
-    Baseline baseline = standing.baseline();
-    Duration slowFrom = baseline == null ? null : baseline.slowFrom(limits);
-    family.window().add(epoch, now, limits.window(), slowFrom, legacy, candidate);
+    family.take(standing, policy, tick, now);
     Phase.Name phase = standing.state().phase().name();
-    if (candidate.requests() == 0 || phase.before(Phase.Name.CANARY)) {
+    if (tick.empty() || phase.before(Phase.Name.CANARY)) {
       return;
     }
-    List<GateReading> harm = Gates.harm(families.situation(found, standing, null));
-    List<GateReading> against =
-        harm.stream().filter(gate -> gate.opinion() == Opinion.ROLL_BACK).toList();
-    if (!against.isEmpty()) {
+    Situation situation = families.situation(found, standing, null);
+    if (Gates.harmful(situation)) {
+      List<GateReading> harm = Gates.harm(situation);
+      List<GateReading> against =
+          harm.stream().filter(gate -> gate.opinion() == Opinion.ROLL_BACK).toList();
       trip(found, standing, harm, against);
     }
   }

@@ -127,19 +127,14 @@ final class Families {
       @Nullable Phase next,
       CandidateHealth.Answer health) {
     Family family = configured.family();
-    long epoch = standing.state().epoch();
-    Evidence evidence = evidence(configured.policy().family(), epoch);
     long now = ports.nanos().getAsLong();
     return new Situation(
         configured.policy(),
         standing,
         next,
         health,
-        evidence.parity(),
-        evidence.legacy(),
-        evidence.candidate(),
-        family.window().sums(epoch),
-        family.window().step(epoch),
+        ports.comparisons().evidence(configured.policy().family()),
+        family.step(standing, configured.policy()),
         Duration.ofNanos(now - family.enteredAt()),
         Duration.ofNanos(now - family.legacySeenAt()));
   }

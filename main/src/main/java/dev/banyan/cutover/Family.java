@@ -1,6 +1,8 @@
 package dev.banyan.cutover;
 
+import dev.banyan.cutover.FamilyPolicy.GateLimits;
 import dev.banyan.migration.FamilyState;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,14 @@ final class Family {
   /// When the legacy last answered a client, or `enteredAt`.
   private volatile long legacySeenAt;
 
-  private final Window window = new Window();
+  /// Folded by the one thread that ticks, which alone touches it.
+  private @Nullable StepEvidence evidence;
+
+  private long evidenceEpoch = -1;
+  private @Nullable GateLimits evidenceLimits;
+
+  /// As of the latest tick; for any thread.
+  private volatile @Nullable Seen seen;
 
   /// The highest epoch ever given out: also those of promotions that never came into force.
   private long lastEpoch;
@@ -54,8 +63,33 @@ final class Family {
     return standing.state();
   }
 
-  Window window() {
-    return window;
+  /// A step's evidence and the epoch that it is of.
+  private record Seen(long epoch, GateLimits limits, Step step) {}
+
+  /// Takes in what happened in the epoch of a standing; another epoch, or other limits, begin anew.
+  Step take(Standing at, FamilyPolicy by, TickDigest tick, long now) {
+    StepEvidence folding = evidence;
+    long epoch = at.state().epoch();
+    if (folding == null || evidenceEpoch != epoch || !by.gates().equals(evidenceLimits)) {
+      folding = new StepEvidence(at.state().phase(), by.gates(), at.baseline());
+      evidence = folding;
+      evidenceEpoch = epoch;
+      evidenceLimits = by.gates();
+    }
+    folding.take(tick, Duration.ofNanos(now - enteredAt));
+    Step step = folding.snapshot();
+    seen = new Seen(epoch, by.gates(), step);
+    return step;
+  }
+
+  /// The evidence of a standing's epoch as of the latest tick; none of any other epoch.
+  Step step(Standing at, FamilyPolicy by) {
+    Seen latest = seen;
+    return latest != null
+            && latest.epoch == at.state().epoch()
+            && latest.limits.equals(by.gates())
+        ? latest.step
+        : new StepEvidence(at.state().phase(), by.gates(), at.baseline()).snapshot();
   }
 
   long enteredAt() {
