@@ -1,14 +1,96 @@
 package dev.banyan.cutover;
 
+import dev.banyan.cutover.Baseline.Threshold;
+import dev.banyan.cutover.FamilyPolicy.GateLimits;
+import dev.banyan.cutover.Step.Recent;
+import dev.banyan.cutover.Step.Tally;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Phase;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// When the program takes a family back by itself, and how it says so. What counts as harm is said
-/// by [ErrorGate] and [LatencyGate].
+/// The hard breaker, which needs no proof; when the program takes a family back by itself, and how it
+/// says so.
 final class Breaker {
   private Breaker() {}
+
+  /// Why the candidate is plainly broken, or null. What the legacy does no better is nobody's fault.
+  static @Nullable String broken(Situation situation) {
+    return broken(situation, (name, value) -> {});
+  }
+
+  /// Whoever wants to know what was looked at.
+  interface Numbers {
+    void number(String name, double value);
+  }
+
+  static @Nullable String broken(Situation situation, Numbers reading) {
+    if (situation.step().judged().isEmpty()) {
+      return null;
+    }
+    Recent recent = situation.step().recent();
+    FamilyPolicy.Breaker limits = situation.policy().breaker();
+    Baseline baseline = situation.standing().baseline();
+    Tally ofAll = legacy(limits, recent.legacy().all(), recent.pairs().all());
+    Tally ofWrites = legacy(limits, recent.legacy().ofWrites(), Tally.NONE);
+    double frozen = baseline == null ? 0 : baseline.reads().errorShare();
+    double frozenWrites = baseline == null ? 0 : baseline.writes().errorShare();
+    double legacyShare = ofAll.trials() == 0 ? frozen : ofAll.share();
+    double legacyWrites = ofWrites.trials() == 0 ? frozenWrites : ofWrites.share();
+    reading.number("windowRequests", recent.candidate().requests());
+    reading.number("windowErrors", recent.candidate().errors());
+    reading.number("windowWrites", recent.candidate().writes());
+    reading.number("windowWriteErrors", recent.candidate().writeErrors());
+    reading.number("windowLegacyShare", legacyShare);
+    reading.number("windowLegacyWriteShare", legacyWrites);
+    reading.number("breakerRequests", limits.requests());
+    reading.number("breakerErrors", limits.errors());
+    reading.number("breakerConnectFailures", limits.connectFailures());
+    reading.number("connectFailures", recent.candidateRun());
+    reading.number("legacyConnectFailures", recent.legacyRun());
+    if (recent.candidateRun() >= limits.connectFailures()
+        && recent.legacyRun() < limits.connectFailures()) {
+      return recent.candidateRun() + " connections to the candidate failed one after the other";
+    }
+    if (over(limits, recent.candidate().all(), legacyShare)) {
+      return told(limits, recent.candidate().all(), "requests", legacyShare);
+    }
+    return over(limits, recent.candidate().ofWrites(), legacyWrites)
+        ? told(limits, recent.candidate().ofWrites(), "writes", legacyWrites)
+        : null;
+  }
+
+  /// What the legacy does of late: by its own requests, else by the legs of its shadow; nothing where
+  /// neither are enough.
+  private static Tally legacy(FamilyPolicy.Breaker limits, Tally own, Tally shadow) {
+    if (own.trials() >= limits.requests()) {
+      return own;
+    }
+    return shadow.trials() >= limits.requests() ? shadow : Tally.NONE;
+  }
+
+  private static boolean over(FamilyPolicy.Breaker limits, Tally seen, double legacyShare) {
+    return seen.trials() >= limits.requests()
+        && seen.share() > limits.errors()
+        // An outage of both crosses the limit on one side first: by then the other is near it.
+        && legacyShare <= limits.errors() / 2;
+  }
+
+  private static String told(
+      FamilyPolicy.Breaker limits, Tally seen, String what, double legacyShare) {
+    return (seen.events() == seen.trials()
+            ? "none of " + seen.trials() + " candidate " + what + " was answered"
+            : seen.events() + " of " + seen.trials() + " candidate " + what + " failed")
+        + " in the last "
+        + Wording.time(limits.window())
+        + " ("
+        + Wording.percent(seen.share())
+        + "), more than the "
+        + Wording.percent(limits.errors())
+        + " that is borne without any proof; of the legacy's "
+        + Wording.percent(legacyShare);
+  }
 
   /// Whether harm rolls the family back without anybody being asked.
   static boolean acts(FamilyPolicy policy, Standing standing) {
@@ -42,35 +124,42 @@ final class Breaker {
     if (!acts(policy, standing)) {
       return List.of("nothing by itself: " + whyNot(policy, standing));
     }
-    FamilyPolicy.Breaker limits = policy.breaker();
-    String within = " within " + Wording.time(limits.window());
+    GateLimits limits = policy.gates();
+    String odds = "at odds of " + Wording.count(Harm.PROOF) + " to 1 it is proved that ";
     List<String> when = new ArrayList<>();
     when.add(
-        "of at least "
-            + limits.requests()
-            + " candidate requests"
-            + within
-            + " the share that fails exceeds the legacy's own by more than "
-            + Wording.percent(limits.errors()));
+        odds
+            + "the candidate fails more than "
+            + Wording.times(limits.errorRatio())
+            + " as often as the legacy");
+    Baseline baseline = standing.baseline();
+    if (baseline != null && !baseline.reads().thresholds().isEmpty()) {
+      when.add(
+          odds
+              + "more than "
+              + Wording.times(limits.slowRatio())
+              + " as many of its answers are slow, by the legacy's p50, p90, p99 or p99.9 (reads: "
+              + String.join(
+                  ", ",
+                  baseline.reads().thresholds().stream()
+                      .map(Threshold::slowerThan)
+                      .map(Wording::time)
+                      .toList())
+              + ")");
+    }
+    when.add(
+        odds + "more than " + Wording.percent(policy.parityLimit()) + " of the answers differ");
     when.add(
         "of at least "
-            + ErrorGate.HARD_REQUESTS
-            + " candidate requests"
-            + within
-            + " more than half fail, and the legacy's do not");
-    when.add(ErrorGate.CONNECT_FAILURES + " connections to the candidate fail one after the other");
-    Baseline baseline = standing.baseline();
-    if (baseline != null) {
-      when.add(
-          "of at least "
-              + limits.requests()
-              + " candidate answers"
-              + within
-              + " the share slower than "
-              + Wording.time(baseline.slowFrom(limits))
-              + " exceeds the legacy's own by more than "
-              + Wording.percent(limits.slow()));
-    }
+            + limits.breaker().requests()
+            + " candidate requests within "
+            + Wording.time(limits.breaker().window())
+            + " more than "
+            + Wording.percent(limits.breaker().errors())
+            + " fail, and the legacy's do not");
+    when.add(
+        limits.breaker().connectFailures()
+            + " connections to the candidate fail one after the other, and the legacy's do not");
     return when;
   }
 }

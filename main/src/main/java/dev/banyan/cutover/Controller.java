@@ -44,7 +44,7 @@ final class Controller {
 
   /// Whether the candidate does harm, and what that means. To be asked at every look.
   static Optional<Decision> guard(Situation situation) {
-    if (situation.phase().name().before(Phase.Name.CANARY)) {
+    if (situation.phase().name().before(Phase.Name.CANARY) || !Gates.harmful(situation)) {
       return Optional.empty();
     }
     List<GateReading> harm = Gates.harm(situation);

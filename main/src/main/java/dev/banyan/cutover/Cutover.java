@@ -309,6 +309,11 @@ public final class Cutover {
     return Optional.ofNullable(moves.note(kind, null, actor, detail, List.of()).result().failure());
   }
 
+  /// Takes in what some process saw of a family, this one included, as [Replicas#give] brought it.
+  public void count(String family, long epoch, byte[] digest) {
+    families.fold(family, epoch, digest);
+  }
+
   /// Looks at every family's latest traffic, takes back those whose candidate does harm, and
   /// promotes those that may be. To be called every 100 ms or so. Never waits for the store.
   public void tick() {
@@ -397,7 +402,7 @@ public final class Cutover {
             situation.standing(),
             term,
             back.harm(),
-            families.evidenceText(situation),
+            Recorded.write(situation),
             back.hold());
     CutoverResult result = rollbacks.goBack(found, back.to(), cause).result();
     log.warn("{} does harm: {}: {}", name, back.why(), result);
@@ -417,7 +422,7 @@ public final class Cutover {
             null,
             alarm.harm(),
             null,
-            families.evidenceText(situation));
+            Recorded.write(situation));
     var _ = moves.note(draft, null, false);
   }
 

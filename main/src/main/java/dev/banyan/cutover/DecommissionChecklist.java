@@ -29,7 +29,7 @@ final class DecommissionChecklist implements Gate {
               + " of the "
               + Wording.time(situation.policy().soakOf(situation.phase()))
               + " wanted ("
-              + situation.legacy().requests()
+              + situation.step().legacyRequests()
               + " requests in this step)");
     }
     if (held) {
@@ -47,7 +47,7 @@ final class DecommissionChecklist implements Gate {
             "wantedMillis",
             Wording.millis(situation.policy().soakOf(situation.phase())),
             "legacyRequests",
-            (double) situation.legacy().requests(),
+            (double) situation.step().legacyRequests(),
             "held",
             held ? 1.0 : 0.0,
             "proved",

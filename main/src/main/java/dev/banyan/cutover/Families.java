@@ -4,7 +4,6 @@ import dev.banyan.migration.Evidence;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Side;
-import dev.banyan.statistics.TrafficTick;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
@@ -31,14 +30,14 @@ final class Families {
     this.ports = ports;
     long now = ports.nanos().getAsLong();
     for (Standing standing : known) {
-      all.put(standing.state().family(), new Family(standing, now));
+      all.put(standing.state().family(), new Family(standing, ports.replicas().alone(), now));
     }
   }
 
   /// The family that the store has a standing of, which may be one that it did not have before.
   Family of(Standing stored) {
     return all.computeIfAbsent(
-        stored.state().family(), _ -> new Family(stored, ports.nanos().getAsLong()));
+        stored.state().family(), _ -> new Family(stored, ports.replicas().alone(), ports.nanos().getAsLong()));
   }
 
   /// A family with the policy that it has now.
@@ -65,7 +64,8 @@ final class Families {
 
   private Family firstSeen(String name) {
     FamilyState state = FamilyState.initial(name, ports.clock().instant());
-    return new Family(new Standing(state, null), ports.nanos().getAsLong());
+    return new Family(
+        new Standing(state, null), ports.replicas().alone(), ports.nanos().getAsLong());
   }
 
   Optional<Configured> find(String name) {
@@ -118,30 +118,45 @@ final class Families {
     FamilyPolicy policy = found.policy();
     Standing standing = family.standing();
     long epoch = standing.state().epoch();
-    TrafficTick tick = ports.traffic().tick(policy.family(), epoch);
+    TickDigest tick = TickDigest.of(ports.traffic().tick(policy.family(), epoch));
+    family.own().take(standing, policy, tick, since(family, now));
+    legacyAnswered(family, tick, now);
+    if (!ports.replicas().alone() && !tick.empty()) {
+      ports.replicas().give(policy.family(), epoch, tick.encode());
+    }
+  }
+
+  /// Takes in what some process saw, this one included. What is of another epoch is left out.
+  void fold(String name, long epoch, byte[] digest) {
+    Configured found = find(name).orElse(null);
+    if (found == null || found.family().standing().state().epoch() != epoch) {
+      return;
+    }
+    Family family = found.family();
+    TickDigest tick = TickDigest.decode(digest);
+    long now = ports.nanos().getAsLong();
+    family.all().take(family.standing(), found.policy(), tick, since(family, now));
+    legacyAnswered(family, tick, now);
+  }
+
+  private static void legacyAnswered(Family family, TickDigest tick, long now) {
     if (tick.legacy().requests() > 0) {
       family.legacySeen(now);
     }
-    FamilyPolicy.Breaker limits = policy.breaker();
-    Baseline baseline = standing.baseline();
-    Duration slowFrom = baseline == null ? null : baseline.slowFrom(limits);
-    family.window().add(epoch, now, limits.window(), slowFrom, tick.legacy(), tick.candidate());
+  }
+
+  private static Duration since(Family family, long now) {
+    return Duration.ofNanos(now - family.enteredAt());
   }
 
   /// What the legacy is measured by in the step after this one.
-  @Nullable Baseline yardstick(Situation situation) {
-    // The candidate's first traffic changes what the legacy does: its yardstick is taken before.
-    return situation.phase().name() == Phase.Name.SHADOW
-        ? Baseline.of(situation.legacy())
-        : situation.standing().baseline();
+  Baseline yardstick(Situation situation) {
+    FamilyPolicy policy = situation.policy();
+    return situation.step().baseline(situation.standing().baseline(), policy.gates().baseline());
   }
 
-  /// All of a situation, for the ledger.
-  @Nullable String evidenceText(Situation situation) {
-    return null;
-  }
-
-  /// What the gates read, for a standing and a step. Never waits.
+  /// What the gates read, for a standing and a step: all processes' evidence, or this one's own
+  /// while it is cut off from the others. Never waits.
   Situation situation(Configured configured, Standing standing, @Nullable Phase next) {
     CandidateHealth.Answer known = ports.health().last(configured.policy().family());
     return situation(configured, standing, next, known);
@@ -163,19 +178,14 @@ final class Families {
       @Nullable Phase next,
       CandidateHealth.Answer health) {
     Family family = configured.family();
-    long epoch = standing.state().epoch();
-    Evidence evidence = evidence(configured.policy().family(), epoch);
     long now = ports.nanos().getAsLong();
     return new Situation(
         configured.policy(),
         standing,
         next,
         health,
-        evidence.parity(),
-        evidence.legacy(),
-        evidence.candidate(),
-        family.window().sums(epoch),
-        family.window().step(epoch),
+        ports.comparisons().evidence(configured.policy().family()),
+        (ports.replicas().cutOff() ? family.own() : family.all()).step(standing, configured.policy()),
         Duration.ofNanos(now - family.enteredAt()),
         Duration.ofNanos(now - family.legacySeenAt()));
   }

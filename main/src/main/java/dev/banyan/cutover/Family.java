@@ -27,7 +27,11 @@ final class Family {
   /// When the legacy last answered a client, or `enteredAt`.
   private volatile long legacySeenAt;
 
-  private final Window window = new Window();
+  /// What this process saw by itself.
+  private final EvidenceFold own = new EvidenceFold();
+
+  /// What all processes saw; the same where there is but one.
+  private final EvidenceFold all;
 
   /// A change on its way into the store that comes into force once it is there, or null.
   private Journal.@Nullable Ticket pending;
@@ -42,8 +46,10 @@ final class Family {
   /// How often the comparisons were begun anew.
   private final AtomicLong periods = new AtomicLong();
 
-  Family(Standing standing, long now) {
+  /// @param oneProcess whether what this process sees is all that is seen
+  Family(Standing standing, boolean oneProcess, long now) {
     this.standing = standing;
+    this.all = oneProcess ? own : new EvidenceFold();
     this.enteredAt = now;
     this.legacySeenAt = now;
   }
@@ -103,8 +109,12 @@ final class Family {
         : state;
   }
 
-  Window window() {
-    return window;
+  EvidenceFold own() {
+    return own;
+  }
+
+  EvidenceFold all() {
+    return all;
   }
 
   long enteredAt() {

@@ -123,13 +123,5 @@ public record FamilyPolicy(
   /// @param requests the fewest candidate requests in the window to judge by
   /// @param errors the share of errors in the window that is too much
   /// @param connectFailures so many connections in a row that can not be made are too many
-  public record Breaker(Duration window, int requests, double errors, int connectFailures) {
-    double slow() {
-      return 0.2;
-    }
-
-    double slowFactor() {
-      return 3;
-    }
-  }
+  public record Breaker(Duration window, int requests, double errors, int connectFailures) {}
 }

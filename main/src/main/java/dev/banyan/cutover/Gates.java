@@ -10,8 +10,12 @@ import java.util.Map;
 
 /// Which gates stand before which step, and the small ones among them.
 final class Gates {
+  /// The number that says of a reading that it promotes without proof.
+  static final String UNPROVEN = "unproven";
+
   private static final Gate HEALTH = new HealthGate();
   private static final Gate PARITY = new ParityGate();
+  private static final Gate UNITS = new UnitsGate();
   private static final Gate ERRORS = new ErrorGate();
   private static final Gate LATENCY = new LatencyGate();
 
@@ -26,25 +30,31 @@ final class Gates {
     return switch (phase) {
       // Watching harms nobody, but one that does not answer has nothing to show.
       case Phase.Legacy legacy -> List.of(HEALTH);
-      case Phase.Shadow shadow -> List.of(Gates::data, PARITY, Gates::soak, Gates::baseline);
-      case Phase.Canary canary -> List.of(Gates::data, PARITY, Gates::soak, ERRORS, LATENCY);
-      case Phase.Reads reads -> List.of(Gates::data, PARITY, Gates::soak, ERRORS, LATENCY);
+      case Phase.Shadow shadow -> List.of(Gates::data, PARITY, Gates::soak, LatencyGate::baseline);
+      case Phase.Canary canary -> List.of(Gates::data, PARITY, Gates::soak, UNITS, ERRORS, LATENCY);
+      case Phase.Reads reads -> List.of(Gates::data, PARITY, Gates::soak, UNITS, ERRORS, LATENCY);
       case Phase.Writes writes when writes.weight().equals(Weight.FULL) ->
           List.of(
-              Gates::data, PARITY, Gates::soak, ERRORS, LATENCY, new DecommissionChecklist(PARITY));
-      case Phase.Writes writes -> List.of(Gates::data, PARITY, Gates::soak, ERRORS, LATENCY);
+              Gates::data, PARITY, Gates::soak, UNITS, ERRORS, LATENCY, new DecommissionChecklist(PARITY));
+      case Phase.Writes writes -> List.of(Gates::data, PARITY, Gates::soak, UNITS, ERRORS, LATENCY);
       case Phase.Retired retired -> List.of();
     };
   }
 
-  /// Whether a step is let pass without proof.
-  static boolean unproven(List<GateReading> gates) {
-    return gates.stream().anyMatch(gate -> gate.numbers().getOrDefault("unproven", 0.0) > 0);
-  }
-
   /// What watches while the candidate answers clients; any of these may ask to roll back.
   static List<GateReading> harm(Situation situation) {
-    return List.of(ERRORS.read(situation), LATENCY.read(situation));
+    return List.of(ERRORS.read(situation), LATENCY.read(situation), PARITY.read(situation));
+  }
+
+  /// Whether any of the readings of [#harm] would ask to roll back, without the words: ten times a
+  /// second there is nothing to tell.
+  static boolean harmful(Situation situation) {
+    return Harm.of(situation).found() || Breaker.broken(situation) != null;
+  }
+
+  /// Whether a step that these readings let pass was let pass without the proof that it asks for.
+  static boolean unproven(List<GateReading> readings) {
+    return readings.stream().anyMatch(reading -> reading.numbers().containsKey(UNPROVEN));
   }
 
   private static GateReading data(Situation situation) {
@@ -79,29 +89,5 @@ final class Gates {
             + " of the "
             + Wording.time(situation.policy().soakOf(situation.phase()))
             + " wanted");
-  }
-
-  /// The yardstick for errors and latency is taken from the legacy when the canary is entered.
-  private static GateReading baseline(Situation situation) {
-    // Failures have no time worth keeping: a p99 of none would call every answer slow.
-    long seen = situation.legacy().requests() - situation.legacy().errors();
-    boolean timed = situation.legacy().p99().isPositive();
-    int needed = situation.policy().breaker().requests();
-    return new GateReading(
-        "baseline",
-        seen >= needed && timed ? Opinion.PROMOTE : Opinion.HOLD,
-        Map.of(
-            "legacyRequests", (double) situation.legacy().requests(),
-            "legacyErrors", (double) situation.legacy().errors(),
-            "legacyP99Millis", Wording.millis(situation.legacy().p99()),
-            "wantedAnswers", (double) needed),
-        "the legacy's yardstick comes from "
-            + seen
-            + " answers of the "
-            + needed
-            + " wanted: errors "
-            + Wording.percent(situation.legacy().errorRate())
-            + ", p99 "
-            + Wording.time(situation.legacy().p99()));
   }
 }

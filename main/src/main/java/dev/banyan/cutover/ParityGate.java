@@ -21,11 +21,13 @@ import java.util.Set;
 /// `GET`) nothing is demanded until it is met: a `GET` must be proved as soon as one was compared,
 /// the others, which may be asked once a year, when one has differed.
 ///
-/// One difference at a place that was marked critical holds, whatever is proved.
+/// What was picked to be compared and could not be is no pass: too little coverage holds. One
+/// difference at a place that was marked critical holds, whatever is proved. While the candidate
+/// answers clients, proof that more than the limit differ takes it off.
 final class ParityGate implements Gate {
   /// One in twenty: the chance, at most, that a family at its limit passes, however often one
   /// looks.
-  static final double PROOF = 20;
+  static final double PROOF = Proof.WANTED;
 
   /// How many endpoints the sentence names; the numbers have them all.
   private static final int NAMED = 5;
@@ -48,12 +50,59 @@ final class ParityGate implements Gate {
         missing.add(missing(limit, seen));
       }
     }
+    if (!endpoints.isEmpty()) {
+      missing.addAll(0, coverage(situation, numbers));
+    }
     missing.addAll(0, critical(situation.parity(), numbers));
+    Harm harm = Harm.of(situation);
+    if (harm.by(harm.parity())) {
+      return harmful(situation, harm, numbers);
+    }
+    if (endpoints.isEmpty()) {
+      numbers.put(Gates.UNPROVEN, 1.0);
+    }
     return new GateReading(
         "parity",
         missing.isEmpty() ? Opinion.PROMOTE : Opinion.HOLD,
         numbers,
         missing.isEmpty() ? proved(endpoints.size(), limit) : says(missing));
+  }
+
+  private static List<String> coverage(Situation situation, Map<String, Double> numbers) {
+    double coverage = situation.parity().coverage();
+    double wanted = situation.policy().parityCoverage();
+    numbers.put("coverage", coverage);
+    numbers.put("wantedCoverage", wanted);
+    return coverage >= wanted
+        ? List.of()
+        : List.of(
+            "only "
+                + Wording.percent(coverage)
+                + " of what was to be compared was; "
+                + Wording.percent(wanted)
+                + " is wanted");
+  }
+
+  private static GateReading harmful(
+      Situation situation, Harm harm, Map<String, Double> numbers) {
+    ParityEvidence parity = situation.parity();
+    numbers.put("compared", (double) parity.compared());
+    numbers.put("mismatched", (double) parity.mismatched());
+    numbers.put("mean harmLogE", harm.mean().logE());
+    numbers.put("rollbackLogE", StrictMath.log(Harm.PROOF));
+    return new GateReading(
+        "parity",
+        Opinion.ROLL_BACK,
+        numbers,
+        "it is proved that more than "
+            + Wording.percent(situation.policy().parityLimit())
+            + " of the answers differ: "
+            + Wording.count(parity.mismatched())
+            + " of "
+            + Wording.count(parity.compared())
+            + " (E of all gates "
+            + Wording.e(harm.mean().logE())
+            + ")");
   }
 
   /// An endpoint's counts, all statuses together.

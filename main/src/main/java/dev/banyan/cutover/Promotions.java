@@ -134,7 +134,7 @@ final class Promotions {
             after,
             gates,
             null,
-            families.evidenceText(situation));
+            Recorded.write(situation));
     return moves.begin(new Moves.Plan(found.family(), period, seen, after, order, draft, term));
   }
 

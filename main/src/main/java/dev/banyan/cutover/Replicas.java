@@ -9,12 +9,17 @@ public interface Replicas {
   Replicas ALONE =
       new Replicas() {
         @Override
+        public boolean alone() {
+          return true;
+        }
+
+        @Override
         public OptionalLong term() {
           return OptionalLong.of(0);
         }
 
         @Override
-        public @Nullable Acknowledged await(String family, long epoch) {
+        public @Nullable Acknowledged await(long seq) {
           return null;
         }
 
@@ -22,20 +27,30 @@ public interface Replicas {
         public boolean cutOff() {
           return false;
         }
+
+        @Override
+        public void give(String family, long epoch, byte[] digest) {}
       };
+
+  /// Whether there is but this process, so that what it sees is all there is to be seen.
+  boolean alone();
 
   /// The term in which this process decides for all of them; empty while another does, or none.
   OptionalLong term();
 
-  /// Waits until every replica steers a family by an epoch, or can not be steering by an older one
+  /// Waits until every replica steers by a ledger entry, or can not be steering by anything older
   /// any more, because its lease is over. Null where there is but one process.
-  @Nullable Acknowledged await(String family, long epoch);
+  @Nullable Acknowledged await(long seq);
 
   /// Whether this process has not heard of the store for a lease, so that it must assume that
   /// anything may have been decided.
   boolean cutOff();
 
-  /// @param acknowledged replicas that steer by the epoch
+  /// Has a digest of what this process saw of a family brought to all of them, this one included.
+  /// Never waits; what can not be brought is lost.
+  void give(String family, long epoch, byte[] digest);
+
+  /// @param acknowledged replicas that steer by the entry
   /// @param of all that were alive; of the others the lease was waited for
   record Acknowledged(int acknowledged, int of) {}
 }

@@ -145,7 +145,7 @@ final class Rollbacks {
     FamilyState after = entry.after();
     FamilyState now = after == null ? done.after() : after;
     return new Done(
-        done.before(), now, done.swap(), true, ports.replicas().await(now.family(), now.epoch()));
+        done.before(), now, done.swap(), true, ports.replicas().await(entry.seq()));
   }
 
   /// Stops promotions of a family; in force when this returns.

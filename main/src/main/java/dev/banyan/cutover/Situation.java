@@ -2,7 +2,6 @@ package dev.banyan.cutover;
 
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.Phase;
-import dev.banyan.migration.SideEvidence;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param next the step asked about, null at the end of the ladder
 /// @param health what the candidate said of itself
-/// @param legacy what it did since the epoch began, like `candidate`
-/// @param window what both did within the breaker's window
-/// @param step what both did in the whole step, as of the latest tick
+/// @param step what both sides did in the present step, as of the latest tick
 /// @param soaked how long the present step has lasted, by the monotonic clock
 /// @param withoutLegacy how long the legacy has answered no client, within the present step
 record Situation(
@@ -22,10 +19,7 @@ record Situation(
     @Nullable Phase next,
     CandidateHealth.Answer health,
     ParityEvidence parity,
-    SideEvidence legacy,
-    SideEvidence candidate,
-    Window.Sums window,
-    Window.Sums step,
+    Step step,
     Duration soaked,
     Duration withoutLegacy) {
 

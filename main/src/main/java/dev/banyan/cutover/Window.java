@@ -1,137 +1,83 @@
 package dev.banyan.cutover;
 
-import dev.banyan.statistics.Answers;
+import dev.banyan.cutover.Step.Recent;
+import dev.banyan.cutover.Step.Sums;
 import dev.banyan.statistics.SideTick;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import org.jspecify.annotations.Nullable;
 
-/// What both sides of a family did within the breaker's window, folded tick by tick. Guarded by
-/// itself.
+/// What both sides of a family did of late, for the breaker alone: nothing is proved by it. For one
+/// thread.
 final class Window {
+  /// Ticks are put together beyond so many slices, however many replicas send theirs.
+  private static final int SLICES = 100;
+
+  private final long length;
   private final Deque<Slice> slices = new ArrayDeque<>();
-  private long epoch = -1;
-  private long candidateConnectFailures;
-  private long legacyConnectFailures;
+  private Sums legacy = Sums.NONE;
+  private Sums candidate = Sums.NONE;
+  private Sums pairs = Sums.NONE;
 
-  /// Everything since the epoch began, what has left the window included.
-  private Sums step = Sums.NONE;
+  Window(Duration length) {
+    this.length = length.toNanos();
+  }
 
-  /// One side's part of the window.
-  ///
-  /// @param answers those whose time is known
-  /// @param connectFailures the present run of connections that failed
-  record Counts(
-      long requests,
-      long errors,
-      long writes,
-      long writeErrors,
-      long answers,
-      long slow,
-      long connectFailures) {
-    static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0);
-
-    double errorShare() {
-      return requests == 0 ? 0 : (double) errors / requests;
-    }
-
-    double writeErrorShare() {
-      return writes == 0 ? 0 : (double) writeErrors / writes;
-    }
-
-    double slowShare() {
-      return answers == 0 ? 0 : (double) slow / answers;
-    }
-
-    private static Counts of(SideTick tick, @Nullable Duration slowFrom) {
-      Answers all = tick.reads().plus(tick.writes());
-      return new Counts(
-          all.requests(),
-          all.errors(),
-          tick.writes().requests(),
-          tick.writes().errors(),
-          all.latencies().count(),
-          slowFrom == null ? 0 : all.latencies().slowerThan(slowFrom),
-          0);
-    }
-
-    private Counts plus(Counts other) {
-      return new Counts(
-          requests + other.requests,
-          errors + other.errors,
-          writes + other.writes,
-          writeErrors + other.writeErrors,
-          answers + other.answers,
-          slow + other.slow,
-          connectFailures);
-    }
-
-    private Counts with(long run) {
-      return new Counts(requests, errors, writes, writeErrors, answers, slow, run);
+  /// @param pairs what the legacy did of requests that both sides answered
+  private record Slice(
+      long at, Sums legacy, Sums candidate, Sums pairs, long legacyRun, long candidateRun) {
+    Slice plus(Slice other) {
+      return new Slice(
+          at,
+          legacy.plus(other.legacy),
+          candidate.plus(other.candidate),
+          pairs.plus(other.pairs),
+          Math.max(legacyRun, other.legacyRun),
+          Math.max(candidateRun, other.candidateRun));
     }
   }
 
-  /// Both sides' parts.
-  record Sums(Counts legacy, Counts candidate) {
-    static final Sums NONE = new Sums(Counts.NONE, Counts.NONE);
-
-    private Sums plus(Sums other) {
-      return new Sums(legacy.plus(other.legacy), candidate.plus(other.candidate));
+  /// @param now nanoseconds since the step began
+  void add(long now, TickDigest tick) {
+    if (!tick.empty()) {
+      Slice slice =
+          new Slice(
+              now,
+              sums(tick.legacy()),
+              sums(tick.candidate()),
+              new Sums(tick.pairs().legacy().requests(), tick.pairs().legacy().errors(), 0, 0),
+              tick.legacy().connectFailures(),
+              tick.candidate().connectFailures());
+      legacy = legacy.plus(slice.legacy);
+      candidate = candidate.plus(slice.candidate);
+      pairs = pairs.plus(slice.pairs);
+      Slice last = slices.peekLast();
+      if (last != null && now - last.at < length / SLICES) {
+        slices.removeLast();
+        slice = last.plus(slice);
+      }
+      slices.add(slice);
+    }
+    while (!slices.isEmpty() && now - slices.getFirst().at >= length) {
+      Slice gone = slices.removeFirst();
+      legacy = legacy.minus(gone.legacy);
+      candidate = candidate.minus(gone.candidate);
+      pairs = pairs.minus(gone.pairs);
     }
   }
 
-  private record Slice(long at, Sums sums) {}
-
-  /// Takes in a tick; an epoch not seen before begins a new window.
-  ///
-  /// @param now nanoseconds of the monotonic clock
-  synchronized void add(
-      long tickEpoch,
-      long now,
-      Duration length,
-      @Nullable Duration slowFrom,
-      SideTick legacy,
-      SideTick candidate) {
-    if (tickEpoch != epoch) {
-      epoch = tickEpoch;
-      slices.clear();
-      step = Sums.NONE;
-      candidateConnectFailures = 0;
-      legacyConnectFailures = 0;
-    }
-    if (candidate.requests() > 0) {
-      candidateConnectFailures = candidate.connectFailures();
-    }
-    if (legacy.requests() > 0) {
-      legacyConnectFailures = legacy.connectFailures();
-    }
-    if (legacy.requests() + candidate.requests() > 0) {
-      Sums sums = new Sums(Counts.of(legacy, slowFrom), Counts.of(candidate, slowFrom));
-      slices.add(new Slice(now, sums));
-      step = step.plus(sums);
-    }
-    long oldest = now - length.toNanos();
-    while (!slices.isEmpty() && slices.getFirst().at() - oldest <= 0) {
-      slices.removeFirst();
-    }
-  }
-
-  /// The sums of an epoch, nothing for any but the present one.
-  synchronized Sums sums(long ofEpoch) {
-    if (ofEpoch != epoch) {
-      return Sums.NONE;
-    }
-    Sums all = Sums.NONE;
-    for (Slice slice : slices) {
-      all = all.plus(slice.sums());
-    }
+  private static Sums sums(SideTick tick) {
     return new Sums(
-        all.legacy().with(legacyConnectFailures), all.candidate().with(candidateConnectFailures));
+        tick.requests(), tick.errors(), tick.writes().requests(), tick.writes().errors());
   }
 
-  /// Everything since an epoch began, nothing for any but the present one.
-  synchronized Sums step(long ofEpoch) {
-    return ofEpoch == epoch ? step : Sums.NONE;
+  Recent recent() {
+    long legacyRun = 0;
+    long candidateRun = 0;
+    for (Slice slice : slices) {
+      legacyRun = Math.max(legacyRun, slice.legacyRun);
+      candidateRun = Math.max(candidateRun, slice.candidateRun);
+    }
+    return new Recent(legacy, candidate, pairs, legacyRun, candidateRun);
   }
 }

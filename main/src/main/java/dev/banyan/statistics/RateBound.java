@@ -60,7 +60,7 @@ public final class RateBound {
     return with + (trials - events) * StrictMath.log1p(-rate);
   }
 
-  private static double logBeta(double a, double b) {
+  static double logBeta(double a, double b) {
     return logGamma(a) + logGamma(b) - logGamma(a + b);
   }
 
