@@ -30,6 +30,7 @@ final class Banyan implements AutoCloseable {
   private int port;
   private int controlPort;
   private Process process;
+  private boolean stopped;
   private String transcript = "";
 
   private Banyan(String control, String config) throws Exception {
@@ -117,6 +118,17 @@ final class Banyan implements AutoCloseable {
   /// Ends the process as a power cut does.
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
+  }
+
+  /// Sends it a signal, such as `STOP`.
+  void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(pid())).inheritIO().start().waitFor();
+    stopped = name.equals("STOP");
+  }
+
+  /// Whether it can be asked: it runs, and no signal has stopped it.
+  boolean isAnswering() {
+    return process.isAlive() && !stopped;
   }
 
   /// Asks the process to end, as an operator does.
