@@ -66,6 +66,6 @@ public class RouteBenchmark {
   public Decision decide() {
     next = (next + 1) % ROUTES;
     Route route = Objects.requireNonNull(table.match("GET", targets[next]));
-    return route.decide(route.bucket("Bearer 0123456789abcdef"));
+    return route.decideFor(route.hash("Bearer 0123456789abcdef"));
   }
 }

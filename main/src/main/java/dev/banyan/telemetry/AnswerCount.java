@@ -18,7 +18,6 @@ final class AnswerCount {
   private final AtomicReference<@Nullable Recorder> recorder = new AtomicReference<>();
 
   private @Nullable Histogram interval;
-  private @Nullable Histogram all;
   private long requestsTicked;
   private long errorsTicked;
 
@@ -51,20 +50,23 @@ final class AnswerCount {
   }
 
   /// What came since this was last called.
-  Answers tick() {
+  ///
+  /// @param all gets the times as well
+  Answers tick(Histogram all) {
     long ended = requests.sum();
     // Read apart from each other, while requests end: an error more than requests is no rate.
     long failed = Math.min(errors.sum(), ended);
     if (ended == requestsTicked && failed == errorsTicked) {
       return Answers.NONE;
     }
-    Answers tick = new Answers(ended - requestsTicked, failed - errorsTicked, latenciesSinceTick());
+    Answers tick =
+        new Answers(ended - requestsTicked, failed - errorsTicked, latenciesSinceTick(all));
     requestsTicked = ended;
     errorsTicked = failed;
     return tick;
   }
 
-  private Latencies latenciesSinceTick() {
+  private Latencies latenciesSinceTick(Histogram all) {
     Recorder source = recorder.get();
     if (source == null) {
       return Latencies.NONE;
@@ -75,15 +77,7 @@ final class AnswerCount {
     if (fresh.getTotalCount() == 0) {
       return Latencies.NONE;
     }
-    Histogram sum = all == null ? Latencies.empty() : all;
-    sum.add(fresh);
-    all = sum;
+    all.add(fresh);
     return Latencies.ofMicros(fresh);
-  }
-
-  /// Of all answers up to the latest tick.
-  Latencies latencies() {
-    Histogram micros = all;
-    return micros == null ? Latencies.NONE : Latencies.ofMicros(micros);
   }
 }

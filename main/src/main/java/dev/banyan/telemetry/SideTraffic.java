@@ -5,6 +5,8 @@ import dev.banyan.statistics.Latencies;
 import dev.banyan.statistics.SideTick;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /// One side's counters in one epoch. Event loops write without waiting; readers take turns.
 final class SideTraffic {
@@ -13,10 +15,8 @@ final class SideTraffic {
   private final AtomicLong connectFailures = new AtomicLong();
   private final AtomicLong longestRun = new AtomicLong();
 
-  // Guarded by this. Worked out when asked for, as most ticks are followed by another before that.
-  private Duration p50 = Duration.ZERO;
-  private Duration p99 = Duration.ZERO;
-  private boolean outdated;
+  /// Of all answers up to the latest tick. Guarded by this.
+  private @Nullable Histogram all;
 
   void record(boolean write, boolean failed, boolean connectFailed, long nanos) {
     if (connectFailed) {
@@ -28,23 +28,29 @@ final class SideTraffic {
   }
 
   synchronized SideEvidence total() {
-    if (outdated) {
-      Latencies latencies = reads.latencies().plus(writes.latencies());
-      p50 = latencies.quantile(0.5);
-      p99 = latencies.quantile(0.99);
-      outdated = false;
-    }
     long ended = reads.requests() + writes.requests();
     // Read apart from each other, while requests end: an error more than requests is no rate.
-    return new SideEvidence(ended, Math.min(reads.errors() + writes.errors(), ended), p50, p99);
+    long failed = Math.min(reads.errors() + writes.errors(), ended);
+    return new SideEvidence(ended, failed, quantile(50), quantile(99));
+  }
+
+  private Duration quantile(double percent) {
+    Histogram micros = all;
+    return micros == null || micros.getTotalCount() == 0
+        ? Duration.ZERO
+        : Duration.ofNanos(micros.getValueAtPercentile(percent) * 1_000);
   }
 
   synchronized SideTick tick() {
-    SideTick counts = new SideTick(reads.tick(), writes.tick(), 0);
+    if (reads.requests() == 0 && writes.requests() == 0) {
+      return SideTick.NONE; // and no histogram for a side that is never asked
+    }
+    Histogram sum = all == null ? Latencies.empty() : all;
+    all = sum;
+    SideTick counts = new SideTick(reads.tick(sum), writes.tick(sum), 0);
     if (counts.requests() == 0 && counts.errors() == 0) {
       return SideTick.NONE;
     }
-    outdated = true;
     long run = Math.max(longestRun.getAndSet(0), connectFailures.get());
     return new SideTick(counts.reads(), counts.writes(), run);
   }

@@ -6,10 +6,13 @@ import dev.banyan.migration.Phase;
 import dev.banyan.migration.Side;
 import dev.banyan.migration.Weight;
 import dev.banyan.routing.FamilyRoutes;
+import dev.banyan.routing.LiveTable;
 import dev.banyan.routing.Route;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.routing.RoutingTable;
 import dev.banyan.routing.Sticky;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -78,7 +81,38 @@ class StickyUnitTest {
     assertThat(StickyUnit.decide(all, StickyUnit.NONE, asked).primary()).isEqualTo(Side.CANDIDATE);
   }
 
+  @Test
+  void decidingByAHeaderAllocatesNothing() {
+    LiveTable live = new LiveTable(table("25%"));
+    live.extend(System.nanoTime() + Duration.ofHours(1).toNanos());
+    Asked asked = new Asked(Map.of("authorization", "Bearer 0123"), "10.0.0.1", "request-1");
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    int rounds = 50_000;
+    long sum = decideMany(live, asked, rounds);
+    long before = threads.getCurrentThreadAllocatedBytes();
+    sum += decideMany(live, asked, rounds);
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+    assertThat(sum).isNotZero();
+    // A single object for each round would be 16 bytes or more.
+    assertThat(allocated).isLessThan(rounds);
+  }
+
+  private static long decideMany(LiveTable live, Asked asked, int rounds) {
+    long sum = 0;
+    for (int i = 0; i < rounds; i++) {
+      Route route = Objects.requireNonNull(live.current(System.nanoTime()).match("GET", "/x"));
+      long unit = StickyUnit.of(route, asked);
+      sum += unit + StickyUnit.decide(route, unit, asked).primary().ordinal();
+    }
+    return sum;
+  }
+
   private static Route route(String weight) {
+    return Objects.requireNonNull(table(weight).match("GET", "/x"));
+  }
+
+  private static RoutingTable table(String weight) {
     FamilyRoutes family =
         new FamilyRoutes(
             "f",
@@ -89,7 +123,7 @@ class StickyUnitTest {
             List.of(RouteSpec.parse("GET /x", null)),
             new Phase.Canary(Weight.parse(weight)),
             1);
-    return Objects.requireNonNull(RoutingTable.compile("old", List.of(family)).match("GET", "/x"));
+    return RoutingTable.compile("old", List.of(family));
   }
 
   @Test
