@@ -1,17 +1,11 @@
 package dev.banyan.app;
 
+import dev.banyan.access.Tokens;
 import dev.banyan.config.BanyanConfig;
 import dev.banyan.config.ConfigWatcher;
 import dev.banyan.config.FamilyConfig;
 import dev.banyan.config.HostPort;
-import dev.banyan.config.Secret;
-import dev.banyan.console.Console;
-import dev.banyan.control.ControlOptions;
-import dev.banyan.control.ControlServer;
 import dev.banyan.control.EventFeed;
-import dev.banyan.control.Guard;
-import dev.banyan.control.MetricsPage;
-import dev.banyan.control.Route;
 import dev.banyan.control.StatusView;
 import dev.banyan.cutover.Comparisons;
 import dev.banyan.cutover.Cutover;
@@ -48,7 +42,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -87,7 +80,8 @@ final class Banyan implements AutoCloseable {
   private final Gateway gateway;
   private final @Nullable AccessLog accessLog;
   private final Scrape scrape;
-  private final ControlServer control;
+  private final Tokens tokens;
+  private final Entrance entrance;
 
   /// The gateway's address while it listens; the control plane shows it, and says by it whether the
   /// program is ready.
@@ -169,11 +163,12 @@ final class Banyan implements AutoCloseable {
     gateway = undo.add(gateway(config, table, services, outcomes, net));
     serves(gateway.address());
 
+    tokens = tokens(clock);
     ControlFace face = face(setup, cutover, ledger, reload, clock);
     announcer.watch(face);
     scrape =
         undo.add(new Scrape(requests, List.of(numbers(setup.version(), cutover, net, services))));
-    control = undo.add(control(config.control(), face, feed, scrape));
+    entrance = undo.add(Entrance.open(config.control(), setup.data(), tokens, face, feed, scrape));
 
     cutover.started("version " + setup.version() + ", listening on " + listening);
     repeat(cutover, announcer, setup.watcher(), reload);
@@ -219,6 +214,16 @@ final class Banyan implements AutoCloseable {
         accessLog);
   }
 
+  private Tokens tokens(InstantSource clock) {
+    Tokens known = new Tokens(store.tokens(), clock, Banyan::secretBytes);
+    known.refresh();
+    return known;
+  }
+
+  private Entrance enter(Setup setup, ControlFace face, EventFeed feed) throws IOException {
+    return Entrance.open(setup.config().control(), setup.data(), tokens, face, feed, scrape);
+  }
+
   private ControlFace face(
       Setup setup, Cutover cutover, Ledger ledger, Reload reload, InstantSource clock) {
     return new ControlFace(
@@ -232,7 +237,8 @@ final class Banyan implements AutoCloseable {
             reload::config,
             reload::status,
             () -> reread(setup.watcher(), reload),
-            () -> listening),
+            () -> listening,
+            new LedgeredTokens(tokens, setup.config().control().token() != null, cutover::noted)),
         setup.version());
   }
 
@@ -246,6 +252,7 @@ final class Banyan implements AutoCloseable {
     clockwork.choreEvery(CHORES, evidence.book()::saveChanged);
     clockwork.choreEvery(CHORES, () -> watcher.check().ifPresent(reload::take));
     clockwork.choreEvery(CHORES, reload.basis()::lookDaily);
+    clockwork.choreEvery(CHORES, tokens::refresh);
     clockwork.choreEvery(CHORES, () -> renewCertificate(cutover)); // nothing to do without TLS
   }
 
@@ -406,13 +413,13 @@ final class Banyan implements AutoCloseable {
 
   /// A key of its own for each purpose, made once for a data directory.
   private static byte[] secret(MigrationStore migrations, String purpose) {
-    return migrations.secret(
-        purpose,
-        () -> {
-          byte[] fresh = new byte[SECRET];
-          new SecureRandom().nextBytes(fresh);
-          return fresh;
-        });
+    return migrations.secret(purpose, Banyan::secretBytes);
+  }
+
+  private static byte[] secretBytes() {
+    byte[] fresh = new byte[SECRET];
+    new SecureRandom().nextBytes(fresh);
+    return fresh;
   }
 
   static Map<String, ServiceOptions> services(BanyanConfig config) {
@@ -424,20 +431,7 @@ final class Banyan implements AutoCloseable {
         .collect(Collectors.toMap(FamilyConfig::name, FamilyConfig::shadowSample));
   }
 
-  private static ControlServer control(
-      BanyanConfig.Control options, ControlFace face, EventFeed feed, Scrape scrape)
-      throws IOException {
-    Secret token = options.token();
-    ControlOptions control =
-        new ControlOptions(
-            address("control.listen", options.listen()), token == null ? null : token.reveal());
-    Guard guard = new Guard(control);
-    List<Route> pages = new ArrayList<>(Console.routes(face, guard));
-    pages.add(MetricsPage.route(Scrape.MEDIA_TYPE, scrape::text));
-    return ControlServer.start(control, guard, face, feed, pages);
-  }
-
-  private static InetSocketAddress address(String key, HostPort where) throws IOException {
+  static InetSocketAddress address(String key, HostPort where) throws IOException {
     InetSocketAddress address = new InetSocketAddress(where.host(), where.port());
     if (address.isUnresolved()) {
       throw new IOException(
@@ -462,7 +456,7 @@ final class Banyan implements AutoCloseable {
 
   /// Where the control plane is, such as `http://127.0.0.1:8081`.
   String controlUrl() {
-    return "http://" + text(control.address());
+    return "http://" + text(entrance.address());
   }
 
   @Override
@@ -479,7 +473,7 @@ final class Banyan implements AutoCloseable {
         parts.add(accessLog);
       }
       parts.add(scrape);
-      parts.add(control);
+      parts.add(entrance);
       parts.add(secondLegs);
       parts.add(shadow);
       parts.add(gateway);

@@ -1,16 +1,23 @@
 package dev.banyan.app;
 
+import dev.banyan.access.Role;
+import dev.banyan.access.Token;
+import dev.banyan.access.Tokens;
 import dev.banyan.config.BanyanConfig;
 import dev.banyan.config.FamilyConfig;
 import dev.banyan.control.Change;
 import dev.banyan.control.FamilyView;
+import dev.banyan.control.Governance;
 import dev.banyan.control.Operations;
 import dev.banyan.control.Outcome;
 import dev.banyan.control.Refusal;
 import dev.banyan.control.StatusView;
+import dev.banyan.control.TokenOrders;
+import dev.banyan.control.WideOutcome;
 import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverResult;
 import dev.banyan.cutover.Explanation;
+import dev.banyan.cutover.FamilyPolicy;
 import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.Order;
@@ -22,8 +29,10 @@ import dev.banyan.routing.RouteSpec;
 import dev.banyan.shadow.Shadow;
 import dev.banyan.shadow.ShadowCounts;
 import dev.banyan.shadow.ShadowRate;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -49,7 +58,8 @@ final class ControlFace implements Operations {
       Supplier<BanyanConfig> config,
       Supplier<StatusView.Config> file,
       Supplier<StatusView.Config> reload,
-      Supplier<@Nullable String> listen) {}
+      Supplier<@Nullable String> listen,
+      TokenOrders tokens) {}
 
   private final Parts parts;
   private final String version;
@@ -84,7 +94,13 @@ final class ControlFace implements Operations {
             .toList();
     String listen = parts.listen().get();
     return new StatusView(
-        version, started, listen == null ? "" : listen, families, parts.file().get());
+        version,
+        started,
+        listen == null ? "" : listen,
+        families,
+        parts.file().get(),
+        line().orElse(null),
+        null);
   }
 
   @Override
@@ -107,7 +123,30 @@ final class ControlFace implements Operations {
             step(explanation.next()),
             explanation.gates(),
             explanation.rollbackWhen(),
-            parts.compared().rulings().list(name)));
+            parts.compared().rulings().list(name),
+            governance(config.policy())));
+  }
+
+  private Governance governance(FamilyPolicy policy) {
+    return new Governance(
+        policy.strategy(),
+        policy.auto(),
+        policy.approvals(),
+        null,
+        freeze(policy),
+        null,
+        null,
+        List.of());
+  }
+
+  /// Of the windows in force the one that ends last.
+  private Governance.@Nullable Freeze freeze(FamilyPolicy policy) {
+    Instant now = parts.clock().instant();
+    return policy.freezes().stream()
+        .flatMap(window ->
+            window.endOf(now).map(end -> new Governance.Freeze(window.name(), end)).stream())
+        .max(Comparator.comparing(Governance.Freeze::until))
+        .orElse(null);
   }
 
   @Override
@@ -140,6 +179,52 @@ final class ControlFace implements Operations {
   @Override
   public Outcome rollback(Change.Rollback ask) {
     return outcome(parts.cutover().rollback(order(ask), ask.to()));
+  }
+
+  @Override
+  public Outcome approve(Change.Approval ask) {
+    throw new UnsupportedOperationException("wired by the lead");
+  }
+
+  @Override
+  public Optional<String> line() {
+    return Optional.empty();
+  }
+
+  @Override
+  public WideOutcome stopLine(String actor, String reason) {
+    throw new UnsupportedOperationException("wired by the lead");
+  }
+
+  @Override
+  public WideOutcome releaseLine(String actor, String reason) {
+    throw new UnsupportedOperationException("wired by the lead");
+  }
+
+  @Override
+  public WideOutcome deploy(String service, @Nullable String release, String actor, String reason) {
+    throw new UnsupportedOperationException("wired by the lead");
+  }
+
+  @Override
+  public Outcome rollbackLocally(Change.Rollback ask) {
+    throw new UnsupportedOperationException("wired by the lead");
+  }
+
+  @Override
+  public List<Token> tokens() {
+    return parts.tokens().tokens();
+  }
+
+  @Override
+  public Tokens.Created createToken(
+      String name, Role role, @Nullable Duration lasts, String actor) {
+    return parts.tokens().createToken(name, role, lasts, actor);
+  }
+
+  @Override
+  public Tokens.Revoked revokeToken(String name, String actor) {
+    return parts.tokens().revokeToken(name, actor);
   }
 
   @Override
@@ -200,6 +285,9 @@ final class ControlFace implements Operations {
       case REASON_MISSING -> Refusal.Code.REASON_MISSING;
       case STATE_CHANGED -> Refusal.Code.STATE_CHANGED;
       case FAMILY_HELD -> Refusal.Code.FAMILY_HELD;
+      case APPROVAL_REQUIRED -> Refusal.Code.APPROVAL_REQUIRED;
+      case LINE_STOPPED -> Refusal.Code.LINE_STOPPED;
+      case FROZEN -> Refusal.Code.FROZEN;
       case TRANSITION_ILLEGAL -> Refusal.Code.TRANSITION_ILLEGAL;
       case GATE_REFUSED -> Refusal.Code.GATE_REFUSED;
       case STORE_UNAVAILABLE -> Refusal.Code.STORE_UNAVAILABLE;

@@ -390,6 +390,11 @@ public final class Cutover {
     note(Kind.CONFIG, null, ITSELF, detail, List.of());
   }
 
+  /// Enters what somebody did that concerns no family.
+  public void noted(Kind kind, String actor, String reason) {
+    note(kind, null, actor, reason, List.of());
+  }
+
   private Instant now() {
     return ports.clock().instant();
   }

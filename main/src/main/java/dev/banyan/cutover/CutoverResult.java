@@ -37,6 +37,9 @@ public sealed interface CutoverResult {
     REASON_MISSING("reason-missing"),
     STATE_CHANGED("state-changed"),
     FAMILY_HELD("family-held"),
+    APPROVAL_REQUIRED("approval-required"),
+    LINE_STOPPED("line-stopped"),
+    FROZEN("frozen"),
     TRANSITION_ILLEGAL("transition-illegal"),
     GATE_REFUSED("gate-refused"),
     STORE_UNAVAILABLE("store-unavailable");

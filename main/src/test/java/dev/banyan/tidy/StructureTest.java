@@ -147,6 +147,11 @@ class StructureTest {
     noClasses()
         .that()
         .resideOutsideOfPackage("dev.banyan.proxy.transport..")
+        .and()
+        // The break-glass socket of the data directory: no network, and blocking code as well.
+        .doNotHaveSimpleName("LocalSocket")
+        .and()
+        .doNotHaveSimpleName("LocalControl")
         .should()
         .dependOnClassesThat(
             resideInAnyPackage("io.netty..")
