@@ -95,7 +95,7 @@ final class CanaryIT {
                         steps: [50%, 100%]
                         soak: 0s
                         parity: { limit: 50% }
-                        breaker: { requests: 5, slow: 100% }
+                        breaker: { requests: 5 }
                     """)) {
       Load.Round round =
           (client, number) -> {

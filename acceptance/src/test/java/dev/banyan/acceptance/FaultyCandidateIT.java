@@ -114,8 +114,7 @@ final class FaultyCandidateIT {
         Banyan banyan =
             Banyan.serving(
                 sides.items(
-                    "steps: [100%]",
-                    "breaker: { window: 10s, requests: 20, errors: 5%, slow: 100% }"))) {
+                    "steps: [100%]", "breaker: { window: 10s, requests: 20, errors: 50% }"))) {
       new Ladder(banyan, "items", Sides.ITEMS).reach("canary 100%");
       Control control = banyan.control();
       fault.strike(sides.candidate());
@@ -159,8 +158,7 @@ final class FaultyCandidateIT {
             Banyan.serving(
                 sides.items(
                     "steps: [100%]",
-                    "auto: off",
-                    "breaker: { window: 10s, requests: 20, errors: 5%, slow: 100% }"))) {
+                    "auto: off", "breaker: { window: 10s, requests: 20, errors: 50% }"))) {
       new Ladder(banyan, "items", Sides.ITEMS).reach("canary 100%");
       Fault.FAILING.strike(sides.candidate());
       Control control = banyan.control();

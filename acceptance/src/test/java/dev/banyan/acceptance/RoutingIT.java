@@ -24,7 +24,7 @@ final class RoutingIT {
           steps: [100%]
           soak: 0s
           parity: { limit: 50% }
-          breaker: { requests: 5, slow: 100% }
+          breaker: { requests: 5 }
       """;
   private static final Load.Round SHOPPING =
       (client, number) -> {

@@ -52,7 +52,7 @@ record Sides(Backend legacy, Backend candidate) implements AutoCloseable {
     }
     String all = text.toString();
     if (!all.contains(" breaker:")) {
-      all += "    breaker: { requests: 5, slow: 100%% }\n";
+      all += "    breaker: { requests: 5 }\n";
     }
     return all.formatted(name);
   }

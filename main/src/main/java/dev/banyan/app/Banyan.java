@@ -1,17 +1,11 @@
 package dev.banyan.app;
 
+import dev.banyan.access.Tokens;
 import dev.banyan.config.BanyanConfig;
 import dev.banyan.config.ConfigWatcher;
 import dev.banyan.config.FamilyConfig;
 import dev.banyan.config.HostPort;
-import dev.banyan.config.Secret;
-import dev.banyan.console.Console;
-import dev.banyan.control.ControlOptions;
-import dev.banyan.control.ControlServer;
 import dev.banyan.control.EventFeed;
-import dev.banyan.control.Guard;
-import dev.banyan.control.MetricsPage;
-import dev.banyan.control.Route;
 import dev.banyan.control.StatusView;
 import dev.banyan.cutover.Comparisons;
 import dev.banyan.cutover.Cutover;
@@ -32,6 +26,7 @@ import dev.banyan.proxy.transport.SecondLegClient;
 import dev.banyan.proxy.transport.Services;
 import dev.banyan.routing.LiveTable;
 import dev.banyan.routing.RoutingTable;
+import dev.banyan.routing.SwapRehearsal;
 import dev.banyan.shadow.IdempotencyKeys;
 import dev.banyan.shadow.Shadow;
 import dev.banyan.shadow.ShadowCounts;
@@ -49,7 +44,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -86,9 +80,11 @@ final class Banyan implements AutoCloseable {
   private final Shadow shadow;
   private final SecondLegClient secondLegs;
   private final Gateway gateway;
+  private final SwapRehearsal rehearsal;
   private final @Nullable AccessLog accessLog;
   private final Scrape scrape;
-  private final ControlServer control;
+  private final Tokens tokens;
+  private final Entrance entrance;
 
   /// The gateway's address while it listens; the control plane shows it, and says by it whether the
   /// program is ready.
@@ -123,6 +119,7 @@ final class Banyan implements AutoCloseable {
     EventFeed feed = new EventFeed();
     Announcer announcer = new Announcer(feed, clockwork.tell());
     LiveTable table = new LiveTable(RoutingTable.compile(config.legacyService(), List.of()));
+    rehearsal = new SwapRehearsal(System::nanoTime, table.inForce());
     TrafficMeter meter = new TrafficMeter();
     RequestMeter requests = new RequestMeter();
     Ledger ledger = new Ledger(migrations);
@@ -172,11 +169,12 @@ final class Banyan implements AutoCloseable {
     gateway = undo.add(gateway(config, table, services, outcomes, net));
     serves(gateway.address());
 
+    tokens = tokens(clock);
     ControlFace face = face(setup, cutover, ledger, reload, clock);
     announcer.watch(face);
     scrape =
         undo.add(new Scrape(requests, List.of(numbers(setup.version(), cutover, net, services))));
-    control = undo.add(control(config.control(), face, feed, scrape));
+    entrance = undo.add(Entrance.open(config.control(), setup.data(), tokens, face, feed, scrape));
 
     cutover.started("version " + setup.version() + ", listening on " + listening);
     repeat(cutover, announcer, setup.watcher(), reload);
@@ -222,6 +220,16 @@ final class Banyan implements AutoCloseable {
         accessLog);
   }
 
+  private Tokens tokens(InstantSource clock) {
+    Tokens known = new Tokens(store.tokens(), clock, Banyan::secretBytes);
+    known.refresh();
+    return known;
+  }
+
+  private Entrance enter(Setup setup, ControlFace face, EventFeed feed) throws IOException {
+    return Entrance.open(setup.config().control(), setup.data(), tokens, face, feed, scrape);
+  }
+
   private ControlFace face(
       Setup setup, Cutover cutover, Ledger ledger, Reload reload, InstantSource clock) {
     return new ControlFace(
@@ -235,7 +243,9 @@ final class Banyan implements AutoCloseable {
             reload::config,
             reload::status,
             () -> reread(setup.watcher(), reload),
-            () -> listening),
+            () -> listening,
+            new LedgeredTokens(tokens, setup.config().control().token() != null, cutover::enter),
+            rehearsal),
         setup.version());
   }
 
@@ -249,6 +259,7 @@ final class Banyan implements AutoCloseable {
     clockwork.choreEvery(CHORES, evidence.book()::saveChanged);
     clockwork.choreEvery(CHORES, () -> watcher.check().ifPresent(reload::take));
     clockwork.choreEvery(CHORES, reload.basis()::lookDaily);
+    clockwork.choreEvery(CHORES, tokens::refresh);
     clockwork.choreEvery(CHORES, () -> renewCertificate(cutover)); // nothing to do without TLS
   }
 
@@ -409,13 +420,13 @@ final class Banyan implements AutoCloseable {
 
   /// A key of its own for each purpose, made once for a data directory.
   private static byte[] secret(MigrationStore migrations, String purpose) {
-    return migrations.secret(
-        purpose,
-        () -> {
-          byte[] fresh = new byte[SECRET];
-          new SecureRandom().nextBytes(fresh);
-          return fresh;
-        });
+    return migrations.secret(purpose, Banyan::secretBytes);
+  }
+
+  private static byte[] secretBytes() {
+    byte[] fresh = new byte[SECRET];
+    new SecureRandom().nextBytes(fresh);
+    return fresh;
   }
 
   static Map<String, ServiceOptions> services(BanyanConfig config) {
@@ -427,20 +438,7 @@ final class Banyan implements AutoCloseable {
         .collect(Collectors.toMap(FamilyConfig::name, FamilyConfig::shadowSample));
   }
 
-  private static ControlServer control(
-      BanyanConfig.Control options, ControlFace face, EventFeed feed, Scrape scrape)
-      throws IOException {
-    Secret token = options.token();
-    ControlOptions control =
-        new ControlOptions(
-            address("control.listen", options.listen()), token == null ? null : token.reveal());
-    Guard guard = new Guard(control);
-    List<Route> pages = new ArrayList<>(Console.routes(face, guard));
-    pages.add(MetricsPage.route(Scrape.MEDIA_TYPE, scrape::text));
-    return ControlServer.start(control, guard, face, feed, pages);
-  }
-
-  private static InetSocketAddress address(String key, HostPort where) throws IOException {
+  static InetSocketAddress address(String key, HostPort where) throws IOException {
     InetSocketAddress address = new InetSocketAddress(where.host(), where.port());
     if (address.isUnresolved()) {
       throw new IOException(
@@ -465,7 +463,7 @@ final class Banyan implements AutoCloseable {
 
   /// Where the control plane is, such as `http://127.0.0.1:8081`.
   String controlUrl() {
-    return "http://" + text(control.address());
+    return "http://" + text(entrance.address());
   }
 
   @Override
@@ -482,7 +480,7 @@ final class Banyan implements AutoCloseable {
         parts.add(accessLog);
       }
       parts.add(scrape);
-      parts.add(control);
+      parts.add(entrance);
       parts.add(secondLegs);
       parts.add(shadow);
       parts.add(gateway);

@@ -1,29 +1,40 @@
 package dev.banyan.app;
 
+import dev.banyan.access.Role;
+import dev.banyan.access.Token;
+import dev.banyan.access.Tokens;
 import dev.banyan.config.BanyanConfig;
 import dev.banyan.config.FamilyConfig;
 import dev.banyan.control.Change;
 import dev.banyan.control.FamilyView;
+import dev.banyan.control.Governance;
 import dev.banyan.control.Operations;
 import dev.banyan.control.Outcome;
 import dev.banyan.control.Refusal;
 import dev.banyan.control.StatusView;
+import dev.banyan.control.TokenOrders;
+import dev.banyan.control.WideOutcome;
 import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverResult;
 import dev.banyan.cutover.Explanation;
+import dev.banyan.cutover.FamilyPolicy;
 import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.Order;
+import dev.banyan.cutover.Replicas;
 import dev.banyan.migration.Evidence;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
 import dev.banyan.parity.LearnedNoise;
 import dev.banyan.routing.RouteSpec;
+import dev.banyan.routing.SwapRehearsal;
 import dev.banyan.shadow.Shadow;
 import dev.banyan.shadow.ShadowCounts;
 import dev.banyan.shadow.ShadowRate;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -39,6 +50,7 @@ final class ControlFace implements Operations {
   /// @param file what is known of the file that it came from
   /// @param reload reads the file again, and waits until that is done
   /// @param listen where the gateway really listens; null until it does
+  /// @param rehearsal knows what a rollback would take
   record Parts(
       Cutover cutover,
       Ledger ledger,
@@ -49,7 +61,9 @@ final class ControlFace implements Operations {
       Supplier<BanyanConfig> config,
       Supplier<StatusView.Config> file,
       Supplier<StatusView.Config> reload,
-      Supplier<@Nullable String> listen) {}
+      Supplier<@Nullable String> listen,
+      TokenOrders tokens,
+      SwapRehearsal rehearsal) {}
 
   private final Parts parts;
   private final String version;
@@ -84,7 +98,13 @@ final class ControlFace implements Operations {
             .toList();
     String listen = parts.listen().get();
     return new StatusView(
-        version, started, listen == null ? "" : listen, families, parts.file().get());
+        version,
+        started,
+        listen == null ? "" : listen,
+        families,
+        parts.file().get(),
+        line().orElse(null),
+        null);
   }
 
   @Override
@@ -107,7 +127,35 @@ final class ControlFace implements Operations {
             step(explanation.next()),
             explanation.gates(),
             explanation.rollbackWhen(),
-            parts.compared().rulings().list(name)));
+            parts.compared().rulings().list(name),
+            governance(config.policy(), explanation)));
+  }
+
+  private Governance governance(FamilyPolicy policy, Explanation explanation) {
+    return new Governance(
+        policy.strategy(),
+        policy.auto(),
+        policy.approvals(),
+        explanation.approval(),
+        freeze(policy),
+        explanation.denied(),
+        cost(policy.family(), explanation),
+        List.of());
+  }
+
+  private Governance.@Nullable RollbackCost cost(String family, Explanation explanation) {
+    Duration swap = parts.rehearsal().took(family).orElse(null);
+    return swap == null ? null : new Governance.RollbackCost(swap, explanation.sessions());
+  }
+
+  /// Of the windows in force the one that ends last.
+  private Governance.@Nullable Freeze freeze(FamilyPolicy policy) {
+    Instant now = parts.clock().instant();
+    return policy.freezes().stream()
+        .flatMap(window ->
+            window.endOf(now).map(end -> new Governance.Freeze(window.name(), end)).stream())
+        .max(Comparator.comparing(Governance.Freeze::until))
+        .orElse(null);
   }
 
   @Override
@@ -134,12 +182,83 @@ final class ControlFace implements Operations {
 
   @Override
   public Outcome promote(Change.Promotion ask) {
-    return outcome(parts.cutover().promote(order(ask), ask.to(), ask.weight()));
+    return outcome(
+        ask.force()
+            ? parts.cutover().force(order(ask), ask.to(), ask.weight())
+            : parts.cutover().promote(order(ask), ask.to(), ask.weight()));
   }
 
   @Override
   public Outcome rollback(Change.Rollback ask) {
     return outcome(parts.cutover().rollback(order(ask), ask.to()));
+  }
+
+  @Override
+  public Outcome approve(Change.Approval ask) {
+    return outcome(parts.cutover().approve(order(ask), ask.to()));
+  }
+
+  @Override
+  public Optional<String> line() {
+    return parts.cutover().stoppedLine();
+  }
+
+  @Override
+  public WideOutcome stopLine(String actor, String reason) {
+    return new WideOutcome.Done(families(), parts.cutover().stopLine(actor, reason));
+  }
+
+  @Override
+  public WideOutcome releaseLine(String actor, String reason) {
+    return parts
+        .cutover()
+        .releaseLine(actor, reason)
+        .map(why -> unavailable("the line stays stopped: " + why))
+        .orElseGet(() -> new WideOutcome.Done(families(), true));
+  }
+
+  private List<String> families() {
+    return parts.config().get().families().stream().map(FamilyConfig::name).toList();
+  }
+
+  private static WideOutcome unavailable(String why) {
+    return new WideOutcome.Refused(Refusal.of(Refusal.Code.STORE_UNAVAILABLE, why));
+  }
+
+  @Override
+  public WideOutcome deploy(String service, @Nullable String release, String actor, String reason) {
+    BanyanConfig config = parts.config().get();
+    if (config.services().stream().noneMatch(known -> known.name().equals(service))) {
+      return new WideOutcome.Refused(
+          Refusal.of(Refusal.Code.SERVICE_UNKNOWN, "no service is called '" + service + "'"));
+    }
+    List<String> concerned = Deploys.concerned(config, service);
+    String what = release == null ? service : service + " " + release;
+    List<String> failures = parts.cutover().deployed(actor, reason, what, concerned::contains);
+    return failures.isEmpty()
+        ? new WideOutcome.Done(concerned, true)
+        : unavailable(String.join("; ", failures));
+  }
+
+  @Override
+  public Outcome rollbackLocally(Change.Rollback ask) {
+    return outcome(parts.cutover().rollbackHere(order(ask), ask.to()));
+  }
+
+  @Override
+  public List<Token> tokens() {
+    return parts.tokens().tokens();
+  }
+
+  @Override
+  public Tokens.Created createToken(
+      String name, Role role, @Nullable Duration lasts, String actor) {
+    return parts.tokens().createToken(name, role, lasts, actor);
+  }
+
+  @Override
+  public Tokens.Revoked revokeToken(String name, String actor) {
+    return parts.tokens().revokeToken(name, actor);
   }
 
   @Override
@@ -191,7 +310,11 @@ final class ControlFace implements Operations {
             Refusal.of(
                 Refusal.Code.FAMILY_UNKNOWN,
                 "the family '" + after.family() + "' left the configuration meanwhile"))
-        : new Outcome.Done(view, done.swap(), done.recorded());
+        : new Outcome.Done(view, done.swap(), done.recorded(), replicas(done.replicas()));
+  }
+
+  private static Outcome.@Nullable Replicas replicas(Replicas.@Nullable Acknowledged followed) {
+    return followed == null ? null : new Outcome.Replicas(followed.acknowledged(), followed.of());
   }
 
   private static Refusal.Code code(CutoverResult.Code code) {

@@ -1,8 +1,11 @@
 package dev.banyan.app;
 
+import dev.banyan.config.BanyanConfig;
+import dev.banyan.config.FamilyConfig;
 import dev.banyan.cutover.VersionWatch;
 import dev.banyan.cutover.VersionWatch.Deploy;
 import dev.banyan.proxy.Versions;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -29,6 +32,15 @@ final class Deploys implements Versions, Runnable {
     this.nanos = nanos;
     this.telling = telling;
     this.deployed = deployed;
+  }
+
+  /// The families that have a service on one of their sides, by name.
+  static List<String> concerned(BanyanConfig config, String service) {
+    return config.families().stream()
+        .filter(family ->
+            family.legacyService().equals(service) || family.candidateService().equals(service))
+        .map(FamilyConfig::name)
+        .toList();
   }
 
   @Override

@@ -5,6 +5,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.ColorScheme;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /// The program as it is called from a shell.
@@ -15,6 +16,12 @@ import picocli.CommandLine.ParameterException;
 /// use by several threads.
 public final class CommandLineProgram {
   private static final String RUN = "run";
+
+  private static final OptionSpec HELP =
+      OptionSpec.builder("-h", "--help")
+          .usageHelp(true)
+          .description("Show this help message and exit.")
+          .build();
 
   private final Environment environment;
   private final Programs programs;
@@ -56,6 +63,11 @@ public final class CommandLineProgram {
         new CommandLine(new LedgerCommand())
             .addSubcommand(new LedgerShowCommand(banyan))
             .addSubcommand(new LedgerVerifyCommand(banyan));
+    CommandLine token =
+        new CommandLine(new TokenCommands.Group())
+            .addSubcommand(new TokenCommands.Create(banyan))
+            .addSubcommand(new TokenCommands.Listing(banyan))
+            .addSubcommand(new TokenCommands.Revoke(banyan));
     CommandLine commands =
         new CommandLine(banyan)
             .addSubcommand(new RunCommand(programs))
@@ -63,12 +75,17 @@ public final class CommandLineProgram {
             .addSubcommand(new StatusCommand(banyan))
             .addSubcommand(new PromoteCommand(banyan))
             .addSubcommand(new RollbackCommand(banyan))
+            .addSubcommand(new ApproveCommand(banyan))
             .addSubcommand(new HoldCommand(banyan))
             .addSubcommand(new ResumeCommand(banyan))
+            .addSubcommand(new LineCommands.Stop(banyan))
+            .addSubcommand(new LineCommands.Release(banyan))
+            .addSubcommand(new DeployCommand(banyan))
             .addSubcommand(new ReloadCommand(banyan))
             .addSubcommand(new ExplainCommand(banyan))
             .addSubcommand(new ParityCommand(banyan))
             .addSubcommand(new CompareCommand(banyan, programs))
+            .addSubcommand(token)
             .addSubcommand(ledger);
     return finish(commands, environment, out, err);
   }
@@ -91,7 +108,12 @@ public final class CommandLineProgram {
     spec.version("banyan " + version);
     for (CommandLine subcommand : spec.subcommands().values()) {
       CommandSpec child = subcommand.getCommandSpec();
-      child.mixinStandardHelpOptions(true);
+      if (child.optionsMap().containsKey("--version")) {
+        // Its own is about something else.
+        child.addOption(HELP);
+      } else {
+        child.mixinStandardHelpOptions(true);
+      }
       child
           .usageMessage()
           .exitCodeListHeading(spec.usageMessage().exitCodeListHeading())

@@ -48,7 +48,7 @@ final class ControlClient implements AutoCloseable {
     return answer(request(path).timeout(ANSWER).GET().build());
   }
 
-  Answer post(String path, Map<String, String> body) {
+  Answer post(String path, Map<String, ?> body) {
     return answer(
         request(path)
             .timeout(ANSWER)
@@ -59,8 +59,12 @@ final class ControlClient implements AutoCloseable {
 
   /// The path of a family, with whatever characters its name has.
   static String family(String name) {
-    return "/api/v1/families/"
-        + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+    return "/api/v1/families/" + segment(name);
+  }
+
+  /// A name as one segment of a path.
+  static String segment(String name) {
+    return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /// Calls `changed` whenever the control plane tells that something happened, until it goes away

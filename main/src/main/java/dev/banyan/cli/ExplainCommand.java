@@ -1,5 +1,8 @@
 package dev.banyan.cli;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -9,7 +12,8 @@ import tools.jackson.databind.JsonNode;
 @Command(
     name = "explain",
     description =
-        "Tells what stands before a family's next step, and what would take it back by itself.",
+        "Tells what stands before a family's next step and what is missing, and what would take it"
+            + " back by itself.",
     footer = "  banyan explain users")
 final class ExplainCommand implements Callable<Integer> {
   private final BanyanCommand banyan;
@@ -31,15 +35,22 @@ final class ExplainCommand implements Callable<Integer> {
     StringBuilder text = new StringBuilder();
     text.append(explanation.path("family").asString(""))
         .append(" is in ")
-        .append(Figures.step(explanation))
+        .append(Figures.phase(explanation))
         .append(" (epoch ")
         .append(explanation.path("epoch").asLong())
         .append(")\n");
     if (explanation.path("held").isString()) {
       text.append("held: ").append(explanation.path("held").stringValue()).append('\n');
     }
+    if (explanation.path("line").isString()) {
+      text.append(GovernText.line(explanation)).append('\n');
+    }
     text.append("next step: ").append(Figures.step(explanation.path("next"))).append('\n');
-    for (JsonNode gate : explanation.path("gates")) {
+    JsonNode governance = explanation.path("governance");
+    for (String sentence : GovernText.sentences(governance)) {
+      text.append("  ").append(sentence).append('\n');
+    }
+    for (JsonNode gate : missingFirst(explanation.path("gates"))) {
       text.append("  ").append(Figures.gate(gate)).append('\n');
     }
     if (!explanation.path("rollbackWhen").isEmpty()) {
@@ -48,6 +59,22 @@ final class ExplainCommand implements Callable<Integer> {
         text.append("  ").append(sentence.asString("")).append('\n');
       }
     }
+    if (governance.path("rollbackCost").isObject()) {
+      text.append("a rollback now costs ")
+          .append(GovernText.cost(governance.path("rollbackCost")))
+          .append('\n');
+    }
+    for (JsonNode goal : governance.path("goals")) {
+      text.append("goal: ").append(GovernText.goal(goal)).append('\n');
+    }
     return text.toString();
+  }
+
+  /// What does not say promote, then what does.
+  private static List<JsonNode> missingFirst(JsonNode gates) {
+    List<JsonNode> sorted = new ArrayList<>();
+    gates.forEach(sorted::add);
+    sorted.sort(Comparator.comparing(gate -> gate.path("opinion").asString("").equals("promote")));
+    return sorted;
   }
 }

@@ -55,6 +55,11 @@ final class Figures {
     return weight.isString() ? phase + " at " + weight.stringValue() : phase;
   }
 
+  /// Where a family stands, and whether that was proved.
+  static String phase(JsonNode family) {
+    return step(family) + (family.path("unproven").asBoolean(false) ? ", unproven" : "");
+  }
+
   /// A moment to the second: what is finer is for programs, which read the JSON.
   static String moment(JsonNode instant) {
     return instant.asString("").replaceFirst("\\.\\d+Z$", "Z");

@@ -19,7 +19,8 @@ import tools.jackson.databind.JsonNode;
     footer = {
       "  banyan promote users --reason 'parity is proved'",
       "  banyan promote users --to canary --reason 'first step'",
-      "  banyan promote users --weight 50%% --reason 'quiet so far'"
+      "  banyan promote users --weight 50%% --reason 'quiet so far'",
+      "  banyan promote reports --force --reason 'three calls a month: nothing to prove by'"
     })
 final class PromoteCommand implements Callable<Integer> {
   private final BanyanCommand banyan;
@@ -37,23 +38,33 @@ final class PromoteCommand implements Callable<Integer> {
       description = "A larger share than the present one within canary or writes, such as 25%%.")
   private @Nullable String weight;
 
+  @Option(
+      names = "--force",
+      description =
+          "Goes on where gates only lack proof, never where one says that the candidate does harm."
+              + " The phase is marked unproven. Needs the role approver.")
+  private boolean force;
+
   PromoteCommand(BanyanCommand banyan) {
     this.banyan = banyan;
   }
 
   @Override
   public Integer call() {
-    Map<String, String> body = asking.body(banyan.environment());
+    Map<String, Object> body = asking.body(banyan.environment());
     if (to != null) {
       body.put("to", to);
     }
     if (weight != null) {
       body.put("weight", weight);
     }
+    if (force) {
+      body.put("force", true);
+    }
     return banyan.ask(client -> client.post(asking.path("promote"), body), PromoteCommand::text);
   }
 
   private static String text(JsonNode family) {
-    return family.path("name").asString("") + " is in " + Figures.step(family) + "\n";
+    return family.path("name").asString("") + " is in " + Figures.phase(family) + "\n";
   }
 }

@@ -1,5 +1,6 @@
 package dev.banyan.cli;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,8 @@ import tools.jackson.databind.JsonNode;
     },
     footer = {
       "  banyan rollback users --reason 'error reports'",
-      "  banyan rollback users --to shadow --reason 'compare on'"
+      "  banyan rollback users --to shadow --reason 'compare on'",
+      "  banyan rollback users --local --data /var/lib/banyan --reason 'the database is gone'"
     })
 final class RollbackCommand implements Callable<Integer> {
   private final BanyanCommand banyan;
@@ -31,15 +33,34 @@ final class RollbackCommand implements Callable<Integer> {
           "An earlier phase. Default: legacy out of shadow and canary, shadow out of later ones.")
   private @Nullable String to;
 
+  @Option(
+      names = "--local",
+      description =
+          "Over the socket in the data directory, on this machine's process alone: it needs neither"
+              + " the store nor a token nor the network. Entered in the ledger once the store is"
+              + " back.")
+  private boolean local;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "With --local, the data directory. Default: .banyan.")
+  private Path data = Path.of(".banyan");
+
   RollbackCommand(BanyanCommand banyan) {
     this.banyan = banyan;
   }
 
   @Override
   public Integer call() {
-    Map<String, String> body = asking.body(banyan.environment());
+    Map<String, Object> body = asking.body(banyan.environment());
     if (to != null) {
       body.put("to", to);
+    }
+    if (local) {
+      body.put("rollback", asking.family());
+      Answer answer = new LocalControl(data).ask(body);
+      return banyan.tell(answer, RollbackCommand::text, _ -> ExitCode.DONE);
     }
     return banyan.ask(client -> client.post(asking.path("rollback"), body), RollbackCommand::text);
   }
@@ -50,9 +71,20 @@ final class RollbackCommand implements Callable<Integer> {
         + Figures.step(answer.path("family"))
         + "; the swap took "
         + Figures.millis(answer.path("millis").asDouble())
+        + replicas(answer.path("replicas"))
         + (answer.path("recorded").asBoolean(true)
             ? ""
             : "; the store has not recorded it yet and is tried until it has")
         + "\n";
+  }
+
+  private static String replicas(JsonNode replicas) {
+    return replicas.isObject()
+        ? "; in force on "
+            + replicas.path("acknowledged").asInt()
+            + " of "
+            + replicas.path("of").asInt()
+            + " replicas"
+        : "";
   }
 }

@@ -75,6 +75,9 @@ final class StatusCommand implements Callable<Integer> {
           .append(error)
           .append('\n');
     }
+    if (status.path("line").isString()) {
+      text.append(GovernText.line(status)).append('\n');
+    }
     if (status.path("families").isEmpty()) {
       return text.append("no family is configured: everything goes to the legacy\n").toString();
     }
@@ -96,6 +99,8 @@ final class StatusCommand implements Callable<Integer> {
     return text.append('\n')
         .append(table)
         .append("\nerrors and p99: legacy, candidate\n")
+        .append(GovernText.notes(status.path("families")))
+        .append(GovernText.replicas(status.path("replicas")))
         .append(shedding(status.path("families")))
         .toString();
   }
@@ -121,7 +126,8 @@ final class StatusCommand implements Callable<Integer> {
     table.row(
         family.path("name").asString(""),
         orDash(family.path("owner")),
-        family.path("phase").asString(""),
+        family.path("phase").asString("")
+            + (family.path("unproven").asBoolean(false) ? ", unproven" : ""),
         orDash(family.path("weight")),
         Figures.match(parity),
         Figures.count(parity.path("compared")),

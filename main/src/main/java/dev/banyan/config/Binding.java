@@ -1,6 +1,5 @@
 package dev.banyan.config;
 
-import dev.banyan.cutover.FamilyPolicy;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.parity.Acceptances;
 import dev.banyan.parity.Scope;
@@ -14,7 +13,6 @@ import dev.banyan.routing.WriteShadow;
 import dev.banyan.shadow.ShadowOptions;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +29,7 @@ final class Binding {
     String legacy = Checks.legacyService(file).orElseThrow();
     Values control = file.get(Keys.CONTROL);
     Set<String> gets = gets(file);
+    PolicyBinding policies = new PolicyBinding(file);
     return new BanyanConfig(
         file.get(Keys.LISTEN),
         tls(file.get(Keys.TLS), folder),
@@ -40,7 +39,9 @@ final class Binding {
             control.get(Keys.Control.LISTEN), control.find(Keys.Control.TOKEN).orElse(null)),
         legacy,
         file.get(Keys.SERVICES).stream().map(service -> service(service, folder)).toList(),
-        file.get(Keys.FAMILIES).stream().map(family -> family(family, legacy, gets)).toList(),
+        file.get(Keys.FAMILIES).stream()
+            .map(family -> family(family, legacy, gets, policies))
+            .toList(),
         shadow(file.get(Keys.SHADOW)),
         file.get(Keys.ACCESS_LOG).find(Keys.AccessLog.FILE).orElse(null));
   }
@@ -55,14 +56,14 @@ final class Binding {
         values.get(ServiceKeys.PROTOCOL),
         secure ? serviceTls(values.get(ServiceKeys.TLS), folder) : null,
         values.find(ServiceKeys.HEALTH).orElse(null),
+        values.find(ServiceKeys.VERSION_HEADER).orElse(null),
         values.get(ServiceKeys.CONNECT_TIMEOUT),
         values.get(ServiceKeys.RESPONSE_TIMEOUT),
         values.get(ServiceKeys.STREAM_IDLE),
         values.find(ServiceKeys.MAX_DURATION).orElse(null),
         values.get(ServiceKeys.CONNECTIONS),
         values.get(ServiceKeys.QUEUE),
-        values.get(ServiceKeys.DNS_REFRESH),
-        null);
+        values.get(ServiceKeys.DNS_REFRESH));
   }
 
   private static ServiceOptions.Tls serviceTls(Values tls, Path folder) {
@@ -108,7 +109,8 @@ final class Binding {
         shadow.get(Keys.Shadow.LAG));
   }
 
-  private static FamilyConfig family(Named<Values> family, String legacy, Set<String> gets) {
+  private static FamilyConfig family(
+      Named<Values> family, String legacy, Set<String> gets, PolicyBinding policies) {
     Values values = family.value();
     List<RouteSpec> routes = values.get(Keys.Family.ROUTES).stream().map(Binding::route).toList();
     return new FamilyConfig(
@@ -119,7 +121,7 @@ final class Binding {
         values.get(Keys.Family.STICKY),
         values.get(Keys.Family.FALLBACK) == Keys.Fallback.SAFE,
         routes,
-        policy(family.name(), values, proved(routes, gets)),
+        policies.policy(family.name(), values, proved(routes, gets)),
         values.get(Keys.Family.SHADOW).get(Keys.Sampling.SAMPLE),
         values.get(Keys.Family.SHADOW).get(Keys.Sampling.AGAIN),
         severities(values.get(Keys.Family.PARITY)),
@@ -195,41 +197,6 @@ final class Binding {
     RouteSpec spec = route.value().get(Keys.Route.ROUTE);
     return new RouteSpec(
         spec.method(), spec.template(), route.value().find(Keys.Route.SAFE).orElse(null));
-  }
-
-  private static FamilyPolicy policy(String name, Values values, List<Endpoint> proved) {
-    Values breaker = values.get(Keys.Family.BREAKER);
-    Duration soak = values.get(Keys.Family.SOAK);
-    return new FamilyPolicy(
-        name,
-        values.get(Keys.Family.DATA),
-        proved,
-        FamilyPolicy.Strategy.CANARY,
-        values.get(Keys.Family.STEPS).stream()
-            .map(step -> new FamilyPolicy.Step(step.value(), soak))
-            .toList(),
-        soak,
-        values.get(Keys.Family.PARITY).get(ParityKeys.LIMIT),
-        0.5,
-        new FamilyPolicy.GateLimits(
-            1,
-            1.5,
-            2,
-            Duration.ofMillis(10),
-            100,
-            null,
-            null,
-            new FamilyPolicy.Breaker(
-                breaker.get(Keys.Breaker.WINDOW),
-                breaker.get(Keys.Breaker.REQUESTS),
-                breaker.get(Keys.Breaker.ERRORS),
-                10)),
-        values.get(Keys.Family.AUTO) == Keys.Auto.ROLLBACK
-            ? FamilyPolicy.Auto.ROLLBACK
-            : FamilyPolicy.Auto.OFF,
-        Set.of(),
-        List.of(),
-        FamilyPolicy.OnStoreLoss.BY_PHASE);
   }
 
   /// The paths whose `GET` has a route of its own, in whichever family.

@@ -1,6 +1,5 @@
 package dev.banyan.config;
 
-import dev.banyan.migration.Weight;
 import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.routing.RouteSpec;
 import java.net.URI;
@@ -164,10 +163,12 @@ final class Checks {
 
   private void families() {
     Map<String, Claim> claims = new HashMap<>();
+    PolicyChecks policies = new PolicyChecks(file, findings);
+    policies.freezes();
     for (Named<Values> family : file.find(Keys.FAMILIES).orElse(List.of())) {
       Values values = family.value();
       values.placed(Keys.Family.CANDIDATE).ifPresent(this::candidate);
-      values.placed(Keys.Family.STEPS).ifPresent(this::steps);
+      policies.family(values);
       values.find(Keys.Family.SHADOW).ifPresent(this::writes);
       for (Placed<Values> route : values.find(Keys.Family.ROUTES).orElse(List.of())) {
         route.value().placed(Keys.Route.ROUTE).ifPresent(spec -> claim(family, spec, claims));
@@ -207,24 +208,6 @@ final class Checks {
     }
     if (sandbox.isPresent() && known(sandbox.get())) {
       new SandboxChecks(file, findings).check(sandbox.get());
-    }
-  }
-
-  private void steps(Placed<List<Placed<Weight>>> steps) {
-    List<Placed<Weight>> weights = steps.value();
-    for (int i = 1; i < weights.size(); i++) {
-      Weight before = weights.get(i - 1).value();
-      Weight weight = weights.get(i).value();
-      if (weight.compareTo(before) <= 0) {
-        findings.add(
-            weights.get(i).place(),
-            "'" + weight + "' comes after '" + before + "'; allowed: more with every step");
-      }
-    }
-    if (!weights.isEmpty() && !weights.getLast().value().equals(Weight.FULL)) {
-      findings.add(
-          weights.getLast().place(),
-          "the last step is '" + weights.getLast().value() + "'; allowed: 100%");
     }
   }
 

@@ -6,7 +6,6 @@ import dev.banyan.config.Type.ListOf;
 import dev.banyan.config.Type.MapOf;
 import dev.banyan.config.Type.TextOrGroup;
 import dev.banyan.migration.DataOwnership;
-import dev.banyan.migration.Weight;
 import dev.banyan.proxy.TrustedProxies;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.routing.Sticky;
@@ -36,11 +35,6 @@ final class Keys {
     }
   }
 
-  enum Auto {
-    ROLLBACK,
-    OFF
-  }
-
   static final Pattern SERVICE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
   static final Pattern FAMILY_NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
   private static final String SERVICE_RULE =
@@ -49,7 +43,6 @@ final class Keys {
       "up to 63 small letters (a-z), digits and '-', beginning with a letter or digit";
   private static final int MOST_NAMES = 1_000;
   private static final int MOST_ROUTES = 10_000;
-  private static final int MOST_STEPS = 100;
 
   /// The control API's address and its key.
   static final class Control {
@@ -98,49 +91,6 @@ final class Keys {
                     + " GET, HEAD and OPTIONS are reads and all else are writes.")
             .example("true");
     static final Group GROUP = Group.of(ROUTE, SAFE);
-  }
-
-  /// When the candidate is taken off without anybody being asked.
-  static final class Breaker {
-    private Breaker() {}
-
-    static final Key<Duration> WINDOW =
-        Key.of("window", Scalars.duration("1s", "1h"), "How far back the breaker looks.")
-            .standard("10s")
-            .example("30s");
-    static final Key<Integer> REQUESTS =
-        Key.of(
-                "requests",
-                Scalars.whole(1, 1_000_000),
-                "The fewest requests to the candidate within the window to judge by.")
-            .standard("20")
-            .atLimit("With fewer the breaker does nothing.")
-            .example("100");
-    static final Key<Double> ERRORS =
-        Key.of(
-                "errors",
-                Scalars.share("0.001%", "100%"),
-                "The share of errors within the window that is too much, beyond the legacy's own"
-                    + " share.")
-            .standard("5%")
-            .atLimit("The family is rolled back (`auto: rollback`) or reported (`auto: off`).")
-            .example("1%");
-    static final Key<Double> SLOW =
-        Key.of(
-                "slow",
-                Scalars.share("0.001%", "100%"),
-                "The share of slow answers within the window that is too much.")
-            .standard("20%")
-            .atLimit("As for `errors`.")
-            .example("10%");
-    static final Key<Double> SLOW_FACTOR =
-        Key.of(
-                "slow_factor",
-                Scalars.decimal(1, 1_000),
-                "An answer is slow when it takes longer than this many times the legacy's p99.")
-            .standard("3")
-            .example("2.5");
-    static final Group GROUP = Group.of(WINDOW, REQUESTS, ERRORS, SLOW, SLOW_FACTOR);
   }
 
   /// What of a family is compared.
@@ -233,35 +183,36 @@ final class Keys {
                     + " failure counts all the same. `off`: the client gets the failure.")
             .standard("safe")
             .example("off");
-    static final Key<Auto> AUTO =
-        Key.of(
-                "auto",
-                Scalars.word(Auto.class, word -> word.name().toLowerCase(Locale.ROOT)),
-                "`rollback`: the breaker rolls the family back by itself. `off`: it only tells.")
-            .standard("rollback")
-            .example("off");
-    static final Key<List<Placed<Weight>>> STEPS =
-        Key.of(
-                "steps",
-                new ListOf<>(Scalars.weight("0.001%", "100%"), 1, MOST_STEPS),
-                "The candidate's shares of the sticky units, step by step: ascending, the last one"
-                    + " 100%.")
-            .standard("[1%, 5%, 25%, 50%, 100%]")
-            .example("[0.1%, 1%, 10%, 100%]");
     static final Key<Duration> SOAK =
-        Key.of("soak", Scalars.duration("0s", "720h"), "How long each step lasts at least.")
+        Key.of(
+                "soak",
+                Scalars.duration("0s", "720h"),
+                "How long each step lasts at least that does not say it itself.")
             .standard("60s")
             .atLimit("A promotion before its end is refused.")
             .example("15m");
     static final Key<Values> PARITY =
         Key.of("parity", ParityKeys.GROUP, "What the family's comparisons are held to.");
-    static final Key<Values> BREAKER =
-        Key.of("breaker", Breaker.GROUP, "When the candidate is doing too badly to go on.");
     static final Key<Values> SHADOW =
         Key.of("shadow", Sampling.GROUP, "What of the family is compared.");
     static final Group GROUP =
         Group.of(
-            ROUTES, CANDIDATE, DATA, STICKY, OWNER, FALLBACK, AUTO, STEPS, SOAK, PARITY, BREAKER,
+            ROUTES,
+            CANDIDATE,
+            DATA,
+            STICKY,
+            OWNER,
+            FALLBACK,
+            PolicyKeys.STRATEGY,
+            PolicyKeys.AUTO,
+            PolicyKeys.REQUIRE_APPROVAL,
+            PolicyKeys.FREEZE,
+            PolicyKeys.ON_STORE_LOSS,
+            PolicyKeys.STEPS,
+            SOAK,
+            PARITY,
+            PolicyKeys.GATES,
+            PolicyKeys.BREAKER,
             SHADOW);
   }
 
@@ -377,6 +328,13 @@ final class Keys {
               "The endpoint families, by names that you choose. What matches none of them goes to"
                   + " the legacy.")
           .standard("{}");
+  static final Key<List<Named<Values>>> FREEZES =
+      Key.of(
+              "freezes",
+              new MapOf<>("freeze", FAMILY_NAME, FAMILY_RULE, FreezeKeys.GROUP, 0, MOST_NAMES),
+              "Times in which nothing is promoted, by names that you choose. Each holds for every"
+                  + " family that does not say `freeze`. None stops a rollback.")
+          .standard("{}");
   static final Key<Values> SHADOW =
       Key.of("shadow", Shadow.GROUP, "What comparing may cost in all.");
 
@@ -394,6 +352,7 @@ final class Keys {
           LEGACY,
           SERVICES,
           FAMILIES,
+          FREEZES,
           SHADOW,
           ACCESS_LOG);
 }

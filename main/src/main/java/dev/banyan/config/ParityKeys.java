@@ -80,6 +80,15 @@ final class ParityKeys {
           .standard("1%")
           .atLimit("The gate holds the family where it is.")
           .example("0.1%");
+  static final Key<Double> COVERAGE =
+      Key.of(
+              "coverage",
+              Scalars.share("0%", "100%"),
+              "The share of what was to be compared that must have been: raced and dropped"
+                  + " exchanges are missing from it.")
+          .standard("50%")
+          .atLimit("The gate holds the family where it is.")
+          .example("80%");
   static final Key<List<Placed<Values>>> SEVERITIES =
       Key.of(
               "severities",
@@ -98,5 +107,5 @@ final class ParityKeys {
           .standard("[]")
           .example(
               "[{ where: \"body:$.at\", reason: no fractions, author: ann, until: 2027-03-31 }]");
-  static final Group GROUP = Group.of(LIMIT, SEVERITIES, ACCEPT);
+  static final Group GROUP = Group.of(LIMIT, COVERAGE, SEVERITIES, ACCEPT);
 }

@@ -199,7 +199,7 @@ final class Reader {
     List<String> meant = new ArrayList<>();
     entries.forEach((name, entry) -> {
       if (!known.contains(name)) {
-        unknown(here.below(name), name, entry, known);
+        unknown(here.below(name), name, entry, type);
         Nearest.of(name, known).ifPresent(meant::add);
       }
     });
@@ -249,10 +249,16 @@ final class Reader {
     return value;
   }
 
-  private void unknown(String path, String name, NodeTuple entry, List<String> known) {
+  private void unknown(String path, String name, NodeTuple entry, Group group) {
     // Perhaps a secret under a mistyped key.
     findings.hide(entry.getValueNode());
-    String complaint = "unknown key '" + name + "'" + Nearest.hint(name, known);
+    List<String> known = group.keys().stream().map(Key::name).toList();
+    String instead = group.gone().get(name);
+    String complaint =
+        "unknown key '"
+            + name
+            + "'"
+            + (instead == null ? Nearest.hint(name, known) : ", which is no more: " + instead);
     findings.add(
         Place.of(path, entry.getKeyNode()), complaint + "; allowed: " + String.join(", ", known));
   }

@@ -137,15 +137,17 @@ final class Scalars {
         });
   }
 
-  static Scalar<Double> decimal(int least, int most) {
+  static Scalar<Double> decimal(String least, String most) {
+    double low = Double.parseDouble(least);
+    double high = Double.parseDouble(most);
     return new Scalar<>(
         "number",
         "a number",
         least + " to " + most + ", such as 2.5",
-        new JsonForm.Decimal(least, most),
+        new JsonForm.Decimal(low, high),
         text -> {
           require(text.matches("-?[0-9]{1,9}(\\.[0-9]{1,9})?"));
-          return within(text, new BigDecimal(text).doubleValue(), (double) least, (double) most);
+          return within(text, new BigDecimal(text).doubleValue(), low, high);
         });
   }
 
@@ -163,7 +165,11 @@ final class Scalars {
 
   /// One of the values of an enum, by its word.
   static <E extends Enum<E>> Scalar<E> word(Class<E> values, Function<E, String> word) {
-    List<E> all = Arrays.asList(values.getEnumConstants());
+    return word(Arrays.asList(values.getEnumConstants()), word);
+  }
+
+  /// One of these values, by its word.
+  static <E extends Enum<E>> Scalar<E> word(List<E> all, Function<E, String> word) {
     List<String> words = all.stream().map(word).toList();
     return new Scalar<>(
         "word",
@@ -199,6 +205,19 @@ final class Scalars {
         "an address, such as 10.0.0.1 or ::1, or a network, such as 10.0.0.0/8",
         new JsonForm.Text("^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$"),
         TrustedProxies.Network::parse);
+  }
+
+  /// The name of a header field.
+  static Scalar<String> fieldName() {
+    return new Scalar<>(
+        "field name",
+        "the name of a header field",
+        "a name such as x-version",
+        new JsonForm.Text("^" + TOKEN + "$"),
+        text -> {
+          require(text.matches(TOKEN));
+          return text.toLowerCase(Locale.ROOT);
+        });
   }
 
   /// Text of one line.

@@ -41,6 +41,14 @@ final class ServiceKeys {
                   + " well (the `health` gate). Left out, nothing is asked.")
           .atLimit("An answer that takes longer than 2 s counts as none.")
           .example("/healthz");
+  static final Key<String> VERSION_HEADER =
+      Key.of(
+              "version_header",
+              Scalars.fieldName(),
+              "A header in which the service's answers say their version. A version not seen before"
+                  + " is a deploy, as with `banyan deploy`: the evidence of the families that use"
+                  + " the service begins anew. Left out, nothing is looked at.")
+          .example("x-version");
   static final Key<Duration> CONNECT_TIMEOUT =
       Key.of(
               "connect_timeout",
@@ -114,6 +122,7 @@ final class ServiceKeys {
           PROTOCOL,
           TLS,
           HEALTH,
+          VERSION_HEADER,
           CONNECT_TIMEOUT,
           RESPONSE_TIMEOUT,
           STREAM_IDLE,

@@ -1,6 +1,7 @@
 package dev.banyan.config;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -35,13 +36,16 @@ sealed interface Type<T> {
       implements Type<List<Named<T>>> {}
 
   /// A fixed set of keys.
-  record Group(List<Key<?>> keys) implements Type<Values> {
+  ///
+  /// @param gone keys of before, each with what to write instead
+  record Group(List<Key<?>> keys, Map<String, String> gone) implements Type<Values> {
     public Group {
       keys = List.copyOf(keys);
+      gone = Map.copyOf(gone);
     }
 
     static Group of(Key<?>... keys) {
-      return new Group(List.of(keys));
+      return new Group(List.of(keys), Map.of());
     }
   }
 

@@ -2,6 +2,7 @@ package dev.banyan.console;
 
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.Template;
+import dev.banyan.control.Caller;
 import dev.banyan.control.Guard;
 import dev.banyan.control.Operations;
 import dev.banyan.control.Route;
@@ -14,6 +15,7 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /// The console's pages and assets, as routes for the control server.
 ///
@@ -49,20 +51,30 @@ public final class Console {
   }
 
   private void page(ServerRequest request, ServerResponse response) {
-    if (guard.knows(request.headers())) {
-      html(response, page, model());
+    Optional<Caller> caller = guard.caller(request.headers());
+    if (caller.isPresent()) {
+      html(response, page, model(caller.get()));
     } else {
       redirect(response, "/login");
     }
   }
 
   private void rows(ServerRequest request, ServerResponse response) {
-    html(response, rows, model());
+    Optional<Caller> caller = guard.caller(request.headers());
+    if (caller.isPresent()) {
+      html(response, rows, model(caller.get()));
+    } else {
+      response.status(401); // the session has ended since the server looked
+      response.send();
+    }
   }
 
-  private PageModel model() {
+  private PageModel model(Caller caller) {
     return PageModel.of(
-        operations.status(), operations.ledgerTail(LEDGER_ENTRIES), guard.asksForToken());
+        operations.status(),
+        operations.ledgerTail(LEDGER_ENTRIES),
+        new PageModel.Visitor(
+            caller.name() == null ? "" : caller.name(), caller.role(), guard.asksForToken()));
   }
 
   static void html(ServerResponse response, Template template, Object model) {

@@ -25,7 +25,7 @@ final class Login {
   }
 
   void form(ServerRequest request, ServerResponse response) {
-    if (guard.knows(request.headers())) {
+    if (guard.caller(request.headers()).isPresent()) {
       Console.redirect(response, "/");
     } else {
       Console.html(response, form, Map.of("wrong", false));

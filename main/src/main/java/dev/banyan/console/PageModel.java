@@ -1,5 +1,6 @@
 package dev.banyan.console;
 
+import dev.banyan.access.Role;
 import dev.banyan.control.FamilyView;
 import dev.banyan.control.StateTag;
 import dev.banyan.control.StatusView;
@@ -23,20 +24,44 @@ record PageModel(
     String version,
     String listen,
     String configError,
-    boolean canLeave,
+    String line,
+    Visitor visitor,
     List<Row> families,
+    List<Replica> replicas,
     List<Decision> decisions) {
 
-  static PageModel of(StatusView status, List<LedgerEntry> ledger, boolean canLeave) {
+  /// Who looks.
+  ///
+  /// @param name of their token; empty for whoever has none with a name
+  /// @param canLeave whether there is a session to end
+  record Visitor(String name, Role role, boolean canLeave) {
+    String who() {
+      return name.isEmpty() ? "" : name + ", " + role.word();
+    }
+
+    boolean operates() {
+      return role.may(Role.OPERATOR);
+    }
+
+    boolean approves() {
+      return role.may(Role.APPROVER);
+    }
+  }
+
+  static PageModel of(StatusView status, List<LedgerEntry> ledger, Visitor visitor) {
     String error = status.config().lastError();
+    String line = status.line();
+    List<StatusView.Replica> replicas = status.replicas();
     List<LedgerEntry> newestFirst = new ArrayList<>(ledger);
     Collections.reverse(newestFirst);
     return new PageModel(
         status.version(),
         status.listen(),
         error == null ? "" : error,
-        canLeave,
-        status.families().stream().map(Row::of).toList(),
+        line == null ? "" : line,
+        visitor,
+        status.families().stream().map(family -> Row.of(family, visitor)).toList(),
+        replicas == null ? List.of() : replicas.stream().map(Replica::of).toList(),
         newestFirst.stream().map(Decision::of).toList());
   }
 
@@ -46,6 +71,17 @@ record PageModel(
 
   boolean anyDecisions() {
     return !decisions.isEmpty();
+  }
+
+  boolean anyReplicas() {
+    return !replicas.isEmpty();
+  }
+
+  /// One process of several.
+  record Replica(String name, String seen, boolean controller) {
+    static Replica of(StatusView.Replica replica) {
+      return new Replica(replica.name(), Words.moment(replica.seen()), replica.controller());
+    }
   }
 
   /// One family.
@@ -68,13 +104,15 @@ record PageModel(
       SideCell candidateSide,
       String next,
       List<Gate> gates,
-      boolean movable) {
+      GovernedCell governed,
+      boolean movable,
+      Visitor visitor) {
 
     boolean anyGates() {
       return !gates.isEmpty();
     }
 
-    static Row of(FamilyView family) {
+    static Row of(FamilyView family, Visitor visitor) {
       SideEvidence legacy = family.evidence().legacy();
       SideEvidence candidate = family.evidence().candidate();
       FamilyView.Step next = family.next();
@@ -90,7 +128,7 @@ record PageModel(
           family.weight() == null ? "" : family.weight().toString(),
           sharesOf(family.state().phase()),
           held == null ? "" : held,
-          ParityCell.of(family.evidence().parity()),
+          ParityCell.of(family.evidence().parity(), visitor.approves()),
           SideCell.of("Legacy", legacy, false, false),
           SideCell.of(
               "Candidate",
@@ -98,8 +136,14 @@ record PageModel(
               candidate.errorRate() > legacy.errorRate(),
               legacy.requests() > 0 && candidate.p99().compareTo(legacy.p99()) > 0),
           next == null ? "" : step(next),
-          family.gates().stream().map(Gate::of).toList(),
-          family.state().phase().name() != Phase.Name.LEGACY);
+          // What is missing comes first.
+          family.gates().stream()
+              .sorted(Comparator.comparing(GateReading::opinion).reversed())
+              .map(Gate::of)
+              .toList(),
+          GovernedCell.of(family, visitor.role()),
+          family.state().phase().name() != Phase.Name.LEGACY,
+          visitor);
     }
   }
 
@@ -131,14 +175,14 @@ record PageModel(
       String accepted,
       boolean bad,
       List<Worst> worst) {
-    static ParityCell of(ParityEvidence parity) {
+    static ParityCell of(ParityEvidence parity, boolean mayAccept) {
       return new ParityCell(
           parity.compared() == 0 ? "" : Words.shareRoundedDown(parity.rate()),
           Words.count(parity.compared()),
           parity.mismatched() == 0 ? "" : Words.count(parity.mismatched()),
           parity.accepted() == 0 ? "" : Words.count(parity.accepted()),
           parity.mismatched() > 0,
-          Worst.of(parity));
+          Worst.of(parity, mayAccept));
     }
 
     boolean anyWorst() {
@@ -149,13 +193,13 @@ record PageModel(
   /// A place that differs.
   ///
   /// @param told how often and how badly
-  /// @param acceptable whether it is one place, which can be accepted
+  /// @param acceptable whether it is one place, which whoever looks may accept
   record Worst(String endpoint, String where, String kind, String told, boolean acceptable) {
     private static final int SHOWN = 3;
 
     private record Found(Endpoint endpoint, FieldDifference field) {}
 
-    static List<Worst> of(ParityEvidence parity) {
+    static List<Worst> of(ParityEvidence parity, boolean mayAccept) {
       return parity.endpoints().stream()
           .flatMap(
               part -> part.differences().stream().map(field -> new Found(part.endpoint(), field)))
@@ -165,11 +209,11 @@ record PageModel(
                   .thenComparing(
                       Comparator.comparingLong((Found found) -> found.field().count()).reversed()))
           .limit(SHOWN)
-          .map(Worst::of)
+          .map(found -> of(found, mayAccept))
           .toList();
     }
 
-    private static Worst of(Found found) {
+    private static Worst of(Found found, boolean mayAccept) {
       FieldDifference field = found.field();
       return new Worst(
           found.endpoint().toString(),
@@ -181,7 +225,9 @@ record PageModel(
               + field.severity().word()
               + ", "
               + field.kind(),
-          Scope.complaint(field.where()) == null && found.endpoint().template().startsWith("/"));
+          mayAccept
+              && Scope.complaint(field.where()) == null
+              && found.endpoint().template().startsWith("/"));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.banyan.control;
 
+import dev.banyan.access.Role;
 import dev.banyan.migration.Endpoint;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.Handler;
@@ -15,6 +16,7 @@ import java.util.Set;
 /// The routes of the API, each a few lines from the request to [Operations] and back.
 final class ApiRoutes {
   private static final String FAMILY = "/api/v1/families/{name}";
+  private static final Set<String> PROMOTED = Set.of("to", "weight", "force", "reason", "actor");
   private static final Set<String> RULED = Set.of("where", "endpoint", "kind", "reason", "actor");
   private static final Set<String> RULED_UNTIL =
       Set.of("where", "endpoint", "kind", "until", "reason", "actor");
@@ -23,10 +25,12 @@ final class ApiRoutes {
 
   private final Operations operations;
   private final EventFeed feed;
+  private final Guard guard;
 
-  ApiRoutes(Operations operations, EventFeed feed) {
+  ApiRoutes(Operations operations, EventFeed feed, Guard guard) {
     this.operations = operations;
     this.feed = feed;
+    this.guard = guard;
   }
 
   List<Route> routes() {
@@ -35,18 +39,19 @@ final class ApiRoutes {
         get(FAMILY, this::family),
         get(FAMILY + "/explain", this::explain),
         get(FAMILY + "/parity", this::parity),
-        change("promote", Set.of("to", "weight", "reason", "actor"), this::promote),
-        change("rollback", Set.of("to", "reason", "actor"), this::rollback),
-        change("hold", Set.of("reason", "actor"), this::hold),
-        change("resume", Set.of("reason", "actor"), this::resume),
-        change("parity/reset", Set.of("reason", "actor"), this::resetParity),
-        change("parity/accept", RULED_UNTIL, this::accept),
-        change("parity/critical", RULED, this::critical),
-        change("parity/unaccept", RULED, this::unaccept),
-        new Route("POST", "/api/v1/reload", false, this::reload),
+        change("promote", Role.OPERATOR, PROMOTED, this::promote),
+        change("rollback", Role.OPERATOR, Set.of("to", "reason", "actor"), this::rollback),
+        change("approve", Role.APPROVER, Set.of("to", "reason", "actor"), this::approve),
+        change("hold", Role.OPERATOR, Set.of("reason", "actor"), this::hold),
+        change("resume", Role.OPERATOR, Set.of("reason", "actor"), this::resume),
+        change("parity/reset", Role.OPERATOR, Set.of("reason", "actor"), this::resetParity),
+        change("parity/accept", Role.APPROVER, RULED_UNTIL, this::accept),
+        change("parity/critical", Role.OPERATOR, RULED, this::critical),
+        change("parity/unaccept", Role.APPROVER, RULED, this::unaccept),
+        new Route("POST", "/api/v1/reload", Role.ADMIN, this::reload),
         get("/api/v1/ledger", this::ledger),
         get("/api/v1/ledger/verify", this::verifyLedger),
-        get("/api/v1/events", new EventStream(feed)),
+        get("/api/v1/events", new EventStream(feed, guard)),
         get("/api/v1/openapi.json", ApiRoutes::openApi),
         new Route("GET", "/healthz", true, (_, response) -> plain(response, 200, "ok")),
         new Route("GET", "/readyz", true, this::ready));
@@ -65,7 +70,8 @@ final class ApiRoutes {
   }
 
   private void explain(ServerRequest request, ServerResponse response) {
-    Replies.json(response, Documents.Explanation.of(named(request)));
+    Replies.json(
+        response, Documents.Explanation.of(named(request), operations.line().orElse(null)));
   }
 
   private void parity(ServerRequest request, ServerResponse response) {
@@ -100,11 +106,11 @@ final class ApiRoutes {
   }
 
   /// A request that changes a family: its body is read, then `act` is asked.
-  private Route change(String verb, Set<String> known, Act act) {
+  private Route change(String verb, Role needs, Set<String> known, Act act) {
     return new Route(
         "POST",
         FAMILY + "/" + verb,
-        false,
+        needs,
         (request, response) -> {
           named(request);
           switch (act.on(name(request), ChangeBody.read(request, known))) {
@@ -124,9 +130,23 @@ final class ApiRoutes {
   }
 
   private Outcome promote(String family, ChangeBody body) {
+    if (body.force()) {
+      body.caller().must(Role.APPROVER);
+    }
     return operations.promote(
         new Change.Promotion(
-            family, body.to(), body.weight(), body.reason(), body.actor(), body.expected()));
+            family,
+            body.to(),
+            body.weight(),
+            body.force(),
+            body.reason(),
+            body.actor(),
+            body.expected()));
+  }
+
+  private Outcome approve(String family, ChangeBody body) {
+    return operations.approve(
+        new Change.Approval(family, body.to(), body.reason(), body.actor(), body.expected()));
   }
 
   private Outcome rollback(String family, ChangeBody body) {

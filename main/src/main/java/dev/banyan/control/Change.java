@@ -25,10 +25,36 @@ public sealed interface Change {
   /// @param to the phase that the next step must enter, or null for whichever comes next
   /// @param weight a larger share than the present one within canary or writes, or null for the
   ///   next of the family's steps
+  /// @param force whether gates that only lack proof are passed over; the phase is then marked
+  ///   unproven
   record Promotion(
       String family,
       Phase.@Nullable Name to,
       @Nullable Weight weight,
+      boolean force,
+      String reason,
+      String actor,
+      @Nullable Version expected)
+      implements Change {
+
+    /// One that the gates decide.
+    public Promotion(
+        String family,
+        Phase.@Nullable Name to,
+        @Nullable Weight weight,
+        String reason,
+        String actor,
+        @Nullable Version expected) {
+      this(family, to, weight, false, reason, actor, expected);
+    }
+  }
+
+  /// Leave to enter a phase that needs it.
+  ///
+  /// @param to the phase, or null for the one that the next step enters
+  record Approval(
+      String family,
+      Phase.@Nullable Name to,
       String reason,
       String actor,
       @Nullable Version expected)

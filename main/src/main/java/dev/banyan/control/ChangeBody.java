@@ -1,5 +1,6 @@
 package dev.banyan.control;
 
+import dev.banyan.access.Role;
 import dev.banyan.cutover.Version;
 import dev.banyan.exchange.Difference;
 import dev.banyan.migration.Endpoint;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -38,12 +42,20 @@ final class ChangeBody {
   /// The longest reason or actor, which the ledger keeps for good.
   static final int TEXT_LIMIT = 1000;
 
+  /// The one field that is true or false, and no text.
+  private static final String FORCE = "force";
+
+  private static final Pattern LASTS = Pattern.compile("([1-9][0-9]{0,4})([dh])");
+  private static final Duration LONGEST = Duration.ofDays(3_650);
+
   private final Map<String, String> fields;
   private final @Nullable Version expected;
+  private final Caller caller;
 
-  private ChangeBody(Map<String, String> fields, @Nullable Version expected) {
+  private ChangeBody(Map<String, String> fields, @Nullable Version expected, Caller caller) {
     this.fields = fields;
     this.expected = expected;
+    this.caller = caller;
   }
 
   /// @param known the fields that this request may have
@@ -53,7 +65,11 @@ final class ChangeBody {
           "Content-Type must be application/json, not "
               + request.headers().value(HeaderNames.CONTENT_TYPE).orElse("absent"));
     }
-    return new ChangeBody(fields(bytes(request), known), expected(request));
+    return new ChangeBody(fields(bytes(request), known), expected(request), Caller.of(request));
+  }
+
+  Caller caller() {
+    return caller;
   }
 
   @Nullable Version expected() {
@@ -72,15 +88,55 @@ final class ChangeBody {
   }
 
   String actor() {
-    String actor = fields.getOrDefault("actor", "").strip();
-    return actor.isEmpty() ? "unnamed" : bounded("actor", actor);
+    return caller.actor(bounded("actor", fields.getOrDefault("actor", "").strip()));
+  }
+
+  boolean force() {
+    return fields.getOrDefault(FORCE, "false").equals("true");
+  }
+
+  /// What a field says, or nothing.
+  Optional<String> text(String name) {
+    String text = fields.getOrDefault(name, "").strip();
+    return text.isEmpty() ? Optional.empty() : Optional.of(bounded(name, text));
+  }
+
+  Role role() {
+    String word = required("role");
+    return Role.of(word)
+        .orElseThrow(() ->
+            RefusedException.invalid(
+                "'role' must be viewer, operator, approver or admin, not '" + word + "'"));
+  }
+
+  /// How long a token is to hold, or null until it is revoked.
+  @Nullable Duration lasts() {
+    String text = fields.get("expires");
+    if (text == null) {
+      return null;
+    }
+    Matcher match = LASTS.matcher(text);
+    if (match.matches()) {
+      long number = Long.parseLong(match.group(1));
+      Duration lasts =
+          match.group(2).equals("d") ? Duration.ofDays(number) : Duration.ofHours(number);
+      if (lasts.compareTo(LONGEST) <= 0) {
+        return lasts;
+      }
+    }
+    throw RefusedException.invalid(
+        "'expires' must be a number of days or hours up to 3650d, such as 90d or 12h, not '"
+            + text
+            + "'");
   }
 
   Phase.@Nullable Name to() {
     String word = fields.get("to");
-    if (word == null) {
-      return null;
-    }
+    return word == null ? null : phase(word);
+  }
+
+  /// The phase of a word.
+  static Phase.Name phase(String word) {
     for (Phase.Name name : Phase.Name.values()) {
       if (name.word().equals(word.toLowerCase(Locale.ROOT))) {
         return name;
@@ -112,7 +168,7 @@ final class ChangeBody {
     }
   }
 
-  private String required(String name) {
+  String required(String name) {
     String text = fields.getOrDefault(name, "").strip();
     if (text.isEmpty()) {
       throw RefusedException.invalid("'" + name + "' is needed");
@@ -166,7 +222,7 @@ final class ChangeBody {
     }
   }
 
-  private static byte[] bytes(ServerRequest request) {
+  static byte[] bytes(ServerRequest request) {
     if (request.headers().contentLength().orElse(0) > LIMIT) {
       throw tooLarge();
     }
@@ -215,6 +271,10 @@ final class ChangeBody {
       JsonNode value = field.getValue();
       if (!known.contains(name)) {
         faults.add("'" + name + "' is not known here; known are " + new TreeSet<>(known));
+      } else if (value.isBoolean() && name.equals(FORCE)) {
+        fields.put(name, String.valueOf(value.booleanValue()));
+      } else if (name.equals(FORCE) && !value.isNull()) {
+        faults.add("'" + name + "' must be true or false, not " + kind(value));
       } else if (value.isString()) {
         fields.put(name, value.stringValue());
       } else if (!value.isNull()) {

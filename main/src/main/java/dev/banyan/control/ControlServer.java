@@ -1,5 +1,6 @@
 package dev.banyan.control;
 
+import dev.banyan.access.Role;
 import io.helidon.common.socket.SocketWriterException;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
@@ -61,7 +62,8 @@ public final class ControlServer implements AutoCloseable {
   public static ControlServer start(
       ControlOptions options, Guard guard, Operations operations, EventFeed feed, List<Route> pages)
       throws IOException {
-    List<Route> routes = new ArrayList<>(new ApiRoutes(operations, feed).routes());
+    List<Route> routes = new ArrayList<>(new ApiRoutes(operations, feed, guard).routes());
+    routes.addAll(new GovernRoutes(operations).routes());
     routes.addAll(pages);
     WebServer server =
         WebServer.builder()
@@ -130,11 +132,19 @@ public final class ControlServer implements AutoCloseable {
       if (stranger.isPresent()) {
         throw new RefusedException(stranger.get());
       }
-      if (!route.open() && !guard.knows(request.headers())) {
-        throw new RefusedException(
-            Refusal.of(
-                Refusal.Code.UNAUTHORIZED,
-                "the control token is missing or wrong; send it as 'Authorization: Bearer …'"));
+      Role needs = route.needs();
+      if (needs != null) {
+        Caller caller =
+            guard
+                .caller(request.headers())
+                .orElseThrow(() ->
+                    new RefusedException(
+                        Refusal.of(
+                            Refusal.Code.UNAUTHORIZED,
+                            "the control token is missing or wrong; send it as 'Authorization:"
+                                + " Bearer …'")));
+        caller.must(needs);
+        request.context().register(caller);
       }
       route.handler().handle(request, response);
     });

@@ -26,14 +26,22 @@ final class Documents {
   private Documents() {}
 
   record Status(
-      String version, Instant started, String listen, List<Family> families, Config config) {
+      String version,
+      Instant started,
+      String listen,
+      List<Family> families,
+      Config config,
+      @Nullable String line,
+      @Nullable List<StatusView.Replica> replicas) {
     static Status of(StatusView view) {
       return new Status(
           view.version(),
           view.started(),
           view.listen(),
           view.families().stream().map(Family::of).toList(),
-          Config.of(view.config()));
+          Config.of(view.config()),
+          view.line(),
+          view.replicas());
     }
   }
 
@@ -60,7 +68,9 @@ final class Documents {
       Sides sides,
       Shadow shadow,
       @Nullable Step next,
-      List<Gate> gates) {
+      List<Gate> gates,
+      boolean unproven,
+      GovernDocuments.Governed governance) {
     static Family of(FamilyView view) {
       return new Family(
           view.name(),
@@ -79,7 +89,9 @@ final class Documents {
           new Sides(Side.of(view.evidence().legacy()), Side.of(view.evidence().candidate())),
           Shadow.of(view.shadow()),
           Step.of(view.next()),
-          Gate.of(view.gates()));
+          Gate.of(view.gates()),
+          view.state().unproven(),
+          GovernDocuments.Governed.of(view));
     }
   }
 
@@ -183,10 +195,14 @@ final class Documents {
   }
 
   /// @param recorded whether the store has it yet
-  record RolledBack(Family family, double millis, boolean recorded) {
+  record RolledBack(
+      Family family, double millis, boolean recorded, Outcome.@Nullable Replicas replicas) {
     static RolledBack of(Outcome.Done done) {
       return new RolledBack(
-          Family.of(done.family()), Documents.millis(done.took()), done.recorded());
+          Family.of(done.family()),
+          Documents.millis(done.took()),
+          done.recorded(),
+          done.replicas());
     }
   }
 
@@ -198,8 +214,11 @@ final class Documents {
       @Nullable Step next,
       List<Gate> gates,
       @Nullable String held,
-      List<String> rollbackWhen) {
-    static Explanation of(FamilyView view) {
+      List<String> rollbackWhen,
+      boolean unproven,
+      @Nullable String line,
+      GovernDocuments.Governed governance) {
+    static Explanation of(FamilyView view, @Nullable String line) {
       return new Explanation(
           view.name(),
           view.state().phase().name().word(),
@@ -208,7 +227,10 @@ final class Documents {
           Step.of(view.next()),
           Gate.of(view.gates()),
           view.state().held(),
-          view.rollbackWhen());
+          view.rollbackWhen(),
+          view.state().unproven(),
+          line,
+          GovernDocuments.Governed.of(view));
     }
   }
 
@@ -361,7 +383,8 @@ final class Documents {
     }
   }
 
-  record State(String phase, @Nullable String weight, long epoch, @Nullable String held) {
+  record State(
+      String phase, @Nullable String weight, long epoch, @Nullable String held, boolean unproven) {
     static @Nullable State of(@Nullable FamilyState state) {
       return state == null
           ? null
@@ -369,7 +392,8 @@ final class Documents {
               state.phase().name().word(),
               word(state.phase().stepWeight()),
               state.epoch(),
-              state.held());
+              state.held(),
+              state.unproven());
     }
   }
 
@@ -417,7 +441,7 @@ final class Documents {
     return weight == null ? null : weight.toString();
   }
 
-  private static double millis(Duration duration) {
+  static double millis(Duration duration) {
     return duration.toNanos() / 1e6;
   }
 }

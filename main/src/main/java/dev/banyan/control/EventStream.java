@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +25,11 @@ final class EventStream implements Handler {
   static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
   private final EventFeed feed;
+  private final Guard guard;
 
-  EventStream(EventFeed feed) {
+  EventStream(EventFeed feed, Guard guard) {
     this.feed = feed;
+    this.guard = guard;
   }
 
   @Override
@@ -43,7 +46,7 @@ final class EventStream implements Handler {
     response.header(HeaderNames.CONTENT_TYPE, "text/event-stream");
     try (follower;
         OutputStream out = response.outputStream()) {
-      write(follower, out);
+      write(follower, out, () -> guard.caller(request.headers()).isPresent());
     } catch (IOException
         | UncheckedIOException
         | SocketWriterException
@@ -54,11 +57,16 @@ final class EventStream implements Handler {
     }
   }
 
-  private static void write(EventFeed.Follower follower, OutputStream out)
+  /// @param known whether the client's token still holds; a revoked one ends the stream with the
+  ///   next event or comment
+  private static void write(EventFeed.Follower follower, OutputStream out, BooleanSupplier known)
       throws IOException, InterruptedException {
     send(out, "retry: 1000\n: banyan\n\n");
     while (true) {
       EventFeed.Signal signal = follower.queue().poll(HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+      if (!known.getAsBoolean()) {
+        return;
+      }
       switch (signal) {
         case null -> send(out, ": still here\n\n");
         case EventFeed.Signal.Told told -> send(out, text(told.event()));

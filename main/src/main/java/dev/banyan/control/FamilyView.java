@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param gates what stands before that step
 /// @param rollbackWhen in sentences, what takes the family back without anyone asking
 /// @param rulings what was accepted or marked critical, in the file and by command
+/// @param governance what people have laid down, and what going back would cost
 public record FamilyView(
     FamilyState state,
     @Nullable String owner,
@@ -31,7 +32,8 @@ public record FamilyView(
     @Nullable Step next,
     List<GateReading> gates,
     List<String> rollbackWhen,
-    List<Rulings.Listed> rulings) {
+    List<Rulings.Listed> rulings,
+    Governance governance) {
 
   public FamilyView {
     routes = List.copyOf(routes);
@@ -42,6 +44,11 @@ public record FamilyView(
 
   public String name() {
     return state.family();
+  }
+
+  /// Whether the next step waits for an approver.
+  public boolean awaitsApproval() {
+    return next != null && governance.waits(state.phase().name(), next.phase(), state.epoch());
   }
 
   /// The weight of the phase's own step, where the phase has steps.

@@ -1,22 +1,21 @@
 package dev.banyan.control;
 
+import dev.banyan.access.Secrets;
+import dev.banyan.access.Tokens;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
 import io.helidon.http.ServerRequestHeaders;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Says who may come in.
+/// Says who may come in, and as what.
 ///
 /// With a token, whoever sends it: as `Authorization: Bearer`, or as the cookie that the console's
-/// login sets. Without one, everyone who reaches the loopback address; a browser can be made to do
-/// that by any web page, so names that are not this machine's own (DNS rebinding) and origins other
-/// than this server's (forged requests) are turned away.
+/// login sets. The configuration's token makes an admin; every other one has its own role. Where
+/// there is no token of either kind, everyone who reaches the loopback address is an admin; a
+/// browser can be made to do that by any web page, so names that are not this machine's own (DNS
+/// rebinding) and origins other than this server's (forged requests) are turned away.
 ///
 /// Safe for use by many threads.
 public final class Guard {
@@ -27,43 +26,57 @@ public final class Guard {
       Pattern.compile(
           "(localhost|[\\w-]+\\.localhost|\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-fA-F:.]+])(:\\d+)?");
 
-  private final byte @Nullable [] token;
-  private final byte @Nullable [] session;
+  private final @Nullable String session;
+  private final @Nullable Tokens tokens;
 
+  /// One that knows the configuration's token only.
   public Guard(ControlOptions options) {
+    this(options, null);
+  }
+
+  /// @param tokens those made by command, or null for none
+  public Guard(ControlOptions options, @Nullable Tokens tokens) {
     String secret = options.token();
-    token = secret == null ? null : secret.getBytes(StandardCharsets.UTF_8);
-    session = secret == null ? null : derive(secret).getBytes(StandardCharsets.UTF_8);
+    this.session = secret == null ? null : Secrets.session(secret);
+    this.tokens = tokens;
   }
 
   /// Whether callers need a token at all.
   public boolean asksForToken() {
-    return token != null;
+    return session != null || (tokens != null && tokens.needed());
   }
 
-  /// The cookie's value for someone who has typed `given`, or nothing when it is not the token.
+  /// The cookie's value for someone who has typed `given`, or nothing when it is no token.
   public Optional<String> session(String given) {
-    return sameAs(token, given) && session != null
-        ? Optional.of(new String(session, StandardCharsets.UTF_8))
-        : Optional.empty();
+    String candidate = Secrets.session(given);
+    return bySession(candidate).map(caller -> candidate);
   }
 
-  /// Whether the request carries the token in one of its forms, or none is asked for.
-  public boolean knows(ServerRequestHeaders headers) {
-    if (token == null) {
-      return true;
+  /// Whoever sends a request with these headers, or nothing when a token is asked for and it
+  /// carries none that holds.
+  public Optional<Caller> caller(ServerRequestHeaders headers) {
+    if (!asksForToken()) {
+      return Optional.of(Caller.OWNER);
     }
     String authorization = headers.value(HeaderNames.AUTHORIZATION).orElse("");
     if (authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
-      return sameAs(token, authorization.substring(7).strip());
+      return bySession(Secrets.session(authorization.substring(7).strip()));
     }
-    return headers.cookies().first(COOKIE).asOptional().filter(c -> sameAs(session, c)).isPresent();
+    return headers.cookies().first(COOKIE).asOptional().flatMap(this::bySession);
+  }
+
+  /// Both kinds of token go the same way, so that the time tells nothing about either.
+  private Optional<Caller> bySession(String given) {
+    boolean owner = session != null && Secrets.same(session, given);
+    Optional<Caller> named =
+        tokens == null ? Optional.empty() : tokens.bySession(given).map(Caller::of);
+    return owner ? Optional.of(Caller.OWNER) : named;
   }
 
   /// Why a request is turned away whoever sends it, or nothing.
   Optional<Refusal> stranger(String method, Headers headers) {
     String host = headers.value(HeaderNames.HOST).orElse("");
-    if (token == null && !OWN_NAME.matcher(host).matches()) {
+    if (!asksForToken() && !OWN_NAME.matcher(host).matches()) {
       return Optional.of(
           Refusal.of(
               Refusal.Code.ORIGIN_REFUSED,
@@ -85,19 +98,5 @@ public final class Guard {
 
   private static boolean isAt(String origin, String host) {
     return origin.equalsIgnoreCase("http://" + host) || origin.equalsIgnoreCase("https://" + host);
-  }
-
-  /// Takes the same time whatever is given, so that the time tells nothing about the secret.
-  private static boolean sameAs(byte @Nullable [] secret, String given) {
-    return secret != null && MessageDigest.isEqual(secret, given.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String derive(String secret) {
-    try {
-      byte[] text = ("banyan console session\n" + secret).getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java runtime has SHA-256", e);
-    }
   }
 }

@@ -5,6 +5,7 @@ import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.parity.LearnedNoise;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// All that the control plane offers, as the rest of the program implements it.
 ///
@@ -13,7 +14,7 @@ import java.util.Optional;
 /// program or of its disk, and the client is told 500.
 ///
 /// Called from many threads at once; may block.
-public interface Operations {
+public interface Operations extends TokenOrders {
 
   /// Whether the gateway accepts connections.
   boolean ready();
@@ -28,6 +29,28 @@ public interface Operations {
 
   /// Moves a family one step up the ladder, or to a larger weight of the step's phase.
   Outcome promote(Change.Promotion ask);
+
+  /// Gives leave to enter a phase that needs it.
+  Outcome approve(Change.Approval ask);
+
+  /// Why all promotion is stopped; empty while it is not.
+  Optional<String> line();
+
+  /// Stops all promotion. Nothing else is stopped, a rollback least of all.
+  WideOutcome stopLine(String actor, String reason);
+
+  /// Lets promotion go on.
+  WideOutcome releaseLine(String actor, String reason);
+
+  /// Enters that a service runs another version: the evidence of every family that has it on a side
+  /// begins anew.
+  ///
+  /// @param version as it is called, or null when nobody says
+  WideOutcome deploy(String service, @Nullable String version, String actor, String reason);
+
+  /// Moves a family back on this process alone, whatever has become of the store and of the other
+  /// replicas; entered in the ledger once the store is back.
+  Outcome rollbackLocally(Change.Rollback ask);
 
   /// Moves a family back; neither a hold nor a gate refuses it.
   Outcome rollback(Change.Rollback ask);

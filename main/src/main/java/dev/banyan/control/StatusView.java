@@ -7,12 +7,27 @@ import org.jspecify.annotations.Nullable;
 /// The whole program at one moment.
 ///
 /// @param listen the address that the gateway really listens on
+/// @param line why all promotion is stopped, or null while it is not
+/// @param replicas the processes that share the store, or null where there is one only
 public record StatusView(
-    String version, Instant started, String listen, List<FamilyView> families, Config config) {
+    String version,
+    Instant started,
+    String listen,
+    List<FamilyView> families,
+    Config config,
+    @Nullable String line,
+    @Nullable List<Replica> replicas) {
 
   public StatusView {
     families = List.copyOf(families);
+    replicas = replicas == null ? null : List.copyOf(replicas);
   }
+
+  /// One process of several.
+  ///
+  /// @param seen when it was last heard of
+  /// @param controller whether it is the one that promotes and collects acknowledgements
+  public record Replica(String name, Instant seen, boolean controller) {}
 
   /// Which configuration is in force.
   ///

@@ -139,14 +139,16 @@ public final class Cutover {
     Standing standing = family.standing();
     Phase next = Ladder.next(standing.state().phase(), found.policy()).orElse(null);
     Obstacle obstacle = Obstacle.before(found, stoppedLine, ports.clock().instant());
+    Situation situation = families.situation(found, standing, next);
     return new Explanation(
         family.state(),
         next,
-        Gates.read(families.situation(found, standing, next)),
+        Gates.read(situation),
         Breaker.rollbackWhen(found.policy(), standing),
         obstacle == null ? null : obstacle.says(),
         family.denied(),
-        standing.approval());
+        standing.approval(),
+        situation.step().units().candidate());
   }
 
   private CutoverResult withFamily(

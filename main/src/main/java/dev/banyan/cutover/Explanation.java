@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param rollbackWhen sentences
 /// @param obstacle what keeps the family from being promoted whatever its gates say, or null
 /// @param denied why this process does not do what the store says, or null
+/// @param sessions sticky units that the candidate has answered in this step
 /// @param approval leave that was given for the next step, or null
 public record Explanation(
     FamilyState state,
@@ -21,7 +22,8 @@ public record Explanation(
     List<String> rollbackWhen,
     @Nullable String obstacle,
     @Nullable String denied,
-    @Nullable Approval approval) {
+    @Nullable Approval approval,
+    long sessions) {
   public Explanation {
     gates = List.copyOf(gates);
     rollbackWhen = List.copyOf(rollbackWhen);

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///   that resolves to several addresses stands for all of them
 /// @param tls how it is verified; null exactly where the scheme is `http`
 /// @param health a path to ask, or null
+/// @param versionHeader the header in which its answers say their version, in small letters, or
+///   null
 /// @param connectTimeout how long a connection may take to be made, its TLS handshake included
 /// @param responseTimeout how long a backend may be silent while an answer is awaited
 /// @param streamIdle the same for what is meant to be silent: a tunnel, an event stream, gRPC
@@ -26,14 +28,14 @@ public record ServiceOptions(
     Protocol protocol,
     @Nullable Tls tls,
     @Nullable String health,
+    @Nullable String versionHeader,
     Duration connectTimeout,
     Duration responseTimeout,
     Duration streamIdle,
     @Nullable Duration longest,
     int connections,
     int queue,
-    Duration dnsRefresh,
-    @Nullable String versionHeader) {
+    Duration dnsRefresh) {
 
   /// What is spoken on its connections.
   public enum Protocol {

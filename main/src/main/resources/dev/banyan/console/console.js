@@ -65,12 +65,17 @@ document.addEventListener("htmx:responseError", (event) => {
 // --- the dialog
 
 const ACCEPT = "parity/accept";
+const STOP = "line/stop";
+const RELEASE = "line/release";
 const ACCEPTED_DAYS = 90; // what the dialog proposes
 const titles = {
   promote: "Promote",
   rollback: "Roll back",
   hold: "Hold",
   resume: "Resume",
+  approve: "Approve",
+  [STOP]: "Stop the line",
+  [RELEASE]: "Release the line",
   [ACCEPT]: "Accept for",
 };
 const dialog = byId("ask");
@@ -80,14 +85,14 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-verb]");
   if (!button) return;
   asked = { ...button.dataset };
-  byId("ask-title").textContent = `${titles[asked.verb]} ${asked.family}`;
+  byId("ask-title").textContent = [titles[asked.verb], asked.family].filter(Boolean).join(" ");
   byId("ask-about").textContent = asked.about;
   byId("ask-reason").value = "";
   byId("ask-day").hidden = asked.verb !== ACCEPT;
   byId("ask-until").required = asked.verb === ACCEPT;
   byId("ask-until").value = dayIn(ACCEPTED_DAYS);
   byId("ask-confirm").textContent = titles[asked.verb];
-  byId("ask-confirm").className = asked.verb === "rollback" ? "danger" : "main";
+  byId("ask-confirm").className = ["rollback", STOP].includes(asked.verb) ? "danger" : "main";
   refuse(null);
   dialog.showModal();
   byId("ask-reason").focus();
@@ -121,9 +126,12 @@ function bodyOf(ask, reason) {
 
 async function send(ask, reason) {
   const headers = { "Content-Type": "application/json" };
-  // A promotion is meant from where the family was seen to stand; a rollback from anywhere.
-  if (ask.verb === "promote") headers["If-Match"] = ask.tag;
-  const path = `/api/v1/families/${encodeURIComponent(ask.family)}/${ask.verb}`;
+  // A promotion is meant from where the family was seen to stand, and so is the leave for one; a
+  // rollback from anywhere.
+  if (ask.tag) headers["If-Match"] = ask.tag;
+  const path = ask.family
+    ? `/api/v1/families/${encodeURIComponent(ask.family)}/${ask.verb}`
+    : `/api/v1/${ask.verb}`;
   const body = JSON.stringify(bodyOf(ask, reason));
   const response = await fetch(path, { method: "POST", headers, body });
   const answer = await response.json();
@@ -132,9 +140,15 @@ async function send(ask, reason) {
     return;
   }
   dialog.close();
-  const family = answer.family ?? answer;
-  tell(`${family.name} is in ${family.phase}${family.weight ? ` at ${family.weight}` : ""}.`);
+  tell(outcome(ask, answer));
   refresh();
+}
+
+function outcome(ask, answer) {
+  if (ask.verb === STOP) return "The line is stopped: nothing is promoted.";
+  if (ask.verb === RELEASE) return "The line is released.";
+  const family = answer.family ?? answer;
+  return `${family.name} is in ${family.phase}${family.weight ? ` at ${family.weight}` : ""}.`;
 }
 
 function tell(words) {

@@ -2,15 +2,12 @@ package dev.banyan.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.banyan.compare.CompareOptions;
-import dev.banyan.compare.ComparisonReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -75,22 +72,5 @@ class CliReferenceTest {
     Environment environment = new Environment("0", Map.of(), "host", false);
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
     return CommandLineProgram.commands(environment, new NoPrograms(), nowhere, nowhere);
-  }
-
-  private record NoPrograms() implements Programs {
-    @Override
-    public int run(Path file, Path data) {
-      throw new AssertionError("only the help is asked for");
-    }
-
-    @Override
-    public int check(Path file, OutputFormat format) {
-      throw new AssertionError("only the help is asked for");
-    }
-
-    @Override
-    public ComparisonReport compare(CompareOptions options, LongConsumer progress) {
-      throw new AssertionError("only the help is asked for");
-    }
   }
 }

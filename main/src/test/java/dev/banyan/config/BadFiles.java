@@ -26,12 +26,12 @@ final class BadFiles {
 
   private BadFiles() {}
 
-  private static Arguments bad(String yaml, String... headlines) {
+  static Arguments bad(String yaml, String... headlines) {
     return Arguments.of(yaml, List.of(headlines));
   }
 
   /// A family with these keys from line 8 on.
-  private static Arguments badFamily(String keys, String... headlines) {
+  static Arguments badFamily(String keys, String... headlines) {
     return bad(
         SERVICES + "families:\n  users:\n    candidate: users\n    routes: [/users]\n" + keys,
         headlines);
@@ -56,7 +56,8 @@ final class BadFiles {
             familyKeys(),
             familyNumbers(),
             routes(),
-            claims())
+            claims(),
+            BadPolicies.all())
         .flatMap(files -> files);
   }
 
@@ -88,7 +89,7 @@ final class BadFiles {
         bad(
             "token: !Passw0rd x",
             "banyan.yaml:1:1: token: unknown key 'token'; allowed: listen, tls, trusted_proxies,"
-                + " limits, control, legacy, services, families, shadow, access_log",
+                + " limits, control, legacy, services, families, freezes, shadow, access_log",
             "banyan.yaml:1:1: services: the key 'services' is missing; for example: services: {"
                 + " legacy: { url: http://127.0.0.1:3000 } }"),
         bad(
@@ -183,8 +184,8 @@ final class BadFiles {
         bad(
             SERVICES + "listn: 127.0.0.1:80",
             "banyan.yaml:4:1: listn: unknown key 'listn' (did you mean 'listen'?); allowed: listen,"
-                + " tls, trusted_proxies, limits, control, legacy, services, families, shadow,"
-                + " access_log"));
+                + " tls, trusted_proxies, limits, control, legacy, services, families, freezes,"
+                + " shadow, access_log"));
   }
 
   private static Stream<Arguments> serviceKeys() {
@@ -333,8 +334,9 @@ final class BadFiles {
         badFamily(
             "    stiky: ip\n",
             "banyan.yaml:8:5: families.users.stiky: unknown key 'stiky' (did you mean 'sticky'?);"
-                + " allowed: routes, candidate, data, sticky, owner, fallback, auto, steps, soak,"
-                + " parity, breaker, shadow"),
+                + " allowed: routes, candidate, data, sticky, owner, fallback, strategy, auto,"
+                + " require_approval, freeze, on_store_loss, steps, soak, parity, gates, breaker,"
+                + " shadow"),
         badFamily(
             "    sticky: heder:x\n",
             "banyan.yaml:8:13: families.users.sticky: 'heder:x' is not a sticky unit; allowed:"
@@ -351,8 +353,9 @@ final class BadFiles {
             "    fallback: on\n",
             "banyan.yaml:8:15: families.users.fallback: 'on' is unknown; allowed: safe, off"),
         badFamily(
-            "    auto: full\n",
-            "banyan.yaml:8:11: families.users.auto: 'full' is unknown; allowed: rollback, off"),
+            "    auto: fill\n",
+            "banyan.yaml:8:11: families.users.auto: 'fill' is unknown (did you mean 'full'?);"
+                + " allowed: off, rollback, full"),
         badFamily(
             "    owner: ' '\n",
             "banyan.yaml:8:12: families.users.owner: ' ' is not one line of text; allowed: 1 to 100"
@@ -387,9 +390,19 @@ final class BadFiles {
                 + " 0.001"
                 + SHARE.replace("100", "99.999")),
         badFamily(
-            "    breaker: { slow_factor: 0.5 }\n",
-            "banyan.yaml:8:29: families.users.breaker.slow_factor: '0.5' is out of range; allowed:"
-                + " 1 to 1000, such as 2.5"),
+            "    gates: { margin: 1 }\n",
+            "banyan.yaml:8:22: families.users.gates.margin: '1' is out of range; allowed: 1.1 to"
+                + " 100, such as 2.5"),
+        badFamily(
+            "    breaker: { slow: 20%, slow_factor: 3 }\n",
+            "banyan.yaml:8:16: families.users.breaker.slow: unknown key 'slow', which is no more:"
+                + " slow answers are a matter of proof now, by gates.slow (how many times as"
+                + " frequent as the legacy's); allowed: window, requests, errors,"
+                + " connect_failures",
+            "banyan.yaml:8:27: families.users.breaker.slow_factor: unknown key 'slow_factor', which"
+                + " is no more: what is slow is taken from the legacy's quantiles now;"
+                + " gates.slow_from says below what no answer is; allowed: window, requests,"
+                + " errors, connect_failures"),
         badFamily(
             "    breaker: { errors: 0.05 }\n",
             "banyan.yaml:8:24: families.users.breaker.errors: '0.05' is not a share; allowed: from"

@@ -3,6 +3,8 @@ package dev.banyan.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.cutover.FamilyPolicy;
+import dev.banyan.cutover.FreezeWindow;
+import dev.banyan.cutover.RecurringFreeze;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Phase;
@@ -21,9 +23,12 @@ import dev.banyan.shadow.ShadowOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +56,7 @@ class ConfigValuesTest {
         new_1:
           url: http://[::1]
           health: /healthz?deep=1
+          version_header: X-Version
           connect_timeout: 500ms
           response_timeout: 1m
           connections: 65536
@@ -69,14 +75,33 @@ class ConfigValuesTest {
           sticky: header:x-account
           owner: Ann & Bob
           fallback: off
-          auto: off
-          steps: [0.001%, 50%, 100%]
+          strategy: blue-green
+          auto: full
+          require_approval: [canary, retired]
+          freeze: [christmas]
+          on_store_loss: stay
+          steps: [0.001%, { weight: 50%, soak: 2h }, 100%]
           soak: 1h
-          parity: { limit: 0.5% }
-          breaker: { window: 1m, requests: 100, errors: 1%, slow: 10%, slow_factor: 2.5 }
+          parity: { limit: 0.5%, coverage: 80% }
+          gates:
+            errors: 1.2
+            slow: 2
+            margin: 3.5
+            slow_from: 50ms
+            baseline: 1000
+            error_rate: 0.1%
+            p99: 250ms
+          breaker: { window: 1m, requests: 100, errors: 25%, connect_failures: 5 }
           shadow: { sample: 0%, again: 7%, writes: sandbox, sandbox: box }
       shadow: { memory: 1GiB, body: 1MB, concurrency: 3, deadline: 250ms, lag: 1s }
       access_log: { file: log/access.json }
+      freezes:
+        christmas:
+          start: 2026-12-20T00:00
+          timezone: Europe/Berlin
+          duration: 336h
+          rule: FREQ=YEARLY
+        fridays: { start: 2026-01-02T15:00, duration: 57h, rule: FREQ=WEEKLY }
       """;
 
   @TempDir Path folder;
@@ -140,9 +165,9 @@ class ConfigValuesTest {
                         100,
                         null,
                         null,
-                        new FamilyPolicy.Breaker(Duration.ofSeconds(10), 20, 0.05, 10)),
+                        new FamilyPolicy.Breaker(Duration.ofSeconds(10), 20, 0.5, 10)),
                     FamilyPolicy.Auto.ROLLBACK,
-                    java.util.Set.of(),
+                    Set.of(),
                     List.of(),
                     FamilyPolicy.OnStoreLoss.BY_PHASE),
                 1.0,
@@ -170,6 +195,7 @@ class ConfigValuesTest {
                 .build(),
             ServiceBuilder.service("new_1", "http://[::1]")
                 .health("/healthz?deep=1")
+                .versionHeader("x-version")
                 .connectTimeout(Duration.ofMillis(500))
                 .responseTimeout(Duration.ofMinutes(1))
                 .connections(65_536)
@@ -221,26 +247,51 @@ class ConfigValuesTest {
                     new Endpoint("GET", "/users"),
                     new Endpoint("POST", "/search"),
                     new Endpoint("HEAD", "/users")),
-                FamilyPolicy.Strategy.CANARY,
-                Stream.of("0.001%", "50%", "100%")
-                    .map(weight -> new FamilyPolicy.Step(Weight.parse(weight), Duration.ofHours(1)))
-                    .toList(),
+                FamilyPolicy.Strategy.BLUE_GREEN,
+                List.of(
+                    new FamilyPolicy.Step(Weight.parse("0.001%"), Duration.ofHours(1)),
+                    new FamilyPolicy.Step(Weight.parse("50%"), Duration.ofHours(2)),
+                    new FamilyPolicy.Step(Weight.FULL, Duration.ofHours(1))),
                 Duration.ofHours(1),
                 0.005,
-                0.5,
+                0.8,
                 new FamilyPolicy.GateLimits(
-                    1,
-                    1.5,
+                    1.2,
                     2,
-                    Duration.ofMillis(10),
-                    100,
-                    null,
-                    null,
-                    new FamilyPolicy.Breaker(Duration.ofMinutes(1), 100, 0.01, 10)),
-                FamilyPolicy.Auto.OFF,
-                java.util.Set.of(),
-                List.of(),
-                FamilyPolicy.OnStoreLoss.BY_PHASE));
+                    3.5,
+                    Duration.ofMillis(50),
+                    1000,
+                    0.001,
+                    Duration.ofMillis(250),
+                    new FamilyPolicy.Breaker(Duration.ofMinutes(1), 100, 0.25, 5)),
+                FamilyPolicy.Auto.FULL,
+                Set.of(Phase.Name.CANARY, Phase.Name.RETIRED),
+                List.of(
+                    new RecurringFreeze(
+                        "christmas",
+                        LocalDateTime.of(2026, 12, 20, 0, 0),
+                        ZoneId.of("Europe/Berlin"),
+                        Duration.ofHours(336),
+                        "FREQ=YEARLY")),
+                FamilyPolicy.OnStoreLoss.STAY));
+  }
+
+  @Test
+  void aFamilyThatNamesNoFreezeIsHeldToAllOfThem() {
+    String freezes =
+        """
+        freezes:
+          once: { start: 2026-01-01T00:00, duration: 1h }
+          often: { start: 2026-01-01T00:00, duration: 1h, rule: FREQ=DAILY }
+        """;
+    String free = "  free: { candidate: users, routes: [/free], freeze: [] }\n";
+
+    BanyanConfig config = Yaml.in(folder).loaded(SMALL_FAMILY + free + freezes);
+
+    assertThat(config.family("users").orElseThrow().policy().freezes())
+        .extracting(FreezeWindow::name)
+        .containsExactly("once", "often");
+    assertThat(config.family("free").orElseThrow().policy().freezes()).isEmpty();
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.banyan.control.EventFeed;
 import dev.banyan.control.FakeOperations;
 import dev.banyan.control.Guard;
 import dev.banyan.control.Refusal;
+import dev.banyan.control.StatusView;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -230,7 +232,50 @@ class ConsoleInBrowserTest {
   }
 
   @Test
+  void approvesTheNextStep() throws IOException {
+    operations.put(FakeOperations.governed("users"));
+    awaitText("tr[data-family=users]", "waits for an approver");
+
+    element("#approve-users").click();
+    element("#ask-reason").sendKeys("seen");
+    element("#ask-confirm").click();
+
+    awaitText("tr[data-family=users]", "canary approved by console");
+    assertThat(operations.last())
+        .isInstanceOfSatisfying(
+            Change.Approval.class, ask -> assertThat(ask.expected()).isNotNull());
+    assertThat(browser.findElements(By.cssSelector("#approve-users"))).isEmpty();
+  }
+
+  @Test
+  void stopsAndReleasesTheLine() throws IOException {
+    operations.put(FakeOperations.governed("users"));
+    operations.replicas(
+        List.of(
+            new StatusView.Replica("east-1", Instant.parse("2026-03-01T08:00:00Z"), true),
+            new StatusView.Replica("east-2", Instant.parse("2026-03-01T08:00:01Z"), false)));
+    element("#stop-line").click();
+    assertThat(element("#ask-title").getText()).isEqualTo("Stop the line");
+    element("#ask-reason").sendKeys("incident 7");
+    element("#ask-confirm").click();
+
+    awaitText(".line", "incident 7");
+    awaitText("tr[data-family=users]", "christmas");
+    assertThat(element("#notice").getText()).isEqualTo("The line is stopped: nothing is promoted.");
+    keepPicture("console-governed.png");
+
+    element("#release-line").click();
+    element("#ask-reason").sendKeys("over");
+    element("#ask-confirm").click();
+
+    awaitText("#notice", "The line is released.");
+    awaitText("#stop-line", "Stop the line");
+    assertThat(operations.line()).isEmpty();
+  }
+
+  @Test
   void fitsANarrowScreen() throws IOException {
+    operations.put(FakeOperations.governed("users"));
     operations.hold(new Change.Hold("users", "release night", "ann", null));
     operations.promote(new Change.Promotion("orders", null, null, "proved", "ann", null));
     awaitText(".ledger", "proved");
@@ -258,7 +303,7 @@ class ConsoleInBrowserTest {
       browser.get(url(guarded));
       element("#token").sendKeys("guess");
       element("button.main").click();
-      awaitText("#wrong", "That is not the token");
+      awaitText("#wrong", "no token that holds");
 
       element("#token").sendKeys("s3cret");
       element("button.main").click();

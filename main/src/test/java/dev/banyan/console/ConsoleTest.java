@@ -2,12 +2,14 @@ package dev.banyan.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.access.Role;
 import dev.banyan.control.Change;
 import dev.banyan.control.ControlOptions;
 import dev.banyan.control.ControlServer;
 import dev.banyan.control.EventFeed;
 import dev.banyan.control.FakeOperations;
 import dev.banyan.control.Guard;
+import dev.banyan.control.StatusView;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +17,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +46,7 @@ class ConsoleTest {
   private ControlServer serve(@Nullable String token) throws IOException {
     ControlOptions options =
         new ControlOptions(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), token);
-    Guard guard = new Guard(options);
+    Guard guard = new Guard(options, operations.access());
     return ControlServer.start(options, guard, operations, feed, Console.routes(operations, guard));
   }
 
@@ -115,6 +118,81 @@ class ConsoleTest {
       assertThat(shown.statusCode()).isEqualTo(200);
       assertThat(shown.body()).contains("Sign out");
     }
+  }
+
+  @Test
+  void showsWhatPeopleHaveLaidDownAndWhatGoingBackCosts() throws Exception {
+    operations.put(FakeOperations.governed("users"));
+
+    assertThat(get(server, "/").body())
+        .contains(
+            ">unproven<",
+            "denied here:</strong> its own gates saw 9 errors in 20 requests",
+            "frozen:</strong> christmas, until 2026-03-04 08:00:00 UTC",
+            "waits for an approver",
+            "costs 140 ms, 12 sessions",
+            "p99 -30%: -12%",
+            ", blue-green, auto full")
+        .contains("id=\"approve-users\"", "id=\"stop-line\"");
+  }
+
+  @Test
+  void showsWhichReplicasThereAreAndWhichOneDecides() throws Exception {
+    assertThat(get(server, "/").body()).doesNotContain("Replicas");
+
+    operations.replicas(
+        List.of(new StatusView.Replica("east-1", Instant.parse("2026-03-01T08:00:00Z"), true)));
+
+    assertThat(get(server, "/").body())
+        .contains("Replicas", "<strong>east-1</strong> <span class=\"mark\">controller</span>");
+  }
+
+  @Test
+  void aStoppedLineIsSeenAndReleasedByApproversOnly() throws Exception {
+    operations.stopLine("ann", "incident 7");
+    String operator = cookie(operations.token("olga", Role.OPERATOR));
+    String approver = cookie(operations.token("pat", Role.APPROVER));
+
+    assertThat(page(operator).body())
+        .contains("The line is stopped", "incident 7")
+        .doesNotContain("id=\"release-line\"", "id=\"stop-line\"");
+    assertThat(page(approver).body()).contains("id=\"release-line\"");
+  }
+
+  @Test
+  void shownAreTheButtonsThatTheRoleMayUse() throws Exception {
+    operations.put(FakeOperations.governed("users"));
+    String viewer = page(cookie(operations.token("vic", Role.VIEWER))).body();
+    String operator = page(cookie(operations.token("olga", Role.OPERATOR))).body();
+    String approver = page(cookie(operations.token("pat", Role.APPROVER))).body();
+
+    assertThat(viewer).contains("vic, viewer").doesNotContain("<button id=", "parity/accept");
+    assertThat(operator)
+        .contains("id=\"promote-users\"", "id=\"rollback-users\"", "id=\"hold-users\"")
+        .doesNotContain("id=\"approve-users\"", "parity/accept");
+    assertThat(approver).contains("id=\"approve-users\"", "parity/accept");
+  }
+
+  @Test
+  void aSessionEndsWithItsToken() throws Exception {
+    operations.token("ann", Role.ADMIN);
+    String session = cookie(operations.token("olga", Role.OPERATOR));
+    assertThat(page(session).statusCode()).isEqualTo(200);
+
+    operations.access().revoke("olga", false);
+
+    assertThat(page(session).statusCode()).isEqualTo(303);
+  }
+
+  private String cookie(String secret) throws Exception {
+    String cookie =
+        login(server, "token=" + secret).headers().firstValue("Set-Cookie").orElseThrow();
+    return cookie.substring(0, cookie.indexOf(';'));
+  }
+
+  private HttpResponse<String> page(String cookie) throws Exception {
+    HttpRequest page = at(server, "/").header("Cookie", cookie).build();
+    return client.send(page, HttpResponse.BodyHandlers.ofString());
   }
 
   private HttpResponse<String> login(ControlServer at, String form) throws Exception {

@@ -1,37 +1,34 @@
 package dev.banyan.control;
 
+import dev.banyan.access.InMemoryTokens;
+import dev.banyan.access.Role;
+import dev.banyan.access.Token;
+import dev.banyan.access.Tokens;
+import dev.banyan.cutover.Approval;
+import dev.banyan.cutover.FamilyPolicy;
 import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.LedgerEntry.Kind;
 import dev.banyan.cutover.Version;
-import dev.banyan.exchange.Difference;
 import dev.banyan.migration.DataOwnership;
-import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Evidence;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.GateReading;
-import dev.banyan.migration.ParityEvidence;
-import dev.banyan.migration.ParityEvidence.EndpointParity;
 import dev.banyan.migration.Phase;
-import dev.banyan.migration.Severity;
 import dev.banyan.migration.SideEvidence;
 import dev.banyan.migration.Weight;
-import dev.banyan.parity.Acceptances;
 import dev.banyan.parity.LearnedNoise;
-import dev.banyan.parity.Noise;
-import dev.banyan.parity.Ruling;
-import dev.banyan.parity.Rulings;
-import dev.banyan.parity.Scope;
-import dev.banyan.parity.VolatileClass;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -48,9 +45,34 @@ public final class FakeOperations implements Operations {
   private boolean broken;
   private boolean failing;
   private @Nullable String configProblem;
+  private @Nullable String line;
+  private @Nullable List<StatusView.Replica> replicas;
+  private int secrets;
+  private final Tokens access = new Tokens(new InMemoryTokens(), () -> START, this::secret);
 
   public FakeOperations(EventFeed feed) {
     this.feed = feed;
+    access.refresh();
+  }
+
+  private byte[] secret() {
+    byte[] bytes = new byte[32];
+    bytes[0] = (byte) ++secrets;
+    return bytes;
+  }
+
+  /// The tokens that a guard can be given.
+  public Tokens access() {
+    return access;
+  }
+
+  /// Makes a token and gives its secret.
+  public String token(String name, Role role) {
+    return ((Tokens.Created.Made) access.create(name, role, null, true)).secret();
+  }
+
+  public synchronized void replicas(List<StatusView.Replica> all) {
+    replicas = all;
   }
 
   /// Adds a family, or replaces the one of that name.
@@ -97,7 +119,9 @@ public final class FakeOperations implements Operations {
         START,
         "127.0.0.1:8080",
         List.copyOf(families.values()),
-        new StatusView.Config("banyan.yaml", START, null));
+        new StatusView.Config("banyan.yaml", START, null),
+        line,
+        replicas);
   }
 
   @Override
@@ -127,6 +151,110 @@ public final class FakeOperations implements Operations {
   }
 
   @Override
+  public Outcome approve(Change.Approval ask) {
+    return govern(
+        ask,
+        Kind.APPROVE,
+        (before, governance) ->
+            new Governance(
+                governance.strategy(),
+                governance.auto(),
+                governance.approvals(),
+                new Approval(
+                    ask.to() == null ? Phase.Name.CANARY : ask.to(), before.epoch(), ask.actor()),
+                governance.freeze(),
+                governance.denied(),
+                governance.rollbackCost(),
+                governance.goals()));
+  }
+
+  @Override
+  public synchronized Optional<String> line() {
+    return Optional.ofNullable(line);
+  }
+
+  @Override
+  public synchronized WideOutcome stopLine(String actor, String reason) {
+    return wide(Kind.STOP_LINE, actor, reason, reason);
+  }
+
+  @Override
+  public synchronized WideOutcome releaseLine(String actor, String reason) {
+    return wide(Kind.RELEASE_LINE, actor, reason, null);
+  }
+
+  private WideOutcome wide(Kind kind, String actor, String reason, @Nullable String stopped) {
+    if (refusal != null) {
+      return new WideOutcome.Refused(refusal);
+    }
+    line = stopped;
+    record(kind, actor, reason);
+    return new WideOutcome.Done(List.of(), true);
+  }
+
+  private void record(Kind kind, String actor, String reason) {
+    long seq = ledger.size() + 1L;
+    LedgerEntry entry =
+        new LedgerEntry(
+            seq,
+            START.plusSeconds(seq),
+            kind,
+            null,
+            actor,
+            reason,
+            null,
+            null,
+            List.of(),
+            null,
+            null,
+            "%064x".formatted(seq - 1),
+            "%064x".formatted(seq));
+    ledger.add(entry);
+    feed.publish(new Event.Recorded(entry));
+  }
+
+  @Override
+  public synchronized WideOutcome deploy(
+      String service, @Nullable String version, String actor, String reason) {
+    List<String> affected =
+        families.values().stream()
+            .filter(family -> family.candidate().equals(service))
+            .map(FamilyView::name)
+            .toList();
+    if (affected.isEmpty()) {
+      return new WideOutcome.Refused(
+          Refusal.of(Refusal.Code.SERVICE_UNKNOWN, "there is no service '" + service + "'"));
+    }
+    record(Kind.DEPLOY, actor, service + " " + version + ": " + reason);
+    return new WideOutcome.Done(affected, true);
+  }
+
+  @Override
+  public Outcome rollbackLocally(Change.Rollback ask) {
+    return rollback(ask);
+  }
+
+  @Override
+  public List<Token> tokens() {
+    return access.list();
+  }
+
+  @Override
+  public synchronized Tokens.Created createToken(
+      String name, Role role, @Nullable Duration lasts, String actor) {
+    Tokens.Created created = access.create(name, role, lasts, false);
+    if (created instanceof Tokens.Created.Made) {
+      record(Kind.TOKEN_CREATE, actor, name);
+    }
+    return created;
+  }
+
+  @Override
+  public synchronized Tokens.Revoked revokeToken(String name, String actor) {
+    return access.revoke(name, false);
+  }
+
+  @Override
   public Outcome hold(Change.Hold ask) {
     return change(ask, Kind.HOLD, state -> state.withHeld(ask.reason()));
   }
@@ -143,25 +271,7 @@ public final class FakeOperations implements Operations {
 
   @Override
   public LearnedNoise noise(String family) {
-    return new LearnedNoise(
-        List.of(
-            new Noise.Rule(
-                new Endpoint("GET", "/users/{id}"),
-                200,
-                "body:$.createdAt",
-                new VolatileClass.Time("iso", 3, 3, "Z"),
-                213,
-                212,
-                START.plus(Duration.ofDays(7)))),
-        List.of(
-            new Noise.Defect(
-                new Endpoint("GET", "/users/{id}"),
-                200,
-                "body:$.rank",
-                Difference.Kind.VALUE,
-                41,
-                3,
-                9.5)));
+    return FakeEvidence.noise();
   }
 
   @Override
@@ -180,6 +290,15 @@ public final class FakeOperations implements Operations {
   }
 
   private synchronized Outcome change(Change ask, Kind kind, UnaryOperator<FamilyState> move) {
+    return moved(ask, kind, view -> with(view, move.apply(view.state()), view.evidence()));
+  }
+
+  private synchronized Outcome govern(
+      Change ask, Kind kind, BiFunction<FamilyState, Governance, Governance> next) {
+    return moved(ask, kind, view -> with(view, next.apply(view.state(), view.governance())));
+  }
+
+  private synchronized Outcome moved(Change ask, Kind kind, Function<FamilyView, FamilyView> move) {
     last = ask;
     FamilyView before = Objects.requireNonNull(families.get(ask.family()));
     Version expected = ask.expected();
@@ -192,7 +311,7 @@ public final class FakeOperations implements Operations {
     if (refusal != null) {
       return new Outcome.Refused(refusal);
     }
-    FamilyView after = with(before, move.apply(before.state()), before.evidence());
+    FamilyView after = move.apply(before);
     families.put(after.name(), after);
     LedgerEntry entry = entry(kind, ask, before, after);
     ledger.add(entry);
@@ -249,7 +368,25 @@ public final class FakeOperations implements Operations {
         family.next(),
         family.gates(),
         family.rollbackWhen(),
-        family.rulings());
+        family.rulings(),
+        family.governance());
+  }
+
+  /// The family with other things laid down.
+  public static FamilyView with(FamilyView family, Governance governance) {
+    return new FamilyView(
+        family.state(),
+        family.owner(),
+        family.candidate(),
+        family.data(),
+        family.routes(),
+        family.evidence(),
+        family.shadow(),
+        family.next(),
+        family.gates(),
+        family.rollbackWhen(),
+        family.rulings(),
+        governance);
   }
 
   /// A family in `shadow` with some traffic behind it and one difference found.
@@ -265,13 +402,34 @@ public final class FakeOperations implements Operations {
             3,
             new SideEvidence(12_000, 3, Duration.ofMillis(8), Duration.ofMillis(41)),
             new SideEvidence(0, 0, Duration.ZERO, Duration.ZERO),
-            parity()),
+            FakeEvidence.parity()),
         new FamilyView.ShadowTally(
             1, 0.5, 40, 10_000, 9_990, 0, Map.of("memory", 7L, "deadline", 3L)),
         new FamilyView.Step(Phase.Name.CANARY, Weight.parse("1%")),
         List.of(parityHolds()),
         List.of("5% of at least 20 requests in 10 s fail"),
-        List.of(accepted()));
+        List.of(FakeEvidence.accepted()),
+        Governance.NONE);
+  }
+
+  /// A canary of which all that can be told is told: unproven, awaiting approval, in a freeze,
+  /// denied by this replica.
+  public static FamilyView governed(String name) {
+    FamilyView family = shadowed(name);
+    return with(
+        with(
+            family,
+            new FamilyState(name, new Phase.Shadow(), 3, null, START).asUnproven(),
+            family.evidence()),
+        new Governance(
+            FamilyPolicy.Strategy.BLUE_GREEN,
+            FamilyPolicy.Auto.FULL,
+            Set.of(Phase.Name.CANARY, Phase.Name.WRITES),
+            null,
+            new Governance.Freeze("christmas", START.plus(Duration.ofDays(3))),
+            "its own gates saw 9 errors in 20 requests",
+            new Governance.RollbackCost(Duration.ofMillis(140), 12),
+            List.of(new Governance.Goal("p99", "-30%", "-12%", false))));
   }
 
   public static GateReading parityHolds() {
@@ -280,49 +438,5 @@ public final class FakeOperations implements Operations {
         GateReading.Opinion.HOLD,
         Map.of("compared", 9000.0, "limit", 0.01),
         "GET /users/{id} differs in 9 of 9,000 answers; proof of less than 1% needs 400 more.");
-  }
-
-  private static Rulings.Listed accepted() {
-    return new Rulings.Listed(
-        new Ruling.Accepted(
-            new Acceptances.Entry(
-                new Scope(Optional.empty(), "header:etag", Optional.of(Difference.Kind.VALUE)),
-                "weak ones will do",
-                "ann",
-                LocalDate.parse("2026-06-30"))),
-        Rulings.Origin.FILE,
-        true);
-  }
-
-  private static ParityEvidence parity() {
-    return new ParityEvidence(
-        START,
-        9000,
-        8991,
-        9,
-        5,
-        12,
-        Map.of("unsafe", 4L),
-        Map.of("memory", 7L),
-        List.of(
-            new EndpointParity(new Endpoint("GET", "/users"), 200, 5000, 0, 5, List.of()),
-            new EndpointParity(
-                new Endpoint("GET", "/users/{id}"),
-                200,
-                4000,
-                9,
-                0,
-                List.of(
-                    new ParityEvidence.FieldDifference(
-                        "body:$.id",
-                        "type",
-                        Severity.BREAKING,
-                        9,
-                        0.25,
-                        null,
-                        true,
-                        List.of(
-                            new ParityEvidence.Sample(
-                                "GET /users/17", "number of 2 digits", "\"dd\"")))))));
   }
 }

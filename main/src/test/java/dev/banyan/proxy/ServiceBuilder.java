@@ -14,6 +14,7 @@ public final class ServiceBuilder {
   private Protocol protocol = Protocol.HTTP1;
   private @Nullable Tls tls;
   private @Nullable String health;
+  private @Nullable String versionHeader;
   private Duration connectTimeout = Duration.ofSeconds(20);
   private Duration responseTimeout = Duration.ofSeconds(20);
   private Duration streamIdle = Duration.ofHours(1);
@@ -53,6 +54,11 @@ public final class ServiceBuilder {
 
   public ServiceBuilder health(String path) {
     health = path;
+    return this;
+  }
+
+  public ServiceBuilder versionHeader(String name) {
+    versionHeader = name;
     return this;
   }
 
@@ -103,6 +109,7 @@ public final class ServiceBuilder {
         protocol,
         tls,
         health,
+        versionHeader,
         connectTimeout,
         responseTimeout,
         streamIdle,

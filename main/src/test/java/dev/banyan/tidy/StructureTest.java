@@ -37,6 +37,7 @@ class StructureTest {
           Map.entry("compare", 2),
           Map.entry("cutover", 2),
           Map.entry("telemetry", 2),
+          Map.entry("access", 2),
           Map.entry("store", 3),
           Map.entry("config", 3),
           Map.entry("control", 4),
@@ -146,6 +147,11 @@ class StructureTest {
     noClasses()
         .that()
         .resideOutsideOfPackage("dev.banyan.proxy.transport..")
+        .and()
+        // The break-glass socket of the data directory: no network, and blocking code as well.
+        .doNotHaveSimpleName("LocalSocket")
+        .and()
+        .doNotHaveSimpleName("LocalControl")
         .should()
         .dependOnClassesThat(
             resideInAnyPackage("io.netty..")

@@ -76,7 +76,7 @@ record Configuration(int gateway, int control, int legacy, int candidate, Pace p
         steps: [%s]
         soak: %ds
         parity: { limit: %s }
-        breaker: { window: 3s, requests: 20, errors: 5%%, slow: 20%%, slow_factor: 3 }
+        breaker: { window: 3s, requests: 20, errors: 50%% }
         shadow: { sample: 100%% }
         routes:
     %s

@@ -1,5 +1,6 @@
 package dev.banyan.store.sqlite;
 
+import dev.banyan.access.TokenStore;
 import dev.banyan.cutover.MigrationStore;
 import dev.banyan.parity.ParityStore;
 import dev.banyan.parity.RulingStore;
@@ -79,6 +80,10 @@ public final class SqliteStore implements AutoCloseable {
 
   public RulingStore rulings() {
     return new SqliteRulings(database);
+  }
+
+  public TokenStore tokens() {
+    return new SqliteTokens(database);
   }
 
   Database database() {

@@ -1,0 +1,60 @@
+package dev.banyan.app;
+
+import dev.banyan.access.Role;
+import dev.banyan.access.Token;
+import dev.banyan.access.Tokens;
+import dev.banyan.control.TokenOrders;
+import dev.banyan.cutover.LedgerEntry.Kind;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Tokens whose making and revoking is entered in the ledger.
+///
+/// @param otherwise whether the configuration has a token, with which an admin always gets in
+/// @param ledger where it is entered
+record LedgeredTokens(Tokens kept, boolean otherwise, Entering ledger) implements TokenOrders {
+
+  /// Enters what concerns no family.
+  interface Entering {
+    /// @return why that could not be done, empty where it was
+    Optional<String> enter(Kind kind, String actor, String reason);
+  }
+
+  @Override
+  public List<Token> tokens() {
+    return kept.list();
+  }
+
+  @Override
+  public Tokens.Created createToken(
+      String name, Role role, @Nullable Duration lasts, String actor) {
+    Tokens.Created created = kept.create(name, role, lasts, otherwise);
+    if (created instanceof Tokens.Created.Made made) {
+      Token token = made.token();
+      ledger.enter(
+          Kind.TOKEN_CREATE,
+          actor,
+          "the token '"
+              + token.name()
+              + "' with the role "
+              + token.role().word()
+              + (token.expires() == null ? "" : ", until " + token.expires()));
+    }
+    return created;
+  }
+
+  @Override
+  public Tokens.Revoked revokeToken(String name, String actor) {
+    Tokens.Revoked revoked = kept.revoke(name, otherwise);
+    if (revoked instanceof Tokens.Revoked.Done done) {
+      Token token = done.token();
+      ledger.enter(
+          Kind.TOKEN_REVOKE,
+          actor,
+          "the token '" + token.name() + "' with the role " + token.role().word());
+    }
+    return revoked;
+  }
+}

@@ -1,0 +1,67 @@
+package dev.banyan.control;
+
+import dev.banyan.cutover.Approval;
+import dev.banyan.cutover.FamilyPolicy;
+import dev.banyan.migration.Phase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What people have laid down about one family's moves, and what going back would cost.
+///
+/// @param approvals the phases that are not entered without an approver's leave
+/// @param approval the leave that was given last, or null; void once the family's epoch is another
+/// @param freeze the window in force, or null
+/// @param denied why this replica alone keeps the candidate from the family, or null
+/// @param rollbackCost null where going back costs nothing, or it is not known yet
+public record Governance(
+    FamilyPolicy.Strategy strategy,
+    FamilyPolicy.Auto auto,
+    Set<Phase.Name> approvals,
+    @Nullable Approval approval,
+    @Nullable Freeze freeze,
+    @Nullable String denied,
+    @Nullable RollbackCost rollbackCost,
+    List<Goal> goals) {
+  public Governance {
+    approvals = Set.copyOf(approvals);
+    goals = List.copyOf(goals);
+  }
+
+  /// Nothing laid down.
+  public static final Governance NONE =
+      new Governance(
+          FamilyPolicy.Strategy.CANARY,
+          FamilyPolicy.Auto.ROLLBACK,
+          Set.of(),
+          null,
+          null,
+          null,
+          null,
+          List.of());
+
+  /// A window in which nothing is promoted.
+  public record Freeze(String name, Instant until) {}
+
+  /// What a rollback would cost at this moment.
+  ///
+  /// @param swap how long the routing table would take, measured by a rehearsal
+  /// @param sessions of clients that the candidate has begun and the legacy does not know
+  public record RollbackCost(Duration swap, long sessions) {}
+
+  /// What the migration is for.
+  ///
+  /// @param target as the configuration has it, such as `-30%`
+  /// @param stands where it stands against the legacy's baseline, such as `-12%`, or null while
+  ///   nothing is known
+  /// @param met null while nothing is known
+  public record Goal(String name, String target, @Nullable String stands, @Nullable Boolean met) {}
+
+  /// Whether a step into `next` waits for an approver.
+  boolean waits(Phase.Name now, Phase.Name next, long epoch) {
+    boolean given = approval != null && approval.phase() == next && approval.epoch() == epoch;
+    return next != now && approvals.contains(next) && !given;
+  }
+}
