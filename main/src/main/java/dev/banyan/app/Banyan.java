@@ -51,6 +51,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -124,7 +125,7 @@ final class Banyan implements AutoCloseable {
     LiveTable table = new LiveTable(RoutingTable.compile(config.legacyService(), List.of()));
     TrafficMeter meter = new TrafficMeter();
     RequestMeter requests = new RequestMeter();
-    Ledger ledger = new Ledger(migrations);
+    Ledger ledger = new Ledger(migrations, LedgerKeeping.headFile(setup));
     Services services = located(config);
     secondLegs = undo.add(secondLegs(services));
     HealthChecks health = new HealthChecks(services, secondLegs::ask, System::nanoTime);
@@ -178,6 +179,13 @@ final class Banyan implements AutoCloseable {
     cutover.started("version " + setup.version() + ", listening on " + listening);
     repeat(cutover, announcer, setup.watcher(), reload);
     follow(services, health);
+    keep(ledger, announcer, reload);
+  }
+
+  private void keep(Ledger ledger, Announcer announcer, Reload reload) {
+    LedgerKeeping keeping =
+        LedgerKeeping.alone(ledger, store.migrations(), announcer, reload::config);
+    clockwork.choreEvery(LedgerKeeping.PAUSE, keeping);
   }
 
   private ShadowCounts counts(String family) {
@@ -225,6 +233,7 @@ final class Banyan implements AutoCloseable {
         new ControlFace.Parts(
             cutover,
             ledger,
+            _ -> Optional.of("nothing here evaluates evidence of that form"),
             evidence,
             reload.basis(),
             shadow,

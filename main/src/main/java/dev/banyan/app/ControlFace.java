@@ -14,6 +14,8 @@ import dev.banyan.cutover.Explanation;
 import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.Order;
+import dev.banyan.cutover.Replay;
+import dev.banyan.cutover.Replayer;
 import dev.banyan.migration.Evidence;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
@@ -42,6 +44,7 @@ final class ControlFace implements Operations {
   record Parts(
       Cutover cutover,
       Ledger ledger,
+      Replayer replayer,
       dev.banyan.app.Evidence compared,
       Basis basis,
       Shadow shadow,
@@ -225,5 +228,10 @@ final class ControlFace implements Operations {
   @Override
   public Ledger.Check verifyLedger() {
     return parts.ledger().verify();
+  }
+
+  @Override
+  public Replay replayLedger(long from) {
+    return parts.ledger().replay(parts.replayer(), from);
   }
 }

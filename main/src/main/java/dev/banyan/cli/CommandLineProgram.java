@@ -55,7 +55,9 @@ public final class CommandLineProgram {
     CommandLine ledger =
         new CommandLine(new LedgerCommand())
             .addSubcommand(new LedgerShowCommand(banyan))
-            .addSubcommand(new LedgerVerifyCommand(banyan));
+            .addSubcommand(new LedgerVerifyCommand(banyan))
+            .addSubcommand(new LedgerReplayCommand(banyan))
+            .addSubcommand(new LedgerExportCommand(banyan));
     CommandLine commands =
         new CommandLine(banyan)
             .addSubcommand(new RunCommand(programs))

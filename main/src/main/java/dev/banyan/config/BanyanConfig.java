@@ -5,6 +5,8 @@ import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.proxy.TrustedProxies;
 import dev.banyan.shadow.ShadowOptions;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,8 @@ public record BanyanConfig(
     List<ServiceOptions> services,
     List<FamilyConfig> families,
     ShadowOptions shadow,
-    @Nullable String accessLog) {
+    @Nullable String accessLog,
+    Ledger ledger) {
   public BanyanConfig {
     services = List.copyOf(services);
     families = List.copyOf(families);
@@ -41,4 +44,10 @@ public record BanyanConfig(
   /// @param token what callers must show, or null; never null where others than this machine can
   ///   reach `listen`
   public record Control(HostPort listen, @Nullable Secret token) {}
+
+  /// How the record of decisions is kept.
+  ///
+  /// @param retention how long, or null for ever
+  /// @param headFile where the newest entry is named, or null for the data directory's own place
+  public record Ledger(@Nullable Duration retention, @Nullable Path headFile) {}
 }

@@ -42,7 +42,14 @@ final class Binding {
         file.get(Keys.SERVICES).stream().map(service -> service(service, folder)).toList(),
         file.get(Keys.FAMILIES).stream().map(family -> family(family, legacy, gets)).toList(),
         shadow(file.get(Keys.SHADOW)),
-        file.get(Keys.ACCESS_LOG).find(Keys.AccessLog.FILE).orElse(null));
+        file.get(Keys.ACCESS_LOG).find(Keys.AccessLog.FILE).orElse(null),
+        ledger(file.get(Keys.LEDGER), folder));
+  }
+
+  private static BanyanConfig.Ledger ledger(Values ledger, Path folder) {
+    return new BanyanConfig.Ledger(
+        ledger.find(LedgerKeys.RETENTION).orElse(null),
+        ledger.find(LedgerKeys.HEAD_FILE).map(folder::resolve).orElse(null));
   }
 
   private static ServiceOptions service(Named<Values> service, Path folder) {

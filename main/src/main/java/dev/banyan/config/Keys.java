@@ -383,6 +383,9 @@ final class Keys {
   static final Key<Values> ACCESS_LOG =
       Key.of("access_log", AccessLog.GROUP, "Where each request is told of.");
 
+  static final Key<Values> LEDGER =
+      Key.of("ledger", LedgerKeys.GROUP, "The record of every decision.");
+
   /// The whole file.
   static final Group FILE =
       Group.of(
@@ -395,5 +398,6 @@ final class Keys {
           SERVICES,
           FAMILIES,
           SHADOW,
-          ACCESS_LOG);
+          ACCESS_LOG,
+          LEDGER);
 }

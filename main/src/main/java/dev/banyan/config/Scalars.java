@@ -76,6 +76,20 @@ final class Scalars {
     };
   }
 
+  /// A span of whole days.
+  static Scalar<Duration> days(int least, int most) {
+    return new Scalar<>(
+        "days",
+        "a number of days",
+        "from " + least + "d to " + most + "d, a whole number with d, such as 400d",
+        new JsonForm.Text("^[0-9]+ ?d$"),
+        text -> {
+          require(text.matches("[0-9]{1,5} ?d"));
+          int days = Integer.parseInt(text.substring(0, text.length() - 1).strip());
+          return within(text, Duration.ofDays(days), Duration.ofDays(least), Duration.ofDays(most));
+        });
+  }
+
   static Scalar<Long> size(String least, String most) {
     long low = readSize(least);
     long high = readSize(most);

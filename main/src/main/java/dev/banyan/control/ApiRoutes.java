@@ -46,6 +46,8 @@ final class ApiRoutes {
         new Route("POST", "/api/v1/reload", false, this::reload),
         get("/api/v1/ledger", this::ledger),
         get("/api/v1/ledger/verify", this::verifyLedger),
+        get("/api/v1/ledger/replay", this::replayLedger),
+        get("/api/v1/ledger/export", new LedgerExport(operations)),
         get("/api/v1/events", new EventStream(feed)),
         get("/api/v1/openapi.json", ApiRoutes::openApi),
         new Route("GET", "/healthz", true, (_, response) -> plain(response, 200, "ok")),
@@ -186,7 +188,7 @@ final class ApiRoutes {
     Replies.json(response, Documents.LedgerPage.of(operations.ledgerAfter(after, limit)));
   }
 
-  private static long number(ServerRequest request, String name, long absent, long most) {
+  static long number(ServerRequest request, String name, long absent, long most) {
     String text = request.query().first(name).orElse(Long.toString(absent));
     try {
       long number = Long.parseLong(text);
@@ -204,7 +206,12 @@ final class ApiRoutes {
   }
 
   private void verifyLedger(ServerRequest request, ServerResponse response) {
-    Replies.json(response, Documents.Checked.of(operations.verifyLedger()));
+    Replies.json(response, LedgerDocuments.Checked.of(operations.verifyLedger()));
+  }
+
+  private void replayLedger(ServerRequest request, ServerResponse response) {
+    long from = number(request, "from", 1, Long.MAX_VALUE);
+    Replies.json(response, LedgerDocuments.Replayed.of(operations.replayLedger(from)));
   }
 
   private static void openApi(ServerRequest request, ServerResponse response) throws IOException {

@@ -1,7 +1,6 @@
 package dev.banyan.control;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.exchange.Difference;
 import dev.banyan.migration.FamilyState;
@@ -375,23 +374,6 @@ final class Documents {
 
   /// What a decision rests on.
   record Basis(List<Gate> gates) {}
-
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Checked(
-      boolean ok,
-      long entries,
-      @Nullable String head,
-      @Nullable Long brokenAt,
-      @Nullable String detail) {
-    static Checked of(Ledger.Check check) {
-      return switch (check) {
-        case Ledger.Check.Intact intact ->
-            new Checked(true, intact.entries(), intact.head(), null, null);
-        case Ledger.Check.Broken broken ->
-            new Checked(false, broken.entries(), null, broken.at(), broken.detail());
-      };
-    }
-  }
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Problem(

@@ -2,6 +2,7 @@ package dev.banyan.control;
 
 import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.LedgerEntry;
+import dev.banyan.cutover.Replay;
 import dev.banyan.parity.LearnedNoise;
 import java.util.List;
 import java.util.Optional;
@@ -62,4 +63,7 @@ public interface Operations {
 
   /// Reads the whole ledger and recomputes its chain.
   Ledger.Check verifyLedger();
+
+  /// Makes every automatic decision from entry number `from` on again, from its evidence.
+  Replay replayLedger(long from);
 }

@@ -32,6 +32,10 @@ public interface MigrationStore {
   /// The last entry.
   Optional<LedgerEntry> head();
 
+  /// The entry that the oldest one held follows: the last that [Change.Prune] has removed. Empty
+  /// while nothing was removed; then the oldest one is number 1.
+  Optional<ChainLink> anchor();
+
   /// The secret kept under a name, such as the key that samples are redacted with. Where there is
   /// none yet, `fresh` makes it; of two that are made at once, both callers get the one that is
   /// kept.

@@ -77,6 +77,7 @@ class ConfigValuesTest {
           shadow: { sample: 0%, again: 7%, writes: sandbox, sandbox: box }
       shadow: { memory: 1GiB, body: 1MB, concurrency: 3, deadline: 250ms, lag: 1s }
       access_log: { file: log/access.json }
+      ledger: { retention: 400d, head_file: other/ledger.head }
       """;
 
   @TempDir Path folder;
@@ -102,7 +103,8 @@ class ConfigValuesTest {
                 List.of(),
                 new ShadowOptions(
                     64 << 20, 1 << 20, 64, Duration.ofSeconds(5), Duration.ofMillis(20)),
-                null));
+                null,
+                new BanyanConfig.Ledger(null, null)));
   }
 
   @Test
@@ -158,6 +160,9 @@ class ConfigValuesTest {
 
     assertThat(config.listen()).isEqualTo(new HostPort("::1", 0));
     assertThat(config.accessLog()).isEqualTo("log/access.json");
+    assertThat(config.ledger())
+        .isEqualTo(
+            new BanyanConfig.Ledger(Duration.ofDays(400), folder.resolve("other/ledger.head")));
     assertThat(config.control())
         .isEqualTo(
             new BanyanConfig.Control(new HostPort("localhost", 9001), new Secret("s3cret-token")));

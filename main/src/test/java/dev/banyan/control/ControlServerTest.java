@@ -292,35 +292,6 @@ class ControlServerTest {
   }
 
   @Test
-  void pagesThroughTheLedger() throws Exception {
-    for (int i = 0; i < 3; i++) {
-      post(USERS + "/promote", "{\"reason\":\"step " + i + "\"}");
-    }
-
-    JsonNode page = json(get("/api/v1/ledger?after=1&limit=1")).path("entries");
-
-    assertThat(page.size()).isOne();
-    assertThat(page.path(0).path("reason").stringValue()).isEqualTo("step 1");
-    assertThat(page.path(0).path("millis").doubleValue()).isEqualTo(0.04);
-    assertThat(page.path(0).path("before").toString())
-        .isEqualTo("{\"phase\":\"canary\",\"weight\":\"5%\",\"epoch\":4,\"held\":null}");
-    assertThat(page.path(0).path("evidence").path("gates").size()).isOne();
-    assertProblem(get("/api/v1/ledger?limit=1001"), 400, "request-invalid");
-    assertProblem(get("/api/v1/ledger?after=x"), 400, "request-invalid");
-  }
-
-  @Test
-  void verifiesTheLedger() throws Exception {
-    JsonNode intact = json(get("/api/v1/ledger/verify"));
-    assertThat(intact.propertyNames()).containsExactly("ok", "entries", "head");
-
-    operations.breakLedger();
-    JsonNode broken = json(get("/api/v1/ledger/verify"));
-    assertThat(broken.path("ok").booleanValue()).isFalse();
-    assertThat(broken.path("brokenAt").longValue()).isEqualTo(4);
-  }
-
-  @Test
   void saysWhetherItLivesAndWhetherTheGatewayListens() throws Exception {
     assertThat(get("/healthz").statusCode()).isEqualTo(200);
     assertThat(get("/readyz").statusCode()).isEqualTo(200);
@@ -435,6 +406,15 @@ class ControlServerTest {
     assertDescribed(schemas, "Explanation", json(get(USERS + "/explain")));
     assertDescribed(schemas, "ParityReport", json(get(USERS + "/parity")));
     assertDescribed(schemas, "LedgerEntry", json(get("/api/v1/ledger")).path("entries").path(0));
+    String line = get("/api/v1/ledger/export").body().lines().findFirst().orElseThrow();
+    JsonNode event = Json.MAPPER.readTree(line);
+    assertDescribed(schemas, "LedgerEvent", event);
+    assertDescribed(schemas, "ExportedEntry", event.path("data"));
+    assertDescribed(schemas, "ExportedState", event.path("data").path("after"));
+    JsonNode check = json(get("/api/v1/ledger/verify"));
+    assertDescribed(schemas, "LedgerCheck", check, "anchor", "brokenAt", "detail");
+    assertDescribed(schemas, "ChainLink", check.path("headFile"));
+    assertDescribed(schemas, "LedgerReplay", json(get("/api/v1/ledger/replay")), "first");
     assertDescribed(schemas, "Config", json(post("/api/v1/reload", "{}")));
     assertDescribed(schemas, "Problem", json(get("/nowhere")), "gates");
   }

@@ -1,8 +1,10 @@
 package dev.banyan.control;
 
+import dev.banyan.cutover.ChainLink;
 import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.LedgerEntry.Kind;
+import dev.banyan.cutover.Replay;
 import dev.banyan.cutover.Version;
 import dev.banyan.exchange.Difference;
 import dev.banyan.migration.DataOwnership;
@@ -23,6 +25,8 @@ import dev.banyan.parity.Ruling;
 import dev.banyan.parity.Rulings;
 import dev.banyan.parity.Scope;
 import dev.banyan.parity.VolatileClass;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -47,6 +51,7 @@ public final class FakeOperations implements Operations {
   private boolean ready = true;
   private boolean broken;
   private boolean failing;
+  private long failsAfter = Long.MAX_VALUE;
   private @Nullable String configProblem;
 
   public FakeOperations(EventFeed feed) {
@@ -70,6 +75,11 @@ public final class FakeOperations implements Operations {
 
   public synchronized void breakLedger() {
     broken = true;
+  }
+
+  /// Fails to read the ledger from an entry on.
+  public synchronized void failAfter(long seq) {
+    failsAfter = seq;
   }
 
   /// Fails every question for the status.
@@ -221,6 +231,9 @@ public final class FakeOperations implements Operations {
 
   @Override
   public synchronized List<LedgerEntry> ledgerAfter(long after, int limit) {
+    if (after >= failsAfter) {
+      throw new UncheckedIOException(new IOException("the disk is gone"));
+    }
     return ledger.stream().filter(e -> e.seq() > after).limit(limit).toList();
   }
 
@@ -233,7 +246,15 @@ public final class FakeOperations implements Operations {
   public synchronized Ledger.Check verifyLedger() {
     return broken
         ? new Ledger.Check.Broken(9, 4, "entry 4 does not hash to what entry 5 says")
-        : new Ledger.Check.Intact(ledger.size(), "%064x".formatted(ledger.size()));
+        : new Ledger.Check.Intact(
+            ledger.size(), "%064x".formatted(ledger.size()), null, new ChainLink(2, "ab"));
+  }
+
+  @Override
+  public synchronized Replay replayLedger(long from) {
+    return broken
+        ? new Replay(9, 3, 1, 2, new Replay.Disagreement(4, "gate errors: logE 1.5, recorded 1.25"))
+        : new Replay(ledger.size() - from + 1, 0, 0, 0, null);
   }
 
   /// The family with another state or other evidence.

@@ -17,6 +17,7 @@ final class InMemoryMigrations implements MigrationStore {
   private final Map<String, byte[]> secrets = new TreeMap<>();
   final List<LedgerEntry> entries = new ArrayList<>();
   private @Nullable String stopped;
+  @Nullable ChainLink anchor;
   volatile long presentTerm;
   volatile boolean failing;
   volatile @Nullable CountDownLatch gate;
@@ -61,6 +62,7 @@ final class InMemoryMigrations implements MigrationStore {
       switch (change) {
         case null -> {}
         case Change.Line line -> stopped = line.stopped();
+        case Change.Prune prune -> prune(prune.last());
         case Change.Move move -> {
           String family = move.before().state().family();
           Standing now = standings.get(family);
@@ -70,12 +72,28 @@ final class InMemoryMigrations implements MigrationStore {
           standings.put(family, move.after());
         }
       }
+      ChainLink last = entries.isEmpty() ? anchor : ChainLink.of(entries.getLast());
       LedgerEntry entry =
-          entries.isEmpty()
+          last == null
               ? draft.placed(1, LedgerEntry.GENESIS)
-              : draft.placed(entries.getLast().seq() + 1, entries.getLast().hash());
+              : draft.placed(last.seq() + 1, last.hash());
       entries.add(entry);
       return new Written.Done(entry);
+    }
+  }
+
+  private void prune(ChainLink last) {
+    if (entries.stream().noneMatch(entry -> ChainLink.of(entry).equals(last))) {
+      throw new UncheckedIOException(new IOException("entry " + last.seq() + " is another one"));
+    }
+    entries.removeIf(entry -> entry.seq() <= last.seq());
+    anchor = last;
+  }
+
+  @Override
+  public Optional<ChainLink> anchor() {
+    synchronized (entries) {
+      return Optional.ofNullable(anchor);
     }
   }
 
