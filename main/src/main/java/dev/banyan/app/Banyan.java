@@ -16,7 +16,6 @@ import dev.banyan.control.StatusView;
 import dev.banyan.cutover.Comparisons;
 import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverPorts;
-import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.MigrationStore;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.ParityEvidence;
@@ -81,6 +80,7 @@ final class Banyan implements AutoCloseable {
   private final Clockwork clockwork;
   private final SqliteStore store;
   private final Evidence evidence;
+  private final Chronicle chronicle;
   private final Executor comparing;
   private final Writes writes;
   private final Shadow shadow;
@@ -125,7 +125,7 @@ final class Banyan implements AutoCloseable {
     LiveTable table = new LiveTable(RoutingTable.compile(config.legacyService(), List.of()));
     TrafficMeter meter = new TrafficMeter();
     RequestMeter requests = new RequestMeter();
-    Ledger ledger = new Ledger(migrations, LedgerKeeping.headFile(setup));
+    chronicle = undo.add(new Chronicle(setup, migrations, announcer, clockwork, clock));
     Services services = located(config);
     secondLegs = undo.add(secondLegs(services));
     HealthChecks health = new HealthChecks(services, secondLegs::ask, System::nanoTime);
@@ -137,11 +137,11 @@ final class Banyan implements AutoCloseable {
                 new EvidenceTraffic(meter),
                 comparisons(table, clock),
                 health,
-                announcer,
+                chronicle.listener(),
                 clock,
                 System::nanoTime,
                 clockwork.journal()),
-            ledger);
+            chronicle.ledger());
 
     comparing = comparing(pace());
     shadow = undo.add(shadow(config));
@@ -170,7 +170,7 @@ final class Banyan implements AutoCloseable {
     gateway = undo.add(gateway(config, table, services, outcomes, net));
     serves(gateway.address());
 
-    ControlFace face = face(setup, cutover, ledger, reload, clock);
+    ControlFace face = face(setup, cutover, reload, clock);
     announcer.watch(face);
     scrape =
         undo.add(new Scrape(requests, List.of(numbers(setup.version(), cutover, net, services))));
@@ -179,13 +179,7 @@ final class Banyan implements AutoCloseable {
     cutover.started("version " + setup.version() + ", listening on " + listening);
     repeat(cutover, announcer, setup.watcher(), reload);
     follow(services, health);
-    keep(ledger, announcer, reload);
-  }
-
-  private void keep(Ledger ledger, Announcer announcer, Reload reload) {
-    LedgerKeeping keeping =
-        LedgerKeeping.alone(ledger, store.migrations(), announcer, reload::config);
-    clockwork.choreEvery(LedgerKeeping.PAUSE, keeping);
+    chronicle.begin(cutover, reload::config);
   }
 
   private ShadowCounts counts(String family) {
@@ -227,13 +221,13 @@ final class Banyan implements AutoCloseable {
         accessLog);
   }
 
-  private ControlFace face(
-      Setup setup, Cutover cutover, Ledger ledger, Reload reload, InstantSource clock) {
+  private ControlFace face(Setup setup, Cutover cutover, Reload reload, InstantSource clock) {
     return new ControlFace(
         new ControlFace.Parts(
             cutover,
-            ledger,
+            chronicle.ledger(),
             _ -> Optional.of("nothing here evaluates evidence of that form"),
+            chronicle.notifier(),
             evidence,
             reload.basis(),
             shadow,
@@ -268,6 +262,7 @@ final class Banyan implements AutoCloseable {
   /// What clients are held to after a change of the file.
   private void front(BanyanConfig config) {
     gateway.adopt(config.trustedProxies(), config.limits());
+    chronicle.adopt(config);
   }
 
   private Comparisons comparisons(LiveTable table, InstantSource clock) {
@@ -484,6 +479,7 @@ final class Banyan implements AutoCloseable {
       parts.add(() -> shadow.tellLeftOut(this::leftOut));
       parts.add(writes::tell);
       parts.add(clockwork);
+      parts.add(chronicle);
       if (accessLog != null) {
         parts.add(accessLog);
       }

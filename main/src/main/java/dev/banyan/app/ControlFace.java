@@ -19,6 +19,7 @@ import dev.banyan.cutover.Replayer;
 import dev.banyan.migration.Evidence;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
+import dev.banyan.notification.Notifier;
 import dev.banyan.parity.LearnedNoise;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.shadow.Shadow;
@@ -45,6 +46,7 @@ final class ControlFace implements Operations {
       Cutover cutover,
       Ledger ledger,
       Replayer replayer,
+      Notifier notifier,
       dev.banyan.app.Evidence compared,
       Basis basis,
       Shadow shadow,
@@ -228,6 +230,11 @@ final class ControlFace implements Operations {
   @Override
   public Ledger.Check verifyLedger() {
     return parts.ledger().verify();
+  }
+
+  @Override
+  public List<Notifier.Tried> testNotifications() {
+    return parts.notifier().test("test_" + parts.clock().instant().toEpochMilli());
   }
 
   @Override

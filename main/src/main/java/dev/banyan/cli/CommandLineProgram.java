@@ -58,6 +58,8 @@ public final class CommandLineProgram {
             .addSubcommand(new LedgerVerifyCommand(banyan))
             .addSubcommand(new LedgerReplayCommand(banyan))
             .addSubcommand(new LedgerExportCommand(banyan));
+    CommandLine notify =
+        new CommandLine(new NotifyCommand()).addSubcommand(new NotifyTestCommand(banyan));
     CommandLine commands =
         new CommandLine(banyan)
             .addSubcommand(new RunCommand(programs))
@@ -71,7 +73,8 @@ public final class CommandLineProgram {
             .addSubcommand(new ExplainCommand(banyan))
             .addSubcommand(new ParityCommand(banyan))
             .addSubcommand(new CompareCommand(banyan, programs))
-            .addSubcommand(ledger);
+            .addSubcommand(ledger)
+            .addSubcommand(notify);
     return finish(commands, environment, out, err);
   }
 

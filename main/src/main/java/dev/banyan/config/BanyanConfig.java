@@ -1,5 +1,6 @@
 package dev.banyan.config;
 
+import dev.banyan.notification.Target;
 import dev.banyan.proxy.FrontTls;
 import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.ServiceOptions;
@@ -29,10 +30,12 @@ public record BanyanConfig(
     List<FamilyConfig> families,
     ShadowOptions shadow,
     @Nullable String accessLog,
-    Ledger ledger) {
+    Ledger ledger,
+    List<Target> notifications) {
   public BanyanConfig {
     services = List.copyOf(services);
     families = List.copyOf(families);
+    notifications = List.copyOf(notifications);
   }
 
   public Optional<FamilyConfig> family(String name) {

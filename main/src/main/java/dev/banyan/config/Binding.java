@@ -43,7 +43,8 @@ final class Binding {
         file.get(Keys.FAMILIES).stream().map(family -> family(family, legacy, gets)).toList(),
         shadow(file.get(Keys.SHADOW)),
         file.get(Keys.ACCESS_LOG).find(Keys.AccessLog.FILE).orElse(null),
-        ledger(file.get(Keys.LEDGER), folder));
+        ledger(file.get(Keys.LEDGER), folder),
+        NotificationKeys.targets(file));
   }
 
   private static BanyanConfig.Ledger ledger(Values ledger, Path folder) {

@@ -30,6 +30,7 @@ final class Checks {
     checks.legacy();
     checks.shadow();
     checks.families();
+    NotificationKeys.check(file, findings);
   }
 
   /// The service that answers what no family claims, where it can be told.

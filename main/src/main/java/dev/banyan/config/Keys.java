@@ -399,5 +399,6 @@ final class Keys {
           FAMILIES,
           SHADOW,
           ACCESS_LOG,
-          LEDGER);
+          LEDGER,
+          NotificationKeys.NOTIFICATIONS);
 }

@@ -282,6 +282,25 @@ final class Scalars {
     return URI.create(scheme + "://" + url.getRawAuthority());
   }
 
+  /// Where something is sent by HTTP.
+  static Scalar<URI> webhookUrl() {
+    return new Scalar<>(
+        "URL",
+        "a URL to send to",
+        "http:// or https://, a host, and perhaps a port, a path and a query",
+        new JsonForm.Text("^(https?://[!-~]+|.*\\$\\{.*)$"),
+        text -> {
+          require(text.matches("https?://[!-~]{1,2000}"));
+          URI url = uri(text);
+          require(url.getHost() != null && url.getRawFragment() == null);
+          require(
+              url.getRawUserInfo() == null,
+              () -> "a user name or password is not allowed in a URL to send to");
+          require(url.getPort() != 0 && url.getPort() <= 65_535);
+          return url;
+        });
+  }
+
   private static URI uri(String text) {
     try {
       return new URI(text);

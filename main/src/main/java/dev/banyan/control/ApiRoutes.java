@@ -48,6 +48,7 @@ final class ApiRoutes {
         get("/api/v1/ledger/verify", this::verifyLedger),
         get("/api/v1/ledger/replay", this::replayLedger),
         get("/api/v1/ledger/export", new LedgerExport(operations)),
+        new Route("POST", "/api/v1/notifications/test", false, this::testNotifications),
         get("/api/v1/events", new EventStream(feed)),
         get("/api/v1/openapi.json", ApiRoutes::openApi),
         new Route("GET", "/healthz", true, (_, response) -> plain(response, 200, "ok")),
@@ -212,6 +213,11 @@ final class ApiRoutes {
   private void replayLedger(ServerRequest request, ServerResponse response) {
     long from = number(request, "from", 1, Long.MAX_VALUE);
     Replies.json(response, LedgerDocuments.Replayed.of(operations.replayLedger(from)));
+  }
+
+  private void testNotifications(ServerRequest request, ServerResponse response) {
+    ChangeBody.read(request, Set.of());
+    Replies.json(response, NotificationDocuments.Tested.of(operations.testNotifications()));
   }
 
   private static void openApi(ServerRequest request, ServerResponse response) throws IOException {

@@ -357,6 +357,21 @@ class CommandLineProgramTest {
   }
 
   @Test
+  void testsTheNotifications() {
+    assertThat(run("notify", "test")).isZero();
+    assertThat(out.toString())
+        .isEqualTo(
+            """
+            TARGET                 FORMAT  ANSWER
+            https://hooks.example  slack   took it (200)
+            """);
+
+    operations.breakLedger();
+    assertThat(run("notify", "test")).isEqualTo(1);
+    assertThat(out.toString()).contains("http://127.0.0.1:9", "refused it (404)");
+  }
+
+  @Test
   void exportsTheLedgerToTheOutputOrWhollyToAFile(@TempDir Path directory) throws Exception {
     run("hold", "users", "--reason", "one");
     run("resume", "users", "--reason", "two");

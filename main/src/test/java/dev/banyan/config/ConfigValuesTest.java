@@ -7,6 +7,9 @@ import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
+import dev.banyan.notification.SigningKey;
+import dev.banyan.notification.Target;
+import dev.banyan.notification.Topic;
 import dev.banyan.parity.Acceptances;
 import dev.banyan.parity.SeverityRules;
 import dev.banyan.proxy.GatewayOptions;
@@ -18,12 +21,14 @@ import dev.banyan.routing.RoutingTable;
 import dev.banyan.routing.Sticky;
 import dev.banyan.routing.WriteShadow;
 import dev.banyan.shadow.ShadowOptions;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +83,9 @@ class ConfigValuesTest {
       shadow: { memory: 1GiB, body: 1MB, concurrency: 3, deadline: 250ms, lag: 1s }
       access_log: { file: log/access.json }
       ledger: { retention: 400d, head_file: other/ledger.head }
+      notifications:
+        - { url: "https://hooks.example/T0/B1", format: slack, events: [waiting], families: [users-2] }
+        - { url: "http://127.0.0.1:9/?a=b", secret: whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz }
       """;
 
   @TempDir Path folder;
@@ -104,7 +112,8 @@ class ConfigValuesTest {
                 new ShadowOptions(
                     64 << 20, 1 << 20, 64, Duration.ofSeconds(5), Duration.ofMillis(20)),
                 null,
-                new BanyanConfig.Ledger(null, null)));
+                new BanyanConfig.Ledger(null, null),
+                List.of()));
   }
 
   @Test
@@ -163,6 +172,20 @@ class ConfigValuesTest {
     assertThat(config.ledger())
         .isEqualTo(
             new BanyanConfig.Ledger(Duration.ofDays(400), folder.resolve("other/ledger.head")));
+    assertThat(config.notifications())
+        .containsExactly(
+            new Target(
+                URI.create("https://hooks.example/T0/B1"),
+                null,
+                Target.Format.SLACK,
+                Set.of(Topic.WAITING),
+                Set.of("users-2")),
+            new Target(
+                URI.create("http://127.0.0.1:9/?a=b"),
+                SigningKey.of("012345678901234567890123"),
+                Target.Format.JSON,
+                Set.of(Topic.PHASE, Topic.ROLLBACK, Topic.WAITING, Topic.ALARM),
+                Set.of()));
     assertThat(config.control())
         .isEqualTo(
             new BanyanConfig.Control(new HostPort("localhost", 9001), new Secret("s3cret-token")));

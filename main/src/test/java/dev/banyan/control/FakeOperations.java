@@ -18,6 +18,9 @@ import dev.banyan.migration.Phase;
 import dev.banyan.migration.Severity;
 import dev.banyan.migration.SideEvidence;
 import dev.banyan.migration.Weight;
+import dev.banyan.notification.Answer;
+import dev.banyan.notification.Notifier;
+import dev.banyan.notification.Target;
 import dev.banyan.parity.Acceptances;
 import dev.banyan.parity.LearnedNoise;
 import dev.banyan.parity.Noise;
@@ -248,6 +251,15 @@ public final class FakeOperations implements Operations {
         ? new Ledger.Check.Broken(9, 4, "entry 4 does not hash to what entry 5 says")
         : new Ledger.Check.Intact(
             ledger.size(), "%064x".formatted(ledger.size()), null, new ChainLink(2, "ab"));
+  }
+
+  @Override
+  public synchronized List<Notifier.Tried> testNotifications() {
+    Notifier.Tried taken =
+        new Notifier.Tried("https://hooks.example", Target.Format.SLACK, new Answer.Taken(200));
+    Notifier.Tried refused =
+        new Notifier.Tried("http://127.0.0.1:9", Target.Format.JSON, new Answer.Refused(404));
+    return broken ? List.of(taken, refused) : List.of(taken);
   }
 
   @Override
