@@ -228,6 +228,7 @@ final class Banyan implements AutoCloseable {
             chronicle.ledger(),
             _ -> Optional.of("nothing here evaluates evidence of that form"),
             chronicle.notifier(),
+            chronicle.goals(),
             evidence,
             reload.basis(),
             shadow,

@@ -5,14 +5,20 @@ import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverListener;
 import dev.banyan.cutover.FamilyPolicy;
 import dev.banyan.cutover.Ledger;
+import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.MigrationStore;
+import dev.banyan.migration.FamilyState;
 import dev.banyan.notification.Notifier;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/// What becomes of decisions once they are made: the ledger, its keeping, and those who are told.
+/// What becomes of decisions once they are made: the ledger, its keeping, those who are told, and
+/// how far the migrations have come with what they are for.
 final class Chronicle implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(10);
 
@@ -21,6 +27,8 @@ final class Chronicle implements AutoCloseable {
   private final Ledger ledger;
   private final Notifier notifier;
   private final Notices notices;
+  private final GoalKeeping goals;
+  private final ReentrantLock looking = new ReentrantLock();
 
   /// @param next hears of every change too
   Chronicle(
@@ -40,6 +48,8 @@ final class Chronicle implements AutoCloseable {
                 Thread::sleep,
                 () -> ThreadLocalRandom.current().nextDouble()));
     this.notices = new Notices(next, notifier, clock);
+    this.goals =
+        new GoalKeeping(store, new ServicePages(clockwork.blocking()), System::nanoTime);
     adopt(setup.config());
   }
 
@@ -51,8 +61,23 @@ final class Chronicle implements AutoCloseable {
     return notifier;
   }
 
+  GoalKeeping goals() {
+    return goals;
+  }
+
   CutoverListener listener() {
-    return notices;
+    return new CutoverListener() {
+      @Override
+      public void changed(FamilyState state) {
+        notices.changed(state);
+      }
+
+      @Override
+      public void entered(LedgerEntry entry) {
+        goals.entered(entry);
+        notices.entered(entry);
+      }
+    };
   }
 
   /// Tells those whom a configuration names, from now on.
@@ -64,6 +89,9 @@ final class Chronicle implements AutoCloseable {
   void begin(Cutover cutover, Supplier<BanyanConfig> config) {
     clockwork.choreEvery(LedgerKeeping.PAUSE, LedgerKeeping.alone(ledger, store, notices, config));
     clockwork.choreEvery(LOOK, () -> look(cutover, config.get()));
+    clockwork.choreEvery(
+        GoalKeeping.PAUSE,
+        () -> clockwork.blocking().execute(() -> lookAtGoals(cutover, config.get())));
   }
 
   private void look(Cutover cutover, BanyanConfig config) {
@@ -78,8 +106,29 @@ final class Chronicle implements AutoCloseable {
         });
   }
 
+  /// On a thread of its own: services that do not answer must not keep the chores waiting.
+  private void lookAtGoals(Cutover cutover, BanyanConfig config) {
+    if (looking.tryLock()) {
+      try {
+        goals.look(config, family -> known(cutover, family));
+      } finally {
+        looking.unlock();
+      }
+    }
+  }
+
+  private static GoalKeeping.@Nullable Known known(Cutover cutover, String family) {
+    FamilyState state = cutover.state(family).orElse(null);
+    return cutover
+        .evidence(family)
+        .filter(_ -> state != null)
+        .map(evidence -> new GoalKeeping.Known(evidence, Objects.requireNonNull(state).phase()))
+        .orElse(null);
+  }
+
   @Override
   public void close() {
+    goals.close();
     notifier.close();
   }
 }

@@ -47,6 +47,7 @@ final class ControlFace implements Operations {
       Ledger ledger,
       Replayer replayer,
       Notifier notifier,
+      GoalKeeping goals,
       dev.banyan.app.Evidence compared,
       Basis basis,
       Shadow shadow,
@@ -112,7 +113,8 @@ final class ControlFace implements Operations {
             step(explanation.next()),
             explanation.gates(),
             explanation.rollbackWhen(),
-            parts.compared().rulings().list(name)));
+            parts.compared().rulings().list(name),
+            parts.goals().read(config, evidence, explanation.state().phase())));
   }
 
   @Override

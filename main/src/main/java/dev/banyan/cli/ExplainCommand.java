@@ -48,6 +48,16 @@ final class ExplainCommand implements Callable<Integer> {
         text.append("  ").append(sentence.asString("")).append('\n');
       }
     }
+    if (!explanation.path("goals").isEmpty()) {
+      text.append("goals:\n");
+      for (JsonNode goal : explanation.path("goals")) {
+        text.append("  ")
+            .append(goal.path("state").asString(""))
+            .append(": ")
+            .append(goal.path("says").asString(""))
+            .append('\n');
+      }
+    }
     return text.toString();
   }
 }

@@ -97,7 +97,24 @@ final class StatusCommand implements Callable<Integer> {
         .append(table)
         .append("\nerrors and p99: legacy, candidate\n")
         .append(shedding(status.path("families")))
+        .append(goals(status.path("families")))
         .toString();
+  }
+
+  private static String goals(JsonNode families) {
+    StringBuilder text = new StringBuilder();
+    for (JsonNode family : families) {
+      for (JsonNode goal : family.path("goals")) {
+        text.append("goal of ")
+            .append(family.path("name").asString(""))
+            .append(" (")
+            .append(goal.path("state").asString(""))
+            .append("): ")
+            .append(goal.path("says").asString(""))
+            .append('\n');
+      }
+    }
+    return text.toString();
   }
 
   /// That less is sampled than is configured concerns every family alike.

@@ -6,9 +6,11 @@ import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.proxy.TrustedProxies;
 import dev.banyan.shadow.ShadowOptions;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tls what clients are shown, or null where they speak plainly
 /// @param legacyService the service that answers what no family claims
 /// @param services at least one, in the order of the file, like `families`
+/// @param metrics the Prometheus pages of those services that have one, by name
 /// @param accessLog the file as it was written, `-` for the standard output, or null for none
 public record BanyanConfig(
     HostPort listen,
@@ -31,11 +34,13 @@ public record BanyanConfig(
     ShadowOptions shadow,
     @Nullable String accessLog,
     Ledger ledger,
-    List<Target> notifications) {
+    List<Target> notifications,
+    Map<String, URI> metrics) {
   public BanyanConfig {
     services = List.copyOf(services);
     families = List.copyOf(families);
     notifications = List.copyOf(notifications);
+    metrics = Map.copyOf(metrics);
   }
 
   public Optional<FamilyConfig> family(String name) {

@@ -44,7 +44,8 @@ final class Binding {
         shadow(file.get(Keys.SHADOW)),
         file.get(Keys.ACCESS_LOG).find(Keys.AccessLog.FILE).orElse(null),
         ledger(file.get(Keys.LEDGER), folder),
-        NotificationKeys.targets(file));
+        NotificationKeys.targets(file),
+        GoalKeys.pages(file));
   }
 
   private static BanyanConfig.Ledger ledger(Values ledger, Path folder) {
@@ -131,7 +132,8 @@ final class Binding {
         values.get(Keys.Family.SHADOW).get(Keys.Sampling.AGAIN),
         severities(values.get(Keys.Family.PARITY)),
         accepted(values.get(Keys.Family.PARITY)),
-        writes(values.get(Keys.Family.SHADOW)));
+        writes(values.get(Keys.Family.SHADOW)),
+        GoalKeys.goals(values));
   }
 
   private static WriteShadow writes(Values shadow) {

@@ -31,6 +31,7 @@ final class Checks {
     checks.shadow();
     checks.families();
     NotificationKeys.check(file, findings);
+    GoalKeys.check(file, findings);
   }
 
   /// The service that answers what no family claims, where it can be told.

@@ -261,8 +261,19 @@ final class Keys {
         Key.of("shadow", Sampling.GROUP, "What of the family is compared.");
     static final Group GROUP =
         Group.of(
-            ROUTES, CANDIDATE, DATA, STICKY, OWNER, FALLBACK, AUTO, STEPS, SOAK, PARITY, BREAKER,
-            SHADOW);
+            ROUTES,
+            CANDIDATE,
+            DATA,
+            STICKY,
+            OWNER,
+            FALLBACK,
+            AUTO,
+            STEPS,
+            SOAK,
+            PARITY,
+            BREAKER,
+            SHADOW,
+            GoalKeys.GOALS);
   }
 
   /// What shadowing may cost in all.

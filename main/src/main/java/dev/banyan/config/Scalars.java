@@ -282,6 +282,35 @@ final class Scalars {
     return URI.create(scheme + "://" + url.getRawAuthority());
   }
 
+  /// What a figure is to become, as a share of what it was: -0.3 for 30 % less.
+  static Scalar<Double> change() {
+    return new Scalar<>(
+        "change",
+        "a change",
+        "from -99% to 100%, such as -30% for 30 % less, or 0% for no more than before",
+        new JsonForm.Text("^[+-]?[0-9]{1,3}(\\.[0-9]{1,3})?%$"),
+        text -> {
+          require(text.matches("[+-]?[0-9]{1,3}(\\.[0-9]{1,3})?%"));
+          BigDecimal change =
+              new BigDecimal(text.substring(0, text.length() - 1)).movePointLeft(2);
+          return within(text, change.doubleValue(), -0.99, 1.0);
+        });
+  }
+
+  /// A page of a service.
+  static Scalar<URI> pathOrUrl() {
+    Scalar<String> path = path();
+    return new Scalar<>(
+        "path or URL",
+        "a path or a URL",
+        "a path such as /metrics, or a URL such as http://127.0.0.1:9100/metrics",
+        new JsonForm.Text("^(/|https?://)[!-~]*$"),
+        text ->
+            text.startsWith("/")
+                ? uri(path.parse().apply(text))
+                : webhookUrl().parse().apply(text));
+  }
+
   /// Where something is sent by HTTP.
   static Scalar<URI> webhookUrl() {
     return new Scalar<>(

@@ -41,6 +41,14 @@ final class ServiceKeys {
                   + " well (the `health` gate). Left out, nothing is asked.")
           .atLimit("An answer that takes longer than 2 s counts as none.")
           .example("/healthz");
+  static final Key<URI> METRICS =
+      Key.of(
+              "metrics",
+              Scalars.pathOrUrl(),
+              "The Prometheus page of the service's process: a path at its first address, or a URL."
+                  + " Asked every 15 s where a family has goals for memory or cpu.")
+          .atLimit("A page that takes longer than 2 s or has more than 1 MiB counts as none.")
+          .example("/metrics");
   static final Key<Duration> CONNECT_TIMEOUT =
       Key.of(
               "connect_timeout",
@@ -114,6 +122,7 @@ final class ServiceKeys {
           PROTOCOL,
           TLS,
           HEALTH,
+          METRICS,
           CONNECT_TIMEOUT,
           RESPONSE_TIMEOUT,
           STREAM_IDLE,

@@ -3,6 +3,7 @@ package dev.banyan.console;
 import dev.banyan.control.FamilyView;
 import dev.banyan.control.StateTag;
 import dev.banyan.control.StatusView;
+import dev.banyan.cutover.GoalReading;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.GateReading;
@@ -68,7 +69,12 @@ record PageModel(
       SideCell candidateSide,
       String next,
       List<Gate> gates,
+      List<Goal> goals,
       boolean movable) {
+
+    boolean anyGoals() {
+      return !goals.isEmpty();
+    }
 
     boolean anyGates() {
       return !gates.isEmpty();
@@ -99,6 +105,7 @@ record PageModel(
               legacy.requests() > 0 && candidate.p99().compareTo(legacy.p99()) > 0),
           next == null ? "" : step(next),
           family.gates().stream().map(Gate::of).toList(),
+          family.goals().stream().map(Goal::of).toList(),
           family.state().phase().name() != Phase.Name.LEGACY);
     }
   }
@@ -210,6 +217,18 @@ record PageModel(
             case ROLL_BACK -> "bad";
           };
       return new Gate(reading.gate(), reading.opinion().word(), tone, reading.says());
+    }
+  }
+
+  /// @param tone how it is coloured
+  record Goal(String state, String tone, String says) {
+    static Goal of(GoalReading reading) {
+      String tone =
+          switch (reading.state()) {
+            case MET -> "good";
+            case NOT_YET, UNKNOWN -> "waiting";
+          };
+      return new Goal(reading.state().word().replace('-', ' '), tone, reading.says());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.banyan.control;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.banyan.cutover.GoalReading;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.exchange.Difference;
 import dev.banyan.migration.FamilyState;
@@ -59,7 +60,8 @@ final class Documents {
       Sides sides,
       Shadow shadow,
       @Nullable Step next,
-      List<Gate> gates) {
+      List<Gate> gates,
+      List<Goal> goals) {
     static Family of(FamilyView view) {
       return new Family(
           view.name(),
@@ -78,7 +80,32 @@ final class Documents {
           new Sides(Side.of(view.evidence().legacy()), Side.of(view.evidence().candidate())),
           Shadow.of(view.shadow()),
           Step.of(view.next()),
-          Gate.of(view.gates()));
+          Gate.of(view.gates()),
+          Goal.of(view.goals()));
+    }
+  }
+
+  /// @param wanted the wanted change as a share, such as -0.3
+  record Goal(
+      String goal,
+      String state,
+      double wanted,
+      @Nullable Double baseline,
+      @Nullable Double now,
+      @Nullable Double change,
+      String says) {
+    static List<Goal> of(List<GoalReading> goals) {
+      return goals.stream()
+          .map(each ->
+              new Goal(
+                  each.goal().word(),
+                  each.state().word(),
+                  each.wanted(),
+                  each.baseline(),
+                  each.now(),
+                  each.change(),
+                  each.says()))
+          .toList();
     }
   }
 
@@ -197,7 +224,8 @@ final class Documents {
       @Nullable Step next,
       List<Gate> gates,
       @Nullable String held,
-      List<String> rollbackWhen) {
+      List<String> rollbackWhen,
+      List<Goal> goals) {
     static Explanation of(FamilyView view) {
       return new Explanation(
           view.name(),
@@ -207,7 +235,8 @@ final class Documents {
           Step.of(view.next()),
           Gate.of(view.gates()),
           view.state().held(),
-          view.rollbackWhen());
+          view.rollbackWhen(),
+          Goal.of(view.goals()));
     }
   }
 

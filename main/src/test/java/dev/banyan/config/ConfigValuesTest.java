@@ -3,6 +3,8 @@ package dev.banyan.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.cutover.FamilyPolicy;
+import dev.banyan.cutover.Goal;
+import dev.banyan.cutover.Goals;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Phase;
@@ -52,10 +54,11 @@ class ConfigValuesTest {
       control: { listen: "localhost:9001", token: s3cret-token }
       legacy: monolith
       services:
-        monolith: { url: "http://old.internal:3000/", connections: 7 }
+        monolith: { url: "http://old.internal:3000/", connections: 7, metrics: /metrics }
         new_1:
           url: http://[::1]
           health: /healthz?deep=1
+          metrics: "http://[::1]:9100/m?process=1"
           connect_timeout: 500ms
           response_timeout: 1m
           connections: 65536
@@ -79,6 +82,7 @@ class ConfigValuesTest {
           soak: 1h
           parity: { limit: 0.5% }
           breaker: { window: 1m, requests: 100, errors: 1%, slow: 10%, slow_factor: 2.5 }
+          goals: { p50: 0%, p99: -30%, error_rate: +10%, memory: -50%, cpu: -12.5% }
           shadow: { sample: 0%, again: 7%, writes: sandbox, sandbox: box }
       shadow: { memory: 1GiB, body: 1MB, concurrency: 3, deadline: 250ms, lag: 1s }
       access_log: { file: log/access.json }
@@ -113,7 +117,8 @@ class ConfigValuesTest {
                     64 << 20, 1 << 20, 64, Duration.ofSeconds(5), Duration.ofMillis(20)),
                 null,
                 new BanyanConfig.Ledger(null, null),
-                List.of()));
+                List.of(),
+                Map.of()));
   }
 
   @Test
@@ -160,7 +165,8 @@ class ConfigValuesTest {
                 0.02,
                 SeverityRules.NONE,
                 Acceptances.NONE,
-                WriteShadow.BLOCKED));
+                WriteShadow.BLOCKED,
+                Goals.NONE));
   }
 
   @Test
@@ -172,6 +178,22 @@ class ConfigValuesTest {
     assertThat(config.ledger())
         .isEqualTo(
             new BanyanConfig.Ledger(Duration.ofDays(400), folder.resolve("other/ledger.head")));
+    assertThat(config.metrics())
+        .isEqualTo(
+            Map.of(
+                "monolith",
+                URI.create("http://old.internal:3000/metrics"),
+                "new_1",
+                URI.create("http://[::1]:9100/m?process=1")));
+    assertThat(config.family("users-2").orElseThrow().goals())
+        .isEqualTo(
+            new Goals(
+                Map.of(
+                    Goal.P50, 0.0,
+                    Goal.P99, -0.3,
+                    Goal.ERROR_RATE, 0.1,
+                    Goal.MEMORY, -0.5,
+                    Goal.CPU, -0.125)));
     assertThat(config.notifications())
         .containsExactly(
             new Target(

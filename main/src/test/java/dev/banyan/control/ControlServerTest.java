@@ -75,7 +75,8 @@ class ControlServerTest {
             "sides",
             "shadow",
             "next",
-            "gates");
+            "gates",
+            "goals");
     assertThat(family.path("phase").stringValue()).isEqualTo("shadow");
     assertThat(family.path("weight").isNull()).isTrue();
     assertThat(family.path("since").stringValue()).isEqualTo("2026-03-01T08:00:00Z");
@@ -110,7 +111,7 @@ class ControlServerTest {
 
     assertThat(explanation.propertyNames())
         .containsExactly(
-            "family", "phase", "weight", "epoch", "next", "gates", "held", "rollbackWhen");
+            "family", "phase", "weight", "epoch", "next", "gates", "held", "rollbackWhen", "goals");
     assertThat(explanation.path("rollbackWhen").path(0).stringValue()).contains("20 requests");
   }
 

@@ -282,7 +282,8 @@ public final class FakeOperations implements Operations {
         family.next(),
         family.gates(),
         family.rollbackWhen(),
-        family.rulings());
+        family.rulings(),
+        family.goals());
   }
 
   /// A family in `shadow` with some traffic behind it and one difference found.
@@ -304,7 +305,8 @@ public final class FakeOperations implements Operations {
         new FamilyView.Step(Phase.Name.CANARY, Weight.parse("1%")),
         List.of(parityHolds()),
         List.of("5% of at least 20 requests in 10 s fail"),
-        List.of(accepted()));
+        List.of(accepted()),
+        List.of());
   }
 
   public static GateReading parityHolds() {

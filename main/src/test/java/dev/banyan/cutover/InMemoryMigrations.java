@@ -16,6 +16,7 @@ final class InMemoryMigrations implements MigrationStore {
   private final Map<String, Standing> standings = new TreeMap<>();
   private final Map<String, byte[]> secrets = new TreeMap<>();
   final List<LedgerEntry> entries = new ArrayList<>();
+  private final Map<String, String> notes = new TreeMap<>();
   private @Nullable String stopped;
   @Nullable ChainLink anchor;
   volatile long presentTerm;
@@ -109,6 +110,16 @@ final class InMemoryMigrations implements MigrationStore {
     synchronized (entries) {
       return entries.isEmpty() ? Optional.empty() : Optional.of(entries.getLast());
     }
+  }
+
+  @Override
+  public Optional<String> note(String name) {
+    return Optional.ofNullable(notes.get(name));
+  }
+
+  @Override
+  public void note(String name, String text) {
+    notes.put(name, text);
   }
 
   @Override

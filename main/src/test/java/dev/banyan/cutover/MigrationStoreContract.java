@@ -178,6 +178,17 @@ public abstract class MigrationStoreContract {
   }
 
   @Test
+  void keepsTheNoteThatWasMadeLast() {
+    assertThat(store().note("figures:users")).isEmpty();
+    store().note("figures:users", "{}");
+    store().note("figures:users", "{\"é\":1}");
+    store().note("line", "no reason to stop");
+
+    assertThat(store().note("figures:users")).contains("{\"é\":1}");
+    assertThat(store().stoppedLine()).isEmpty();
+  }
+
+  @Test
   void keepsTheSecretThatWasMadeFirst() {
     assertThat(store().secret("key", () -> new byte[] {1, 0, -1})).containsExactly(1, 0, -1);
     assertThat(store().secret("key", () -> new byte[] {2, 0, -2})).containsExactly(1, 0, -1);

@@ -36,6 +36,7 @@ final class SqliteMigrations implements MigrationStore {
   private static final String STANDING =
       "name, phase, weight, epoch, held, unproven, since, baseline, approval";
   private static final String LINE = "line";
+  private static final String NOTE = "note:";
   private static final String ANCHOR = "ledger-anchor";
 
   private final Database database;
@@ -302,6 +303,22 @@ final class SqliteMigrations implements MigrationStore {
 
   private static LedgerEntry.Kind kind(String word) {
     return LedgerEntry.Kind.valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+
+  @Override
+  public Optional<String> note(String name) {
+    return database.transaction(
+        "a note can not be read", connection -> setting(connection, NOTE + name));
+  }
+
+  @Override
+  public void note(String name, String text) {
+    database.transaction(
+        "a note can not be kept",
+        connection -> {
+          set(connection, NOTE + name, text);
+          return text;
+        });
   }
 
   @Override
