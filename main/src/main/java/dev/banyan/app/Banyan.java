@@ -10,7 +10,6 @@ import dev.banyan.control.StatusView;
 import dev.banyan.cutover.Comparisons;
 import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverPorts;
-import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.MigrationStore;
 import dev.banyan.cutover.Replicas;
 import dev.banyan.migration.FamilyState;
@@ -46,6 +45,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -75,6 +75,7 @@ final class Banyan implements AutoCloseable {
   private final Clockwork clockwork;
   private final SqliteStore store;
   private final Evidence evidence;
+  private final Chronicle chronicle;
   private final Executor comparing;
   private final Writes writes;
   private final Shadow shadow;
@@ -122,7 +123,7 @@ final class Banyan implements AutoCloseable {
     rehearsal = new SwapRehearsal(System::nanoTime, table.inForce());
     TrafficMeter meter = new TrafficMeter();
     RequestMeter requests = new RequestMeter();
-    Ledger ledger = new Ledger(migrations);
+    chronicle = undo.add(new Chronicle(setup, migrations, announcer, clockwork, clock));
     Services services = located(config);
     secondLegs = undo.add(secondLegs(services));
     HealthChecks health = new HealthChecks(services, secondLegs::ask, System::nanoTime);
@@ -134,12 +135,12 @@ final class Banyan implements AutoCloseable {
                 new EvidenceTraffic(meter),
                 comparisons(table, clock),
                 health,
-                announcer,
+                chronicle.listener(),
                 Replicas.ALONE,
                 clock,
                 System::nanoTime,
                 clockwork.journal()),
-            ledger,
+            chronicle.ledger(),
             Cutover.Known.of(migrations));
 
     comparing = comparing(pace());
@@ -170,7 +171,7 @@ final class Banyan implements AutoCloseable {
     serves(gateway.address());
 
     tokens = tokens(clock);
-    ControlFace face = face(setup, cutover, ledger, reload, clock);
+    ControlFace face = face(setup, cutover, reload, clock);
     announcer.watch(face);
     scrape =
         undo.add(new Scrape(requests, List.of(numbers(setup.version(), cutover, net, services))));
@@ -179,6 +180,7 @@ final class Banyan implements AutoCloseable {
     cutover.started("version " + setup.version() + ", listening on " + listening);
     repeat(cutover, announcer, setup.watcher(), reload);
     follow(services, health);
+    chronicle.begin(cutover, reload::config);
   }
 
   private ShadowCounts counts(String family) {
@@ -230,12 +232,14 @@ final class Banyan implements AutoCloseable {
     return Entrance.open(setup.config().control(), setup.data(), tokens, face, feed, scrape);
   }
 
-  private ControlFace face(
-      Setup setup, Cutover cutover, Ledger ledger, Reload reload, InstantSource clock) {
+  private ControlFace face(Setup setup, Cutover cutover, Reload reload, InstantSource clock) {
     return new ControlFace(
         new ControlFace.Parts(
             cutover,
-            ledger,
+            chronicle.ledger(),
+            _ -> Optional.of("nothing here evaluates evidence of that form"),
+            chronicle.notifier(),
+            chronicle.goals(),
             evidence,
             reload.basis(),
             shadow,
@@ -273,6 +277,7 @@ final class Banyan implements AutoCloseable {
   /// What clients are held to after a change of the file.
   private void front(BanyanConfig config) {
     gateway.adopt(config.trustedProxies(), config.limits());
+    chronicle.adopt(config);
   }
 
   private Comparisons comparisons(LiveTable table, InstantSource clock) {
@@ -476,6 +481,7 @@ final class Banyan implements AutoCloseable {
       parts.add(() -> shadow.tellLeftOut(this::leftOut));
       parts.add(writes::tell);
       parts.add(clockwork);
+      parts.add(chronicle);
       if (accessLog != null) {
         parts.add(accessLog);
       }

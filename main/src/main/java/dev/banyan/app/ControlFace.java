@@ -22,9 +22,12 @@ import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.Order;
 import dev.banyan.cutover.Replicas;
+import dev.banyan.cutover.Replay;
+import dev.banyan.cutover.Replayer;
 import dev.banyan.migration.Evidence;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
+import dev.banyan.notification.Notifier;
 import dev.banyan.parity.LearnedNoise;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.routing.SwapRehearsal;
@@ -54,6 +57,9 @@ final class ControlFace implements Operations {
   record Parts(
       Cutover cutover,
       Ledger ledger,
+      Replayer replayer,
+      Notifier notifier,
+      GoalKeeping goals,
       dev.banyan.app.Evidence compared,
       Basis basis,
       Shadow shadow,
@@ -128,6 +134,7 @@ final class ControlFace implements Operations {
             explanation.gates(),
             explanation.rollbackWhen(),
             parts.compared().rulings().list(name),
+            parts.goals().read(config, evidence, explanation.state().phase()),
             governance(config.policy(), explanation)));
   }
 
@@ -139,8 +146,7 @@ final class ControlFace implements Operations {
         explanation.approval(),
         freeze(policy),
         explanation.denied(),
-        cost(policy.family(), explanation),
-        List.of());
+        cost(policy.family(), explanation));
   }
 
   private Governance.@Nullable RollbackCost cost(String family, Explanation explanation) {
@@ -351,5 +357,15 @@ final class ControlFace implements Operations {
   @Override
   public Ledger.Check verifyLedger() {
     return parts.ledger().verify();
+  }
+
+  @Override
+  public List<Notifier.Tried> testNotifications() {
+    return parts.notifier().test("test_" + parts.clock().instant().toEpochMilli());
+  }
+
+  @Override
+  public Replay replayLedger(long from) {
+    return parts.ledger().replay(parts.replayer(), from);
   }
 }

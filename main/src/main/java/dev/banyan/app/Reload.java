@@ -137,6 +137,7 @@ final class Reload {
     boolean control = !running.control().equals(next.control());
     boolean memory = running.shadow().memoryBytes() != next.shadow().memoryBytes();
     boolean log = !Objects.equals(running.accessLog(), next.accessLog());
+    boolean head = !Objects.equals(running.ledger().headFile(), next.ledger().headFile());
     boolean tls = !Objects.equals(running.tls(), next.tls());
     List<String> keys =
         Map.of(
@@ -149,7 +150,9 @@ final class Reload {
                 "shadow.memory",
                 memory,
                 "access_log",
-                log)
+                log,
+                "ledger.head_file",
+                head)
             .entrySet()
             .stream()
             .filter(Map.Entry::getValue)

@@ -62,12 +62,16 @@ public final class CommandLineProgram {
     CommandLine ledger =
         new CommandLine(new LedgerCommand())
             .addSubcommand(new LedgerShowCommand(banyan))
-            .addSubcommand(new LedgerVerifyCommand(banyan));
+            .addSubcommand(new LedgerVerifyCommand(banyan))
+            .addSubcommand(new LedgerReplayCommand(banyan))
+            .addSubcommand(new LedgerExportCommand(banyan));
     CommandLine token =
         new CommandLine(new TokenCommands.Group())
             .addSubcommand(new TokenCommands.Create(banyan))
             .addSubcommand(new TokenCommands.Listing(banyan))
             .addSubcommand(new TokenCommands.Revoke(banyan));
+    CommandLine notify =
+        new CommandLine(new NotifyCommand()).addSubcommand(new NotifyTestCommand(banyan));
     CommandLine commands =
         new CommandLine(banyan)
             .addSubcommand(new RunCommand(programs))
@@ -86,7 +90,8 @@ public final class CommandLineProgram {
             .addSubcommand(new ParityCommand(banyan))
             .addSubcommand(new CompareCommand(banyan, programs))
             .addSubcommand(token)
-            .addSubcommand(ledger);
+            .addSubcommand(ledger)
+            .addSubcommand(notify);
     return finish(commands, environment, out, err);
   }
 

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class ControlClient implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(3);
   private static final Duration ANSWER = Duration.ofSeconds(30);
+  private static final Duration READING = Duration.ofMinutes(10);
 
   /// Three times the pause after which the control plane shows that it lives.
   private static final Duration SILENCE = Duration.ofSeconds(30);
@@ -46,6 +48,41 @@ final class ControlClient implements AutoCloseable {
 
   Answer get(String path) {
     return answer(request(path).timeout(ANSWER).GET().build());
+  }
+
+  /// The same of what reads the whole ledger.
+  Answer getPatiently(String path) {
+    return answer(request(path).timeout(READING).GET().build());
+  }
+
+  /// Has every line of an answer, as they come.
+  ///
+  /// @return why there is none; empty where all were had
+  Optional<Answer> lines(String path, Consumer<String> line) {
+    HttpRequest request = request(path).timeout(ANSWER).GET().build();
+    try {
+      HttpResponse<InputStream> response =
+          client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      if (response.statusCode() >= 300) {
+        try (InputStream body = response.body()) {
+          return Optional.of(refused(response.statusCode(), MAPPER.readTree(body)));
+        }
+      }
+      try (BufferedReader reader =
+          new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+        for (String each = reader.readLine(); each != null; each = reader.readLine()) {
+          line.accept(each);
+        }
+      }
+      return Optional.empty();
+    } catch (JacksonException e) {
+      throw notJson(e);
+    } catch (IOException e) {
+      throw unreachable(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unreachable(e);
+    }
   }
 
   Answer post(String path, Map<String, ?> body) {
@@ -138,10 +175,7 @@ final class ControlClient implements AutoCloseable {
       if (response.statusCode() < 300) {
         return new Answer.Given(document);
       }
-      if (document.has("code")) {
-        return new Answer.Refused(document);
-      }
-      throw stranger(response.statusCode());
+      return refused(response.statusCode(), document);
     } catch (JacksonException e) {
       throw notJson(e);
     } catch (IOException e) {
@@ -150,6 +184,13 @@ final class ControlClient implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw unreachable(e);
     }
+  }
+
+  private Answer refused(int status, JsonNode document) {
+    if (document.has("code")) {
+      return new Answer.Refused(document);
+    }
+    throw stranger(status);
   }
 
   private CommandFailedException stranger(int status) {

@@ -64,8 +64,15 @@ final class ExplainCommand implements Callable<Integer> {
           .append(GovernText.cost(governance.path("rollbackCost")))
           .append('\n');
     }
-    for (JsonNode goal : governance.path("goals")) {
-      text.append("goal: ").append(GovernText.goal(goal)).append('\n');
+    if (!explanation.path("goals").isEmpty()) {
+      text.append("goals:\n");
+      for (JsonNode goal : explanation.path("goals")) {
+        text.append("  ")
+            .append(goal.path("state").asString(""))
+            .append(": ")
+            .append(goal.path("says").asString(""))
+            .append('\n');
+      }
     }
     return text.toString();
   }

@@ -5,6 +5,8 @@ import picocli.CommandLine.Command;
 /// The record of decisions; its subcommands do the work.
 @Command(
     name = "ledger",
-    description = "The record of every decision: read it, or prove that nobody changed it.",
-    footer = {"  banyan ledger show", "  banyan ledger verify"})
+    description =
+        "The record of every decision: read it, prove that nobody changed it, make its decisions"
+            + " again.",
+    footer = {"  banyan ledger show", "  banyan ledger verify", "  banyan ledger replay"})
 final class LedgerCommand {}

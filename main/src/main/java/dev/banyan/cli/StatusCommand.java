@@ -102,7 +102,24 @@ final class StatusCommand implements Callable<Integer> {
         .append(GovernText.notes(status.path("families")))
         .append(GovernText.replicas(status.path("replicas")))
         .append(shedding(status.path("families")))
+        .append(goals(status.path("families")))
         .toString();
+  }
+
+  private static String goals(JsonNode families) {
+    StringBuilder text = new StringBuilder();
+    for (JsonNode family : families) {
+      for (JsonNode goal : family.path("goals")) {
+        text.append("goal of ")
+            .append(family.path("name").asString(""))
+            .append(" (")
+            .append(goal.path("state").asString(""))
+            .append("): ")
+            .append(goal.path("says").asString(""))
+            .append('\n');
+      }
+    }
+    return text.toString();
   }
 
   /// That less is sampled than is configured concerns every family alike.

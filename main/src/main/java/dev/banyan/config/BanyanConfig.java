@@ -1,11 +1,16 @@
 package dev.banyan.config;
 
+import dev.banyan.notification.Target;
 import dev.banyan.proxy.FrontTls;
 import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.proxy.TrustedProxies;
 import dev.banyan.shadow.ShadowOptions;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tls what clients are shown, or null where they speak plainly
 /// @param legacyService the service that answers what no family claims
 /// @param services at least one, in the order of the file, like `families`
+/// @param metrics the Prometheus pages of those services that have one, by name
 /// @param accessLog the file as it was written, `-` for the standard output, or null for none
 public record BanyanConfig(
     HostPort listen,
@@ -26,10 +32,15 @@ public record BanyanConfig(
     List<ServiceOptions> services,
     List<FamilyConfig> families,
     ShadowOptions shadow,
-    @Nullable String accessLog) {
+    @Nullable String accessLog,
+    Ledger ledger,
+    List<Target> notifications,
+    Map<String, URI> metrics) {
   public BanyanConfig {
     services = List.copyOf(services);
     families = List.copyOf(families);
+    notifications = List.copyOf(notifications);
+    metrics = Map.copyOf(metrics);
   }
 
   public Optional<FamilyConfig> family(String name) {
@@ -41,4 +52,10 @@ public record BanyanConfig(
   /// @param token what callers must show, or null; never null where others than this machine can
   ///   reach `listen`
   public record Control(HostPort listen, @Nullable Secret token) {}
+
+  /// How the record of decisions is kept.
+  ///
+  /// @param retention how long, or null for ever
+  /// @param headFile where the newest entry is named, or null for the data directory's own place
+  public record Ledger(@Nullable Duration retention, @Nullable Path headFile) {}
 }

@@ -43,7 +43,16 @@ final class Binding {
             .map(family -> family(family, legacy, gets, policies))
             .toList(),
         shadow(file.get(Keys.SHADOW)),
-        file.get(Keys.ACCESS_LOG).find(Keys.AccessLog.FILE).orElse(null));
+        file.get(Keys.ACCESS_LOG).find(Keys.AccessLog.FILE).orElse(null),
+        ledger(file.get(Keys.LEDGER), folder),
+        NotificationKeys.targets(file),
+        GoalKeys.pages(file));
+  }
+
+  private static BanyanConfig.Ledger ledger(Values ledger, Path folder) {
+    return new BanyanConfig.Ledger(
+        ledger.find(LedgerKeys.RETENTION).orElse(null),
+        ledger.find(LedgerKeys.HEAD_FILE).map(folder::resolve).orElse(null));
   }
 
   private static ServiceOptions service(Named<Values> service, Path folder) {
@@ -126,7 +135,8 @@ final class Binding {
         values.get(Keys.Family.SHADOW).get(Keys.Sampling.AGAIN),
         severities(values.get(Keys.Family.PARITY)),
         accepted(values.get(Keys.Family.PARITY)),
-        writes(values.get(Keys.Family.SHADOW)));
+        writes(values.get(Keys.Family.SHADOW)),
+        GoalKeys.goals(values));
   }
 
   private static WriteShadow writes(Values shadow) {

@@ -29,6 +29,8 @@ final class Checks {
     checks.legacy();
     checks.shadow();
     checks.families();
+    NotificationKeys.check(file, findings);
+    GoalKeys.check(file, findings);
   }
 
   /// The service that answers what no family claims, where it can be told.

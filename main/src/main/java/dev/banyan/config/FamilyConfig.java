@@ -1,6 +1,7 @@
 package dev.banyan.config;
 
 import dev.banyan.cutover.FamilyPolicy;
+import dev.banyan.cutover.Goals;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Phase;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param shadowAgain the share of those that are asked twice to learn noise, from 0 to 1
 /// @param rules severities in place of those of the wire matrix
 /// @param accepted differences that are accepted, those that are over included
+/// @param goals what the migration is for
 /// @param writes who gets a copy of a write that the legacy has authority over
 public record FamilyConfig(
     String name,
@@ -37,7 +39,8 @@ public record FamilyConfig(
     double shadowAgain,
     SeverityRules rules,
     Acceptances accepted,
-    WriteShadow writes) {
+    WriteShadow writes,
+    Goals goals) {
   public FamilyConfig {
     routes = List.copyOf(routes);
   }

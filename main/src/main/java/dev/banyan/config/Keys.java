@@ -213,7 +213,8 @@ final class Keys {
             PARITY,
             PolicyKeys.GATES,
             PolicyKeys.BREAKER,
-            SHADOW);
+            SHADOW,
+            GoalKeys.GOALS);
   }
 
   /// What shadowing may cost in all.
@@ -341,6 +342,9 @@ final class Keys {
   static final Key<Values> ACCESS_LOG =
       Key.of("access_log", AccessLog.GROUP, "Where each request is told of.");
 
+  static final Key<Values> LEDGER =
+      Key.of("ledger", LedgerKeys.GROUP, "The record of every decision.");
+
   /// The whole file.
   static final Group FILE =
       Group.of(
@@ -354,5 +358,7 @@ final class Keys {
           FAMILIES,
           FREEZES,
           SHADOW,
-          ACCESS_LOG);
+          ACCESS_LOG,
+          LEDGER,
+          NotificationKeys.NOTIFICATIONS);
 }

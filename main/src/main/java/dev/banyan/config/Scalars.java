@@ -76,6 +76,20 @@ final class Scalars {
     };
   }
 
+  /// A span of whole days.
+  static Scalar<Duration> days(int least, int most) {
+    return new Scalar<>(
+        "days",
+        "a number of days",
+        "from " + least + "d to " + most + "d, a whole number with d, such as 400d",
+        new JsonForm.Text("^[0-9]+ ?d$"),
+        text -> {
+          require(text.matches("[0-9]{1,5} ?d"));
+          int days = Integer.parseInt(text.substring(0, text.length() - 1).strip());
+          return within(text, Duration.ofDays(days), Duration.ofDays(least), Duration.ofDays(most));
+        });
+  }
+
   static Scalar<Long> size(String least, String most) {
     long low = readSize(least);
     long high = readSize(most);
@@ -285,6 +299,54 @@ final class Scalars {
                 + "' goes on after the port, and a request keeps the path that it came with");
     require(url.getHost() != null && url.getPort() != 0 && url.getPort() <= 65_535);
     return URI.create(scheme + "://" + url.getRawAuthority());
+  }
+
+  /// What a figure is to become, as a share of what it was: -0.3 for 30 % less.
+  static Scalar<Double> change() {
+    return new Scalar<>(
+        "change",
+        "a change",
+        "from -99% to 100%, such as -30% for 30 % less, or 0% for no more than before",
+        new JsonForm.Text("^[+-]?[0-9]{1,3}(\\.[0-9]{1,3})?%$"),
+        text -> {
+          require(text.matches("[+-]?[0-9]{1,3}(\\.[0-9]{1,3})?%"));
+          BigDecimal change =
+              new BigDecimal(text.substring(0, text.length() - 1)).movePointLeft(2);
+          return within(text, change.doubleValue(), -0.99, 1.0);
+        });
+  }
+
+  /// A page of a service.
+  static Scalar<URI> pathOrUrl() {
+    Scalar<String> path = path();
+    return new Scalar<>(
+        "path or URL",
+        "a path or a URL",
+        "a path such as /metrics, or a URL such as http://127.0.0.1:9100/metrics",
+        new JsonForm.Text("^(/|https?://)[!-~]*$"),
+        text ->
+            text.startsWith("/")
+                ? uri(path.parse().apply(text))
+                : webhookUrl().parse().apply(text));
+  }
+
+  /// Where something is sent by HTTP.
+  static Scalar<URI> webhookUrl() {
+    return new Scalar<>(
+        "URL",
+        "a URL to send to",
+        "http:// or https://, a host, and perhaps a port, a path and a query",
+        new JsonForm.Text("^(https?://[!-~]+|.*\\$\\{.*)$"),
+        text -> {
+          require(text.matches("https?://[!-~]{1,2000}"));
+          URI url = uri(text);
+          require(url.getHost() != null && url.getRawFragment() == null);
+          require(
+              url.getRawUserInfo() == null,
+              () -> "a user name or password is not allowed in a URL to send to");
+          require(url.getPort() != 0 && url.getPort() <= 65_535);
+          return url;
+        });
   }
 
   private static URI uri(String text) {

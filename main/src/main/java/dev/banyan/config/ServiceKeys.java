@@ -49,6 +49,14 @@ final class ServiceKeys {
                   + " is a deploy, as with `banyan deploy`: the evidence of the families that use"
                   + " the service begins anew. Left out, nothing is looked at.")
           .example("x-version");
+  static final Key<URI> METRICS =
+      Key.of(
+              "metrics",
+              Scalars.pathOrUrl(),
+              "The Prometheus page of the service's process: a path at its first address, or a URL."
+                  + " Asked every 15 s where a family has goals for memory or cpu.")
+          .atLimit("A page that takes longer than 2 s or has more than 1 MiB counts as none.")
+          .example("/metrics");
   static final Key<Duration> CONNECT_TIMEOUT =
       Key.of(
               "connect_timeout",
@@ -123,6 +131,7 @@ final class ServiceKeys {
           TLS,
           HEALTH,
           VERSION_HEADER,
+          METRICS,
           CONNECT_TIMEOUT,
           RESPONSE_TIMEOUT,
           STREAM_IDLE,

@@ -5,7 +5,6 @@ import dev.banyan.control.FamilyView;
 import dev.banyan.control.Governance;
 import dev.banyan.cutover.Approval;
 import dev.banyan.cutover.FamilyPolicy;
-import java.util.List;
 import java.util.Locale;
 
 /// What people have laid down about a family, in words; empty words where there is nothing to say.
@@ -23,19 +22,7 @@ record GovernedCell(
     String approval,
     boolean waits,
     boolean approvable,
-    String cost,
-    List<Goal> goals) {
-
-  /// @param tone how it is coloured
-  record Goal(String says, String tone) {
-    static Goal of(Governance.Goal goal) {
-      String stands = goal.stands();
-      Boolean met = goal.met();
-      return new Goal(
-          goal.name() + " " + goal.target() + ": " + (stands == null ? "not known yet" : stands),
-          met == null ? "waiting" : met ? "good" : "bad");
-    }
-  }
+    String cost) {
 
   static GovernedCell of(FamilyView family, Role role) {
     Governance governance = family.governance();
@@ -51,12 +38,7 @@ record GovernedCell(
         approval(family, waits),
         waits,
         waits && role.may(Role.APPROVER),
-        cost == null ? "" : Words.time(cost.swap()) + ", " + sessions(cost.sessions()),
-        governance.goals().stream().map(Goal::of).toList());
-  }
-
-  boolean anyGoals() {
-    return !goals.isEmpty();
+        cost == null ? "" : Words.time(cost.swap()) + ", " + sessions(cost.sessions()));
   }
 
   private static String how(Governance governance) {

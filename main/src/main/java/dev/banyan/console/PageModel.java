@@ -4,6 +4,7 @@ import dev.banyan.access.Role;
 import dev.banyan.control.FamilyView;
 import dev.banyan.control.StateTag;
 import dev.banyan.control.StatusView;
+import dev.banyan.cutover.GoalReading;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.GateReading;
@@ -104,9 +105,14 @@ record PageModel(
       SideCell candidateSide,
       String next,
       List<Gate> gates,
+      List<Goal> goals,
       GovernedCell governed,
       boolean movable,
       Visitor visitor) {
+
+    boolean anyGoals() {
+      return !goals.isEmpty();
+    }
 
     boolean anyGates() {
       return !gates.isEmpty();
@@ -141,6 +147,7 @@ record PageModel(
               .sorted(Comparator.comparing(GateReading::opinion).reversed())
               .map(Gate::of)
               .toList(),
+          family.goals().stream().map(Goal::of).toList(),
           GovernedCell.of(family, visitor.role()),
           family.state().phase().name() != Phase.Name.LEGACY,
           visitor);
@@ -256,6 +263,18 @@ record PageModel(
             case ROLL_BACK -> "bad";
           };
       return new Gate(reading.gate(), reading.opinion().word(), tone, reading.says());
+    }
+  }
+
+  /// @param tone how it is coloured
+  record Goal(String state, String tone, String says) {
+    static Goal of(GoalReading reading) {
+      String tone =
+          switch (reading.state()) {
+            case MET -> "good";
+            case NOT_YET, UNKNOWN -> "waiting";
+          };
+      return new Goal(reading.state().word().replace('-', ' '), tone, reading.says());
     }
   }
 

@@ -51,6 +51,9 @@ final class ApiRoutes {
         new Route("POST", "/api/v1/reload", Role.ADMIN, this::reload),
         get("/api/v1/ledger", this::ledger),
         get("/api/v1/ledger/verify", this::verifyLedger),
+        get("/api/v1/ledger/replay", this::replayLedger),
+        get("/api/v1/ledger/export", new LedgerExport(operations)),
+        new Route("POST", "/api/v1/notifications/test", false, this::testNotifications),
         get("/api/v1/events", new EventStream(feed, guard)),
         get("/api/v1/openapi.json", ApiRoutes::openApi),
         new Route("GET", "/healthz", true, (_, response) -> plain(response, 200, "ok")),
@@ -206,7 +209,7 @@ final class ApiRoutes {
     Replies.json(response, Documents.LedgerPage.of(operations.ledgerAfter(after, limit)));
   }
 
-  private static long number(ServerRequest request, String name, long absent, long most) {
+  static long number(ServerRequest request, String name, long absent, long most) {
     String text = request.query().first(name).orElse(Long.toString(absent));
     try {
       long number = Long.parseLong(text);
@@ -224,7 +227,17 @@ final class ApiRoutes {
   }
 
   private void verifyLedger(ServerRequest request, ServerResponse response) {
-    Replies.json(response, Documents.Checked.of(operations.verifyLedger()));
+    Replies.json(response, LedgerDocuments.Checked.of(operations.verifyLedger()));
+  }
+
+  private void replayLedger(ServerRequest request, ServerResponse response) {
+    long from = number(request, "from", 1, Long.MAX_VALUE);
+    Replies.json(response, LedgerDocuments.Replayed.of(operations.replayLedger(from)));
+  }
+
+  private void testNotifications(ServerRequest request, ServerResponse response) {
+    ChangeBody.read(request, Set.of());
+    Replies.json(response, NotificationDocuments.Tested.of(operations.testNotifications()));
   }
 
   private static void openApi(ServerRequest request, ServerResponse response) throws IOException {

@@ -1,7 +1,7 @@
 package dev.banyan.control;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.banyan.cutover.Ledger;
+import dev.banyan.cutover.GoalReading;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.exchange.Difference;
 import dev.banyan.migration.FamilyState;
@@ -69,6 +69,7 @@ final class Documents {
       Shadow shadow,
       @Nullable Step next,
       List<Gate> gates,
+      List<Goal> goals,
       boolean unproven,
       GovernDocuments.Governed governance) {
     static Family of(FamilyView view) {
@@ -90,8 +91,33 @@ final class Documents {
           Shadow.of(view.shadow()),
           Step.of(view.next()),
           Gate.of(view.gates()),
+          Goal.of(view.goals()),
           view.state().unproven(),
           GovernDocuments.Governed.of(view));
+    }
+  }
+
+  /// @param wanted the wanted change as a share, such as -0.3
+  record Goal(
+      String goal,
+      String state,
+      double wanted,
+      @Nullable Double baseline,
+      @Nullable Double now,
+      @Nullable Double change,
+      String says) {
+    static List<Goal> of(List<GoalReading> goals) {
+      return goals.stream()
+          .map(each ->
+              new Goal(
+                  each.goal().word(),
+                  each.state().word(),
+                  each.wanted(),
+                  each.baseline(),
+                  each.now(),
+                  each.change(),
+                  each.says()))
+          .toList();
     }
   }
 
@@ -215,6 +241,7 @@ final class Documents {
       List<Gate> gates,
       @Nullable String held,
       List<String> rollbackWhen,
+      List<Goal> goals,
       boolean unproven,
       @Nullable String line,
       GovernDocuments.Governed governance) {
@@ -228,6 +255,7 @@ final class Documents {
           Gate.of(view.gates()),
           view.state().held(),
           view.rollbackWhen(),
+          Goal.of(view.goals()),
           view.state().unproven(),
           line,
           GovernDocuments.Governed.of(view));
@@ -399,23 +427,6 @@ final class Documents {
 
   /// What a decision rests on.
   record Basis(List<Gate> gates) {}
-
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Checked(
-      boolean ok,
-      long entries,
-      @Nullable String head,
-      @Nullable Long brokenAt,
-      @Nullable String detail) {
-    static Checked of(Ledger.Check check) {
-      return switch (check) {
-        case Ledger.Check.Intact intact ->
-            new Checked(true, intact.entries(), intact.head(), null, null);
-        case Ledger.Check.Broken broken ->
-            new Checked(false, broken.entries(), null, broken.at(), broken.detail());
-      };
-    }
-  }
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Problem(

@@ -1,5 +1,6 @@
 package dev.banyan.control;
 
+import dev.banyan.cutover.GoalReading;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Evidence;
 import dev.banyan.migration.FamilyState;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param next the next step up, or null at the top of the ladder
 /// @param gates what stands before that step
 /// @param rollbackWhen in sentences, what takes the family back without anyone asking
+/// @param goals where it stands with what its migration is for
 /// @param rulings what was accepted or marked critical, in the file and by command
 /// @param governance what people have laid down, and what going back would cost
 public record FamilyView(
@@ -33,6 +35,7 @@ public record FamilyView(
     List<GateReading> gates,
     List<String> rollbackWhen,
     List<Rulings.Listed> rulings,
+    List<GoalReading> goals,
     Governance governance) {
 
   public FamilyView {
@@ -40,6 +43,7 @@ public record FamilyView(
     gates = List.copyOf(gates);
     rollbackWhen = List.copyOf(rollbackWhen);
     rulings = List.copyOf(rulings);
+    goals = List.copyOf(goals);
   }
 
   public String name() {

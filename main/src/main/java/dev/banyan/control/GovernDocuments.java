@@ -21,8 +21,7 @@ final class GovernDocuments {
       @Nullable Leave approval,
       Governance.@Nullable Freeze freeze,
       @Nullable String denied,
-      @Nullable Cost rollbackCost,
-      List<Governance.Goal> goals) {
+      @Nullable Cost rollbackCost) {
     static Governed of(FamilyView view) {
       Governance governance = view.governance();
       return new Governed(
@@ -33,8 +32,7 @@ final class GovernDocuments {
           Leave.of(governance.approval()),
           governance.freeze(),
           governance.denied(),
-          Cost.of(governance.rollbackCost()),
-          governance.goals());
+          Cost.of(governance.rollbackCost()));
     }
   }
 

@@ -23,11 +23,9 @@ public record Governance(
     @Nullable Approval approval,
     @Nullable Freeze freeze,
     @Nullable String denied,
-    @Nullable RollbackCost rollbackCost,
-    List<Goal> goals) {
+    @Nullable RollbackCost rollbackCost) {
   public Governance {
     approvals = Set.copyOf(approvals);
-    goals = List.copyOf(goals);
   }
 
   /// Nothing laid down.
@@ -39,8 +37,7 @@ public record Governance(
           null,
           null,
           null,
-          null,
-          List.of());
+          null);
 
   /// A window in which nothing is promoted.
   public record Freeze(String name, Instant until) {}
@@ -50,14 +47,6 @@ public record Governance(
   /// @param swap how long the routing table would take, measured by a rehearsal
   /// @param sessions of clients that the candidate has begun and the legacy does not know
   public record RollbackCost(Duration swap, long sessions) {}
-
-  /// What the migration is for.
-  ///
-  /// @param target as the configuration has it, such as `-30%`
-  /// @param stands where it stands against the legacy's baseline, such as `-12%`, or null while
-  ///   nothing is known
-  /// @param met null while nothing is known
-  public record Goal(String name, String target, @Nullable String stands, @Nullable Boolean met) {}
 
   /// Whether a step into `next` waits for an approver.
   boolean waits(Phase.Name now, Phase.Name next, long epoch) {

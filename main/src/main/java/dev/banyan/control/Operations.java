@@ -2,6 +2,8 @@ package dev.banyan.control;
 
 import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.LedgerEntry;
+import dev.banyan.cutover.Replay;
+import dev.banyan.notification.Notifier;
 import dev.banyan.parity.LearnedNoise;
 import java.util.List;
 import java.util.Optional;
@@ -85,4 +87,10 @@ public interface Operations extends TokenOrders {
 
   /// Reads the whole ledger and recomputes its chain.
   Ledger.Check verifyLedger();
+
+  /// Sends a test to everybody who is told of what happens, and waits for their answers.
+  List<Notifier.Tried> testNotifications();
+
+  /// Makes every automatic decision from entry number `from` on again, from its evidence.
+  Replay replayLedger(long from);
 }

@@ -14,4 +14,12 @@ public sealed interface Change {
   ///
   /// @param stopped why it is stopped; null lets it go on
   record Line(@Nullable String stopped) implements Change {}
+
+  /// The ledger's entries up to one are removed, that one included; it is the chain's anchor from
+  /// then on. The entry that is written with this names it. Where the store has no entry of that
+  /// number and hash, nothing is removed and the store says so with an
+  /// [java.io.UncheckedIOException].
+  ///
+  /// @param last the last entry that goes
+  record Prune(ChainLink last) implements Change {}
 }

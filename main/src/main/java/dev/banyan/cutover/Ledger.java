@@ -11,38 +11,128 @@ import org.slf4j.LoggerFactory;
 /// The append-only, hash-chained record of every decision.
 ///
 /// [#verify] finds an edit, a deletion or another order of what the store holds, and says where. A
-/// chain alone can not show that its end was cut off, so the head is logged with every entry, and
-/// this process remembers its own. Any thread may read and verify; entries are appended one at a
-/// time.
+/// chain alone can not show that its end was cut off, so the head is told outside of the store with
+/// every entry: to the log, to a [HeadFile], and to this process's own memory. Where the store
+/// contradicts what was told before, that is kept and [#verify] says so until a person has looked.
+/// Any thread may read and verify; entries are appended one at a time, here and by other processes.
 public final class Ledger {
   private static final Logger log = LoggerFactory.getLogger(Ledger.class);
-  private static final int PAGE = 1_000;
 
   private final MigrationStore store;
+  private final @Nullable HeadFile file;
 
-  // Replaced under this, after the store has the entry.
-  private volatile @Nullable LedgerEntry head;
+  // Guarded by this: the newest entry that this process has seen, and the first that it has seen
+  // and that the store does not hold any more.
+  private @Nullable ChainLink known;
+  private @Nullable ChainLink lost;
 
-  /// Opens the ledger that a store holds.
+  /// A ledger whose head is told to the log alone.
   ///
-  /// @throws java.io.UncheckedIOException when the store fails
+  /// @throws UncheckedIOException when the store fails
   public Ledger(MigrationStore store) {
+    this(store, null);
+  }
+
+  /// Opens the ledger that a store holds, and looks whether it goes on from what the file says.
+  ///
+  /// @throws UncheckedIOException when the store fails
+  public Ledger(MigrationStore store, @Nullable HeadFile file) {
     this.store = store;
-    this.head = store.head().orElse(null);
+    this.file = file;
+    if (file != null) {
+      try {
+        known = file.read().orElse(null);
+      } catch (UncheckedIOException e) {
+        log.error("the ledger can not be compared with its head file", e);
+        setAside(file);
+      }
+    }
+    follow();
   }
 
   /// Has a decision written at the ledger's end, with the change that it explains.
   ///
-  /// @throws java.io.UncheckedIOException when the store fails; then the place is still free
+  /// @throws UncheckedIOException when the store fails; then the place is still free
   synchronized Written append(
       LedgerEntry.Draft draft, @Nullable Change change, @Nullable Long term) {
     Written written = store.write(draft, change, term);
     if (written instanceof Written.Done(LedgerEntry entry)) {
-      head = entry;
+      ChainLink before = known;
+      if (before != null && contradicts(entry, before)) {
+        lost(before);
+      }
+      note(ChainLink.of(entry));
       log.info(
           "{} {}; ledger head {} {}", entry.kind().word(), words(entry), entry.seq(), entry.hash());
     }
     return written;
+  }
+
+  /// Whether an entry can not have been written after one that was there.
+  private static boolean contradicts(LedgerEntry entry, ChainLink before) {
+    return entry.seq() <= before.seq()
+        || (entry.seq() == before.seq() + 1 && !entry.previous().equals(before.hash()));
+  }
+
+  /// Takes note of what other processes have appended, so that the head file is no older than the
+  /// last look. To be called now and then.
+  ///
+  /// @throws UncheckedIOException when the store fails
+  public synchronized void follow() {
+    ChainLink before = known;
+    if (before != null && !holds(before)) {
+      lost(before);
+    }
+    store
+        .head()
+        .map(ChainLink::of)
+        .filter(head -> !head.equals(before) || (file != null && !file.says(head)))
+        .ifPresent(this::note);
+  }
+
+  private boolean holds(ChainLink link) {
+    try {
+      return store.anchor().filter(link::equals).isPresent()
+          || store.page(link.seq() - 1, 1).stream().map(ChainLink::of).anyMatch(link::equals);
+    } catch (UncheckedIOException e) {
+      // Damaged or edited, or the store fails: the one is for verify to say, the other for whoever
+      // asks next.
+      log.error("ledger entry {} can not be looked at", link.seq(), e);
+      return true;
+    }
+  }
+
+  private void lost(ChainLink link) {
+    log.error(
+        "THE LEDGER WAS CHANGED: entry {} with hash {} was in it and is not any more;"
+            + " see 'banyan ledger verify'",
+        link.seq(),
+        link.hash());
+    if (lost == null) {
+      lost = link;
+    }
+    if (file != null) {
+      setAside(file);
+    }
+  }
+
+  private static void setAside(HeadFile file) {
+    try {
+      file.setAside();
+    } catch (UncheckedIOException e) {
+      log.error("what the ledger's head was is in the lines above alone", e);
+    }
+  }
+
+  private void note(ChainLink head) {
+    known = head;
+    if (file != null) {
+      try {
+        file.write(head);
+      } catch (UncheckedIOException e) {
+        log.error("the ledger's head is in the log alone; the entry itself is written", e);
+      }
+    }
   }
 
   private static String words(LedgerEntry entry) {
@@ -69,9 +159,21 @@ public final class Ledger {
     return store.page(after, limit);
   }
 
-  /// The last entry, empty while there is none.
+  /// The last entry, whichever process wrote it; empty while there is none.
   public Optional<LedgerEntry> head() {
-    return Optional.ofNullable(head);
+    return store.head();
+  }
+
+  /// The entry that the oldest one held follows; empty while none was removed.
+  public Optional<ChainLink> anchor() {
+    return store.anchor();
+  }
+
+  /// Makes every automatic decision again that has its evidence with it.
+  ///
+  /// @param from the number of the first entry to look at
+  public Replay replay(Replayer replayer, long from) {
+    return Replay.of(store, replayer, from);
   }
 
   /// What a check of the whole chain found.
@@ -82,61 +184,43 @@ public final class Ledger {
     /// Every entry follows from the one before it.
     ///
     /// @param head the last one's hash, 64 zeros while there is none
-    record Intact(long entries, String head) implements Check {}
+    /// @param anchor the entry that the oldest one held follows, or null where that is number 1
+    /// @param outside what the head file says, which the chain holds; null where there is no file
+    record Intact(
+        long entries, String head, @Nullable ChainLink anchor, @Nullable ChainLink outside)
+        implements Check {}
 
     /// The chain breaks at an entry; nothing is said of those after it.
     record Broken(long entries, long at, String detail) implements Check {}
   }
 
-  /// Reads every entry and recomputes the chain.
+  /// Reads every entry held and recomputes the chain, from its anchor, through what this process
+  /// and the head file know of it, to its end.
   public Check verify() {
-    LedgerEntry last = head;
-    long upTo = last == null ? 0 : last.seq();
-    long seq = 0;
-    String hash = LedgerEntry.GENESIS;
-    int limit = PAGE;
-    while (seq < upTo) {
-      List<LedgerEntry> page;
-      try {
-        page = store.page(seq, (int) Math.min(limit, upTo - seq));
-      } catch (UncheckedIOException e) {
-        if (limit == 1) {
-          return new Check.Broken(seq, seq + 1, String.valueOf(e.getMessage()));
+    ChainWalk walk = new ChainWalk(store);
+    ChainLink outside = null;
+    synchronized (this) {
+      if (file != null) {
+        try {
+          outside = file.read().orElse(null);
+          if (outside != null) {
+            walk.expect(outside, "'" + file.path() + "' names it");
+          }
+          file.contradiction()
+              .ifPresent(link ->
+                  walk.expect(link, "'" + file.aside() + "', set aside for that, names it"));
+        } catch (UncheckedIOException e) {
+          return new Check.Broken(
+              0, 0, e.getMessage() + "; put a copy back, or remove it to go on without");
         }
-        // One of them can not be read: go on one by one, to be able to say which.
-        limit = 1;
-        continue;
       }
-      if (page.isEmpty()) {
-        return new Check.Broken(
-            seq, seq + 1, "entry " + (seq + 1) + " is missing: the end was cut off");
+      if (known != null) {
+        walk.expect(known, "this process has seen it");
       }
-      for (LedgerEntry entry : page) {
-        String fault = fault(entry, seq + 1, hash);
-        if (fault != null) {
-          return new Check.Broken(seq, seq + 1, fault);
-        }
-        seq = entry.seq();
-        hash = entry.hash();
+      if (lost != null) {
+        walk.expect(lost, "this process has seen it");
       }
     }
-    if (last != null && !hash.equals(last.hash())) {
-      return new Check.Broken(
-          seq, seq, "entry " + seq + " is not the one that was written: the ledger was rewritten");
-    }
-    return new Check.Intact(seq, hash);
-  }
-
-  private static @Nullable String fault(LedgerEntry entry, long expected, String previous) {
-    if (entry.seq() != expected) {
-      return "entry " + expected + " is missing: " + entry.seq() + " stands in its place";
-    }
-    if (!entry.hash().equals(entry.computeHash())) {
-      return "entry " + expected + " was edited: its hash does not fit what it says";
-    }
-    if (!entry.previous().equals(previous)) {
-      return "entry " + expected + " does not follow the one before it: moved, or replaced";
-    }
-    return null;
+    return walk.check(outside);
   }
 }

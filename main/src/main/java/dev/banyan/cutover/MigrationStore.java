@@ -32,6 +32,16 @@ public interface MigrationStore {
   /// The last entry.
   Optional<LedgerEntry> head();
 
+  /// The entry that the oldest one held follows: the last that [Change.Prune] has removed. Empty
+  /// while nothing was removed; then the oldest one is number 1.
+  Optional<ChainLink> anchor();
+
+  /// The text last kept under a name with [#note(String, String)], such as figures that were frozen.
+  Optional<String> note(String name);
+
+  /// Keeps a text under a name, in place of the one before.
+  void note(String name, String text);
+
   /// The secret kept under a name, such as the key that samples are redacted with. Where there is
   /// none yet, `fresh` makes it; of two that are made at once, both callers get the one that is
   /// kept.

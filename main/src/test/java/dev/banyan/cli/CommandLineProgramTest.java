@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -336,6 +337,61 @@ class CommandLineProgramTest {
     operations.breakLedger();
     assertThat(run("ledger", "verify")).isEqualTo(1);
     assertThat(out.toString()).startsWith("the ledger is broken at entry 4: ");
+  }
+
+  @Test
+  void replaysTheLedger() {
+    assertThat(run("ledger", "replay")).isZero();
+    assertThat(out.toString())
+        .isEqualTo("0 automatic decisions of 0 entries made again: all came out the same\n");
+
+    operations.breakLedger();
+    assertThat(run("ledger", "replay", "--from", "2")).isEqualTo(1);
+    assertThat(out.toString())
+        .isEqualTo(
+            """
+            3 automatic decisions of 9 entries made again: 2 came out otherwise
+            the first is entry 4: gate errors: logE 1.5, recorded 1.25
+            1 more were made without evidence being kept, and can not be
+            """);
+  }
+
+  @Test
+  void testsTheNotifications() {
+    assertThat(run("notify", "test")).isZero();
+    assertThat(out.toString())
+        .isEqualTo(
+            """
+            TARGET                 FORMAT  ANSWER
+            https://hooks.example  slack   took it (200)
+            """);
+
+    operations.breakLedger();
+    assertThat(run("notify", "test")).isEqualTo(1);
+    assertThat(out.toString()).contains("http://127.0.0.1:9", "refused it (404)");
+  }
+
+  @Test
+  void exportsTheLedgerToTheOutputOrWhollyToAFile(@TempDir Path directory) throws Exception {
+    run("hold", "users", "--reason", "one");
+    run("resume", "users", "--reason", "two");
+    assertThat(run("ledger", "export")).isZero();
+    assertThat(out.toString().lines())
+        .hasSize(2)
+        .allMatch(line -> line.startsWith("{\"specversion\":\"1.0\""));
+    assertThat(run("ledger", "export", "--format", "json", "--from", "2")).isZero();
+    assertThat(json().path("reason").stringValue()).isEqualTo("two");
+    assertThat(run("ledger", "export", "--since", "monday")).isEqualTo(2);
+    assertThat(err.toString()).contains("'since' must be a day");
+
+    Path file = directory.resolve("ledger.jsonl");
+    assertThat(run("ledger", "export", "--to", file.toString())).isZero();
+    assertThat(file).content().hasLineCount(2);
+
+    operations.failAfter(0);
+    Path other = directory.resolve("other.jsonl");
+    assertThat(run("ledger", "export", "--to", other.toString())).isEqualTo(3);
+    assertThat(directory).isDirectoryNotContaining("glob:**{other,part}*");
   }
 
   @Test

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.banyan.cutover.FamilyPolicy;
 import dev.banyan.cutover.FreezeWindow;
 import dev.banyan.cutover.RecurringFreeze;
+import dev.banyan.cutover.Goal;
+import dev.banyan.cutover.Goals;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
+import dev.banyan.notification.SigningKey;
+import dev.banyan.notification.Target;
+import dev.banyan.notification.Topic;
 import dev.banyan.parity.Acceptances;
 import dev.banyan.parity.SeverityRules;
 import dev.banyan.proxy.GatewayOptions;
@@ -20,6 +25,7 @@ import dev.banyan.routing.RoutingTable;
 import dev.banyan.routing.Sticky;
 import dev.banyan.routing.WriteShadow;
 import dev.banyan.shadow.ShadowOptions;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,11 +58,12 @@ class ConfigValuesTest {
       control: { listen: "localhost:9001", token: s3cret-token }
       legacy: monolith
       services:
-        monolith: { url: "http://old.internal:3000/", connections: 7 }
+        monolith: { url: "http://old.internal:3000/", connections: 7, metrics: /metrics }
         new_1:
           url: http://[::1]
           health: /healthz?deep=1
           version_header: X-Version
+          metrics: "http://[::1]:9100/m?process=1"
           connect_timeout: 500ms
           response_timeout: 1m
           connections: 65536
@@ -92,6 +99,7 @@ class ConfigValuesTest {
             error_rate: 0.1%
             p99: 250ms
           breaker: { window: 1m, requests: 100, errors: 25%, connect_failures: 5 }
+          goals: { p50: 0%, p99: -30%, error_rate: +10%, memory: -50%, cpu: -12.5% }
           shadow: { sample: 0%, again: 7%, writes: sandbox, sandbox: box }
       shadow: { memory: 1GiB, body: 1MB, concurrency: 3, deadline: 250ms, lag: 1s }
       access_log: { file: log/access.json }
@@ -102,6 +110,10 @@ class ConfigValuesTest {
           duration: 336h
           rule: FREQ=YEARLY
         fridays: { start: 2026-01-02T15:00, duration: 57h, rule: FREQ=WEEKLY }
+      ledger: { retention: 400d, head_file: other/ledger.head }
+      notifications:
+        - { url: "https://hooks.example/T0/B1", format: slack, events: [waiting], families: [users-2] }
+        - { url: "http://127.0.0.1:9/?a=b", secret: whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz }
       """;
 
   @TempDir Path folder;
@@ -127,7 +139,10 @@ class ConfigValuesTest {
                 List.of(),
                 new ShadowOptions(
                     64 << 20, 1 << 20, 64, Duration.ofSeconds(5), Duration.ofMillis(20)),
-                null));
+                null,
+                new BanyanConfig.Ledger(null, null),
+                List.of(),
+                Map.of()));
   }
 
   @Test
@@ -174,7 +189,8 @@ class ConfigValuesTest {
                 0.02,
                 SeverityRules.NONE,
                 Acceptances.NONE,
-                WriteShadow.BLOCKED));
+                WriteShadow.BLOCKED,
+                Goals.NONE));
   }
 
   @Test
@@ -183,6 +199,39 @@ class ConfigValuesTest {
 
     assertThat(config.listen()).isEqualTo(new HostPort("::1", 0));
     assertThat(config.accessLog()).isEqualTo("log/access.json");
+    assertThat(config.ledger())
+        .isEqualTo(
+            new BanyanConfig.Ledger(Duration.ofDays(400), folder.resolve("other/ledger.head")));
+    assertThat(config.metrics())
+        .isEqualTo(
+            Map.of(
+                "monolith",
+                URI.create("http://old.internal:3000/metrics"),
+                "new_1",
+                URI.create("http://[::1]:9100/m?process=1")));
+    assertThat(config.family("users-2").orElseThrow().goals())
+        .isEqualTo(
+            new Goals(
+                Map.of(
+                    Goal.P50, 0.0,
+                    Goal.P99, -0.3,
+                    Goal.ERROR_RATE, 0.1,
+                    Goal.MEMORY, -0.5,
+                    Goal.CPU, -0.125)));
+    assertThat(config.notifications())
+        .containsExactly(
+            new Target(
+                URI.create("https://hooks.example/T0/B1"),
+                null,
+                Target.Format.SLACK,
+                Set.of(Topic.WAITING),
+                Set.of("users-2")),
+            new Target(
+                URI.create("http://127.0.0.1:9/?a=b"),
+                SigningKey.of("012345678901234567890123"),
+                Target.Format.JSON,
+                Set.of(Topic.PHASE, Topic.ROLLBACK, Topic.WAITING, Topic.ALARM),
+                Set.of()));
     assertThat(config.control())
         .isEqualTo(
             new BanyanConfig.Control(new HostPort("localhost", 9001), new Secret("s3cret-token")));

@@ -63,6 +63,7 @@ final class LimitsPage {
     fixed.comparing();
     writer.keyed("Families", "families.");
     writer.keyed("The access log", "access_log.");
+    writer.keyed("The ledger", "ledger.");
     fixed.program();
     return writer.page.toString();
   }

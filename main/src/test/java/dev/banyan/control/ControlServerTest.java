@@ -73,6 +73,7 @@ class ControlServerTest {
             "shadow",
             "next",
             "gates",
+            "goals",
             "unproven",
             "governance");
     assertThat(family.path("phase").stringValue()).isEqualTo("shadow");
@@ -117,6 +118,7 @@ class ControlServerTest {
             "gates",
             "held",
             "rollbackWhen",
+            "goals",
             "unproven",
             "line",
             "governance");
@@ -301,36 +303,6 @@ class ControlServerTest {
   }
 
   @Test
-  void pagesThroughTheLedger() throws Exception {
-    for (int i = 0; i < 3; i++) {
-      post(USERS + "/promote", "{\"reason\":\"step " + i + "\"}");
-    }
-
-    JsonNode page = json(get("/api/v1/ledger?after=1&limit=1")).path("entries");
-
-    assertThat(page.size()).isOne();
-    assertThat(page.path(0).path("reason").stringValue()).isEqualTo("step 1");
-    assertThat(page.path(0).path("millis").doubleValue()).isEqualTo(0.04);
-    assertThat(page.path(0).path("before").toString())
-        .isEqualTo(
-            "{\"phase\":\"canary\",\"weight\":\"5%\",\"epoch\":4,\"held\":null,\"unproven\":false}");
-    assertThat(page.path(0).path("evidence").path("gates").size()).isOne();
-    assertProblem(get("/api/v1/ledger?limit=1001"), 400, "request-invalid");
-    assertProblem(get("/api/v1/ledger?after=x"), 400, "request-invalid");
-  }
-
-  @Test
-  void verifiesTheLedger() throws Exception {
-    JsonNode intact = json(get("/api/v1/ledger/verify"));
-    assertThat(intact.propertyNames()).containsExactly("ok", "entries", "head");
-
-    operations.breakLedger();
-    JsonNode broken = json(get("/api/v1/ledger/verify"));
-    assertThat(broken.path("ok").booleanValue()).isFalse();
-    assertThat(broken.path("brokenAt").longValue()).isEqualTo(4);
-  }
-
-  @Test
   void saysWhetherItLivesAndWhetherTheGatewayListens() throws Exception {
     assertThat(get("/healthz").statusCode()).isEqualTo(200);
     assertThat(get("/readyz").statusCode()).isEqualTo(200);
@@ -416,6 +388,53 @@ class ControlServerTest {
     operations.configProblem("banyan.yaml:1:1: listn: unknown key 'listn'");
     HttpResponse<String> refused = post("/api/v1/reload", "{}");
     assertProblem(refused, 422, "config-refused");
+  }
+
+  @Test
+  void documentsEveryRouteAndNoOther() throws Exception {
+    Set<String> documented = new TreeSet<>();
+    json(get("/api/v1/openapi.json"))
+        .path("paths")
+        .properties()
+        .forEach(path ->
+            path.getValue().propertyNames().stream()
+                .filter(name -> !name.equals("parameters"))
+                .forEach(method ->
+                    documented.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
+    Set<String> real = new TreeSet<>();
+    new ApiRoutes(operations, feed).routes().forEach(r -> real.add(r.method() + " " + r.path()));
+
+    assertThat(documented).isEqualTo(real);
+  }
+
+  @Test
+  void documentsTheFieldsThatAreReallySent() throws Exception {
+    post(USERS + "/promote", "{\"reason\":\"one\"}");
+    JsonNode schemas = json(get("/api/v1/openapi.json")).path("components").path("schemas");
+
+    assertDescribed(schemas, "Status", json(get("/api/v1/status")));
+    assertDescribed(schemas, "Family", json(get(USERS)));
+    assertDescribed(schemas, "Explanation", json(get(USERS + "/explain")));
+    assertDescribed(schemas, "ParityReport", json(get(USERS + "/parity")));
+    assertDescribed(schemas, "LedgerEntry", json(get("/api/v1/ledger")).path("entries").path(0));
+    String line = get("/api/v1/ledger/export").body().lines().findFirst().orElseThrow();
+    JsonNode event = Json.MAPPER.readTree(line);
+    assertDescribed(schemas, "LedgerEvent", event);
+    assertDescribed(schemas, "ExportedEntry", event.path("data"));
+    assertDescribed(schemas, "ExportedState", event.path("data").path("after"));
+    JsonNode check = json(get("/api/v1/ledger/verify"));
+    assertDescribed(schemas, "LedgerCheck", check, "anchor", "brokenAt", "detail");
+    assertDescribed(schemas, "ChainLink", check.path("headFile"));
+    assertDescribed(schemas, "LedgerReplay", json(get("/api/v1/ledger/replay")), "first");
+    assertDescribed(schemas, "Config", json(post("/api/v1/reload", "{}")));
+    assertDescribed(schemas, "Problem", json(get("/nowhere")), "gates");
+  }
+
+  private static void assertDescribed(
+      JsonNode schemas, String name, JsonNode document, String... mayBeAbsent) {
+    Set<String> described = new TreeSet<>(schemas.path(name).path("properties").propertyNames());
+    described.removeAll(Set.of(mayBeAbsent));
+    assertThat(described).as(name).isEqualTo(new TreeSet<>(document.propertyNames()));
   }
 
   private void assertProblem(HttpResponse<String> response, int status, String code) {

@@ -6,9 +6,11 @@ import dev.banyan.access.Token;
 import dev.banyan.access.Tokens;
 import dev.banyan.cutover.Approval;
 import dev.banyan.cutover.FamilyPolicy;
+import dev.banyan.cutover.ChainLink;
 import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.LedgerEntry.Kind;
+import dev.banyan.cutover.Replay;
 import dev.banyan.cutover.Version;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Evidence;
@@ -18,6 +20,18 @@ import dev.banyan.migration.Phase;
 import dev.banyan.migration.SideEvidence;
 import dev.banyan.migration.Weight;
 import dev.banyan.parity.LearnedNoise;
+import dev.banyan.notification.Answer;
+import dev.banyan.notification.Notifier;
+import dev.banyan.notification.Target;
+import dev.banyan.parity.Acceptances;
+import dev.banyan.parity.LearnedNoise;
+import dev.banyan.parity.Noise;
+import dev.banyan.parity.Ruling;
+import dev.banyan.parity.Rulings;
+import dev.banyan.parity.Scope;
+import dev.banyan.parity.VolatileClass;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,6 +58,7 @@ public final class FakeOperations implements Operations {
   private boolean ready = true;
   private boolean broken;
   private boolean failing;
+  private long failsAfter = Long.MAX_VALUE;
   private @Nullable String configProblem;
   private @Nullable String line;
   private @Nullable List<StatusView.Replica> replicas;
@@ -92,6 +107,11 @@ public final class FakeOperations implements Operations {
 
   public synchronized void breakLedger() {
     broken = true;
+  }
+
+  /// Fails to read the ledger from an entry on.
+  public synchronized void failAfter(long seq) {
+    failsAfter = seq;
   }
 
   /// Fails every question for the status.
@@ -340,6 +360,9 @@ public final class FakeOperations implements Operations {
 
   @Override
   public synchronized List<LedgerEntry> ledgerAfter(long after, int limit) {
+    if (after >= failsAfter) {
+      throw new UncheckedIOException(new IOException("the disk is gone"));
+    }
     return ledger.stream().filter(e -> e.seq() > after).limit(limit).toList();
   }
 
@@ -352,7 +375,24 @@ public final class FakeOperations implements Operations {
   public synchronized Ledger.Check verifyLedger() {
     return broken
         ? new Ledger.Check.Broken(9, 4, "entry 4 does not hash to what entry 5 says")
-        : new Ledger.Check.Intact(ledger.size(), "%064x".formatted(ledger.size()));
+        : new Ledger.Check.Intact(
+            ledger.size(), "%064x".formatted(ledger.size()), null, new ChainLink(2, "ab"));
+  }
+
+  @Override
+  public synchronized List<Notifier.Tried> testNotifications() {
+    Notifier.Tried taken =
+        new Notifier.Tried("https://hooks.example", Target.Format.SLACK, new Answer.Taken(200));
+    Notifier.Tried refused =
+        new Notifier.Tried("http://127.0.0.1:9", Target.Format.JSON, new Answer.Refused(404));
+    return broken ? List.of(taken, refused) : List.of(taken);
+  }
+
+  @Override
+  public synchronized Replay replayLedger(long from) {
+    return broken
+        ? new Replay(9, 3, 1, 2, new Replay.Disagreement(4, "gate errors: logE 1.5, recorded 1.25"))
+        : new Replay(ledger.size() - from + 1, 0, 0, 0, null);
   }
 
   /// The family with another state or other evidence.
@@ -369,6 +409,7 @@ public final class FakeOperations implements Operations {
         family.gates(),
         family.rollbackWhen(),
         family.rulings(),
+        family.goals(),
         family.governance());
   }
 
@@ -386,6 +427,7 @@ public final class FakeOperations implements Operations {
         family.gates(),
         family.rollbackWhen(),
         family.rulings(),
+        family.goals(),
         governance);
   }
 
@@ -409,6 +451,7 @@ public final class FakeOperations implements Operations {
         List.of(parityHolds()),
         List.of("5% of at least 20 requests in 10 s fail"),
         List.of(FakeEvidence.accepted()),
+        List.of(),
         Governance.NONE);
   }
 
@@ -428,8 +471,7 @@ public final class FakeOperations implements Operations {
             null,
             new Governance.Freeze("christmas", START.plus(Duration.ofDays(3))),
             "its own gates saw 9 errors in 20 requests",
-            new Governance.RollbackCost(Duration.ofMillis(140), 12),
-            List.of(new Governance.Goal("p99", "-30%", "-12%", false))));
+            new Governance.RollbackCost(Duration.ofMillis(140), 12)));
   }
 
   public static GateReading parityHolds() {

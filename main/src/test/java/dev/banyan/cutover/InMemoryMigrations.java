@@ -16,7 +16,9 @@ final class InMemoryMigrations implements MigrationStore {
   private final Map<String, Standing> standings = new TreeMap<>();
   private final Map<String, byte[]> secrets = new TreeMap<>();
   final List<LedgerEntry> entries = new ArrayList<>();
+  private final Map<String, String> notes = new TreeMap<>();
   private @Nullable String stopped;
+  @Nullable ChainLink anchor;
   volatile long presentTerm;
   volatile boolean failing;
   volatile @Nullable CountDownLatch gate;
@@ -61,6 +63,7 @@ final class InMemoryMigrations implements MigrationStore {
       switch (change) {
         case null -> {}
         case Change.Line line -> stopped = line.stopped();
+        case Change.Prune prune -> prune(prune.last());
         case Change.Move move -> {
           String family = move.before().state().family();
           Standing now = standings.get(family);
@@ -70,12 +73,28 @@ final class InMemoryMigrations implements MigrationStore {
           standings.put(family, move.after());
         }
       }
+      ChainLink last = entries.isEmpty() ? anchor : ChainLink.of(entries.getLast());
       LedgerEntry entry =
-          entries.isEmpty()
+          last == null
               ? draft.placed(1, LedgerEntry.GENESIS)
-              : draft.placed(entries.getLast().seq() + 1, entries.getLast().hash());
+              : draft.placed(last.seq() + 1, last.hash());
       entries.add(entry);
       return new Written.Done(entry);
+    }
+  }
+
+  private void prune(ChainLink last) {
+    if (entries.stream().noneMatch(entry -> ChainLink.of(entry).equals(last))) {
+      throw new UncheckedIOException(new IOException("entry " + last.seq() + " is another one"));
+    }
+    entries.removeIf(entry -> entry.seq() <= last.seq());
+    anchor = last;
+  }
+
+  @Override
+  public Optional<ChainLink> anchor() {
+    synchronized (entries) {
+      return Optional.ofNullable(anchor);
     }
   }
 
@@ -91,6 +110,16 @@ final class InMemoryMigrations implements MigrationStore {
     synchronized (entries) {
       return entries.isEmpty() ? Optional.empty() : Optional.of(entries.getLast());
     }
+  }
+
+  @Override
+  public Optional<String> note(String name) {
+    return Optional.ofNullable(notes.get(name));
+  }
+
+  @Override
+  public void note(String name, String text) {
+    notes.put(name, text);
   }
 
   @Override

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.GateReading;
 import dev.banyan.migration.GateReading.Opinion;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LedgerTest {
   private final InMemoryMigrations store = new InMemoryMigrations();
@@ -65,13 +68,13 @@ class LedgerTest {
   @Test
   void holdsWhenNobodyTouchedIt() {
     assertThat(ledger.verify())
-        .isEqualTo(new Ledger.Check.Intact(5, store.entries.getLast().hash()));
+        .isEqualTo(new Ledger.Check.Intact(5, store.entries.getLast().hash(), null, null));
   }
 
   @Test
   void isIntactWhileEmpty() {
     assertThat(new Ledger(new InMemoryMigrations()).verify())
-        .isEqualTo(new Ledger.Check.Intact(0, "0".repeat(64)));
+        .isEqualTo(new Ledger.Check.Intact(0, "0".repeat(64), null, null));
   }
 
   @Test
@@ -152,5 +155,120 @@ class LedgerTest {
     assertThat(draft("reason 1").placed(2, entry.previous()).hash()).isNotEqualTo(hash);
     assertThat(draft("reason 1").placed(1, hash).hash()).isNotEqualTo(hash);
     assertThat(draft("reason 1").placed(1, entry.previous()).hash()).isEqualTo(hash);
+  }
+
+  /// A restart: another ledger on the same store and the same file.
+  private Ledger opened(Path directory) {
+    return new Ledger(store, HeadFile.at(directory.resolve("ledger.head")));
+  }
+
+  @Test
+  void namesItsHeadInAFileThatVerifyLooksFor(@TempDir Path directory) throws Exception {
+    Ledger first = opened(directory);
+    first.append(draft("six"), null, null);
+
+    LedgerEntry last = store.entries.getLast();
+    assertThat(directory.resolve("ledger.head")).hasContent("6 " + last.hash());
+    assertThat(first.verify())
+        .isEqualTo(new Ledger.Check.Intact(6, last.hash(), null, new ChainLink(6, last.hash())));
+    assertThat(directory).isDirectoryContaining("glob:**/ledger.head");
+    assertThat(directory).isDirectoryNotContaining("glob:**.part");
+  }
+
+  @Test
+  void findsThatTheEndWasCutOffWhileItWasStopped(@TempDir Path directory) {
+    opened(directory);
+    store.entries.removeLast();
+
+    Ledger next = opened(directory);
+    next.append(draft("after the restart"), null, null);
+    next.append(draft("and another"), null, null);
+
+    assertThat(store.entries.getLast().seq()).isEqualTo(6);
+    for (Ledger each : List.of(next, opened(directory))) {
+      assertThat(each.verify())
+          .isInstanceOfSatisfying(
+              Ledger.Check.Broken.class,
+              broken -> {
+                assertThat(broken.at()).isEqualTo(5);
+                assertThat(broken.detail()).contains("rewritten").contains("ledger.head");
+              });
+    }
+  }
+
+  @Test
+  void findsThatTheEndWasCutOffWhileItRanAndGoesOnSayingSo(@TempDir Path directory) {
+    Ledger running = opened(directory);
+    store.entries.removeLast();
+    store.entries.removeLast();
+    running.append(draft("a shorter chain"), null, null);
+
+    assertThat(running.verify()).isInstanceOf(Ledger.Check.Broken.class);
+    Ledger next = opened(directory);
+    next.append(draft("five again"), null, null);
+    next.append(draft("six"), null, null);
+    assertThat(next.verify())
+        .isInstanceOfSatisfying(
+            Ledger.Check.Broken.class, broken -> assertThat(broken.at()).isEqualTo(5));
+  }
+
+  @Test
+  void goesOnOnceAPersonHasTakenTheContradictionAway(@TempDir Path directory) throws Exception {
+    opened(directory);
+    store.entries.removeLast();
+    assertThat(opened(directory).verify()).isInstanceOf(Ledger.Check.Broken.class);
+
+    Files.delete(directory.resolve("ledger.head" + HeadFile.SET_ASIDE));
+
+    assertThat(opened(directory).verify()).isInstanceOf(Ledger.Check.Intact.class);
+  }
+
+  @Test
+  void saysThatAHeadFileNamesNothing(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("ledger.head");
+    Files.writeString(file, "5 nonsense");
+
+    assertThat(opened(directory).verify())
+        .isInstanceOfSatisfying(
+            Ledger.Check.Broken.class,
+            broken -> assertThat(broken.detail()).contains("names no entry"));
+  }
+
+  @Test
+  void aHeadFileThatCanNotBeWrittenStopsNoDecision(@TempDir Path directory) throws Exception {
+    Ledger running = opened(directory);
+    Files.delete(directory.resolve("ledger.head"));
+    Files.delete(directory);
+
+    running.append(draft("six"), null, null);
+
+    assertThat(running.verify()).isInstanceOf(Ledger.Check.Intact.class);
+    Files.createDirectory(directory);
+  }
+
+  @Test
+  void anotherReplicasEntriesGoOnTheChain(@TempDir Path directory) {
+    Ledger one = opened(directory);
+    Ledger other = new Ledger(store);
+    other.append(draft("by the other"), null, null);
+    assertThat(one.verify())
+        .isInstanceOfSatisfying(
+            Ledger.Check.Intact.class, intact -> assertThat(intact.entries()).isEqualTo(6));
+    one.append(draft("by the one"), null, null);
+    other.append(draft("by the other again"), null, null);
+
+    assertThat(one.verify()).isInstanceOf(Ledger.Check.Intact.class);
+    assertThat(other.verify()).isInstanceOf(Ledger.Check.Intact.class);
+  }
+
+  @Test
+  void takesNoteOfWhatOthersAppend(@TempDir Path directory) {
+    Ledger one = opened(directory);
+    LedgerEntry theirs =
+        ((Written.Done) new Ledger(store).append(draft("theirs"), null, null)).entry();
+
+    one.follow();
+
+    assertThat(directory.resolve("ledger.head")).hasContent("6 " + theirs.hash());
   }
 }

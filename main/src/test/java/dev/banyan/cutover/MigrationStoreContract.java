@@ -1,12 +1,14 @@
 package dev.banyan.cutover;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.GateReading;
 import dev.banyan.migration.GateReading.Opinion;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -131,12 +133,58 @@ public abstract class MigrationStoreContract {
   }
 
   @Test
+  void removesEntriesFromTheFrontTogetherWithTheEntryThatSaysSo() {
+    LedgerEntry first = written(draft("one"), null);
+    LedgerEntry second = written(draft("two"), null);
+    LedgerEntry third = written(draft("three"), null);
+    assertThat(store().anchor()).isEmpty();
+
+    LedgerEntry prune = written(draft("prune"), new Change.Prune(ChainLink.of(second)));
+
+    assertThat(prune.seq()).isEqualTo(4);
+    assertThat(prune.previous()).isEqualTo(third.hash());
+    assertThat(store().page(0, 10)).containsExactly(third, prune);
+    assertThat(store().anchor()).contains(ChainLink.of(second));
+    assertThat(first.seq()).isOne();
+
+    LedgerEntry again = written(draft("again"), new Change.Prune(ChainLink.of(prune)));
+    assertThat(store().page(0, 10)).containsExactly(again);
+    assertThat(again.previous()).isEqualTo(prune.hash());
+    assertThat(store().anchor()).contains(ChainLink.of(prune));
+  }
+
+  @Test
+  void removesNothingWhereTheEntryIsAnother() {
+    LedgerEntry first = written(draft("one"), null);
+    Change.Prune forged = new Change.Prune(new ChainLink(1, "0".repeat(64)));
+    Change.Prune gone = new Change.Prune(new ChainLink(7, first.hash()));
+
+    assertThatThrownBy(() -> store().write(draft("prune"), forged, null))
+        .isInstanceOf(UncheckedIOException.class);
+    assertThatThrownBy(() -> store().write(draft("prune"), gone, null))
+        .isInstanceOf(UncheckedIOException.class);
+    assertThat(store().page(0, 10)).containsExactly(first);
+    assertThat(store().anchor()).isEmpty();
+  }
+
+  @Test
   void remembersThatTheLineIsStopped() {
     written(draft("stop"), new Change.Line("an incident"));
     written(draft("stop"), new Change.Line("a worse one"));
     assertThat(store().stoppedLine()).contains("a worse one");
 
     written(draft("go on"), new Change.Line(null));
+    assertThat(store().stoppedLine()).isEmpty();
+  }
+
+  @Test
+  void keepsTheNoteThatWasMadeLast() {
+    assertThat(store().note("figures:users")).isEmpty();
+    store().note("figures:users", "{}");
+    store().note("figures:users", "{\"é\":1}");
+    store().note("line", "no reason to stop");
+
+    assertThat(store().note("figures:users")).contains("{\"é\":1}");
     assertThat(store().stoppedLine()).isEmpty();
   }
 

@@ -38,6 +38,7 @@ class StructureTest {
           Map.entry("cutover", 2),
           Map.entry("telemetry", 2),
           Map.entry("access", 2),
+          Map.entry("notification", 2),
           Map.entry("store", 3),
           Map.entry("config", 3),
           Map.entry("control", 4),

@@ -2,6 +2,7 @@ package dev.banyan.store.sqlite;
 
 import dev.banyan.cutover.Approval;
 import dev.banyan.cutover.Baseline;
+import dev.banyan.cutover.ChainLink;
 import dev.banyan.cutover.Change;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.MigrationStore;
@@ -35,6 +36,8 @@ final class SqliteMigrations implements MigrationStore {
   private static final String STANDING =
       "name, phase, weight, epoch, held, unproven, since, baseline, approval";
   private static final String LINE = "line";
+  private static final String NOTE = "note:";
+  private static final String ANCHOR = "ledger-anchor";
 
   private final Database database;
 
@@ -81,16 +84,7 @@ final class SqliteMigrations implements MigrationStore {
   @Override
   public Optional<String> stoppedLine() {
     return database.transaction(
-        "whether the line is stopped can not be read",
-        connection -> {
-          try (PreparedStatement select =
-              connection.prepareStatement("select value from setting where name = ?")) {
-            select.setString(1, LINE);
-            try (ResultSet row = select.executeQuery()) {
-              return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
-            }
-          }
-        });
+        "whether the line is stopped can not be read", connection -> setting(connection, LINE));
   }
 
   /// One process has this store, and is its only controller: no term of its is ever over.
@@ -121,6 +115,8 @@ final class SqliteMigrations implements MigrationStore {
       case null -> "a ledger entry can not be written";
       case Change.Move move -> "a move of " + move.after().state().family() + " can not be written";
       case Change.Line _ -> "whether the line is stopped can not be written";
+      case Change.Prune prune ->
+          "ledger entries up to " + prune.last().seq() + " can not be removed";
     };
   }
 
@@ -128,21 +124,55 @@ final class SqliteMigrations implements MigrationStore {
     switch (change) {
       case null -> {}
       case Change.Move move -> insert(connection, move.after());
-      case Change.Line line -> stop(connection, line.stopped());
+      case Change.Line line -> set(connection, LINE, line.stopped());
+      case Change.Prune prune -> prune(connection, prune.last());
     }
   }
 
-  private static void stop(Connection connection, @Nullable String why) throws SQLException {
+  private static void prune(Connection connection, ChainLink last) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("select hash from ledger where seq = ?")) {
+      select.setLong(1, last.seq());
+      try (ResultSet row = select.executeQuery()) {
+        if (!row.next() || !last.hash().equals(row.getString(1))) {
+          throw new UncheckedIOException(
+              new IOException(
+                  "ledger entry "
+                      + last.seq()
+                      + " is not the one that was to be removed; verify the ledger"));
+        }
+      }
+    }
+    try (PreparedStatement delete =
+        connection.prepareStatement("delete from ledger where seq <= ?")) {
+      delete.setLong(1, last.seq());
+      delete.executeUpdate();
+    }
+    set(connection, ANCHOR, Json.write(last));
+  }
+
+  private static void set(Connection connection, String name, @Nullable String value)
+      throws SQLException {
     String sql =
-        why == null
+        value == null
             ? "delete from setting where name = ?"
             : "insert or replace into setting (name, value) values (?, ?)";
     try (PreparedStatement change = connection.prepareStatement(sql)) {
-      change.setString(1, LINE);
-      if (why != null) {
-        change.setString(2, why);
+      change.setString(1, name);
+      if (value != null) {
+        change.setString(2, value);
       }
       change.executeUpdate();
+    }
+  }
+
+  private static Optional<String> setting(Connection connection, String name) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("select value from setting where name = ?")) {
+      select.setString(1, name);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+      }
     }
   }
 
@@ -221,6 +251,13 @@ final class SqliteMigrations implements MigrationStore {
     return database.transaction("the ledger can not be read", SqliteMigrations::head);
   }
 
+  @Override
+  public Optional<ChainLink> anchor() {
+    return database.transaction(
+        "where the ledger begins can not be read",
+        connection -> setting(connection, ANCHOR).map(json -> Json.read(json, ChainLink.class)));
+  }
+
   private static Optional<LedgerEntry> head(Connection connection) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement("select " + ENTRY + " from ledger order by seq desc limit 1")) {
@@ -266,6 +303,22 @@ final class SqliteMigrations implements MigrationStore {
 
   private static LedgerEntry.Kind kind(String word) {
     return LedgerEntry.Kind.valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+
+  @Override
+  public Optional<String> note(String name) {
+    return database.transaction(
+        "a note can not be read", connection -> setting(connection, NOTE + name));
+  }
+
+  @Override
+  public void note(String name, String text) {
+    database.transaction(
+        "a note can not be kept",
+        connection -> {
+          set(connection, NOTE + name, text);
+          return text;
+        });
   }
 
   @Override

@@ -1,0 +1,134 @@
+package dev.banyan.app;
+
+import dev.banyan.config.BanyanConfig;
+import dev.banyan.cutover.Cutover;
+import dev.banyan.cutover.CutoverListener;
+import dev.banyan.cutover.FamilyPolicy;
+import dev.banyan.cutover.Ledger;
+import dev.banyan.cutover.LedgerEntry;
+import dev.banyan.cutover.MigrationStore;
+import dev.banyan.migration.FamilyState;
+import dev.banyan.notification.Notifier;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What becomes of decisions once they are made: the ledger, its keeping, those who are told, and
+/// how far the migrations have come with what they are for.
+final class Chronicle implements AutoCloseable {
+  private static final Duration LOOK = Duration.ofSeconds(10);
+
+  private final MigrationStore store;
+  private final Clockwork clockwork;
+  private final Ledger ledger;
+  private final Notifier notifier;
+  private final Notices notices;
+  private final GoalKeeping goals;
+  private final ReentrantLock looking = new ReentrantLock();
+
+  /// @param next hears of every change too
+  Chronicle(
+      Banyan.Setup setup,
+      MigrationStore store,
+      CutoverListener next,
+      Clockwork clockwork,
+      InstantSource clock) {
+    this.store = store;
+    this.clockwork = clockwork;
+    this.ledger = new Ledger(store, LedgerKeeping.headFile(setup));
+    this.notifier =
+        new Notifier(
+            new Notifier.Ports(
+                clockwork.blocking(),
+                clock,
+                Thread::sleep,
+                () -> ThreadLocalRandom.current().nextDouble()));
+    this.notices = new Notices(next, notifier, clock);
+    this.goals =
+        new GoalKeeping(store, new ServicePages(clockwork.blocking()), System::nanoTime);
+    adopt(setup.config());
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  Notifier notifier() {
+    return notifier;
+  }
+
+  GoalKeeping goals() {
+    return goals;
+  }
+
+  CutoverListener listener() {
+    return new CutoverListener() {
+      @Override
+      public void changed(FamilyState state) {
+        notices.changed(state);
+      }
+
+      @Override
+      public void entered(LedgerEntry entry) {
+        goals.entered(entry);
+        notices.entered(entry);
+      }
+    };
+  }
+
+  /// Tells those whom a configuration names, from now on.
+  void adopt(BanyanConfig config) {
+    notifier.adopt(config.notifications());
+  }
+
+  /// Begins to keep the ledger, and to look for what waits for a person.
+  void begin(Cutover cutover, Supplier<BanyanConfig> config) {
+    clockwork.choreEvery(LedgerKeeping.PAUSE, LedgerKeeping.alone(ledger, store, notices, config));
+    clockwork.choreEvery(LOOK, () -> look(cutover, config.get()));
+    clockwork.choreEvery(
+        GoalKeeping.PAUSE,
+        () -> clockwork.blocking().execute(() -> lookAtGoals(cutover, config.get())));
+  }
+
+  private void look(Cutover cutover, BanyanConfig config) {
+    if (config.notifications().isEmpty()) {
+      return;
+    }
+    config
+        .families()
+        .forEach(family -> {
+          boolean byItself = family.policy().auto() == FamilyPolicy.Auto.FULL;
+          cutover.explain(family.name()).ifPresent(now -> notices.look(now, byItself));
+        });
+  }
+
+  /// On a thread of its own: services that do not answer must not keep the chores waiting.
+  private void lookAtGoals(Cutover cutover, BanyanConfig config) {
+    if (looking.tryLock()) {
+      try {
+        goals.look(config, family -> known(cutover, family));
+      } finally {
+        looking.unlock();
+      }
+    }
+  }
+
+  private static GoalKeeping.@Nullable Known known(Cutover cutover, String family) {
+    FamilyState state = cutover.state(family).orElse(null);
+    return cutover
+        .evidence(family)
+        .filter(_ -> state != null)
+        .map(evidence -> new GoalKeeping.Known(evidence, Objects.requireNonNull(state).phase()))
+        .orElse(null);
+  }
+
+  @Override
+  public void close() {
+    goals.close();
+    notifier.close();
+  }
+}

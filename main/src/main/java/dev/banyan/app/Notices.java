@@ -1,0 +1,150 @@
+package dev.banyan.app;
+
+import dev.banyan.cutover.CutoverListener;
+import dev.banyan.cutover.Explanation;
+import dev.banyan.cutover.LedgerEntry;
+import dev.banyan.migration.FamilyState;
+import dev.banyan.migration.GateReading;
+import dev.banyan.migration.GateReading.Opinion;
+import dev.banyan.migration.Phase;
+import dev.banyan.notification.Notification;
+import dev.banyan.notification.Notifier;
+import dev.banyan.notification.Topic;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// Decisions, and what waits for one, as notifications.
+final class Notices implements CutoverListener {
+  /// The gates that only a person can satisfy.
+  private static final List<String> PERSONS = List.of("approval", "proof");
+
+  private final CutoverListener next;
+  private final Notifier notifier;
+  private final InstantSource clock;
+
+  /// What each family was last said to wait for, so that it is said once.
+  private final Map<String, String> told = new ConcurrentHashMap<>();
+
+  /// @param next hears everything too
+  Notices(CutoverListener next, Notifier notifier, InstantSource clock) {
+    this.next = next;
+    this.notifier = notifier;
+    this.clock = clock;
+  }
+
+  @Override
+  public void changed(FamilyState state) {
+    next.changed(state);
+  }
+
+  @Override
+  public void entered(LedgerEntry entry) {
+    next.entered(entry);
+    Topic topic = topic(entry.kind());
+    if (topic != null) {
+      notifier.tell(of(entry, topic));
+    }
+    notifier.tell(
+        Notification.of(
+            "head_" + entry.hash(),
+            Topic.LEDGER_HEAD,
+            entry.at(),
+            null,
+            "The ledger's head is entry " + entry.seq() + " with hash " + entry.hash() + ".",
+            Map.of("seq", entry.seq(), "hash", entry.hash())));
+  }
+
+  private static @Nullable Topic topic(LedgerEntry.Kind kind) {
+    return switch (kind) {
+      case PROMOTE -> Topic.PHASE;
+      case ROLLBACK -> Topic.ROLLBACK;
+      case ALARM, DENY, ALLOW -> Topic.ALARM;
+      case STOP_LINE, RELEASE_LINE -> Topic.ALARM;
+      case HOLD, RESUME, REFUSED, CONFIG, START, APPROVE, PRUNE -> null;
+      case DEPLOY, TOKEN_CREATE, TOKEN_REVOKE -> null;
+      case PARITY_RESET, PARITY_ACCEPT, PARITY_CRITICAL, PARITY_UNACCEPT -> null;
+    };
+  }
+
+  private static Notification of(LedgerEntry entry, Topic topic) {
+    FamilyState after = entry.after();
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("kind", entry.kind().word());
+    details.put("actor", entry.actor());
+    details.put("reason", entry.reason());
+    details.put("seq", entry.seq());
+    details.put("hash", entry.hash());
+    if (after != null) {
+      details.put("phase", after.phase().name().word());
+      details.put("step", words(after.phase()));
+      details.put("epoch", after.epoch());
+      details.put("unproven", after.unproven());
+    }
+    return Notification.of(
+        "ledger_" + entry.hash(), topic, entry.at(), entry.family(), says(entry), details);
+  }
+
+  private static String says(LedgerEntry entry) {
+    FamilyState after = entry.after();
+    String family = entry.family() == null ? "all families" : entry.family();
+    String what =
+        switch (entry.kind()) {
+          case PROMOTE -> family + " was promoted" + to(after);
+          case ROLLBACK -> family + " was rolled back" + to(after);
+          case ALARM -> family + " does harm and is not rolled back by itself";
+          case DENY -> "a replica took the candidate of " + family + " off by itself";
+          case ALLOW -> "a replica lets the candidate of " + family + " serve again";
+          case STOP_LINE -> "all promotion was stopped";
+          case RELEASE_LINE -> "promotion goes on";
+          default -> entry.kind().word() + " of " + family;
+        };
+    return what + " by " + entry.actor() + ": " + entry.reason();
+  }
+
+  private static String to(@Nullable FamilyState after) {
+    return after == null
+        ? ""
+        : " to " + words(after.phase()) + (after.unproven() ? " (unproven)" : "");
+  }
+
+  private static String words(Phase phase) {
+    return phase.name().word() + (phase.stepWeight() == null ? "" : " at " + phase.stepWeight());
+  }
+
+  /// Tells, once for each step, that a family waits for a person: every gate agrees and somebody
+  /// may promote it, or only gates hold it that a person alone can satisfy.
+  ///
+  /// @param byItself whether the program would take the step itself once all gates agree
+  void look(Explanation explanation, boolean byItself) {
+    FamilyState state = explanation.state();
+    Phase step = explanation.next();
+    List<GateReading> against =
+        explanation.gates().stream().filter(gate -> gate.opinion() != Opinion.PROMOTE).toList();
+    boolean persons = against.stream().allMatch(gate -> PERSONS.contains(gate.gate()));
+    boolean starting = state.phase().name() == Phase.Name.LEGACY;
+    if (step == null || !persons || starting || (against.isEmpty() && byItself)) {
+      return;
+    }
+    String gate = against.isEmpty() ? "none" : against.getFirst().gate();
+    String key = state.epoch() + "_" + gate;
+    if (key.equals(told.put(state.family(), key))) {
+      return;
+    }
+    String why =
+        against.isEmpty()
+            ? "every gate agrees, and somebody may promote it"
+            : against.getFirst().says();
+    notifier.tell(
+        Notification.of(
+            "waiting_" + state.family() + "_" + key,
+            Topic.WAITING,
+            clock.instant(),
+            state.family(),
+            state.family() + " waits for a person before " + words(step) + ": " + why,
+            Map.of("epoch", state.epoch(), "gate", gate, "next", words(step))));
+  }
+}
