@@ -56,6 +56,8 @@ public final class CommandLineProgram {
         new CommandLine(new LedgerCommand())
             .addSubcommand(new LedgerShowCommand(banyan))
             .addSubcommand(new LedgerVerifyCommand(banyan));
+    CommandLine gates =
+        new CommandLine(new GatesCommand()).addSubcommand(new GatesSimulateCommand(banyan));
     CommandLine commands =
         new CommandLine(banyan)
             .addSubcommand(new RunCommand(programs))
@@ -69,6 +71,7 @@ public final class CommandLineProgram {
             .addSubcommand(new ExplainCommand(banyan))
             .addSubcommand(new ParityCommand(banyan))
             .addSubcommand(new CompareCommand(banyan, programs))
+            .addSubcommand(gates)
             .addSubcommand(ledger);
     return finish(commands, environment, out, err);
   }

@@ -10,7 +10,6 @@ import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.GateReading;
 import dev.banyan.migration.GateReading.Opinion;
 import dev.banyan.migration.Phase;
-import dev.banyan.migration.Side;
 import dev.banyan.migration.Weight;
 import java.time.Duration;
 import java.time.Instant;

@@ -85,9 +85,7 @@ final class Family {
   /// The evidence of a standing's epoch as of the latest tick; none of any other epoch.
   Step step(Standing at, FamilyPolicy by) {
     Seen latest = seen;
-    return latest != null
-            && latest.epoch == at.state().epoch()
-            && latest.limits.equals(by.gates())
+    return latest != null && latest.epoch == at.state().epoch() && latest.limits.equals(by.gates())
         ? latest.step
         : new StepEvidence(at.state().phase(), by.gates(), at.baseline()).snapshot();
   }

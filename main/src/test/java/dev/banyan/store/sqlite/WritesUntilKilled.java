@@ -17,6 +17,7 @@ import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.Side;
 import dev.banyan.migration.SideEvidence;
 import dev.banyan.migration.Weight;
+import dev.banyan.statistics.TrafficTick;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -105,8 +106,8 @@ final class WritesUntilKilled {
     }
 
     @Override
-    public Tick tick(String family, long epoch, Side side) {
-      return Tick.NONE;
+    public TrafficTick tick(String family, long epoch) {
+      return TrafficTick.NONE;
     }
   }
 
