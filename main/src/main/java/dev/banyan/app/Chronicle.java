@@ -3,13 +3,11 @@ package dev.banyan.app;
 import dev.banyan.config.BanyanConfig;
 import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverListener;
-import dev.banyan.cutover.FamilyPolicy;
 import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.MigrationStore;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.notification.Notifier;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -20,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// What becomes of decisions once they are made: the ledger, its keeping, those who are told, and
 /// how far the migrations have come with what they are for.
 final class Chronicle implements AutoCloseable {
-  private static final Duration LOOK = Duration.ofSeconds(10);
-
   private final MigrationStore store;
   private final Clockwork clockwork;
   private final Ledger ledger;
@@ -73,6 +69,11 @@ final class Chronicle implements AutoCloseable {
       }
 
       @Override
+      public void waiting(String family, String why) {
+        notices.waiting(family, why);
+      }
+
+      @Override
       public void entered(LedgerEntry entry) {
         goals.entered(entry);
         notices.entered(entry);
@@ -85,25 +86,12 @@ final class Chronicle implements AutoCloseable {
     notifier.adopt(config.notifications());
   }
 
-  /// Begins to keep the ledger, and to look for what waits for a person.
+  /// Begins to keep the ledger, and to look at what the migrations are for.
   void begin(Cutover cutover, Supplier<BanyanConfig> config) {
     clockwork.choreEvery(LedgerKeeping.PAUSE, LedgerKeeping.alone(ledger, store, notices, config));
-    clockwork.choreEvery(LOOK, () -> look(cutover, config.get()));
     clockwork.choreEvery(
         GoalKeeping.PAUSE,
         () -> clockwork.blocking().execute(() -> lookAtGoals(cutover, config.get())));
-  }
-
-  private void look(Cutover cutover, BanyanConfig config) {
-    if (config.notifications().isEmpty()) {
-      return;
-    }
-    config
-        .families()
-        .forEach(family -> {
-          boolean byItself = family.policy().auto() == FamilyPolicy.Auto.FULL;
-          cutover.explain(family.name()).ifPresent(now -> notices.look(now, byItself));
-        });
   }
 
   /// On a thread of its own: services that do not answer must not keep the chores waiting.

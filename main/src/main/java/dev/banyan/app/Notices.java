@@ -1,33 +1,23 @@
 package dev.banyan.app;
 
 import dev.banyan.cutover.CutoverListener;
-import dev.banyan.cutover.Explanation;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.migration.FamilyState;
-import dev.banyan.migration.GateReading;
-import dev.banyan.migration.GateReading.Opinion;
 import dev.banyan.migration.Phase;
 import dev.banyan.notification.Notification;
 import dev.banyan.notification.Notifier;
 import dev.banyan.notification.Topic;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Decisions, and what waits for one, as notifications.
 final class Notices implements CutoverListener {
-  /// The gates that only a person can satisfy.
-  private static final List<String> PERSONS = List.of("approval", "proof");
-
   private final CutoverListener next;
   private final Notifier notifier;
   private final InstantSource clock;
-
-  /// What each family was last said to wait for, so that it is said once.
-  private final Map<String, String> told = new ConcurrentHashMap<>();
 
   /// @param next hears everything too
   Notices(CutoverListener next, Notifier notifier, InstantSource clock) {
@@ -115,36 +105,17 @@ final class Notices implements CutoverListener {
     return phase.name().word() + (phase.stepWeight() == null ? "" : " at " + phase.stepWeight());
   }
 
-  /// Tells, once for each step, that a family waits for a person: every gate agrees and somebody
-  /// may promote it, or only gates hold it that a person alone can satisfy.
-  ///
-  /// @param byItself whether the program would take the step itself once all gates agree
-  void look(Explanation explanation, boolean byItself) {
-    FamilyState state = explanation.state();
-    Phase step = explanation.next();
-    List<GateReading> against =
-        explanation.gates().stream().filter(gate -> gate.opinion() != Opinion.PROMOTE).toList();
-    boolean persons = against.stream().allMatch(gate -> PERSONS.contains(gate.gate()));
-    boolean starting = state.phase().name() == Phase.Name.LEGACY;
-    if (step == null || !persons || starting || (against.isEmpty() && byItself)) {
-      return;
-    }
-    String gate = against.isEmpty() ? "none" : against.getFirst().gate();
-    String key = state.epoch() + "_" + gate;
-    if (key.equals(told.put(state.family(), key))) {
-      return;
-    }
-    String why =
-        against.isEmpty()
-            ? "every gate agrees, and somebody may promote it"
-            : against.getFirst().says();
+  @Override
+  public void waiting(String family, String why) {
+    next.waiting(family, why);
+    Instant now = clock.instant();
     notifier.tell(
         Notification.of(
-            "waiting_" + state.family() + "_" + key,
+            "waiting_" + family + "_" + now.toEpochMilli(),
             Topic.WAITING,
-            clock.instant(),
-            state.family(),
-            state.family() + " waits for a person before " + words(step) + ": " + why,
-            Map.of("epoch", state.epoch(), "gate", gate, "next", words(step))));
+            now,
+            family,
+            family + " waits for a person: " + why,
+            Map.of("why", why)));
   }
 }

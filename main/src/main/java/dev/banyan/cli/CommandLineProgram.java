@@ -72,6 +72,8 @@ public final class CommandLineProgram {
             .addSubcommand(new TokenCommands.Revoke(banyan));
     CommandLine notify =
         new CommandLine(new NotifyCommand()).addSubcommand(new NotifyTestCommand(banyan));
+    CommandLine gates =
+        new CommandLine(new GatesCommand()).addSubcommand(new GatesSimulateCommand(banyan));
     CommandLine commands =
         new CommandLine(banyan)
             .addSubcommand(new RunCommand(programs))
@@ -89,6 +91,7 @@ public final class CommandLineProgram {
             .addSubcommand(new ExplainCommand(banyan))
             .addSubcommand(new ParityCommand(banyan))
             .addSubcommand(new CompareCommand(banyan, programs))
+            .addSubcommand(gates)
             .addSubcommand(token)
             .addSubcommand(ledger)
             .addSubcommand(notify);

@@ -10,12 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The hard breaker, which needs no proof; when the program takes a family back by itself, and how it
-/// says so.
+/// The hard breaker, which needs no proof; when the program takes a family back by itself, and how
+/// it says so.
 final class Breaker {
   private Breaker() {}
 
-  /// Why the candidate is plainly broken, or null. What the legacy does no better is nobody's fault.
+  /// Why the candidate is plainly broken, or null. What the legacy does no better is nobody's
+  /// fault.
   static @Nullable String broken(Situation situation) {
     return broken(situation, (name, value) -> {});
   }
@@ -61,8 +62,8 @@ final class Breaker {
         : null;
   }
 
-  /// What the legacy does of late: by its own requests, else by the legs of its shadow; nothing where
-  /// neither are enough.
+  /// What the legacy does of late: by its own requests, else by the legs of its shadow; nothing
+  /// where neither are enough.
   private static Tally legacy(FamilyPolicy.Breaker limits, Tally own, Tally shadow) {
     if (own.trials() >= limits.requests()) {
       return own;

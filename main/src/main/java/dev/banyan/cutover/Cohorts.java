@@ -1,9 +1,9 @@
 package dev.banyan.cutover;
 
 /// How many are at risk on each side, by the cohort that they were routed in: a stretch of the step
-/// that is short enough for the two crowds to be the same throughout. So neither a weight that moves
-/// nor busy units that have had their event already make an event look like one side's, and an
-/// answer that takes half a minute is held against those who were sent with it.
+/// that is short enough for the two crowds to be the same throughout. So neither a weight that
+/// moves nor busy units that have had their event already make an event look like one side's, and
+/// an answer that takes half a minute is held against those who were sent with it.
 ///
 /// Of the cohorts of long ago nothing is known: what happens to them says nothing. For one thread.
 final class Cohorts {

@@ -13,8 +13,8 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
 
-/// Clients that nobody has, for trying out what the gates would make of them: their requests come at
-/// random, go to a side by their unit and the weight, and fail or are slow by chance. The same
+/// Clients that nobody has, for trying out what the gates would make of them: their requests come
+/// at random, go to a side by their unit and the weight, and fail or are slow by chance. The same
 /// seed gives the same crowd.
 final class Crowd {
   /// Times of answers: the quantiles of a log-normal distribution around 20 ms.

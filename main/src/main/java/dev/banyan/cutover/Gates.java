@@ -35,7 +35,13 @@ final class Gates {
       case Phase.Reads reads -> List.of(Gates::data, PARITY, Gates::soak, UNITS, ERRORS, LATENCY);
       case Phase.Writes writes when writes.weight().equals(Weight.FULL) ->
           List.of(
-              Gates::data, PARITY, Gates::soak, UNITS, ERRORS, LATENCY, new DecommissionChecklist(PARITY));
+              Gates::data,
+              PARITY,
+              Gates::soak,
+              UNITS,
+              ERRORS,
+              LATENCY,
+              new DecommissionChecklist(PARITY));
       case Phase.Writes writes -> List.of(Gates::data, PARITY, Gates::soak, UNITS, ERRORS, LATENCY);
       case Phase.Retired retired -> List.of();
     };
@@ -50,6 +56,13 @@ final class Gates {
   /// second there is nothing to tell.
   static boolean harmful(Situation situation) {
     return Harm.of(situation).found() || Breaker.broken(situation) != null;
+  }
+
+  /// Whether errors and latency are proved to be good enough for the next step.
+  static boolean proved(Situation situation) {
+    List<GateReading> readings = List.of(ERRORS.read(situation), LATENCY.read(situation));
+    return readings.stream().allMatch(reading -> reading.opinion() == Opinion.PROMOTE)
+        && !unproven(readings);
   }
 
   /// Whether a step that these readings let pass was let pass without the proof that it asks for.

@@ -154,9 +154,9 @@ final class KindEvidence {
     }
   }
 
-  /// Bets where the candidate has all requests: its rate against the legacy's, frozen or shown by the
-  /// shadow legs of late (so that an outage of both accuses nobody); and pairs of legs against each
-  /// other.
+  /// Bets where the candidate has all requests: its rate against the legacy's, frozen or shown by
+  /// the shadow legs of late (so that an outage of both accuses nobody); and pairs of legs against
+  /// each other.
   private final class Whole {
     private final long window;
     private final RateTest harm;
@@ -215,8 +215,7 @@ final class KindEvidence {
     }
 
     TwoArms pairs() {
-      return new TwoArms(
-          events.trials(), events.events(), 0.5, pairHarm.bets(), pairProof.bets());
+      return new TwoArms(events.trials(), events.events(), 0.5, pairHarm.bets(), pairProof.bets());
     }
 
     private record Slice(long at, Tally tally) {}

@@ -11,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Rolls back when more of the candidate's answers are slow than the legacy's, by thresholds frozen
-/// from the legacy's own p50, p90, p99 and p99.9; promotes when it is proved that they are fewer than
-/// the margin allows. The last threshold only guards: what happens once in a thousand answers takes
-/// too long to be proved rare.
+/// from the legacy's own p50, p90, p99 and p99.9; promotes when it is proved that they are fewer
+/// than the margin allows. The last threshold only guards: what happens once in a thousand answers
+/// takes too long to be proved rare.
 final class LatencyGate implements Gate {
   private static final double RAREST_PROVED = 0.99;
 
@@ -34,8 +34,7 @@ final class LatencyGate implements Gate {
       any |= !flow.slow().isEmpty();
       for (Kind kind : flow.slow()) {
         String name = "slower than p" + percentile(kind);
-        reading.number(
-            flow.name() + " " + name + " millis", Wording.millis(kind.slowerThan()));
+        reading.number(flow.name() + " " + name + " millis", Wording.millis(kind.slowerThan()));
         reading.kind(flow, kind, name, kind.quantile() <= RAREST_PROVED);
       }
       if (objective != null) {
@@ -81,8 +80,7 @@ final class LatencyGate implements Gate {
     return "the candidate is proved to be slow more than "
         + Wording.times(situation.policy().gates().slowRatio())
         + " as often as the legacy: "
-        + ErrorGate.told(
-            worst, flow.name(), "took more than " + Wording.time(worst.slowerThan()))
+        + ErrorGate.told(worst, flow.name(), "took more than " + Wording.time(worst.slowerThan()))
         + " (E "
         + Wording.e(harm.latency().logE())
         + ", with the other gates "

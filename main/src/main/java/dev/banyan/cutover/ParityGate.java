@@ -83,8 +83,7 @@ final class ParityGate implements Gate {
                 + " is wanted");
   }
 
-  private static GateReading harmful(
-      Situation situation, Harm harm, Map<String, Double> numbers) {
+  private static GateReading harmful(Situation situation, Harm harm, Map<String, Double> numbers) {
     ParityEvidence parity = situation.parity();
     numbers.put("compared", (double) parity.compared());
     numbers.put("mismatched", (double) parity.mismatched());

@@ -11,8 +11,8 @@ import dev.banyan.statistics.RateTest;
 import dev.banyan.statistics.TwoArmTest;
 
 /// How far it is proved that the candidate has one kind of event less often than the margin allows:
-/// against the legacy, or, where events are too rare for that, against the objective. Either will do,
-/// so their e-values are averaged.
+/// against the legacy, or, where events are too rare for that, against the objective. Either will
+/// do, so their e-values are averaged.
 ///
 /// @param limit the rate that the absolute test is to beat
 /// @param absolute logarithm of that test's e-value

@@ -113,7 +113,7 @@ final class ProofReading {
 
   private void miss(String name, double logE, double more, Tally seen) {
     double seconds = situation.step().lasted().toNanos() / 1e9;
-    double needed = seen.trials() == 0 ? Double.POSITIVE_INFINITY : more / seen.trials() * seconds;
+    double needed = more / Math.max(1, seen.trials()) * seconds;
     String what;
     if (seen.trials() == 0) {
       what = "no candidate request yet; about " + Wording.about(more) + " are needed";
@@ -135,10 +135,17 @@ final class ProofReading {
     numbers.put(name + " missing", more);
     longest = Math.max(longest, needed);
     missing.add(
-        name + " not proved (E " + Wording.e(logE) + " of " + Wording.count(Proof.WANTED) + "): " + what);
+        name
+            + " not proved (E "
+            + Wording.e(logE)
+            + " of "
+            + Wording.count(Proof.WANTED)
+            + "): "
+            + what);
   }
 
-  /// Whether a flow has never had a request that its family could be judged by, while the other had.
+  /// Whether a flow has never had a request that its family could be judged by, while the other
+  /// had.
   boolean absent(Flow flow) {
     Step step = situation.step();
     Baseline baseline = situation.standing().baseline();

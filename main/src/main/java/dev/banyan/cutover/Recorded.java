@@ -187,8 +187,7 @@ public final class Recorded {
   }
 
   /// What the candidate said of itself.
-  private record Health(
-      @Nullable String url, @Nullable Integer status, @Nullable String silent) {
+  private record Health(@Nullable String url, @Nullable Integer status, @Nullable String silent) {
     static Health of(CandidateHealth.Answer answer) {
       return switch (answer) {
         case CandidateHealth.Undeclared() -> new Health(null, null, null);

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The evidence of one step, as it stood at one moment: every counter and every bet that gates read.
-/// Plain records, so that the ledger can keep it and a decision can be made again.
+/// The evidence of one step, as it stood at one moment: every counter and every bet that gates
+/// read. Plain records, so that the ledger can keep it and a decision can be made again.
 ///
 /// @param lasted since when there is evidence, by the monotonic clock
 /// @param recent what the breaker looks at

@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The evidence of one family in one epoch, folded tick by tick from the digests of all replicas, in
-/// whatever order they come. A pure fold: the same digests at the same times give the same bits.
+/// The evidence of one family in one epoch, folded tick by tick from the digests of all replicas,
+/// in whatever order they come. A pure fold: the same digests at the same times give the same bits.
 ///
 /// Which replica a digest is from makes no difference, for units are told apart by their hashes.
 /// Where a weight splits the requests, each unit's first event of a kind counts, and the units that
@@ -39,6 +39,7 @@ public final class StepEvidence {
   private final UnitSet units;
   private final FlowEvidence reads;
   private final FlowEvidence writes;
+
   /// Requests that name no unit: each is at risk once, when it comes.
   private final Cohorts strangers = new Cohorts();
 
@@ -246,7 +247,8 @@ public final class StepEvidence {
 
     private void event(Unit unit, Split split, int mark) {
       int at = units.find(unit.hash());
-      // A request may end on the other side than its unit's: the safety net's answer. What a unit is
+      // A request may end on the other side than its unit's: the safety net's answer. What a unit
+      // is
       // like is told by its own side.
       if (at >= 0
           && units.marked(at, UnitSet.CANDIDATE) == unit.candidate()

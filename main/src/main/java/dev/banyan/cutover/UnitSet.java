@@ -1,9 +1,8 @@
 package dev.banyan.cutover;
 
-
-/// The sticky units met in one step, with the side that each belongs to, what it has met already and
-/// the cohort that it was last routed in. Open addressing over the units' own hashes; grows to a bound, and
-/// then takes no more. For one thread.
+/// The sticky units met in one step, with the side that each belongs to, what it has met already
+/// and the cohort that it was last routed in. Open addressing over the units' own hashes; grows to
+/// a bound, and then takes no more. For one thread.
 final class UnitSet {
   /// More are not followed: some 27 MB.
   static final int MOST = 1 << 20;
@@ -80,7 +79,8 @@ final class UnitSet {
   /// The unit's place, or the empty one where it belongs. 0 is no unit.
   private int slot(long hash) {
     int mask = hashes.length - 1;
-    // Spread once more: a unit's bucket is taken from these bits, so one side's units have them alike.
+    // Spread once more: a unit's bucket is taken from these bits, so one side's units have them
+    // alike.
     int at = (int) ((hash * 0x9E3779B97F4A7C15L) >>> 32) & mask;
     while (hashes[at] != 0 && hashes[at] != hash) {
       at = (at + 1) & mask;
@@ -104,5 +104,4 @@ final class UnitSet {
       }
     }
   }
-
 }

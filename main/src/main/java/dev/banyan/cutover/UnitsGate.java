@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Holds while the two crowds of units can not be compared: they were not split by the weight, or not
-/// all of them are known.
+/// Holds while the two crowds of units can not be compared: they were not split by the weight, or
+/// not all of them are known.
 final class UnitsGate implements Gate {
   /// So small a part of all sightings may be lost: less than any effect that is proved.
   private static final double LOST = 0.001;

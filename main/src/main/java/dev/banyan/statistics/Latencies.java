@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
-/// How long a number of answers took, kept to three significant digits up to an hour. Immutable, and
-/// as large as the number of different times in it: ten a second are made for each family.
+/// How long a number of answers took, kept to three significant digits up to an hour. Immutable,
+/// and as large as the number of different times in it: ten a second are made for each family.
 public final class Latencies {
   private static final long LONGEST_MICROS = Duration.ofHours(1).toNanos() / 1_000;
 

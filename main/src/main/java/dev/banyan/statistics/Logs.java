@@ -31,7 +31,8 @@ public final class Logs {
   }
 
   /// A Shiryaev–Roberts statistic after `times` more events that all have the same likelihood ratio
-  /// L: R becomes R·Lⁿ + Lⁿ + … + L, the sum in closed form, for a tick may hold a hundred thousand.
+  /// L: R becomes R·Lⁿ + Lⁿ + … + L, the sum in closed form, for a tick may hold a hundred
+  /// thousand.
   ///
   /// @param log of the statistic before, that of zero at first
   /// @param ratio the logarithm of L

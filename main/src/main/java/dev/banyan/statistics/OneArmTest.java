@@ -27,8 +27,8 @@ public final class OneArmTest {
     return logE(BELOW, limit, trials, events);
   }
 
-  /// The natural logarithm of the e-value against "the rate is the limit or less"; 0 where the limit
-  /// leaves no rate to bet on.
+  /// The natural logarithm of the e-value against "the rate is the limit or less"; 0 where the
+  /// limit leaves no rate to bet on.
   public static double harmLogE(double limit, long trials, long events) {
     double[] grid = above(limit);
     return grid.length == 0 ? 0 : logE(grid, limit, trials, events);

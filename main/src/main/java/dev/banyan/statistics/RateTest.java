@@ -70,15 +70,18 @@ public final class RateTest {
     return Bets.of(logs, detectors);
   }
 
-  /// The logarithm of the e-value to be expected of bets against "the rate is `limit` or more" after
-  /// so many more trials, if the rate is `truth`.
+  /// The logarithm of the e-value to be expected of bets against "the rate is `limit` or more"
+  /// after so many more trials, if the rate is `truth`.
   public static double expectedBelow(Bets bets, double limit, double truth, double trials) {
-    double[] after = bets.logs().isEmpty() ? new double[OneArmTest.BELOW.length] : Bets.array(bets.logs());
+    double[] after =
+        bets.logs().isEmpty() ? new double[OneArmTest.BELOW.length] : Bets.array(bets.logs());
     for (int i = 0; i < after.length; i++) {
       double fraction = OneArmTest.BELOW[i];
       double with = truth == 0 ? 0 : truth * StrictMath.log(fraction);
       after[i] +=
-          trials * (with + (1 - truth) * (StrictMath.log1p(-limit * fraction) - StrictMath.log1p(-limit)));
+          trials
+              * (with
+                  + (1 - truth) * (StrictMath.log1p(-limit * fraction) - StrictMath.log1p(-limit)));
     }
     return Logs.mean(after);
   }

@@ -102,8 +102,8 @@ public final class TwoArmTest {
     return Bets.of(logs, detectors);
   }
 
-  /// The logarithm of the e-value that is to be expected after so many more events, if the candidate
-  /// is `truth` times as likely as the legacy to have one.
+  /// The logarithm of the e-value that is to be expected after so many more events, if the
+  /// candidate is `truth` times as likely as the legacy to have one.
   public double expected(double share, double truth, double events) {
     if (!(share > 0 && share < 1)) {
       return logE();

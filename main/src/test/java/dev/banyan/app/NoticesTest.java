@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.banyan.cutover.CutoverListener;
-import dev.banyan.cutover.Explanation;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.migration.FamilyState;
-import dev.banyan.migration.GateReading;
-import dev.banyan.migration.GateReading.Opinion;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
 import dev.banyan.notification.Notifier;
@@ -21,7 +18,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -107,14 +103,6 @@ class NoticesTest {
         .placed(12, LedgerEntry.GENESIS);
   }
 
-  private static Explanation at(long epoch, GateReading... gates) {
-    return new Explanation(canary(epoch), new Phase.Reads(), List.of(gates), List.of());
-  }
-
-  private static GateReading gate(String name, Opinion opinion) {
-    return new GateReading(name, opinion, Map.of(), "gate " + name);
-  }
-
   @Test
   void aPromotionAndTheHeadThatItMakesAreTold() throws Exception {
     LedgerEntry entry = entry(LedgerEntry.Kind.PROMOTE);
@@ -153,29 +141,12 @@ class NoticesTest {
   }
 
   @Test
-  void aFamilyThatWaitsForAPersonIsToldOfOnceForEachStep() throws Exception {
-    Explanation approval = at(3, gate("soak", Opinion.PROMOTE), gate("approval", Opinion.HOLD));
-    notices.look(approval, true);
-    notices.look(approval, true);
-    notices.look(at(3, gate("soak", Opinion.PROMOTE)), false);
-    notices.look(at(4, gate("soak", Opinion.PROMOTE)), false);
+  void whatWaitsForAPersonIsTold() throws Exception {
+    notices.waiting("users", "every gate agrees to reads: banyan promote users");
 
-    assertThat(next().path("data").path("says").stringValue())
-        .isEqualTo("users waits for a person before reads: gate approval");
-    assertThat(next().path("data").path("says").stringValue())
-        .isEqualTo(
-            "users waits for a person before reads: every gate agrees, and somebody may promote"
-                + " it");
-    assertThat(next().path("data").path("epoch").longValue()).isEqualTo(4);
-    assertThat(got).isEmpty();
-  }
-
-  @Test
-  void whatWaitsForTimeOrProofOrGoesByItselfIsNotToldOf() throws Exception {
-    notices.look(at(3, gate("soak", Opinion.HOLD), gate("approval", Opinion.HOLD)), false);
-    notices.look(at(3, gate("soak", Opinion.PROMOTE)), true);
-    notices.entered(entry(LedgerEntry.Kind.ALARM));
-
-    assertThat(next().path("type").stringValue()).isEqualTo("banyan.alarm");
+    JsonNode waiting = next();
+    assertThat(waiting.path("type").stringValue()).isEqualTo("banyan.waiting");
+    assertThat(waiting.path("data").path("says").stringValue())
+        .isEqualTo("users waits for a person: every gate agrees to reads: banyan promote users");
   }
 }

@@ -390,53 +390,6 @@ class ControlServerTest {
     assertProblem(refused, 422, "config-refused");
   }
 
-  @Test
-  void documentsEveryRouteAndNoOther() throws Exception {
-    Set<String> documented = new TreeSet<>();
-    json(get("/api/v1/openapi.json"))
-        .path("paths")
-        .properties()
-        .forEach(path ->
-            path.getValue().propertyNames().stream()
-                .filter(name -> !name.equals("parameters"))
-                .forEach(method ->
-                    documented.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
-    Set<String> real = new TreeSet<>();
-    new ApiRoutes(operations, feed).routes().forEach(r -> real.add(r.method() + " " + r.path()));
-
-    assertThat(documented).isEqualTo(real);
-  }
-
-  @Test
-  void documentsTheFieldsThatAreReallySent() throws Exception {
-    post(USERS + "/promote", "{\"reason\":\"one\"}");
-    JsonNode schemas = json(get("/api/v1/openapi.json")).path("components").path("schemas");
-
-    assertDescribed(schemas, "Status", json(get("/api/v1/status")));
-    assertDescribed(schemas, "Family", json(get(USERS)));
-    assertDescribed(schemas, "Explanation", json(get(USERS + "/explain")));
-    assertDescribed(schemas, "ParityReport", json(get(USERS + "/parity")));
-    assertDescribed(schemas, "LedgerEntry", json(get("/api/v1/ledger")).path("entries").path(0));
-    String line = get("/api/v1/ledger/export").body().lines().findFirst().orElseThrow();
-    JsonNode event = Json.MAPPER.readTree(line);
-    assertDescribed(schemas, "LedgerEvent", event);
-    assertDescribed(schemas, "ExportedEntry", event.path("data"));
-    assertDescribed(schemas, "ExportedState", event.path("data").path("after"));
-    JsonNode check = json(get("/api/v1/ledger/verify"));
-    assertDescribed(schemas, "LedgerCheck", check, "anchor", "brokenAt", "detail");
-    assertDescribed(schemas, "ChainLink", check.path("headFile"));
-    assertDescribed(schemas, "LedgerReplay", json(get("/api/v1/ledger/replay")), "first");
-    assertDescribed(schemas, "Config", json(post("/api/v1/reload", "{}")));
-    assertDescribed(schemas, "Problem", json(get("/nowhere")), "gates");
-  }
-
-  private static void assertDescribed(
-      JsonNode schemas, String name, JsonNode document, String... mayBeAbsent) {
-    Set<String> described = new TreeSet<>(schemas.path(name).path("properties").propertyNames());
-    described.removeAll(Set.of(mayBeAbsent));
-    assertThat(described).as(name).isEqualTo(new TreeSet<>(document.propertyNames()));
-  }
-
   private void assertProblem(HttpResponse<String> response, int status, String code) {
     assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
     assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");

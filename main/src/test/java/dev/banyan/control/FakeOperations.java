@@ -184,8 +184,7 @@ public final class FakeOperations implements Operations {
                     ask.to() == null ? Phase.Name.CANARY : ask.to(), before.epoch(), ask.actor()),
                 governance.freeze(),
                 governance.denied(),
-                governance.rollbackCost(),
-                governance.goals()));
+                governance.rollbackCost()));
   }
 
   @Override

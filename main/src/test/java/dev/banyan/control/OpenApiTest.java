@@ -61,6 +61,12 @@ class OpenApiTest {
             .build());
   }
 
+  private JsonNode firstLine(String path) throws Exception {
+    HttpRequest request = HttpRequest.newBuilder(uri(path)).build();
+    String body = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    return JsonMapper.shared().readTree(body.lines().findFirst().orElseThrow());
+  }
+
   private URI uri(String path) {
     return URI.create("http://127.0.0.1:" + server.address().getPort() + path);
   }
@@ -100,6 +106,14 @@ class OpenApiTest {
     assertDescribed(schemas, "Explanation", (get(USERS + "/explain")));
     assertDescribed(schemas, "ParityReport", (get(USERS + "/parity")));
     assertDescribed(schemas, "LedgerEntry", get("/api/v1/ledger").path("entries").path(0));
+    JsonNode event = firstLine("/api/v1/ledger/export");
+    assertDescribed(schemas, "LedgerEvent", event);
+    assertDescribed(schemas, "ExportedEntry", event.path("data"));
+    assertDescribed(schemas, "ExportedState", event.path("data").path("after"));
+    JsonNode check = get("/api/v1/ledger/verify");
+    assertDescribed(schemas, "LedgerCheck", check, "anchor", "brokenAt", "detail");
+    assertDescribed(schemas, "ChainLink", check.path("headFile"));
+    assertDescribed(schemas, "LedgerReplay", get("/api/v1/ledger/replay"), "first");
     assertDescribed(schemas, "RolledBack", post(USERS + "/rollback", "{\"reason\":\"two\"}"));
     assertDescribed(schemas, "Governance", get(USERS).path("governance"));
     assertDescribed(schemas, "Line", post("/api/v1/line/stop", "{\"reason\":\"three\"}"));

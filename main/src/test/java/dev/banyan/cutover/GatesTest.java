@@ -17,10 +17,11 @@ import dev.banyan.migration.ParityEvidence.EndpointParity;
 import dev.banyan.migration.ParityEvidence.FieldDifference;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Severity;
-import dev.banyan.migration.Side;
 import dev.banyan.migration.Weight;
 import dev.banyan.statistics.OneArmTest;
+import dev.banyan.statistics.Pairs;
 import dev.banyan.statistics.SideTick;
+import dev.banyan.statistics.Sightings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,7 +134,8 @@ class GatesTest {
     rig.bring(Phase.Name.SHADOW);
     rig.allIsWell();
     rig.promote();
-    rig.pass(Duration.ofSeconds(59));
+    rig.tick(Rig.traffic(5_000, 0), Rig.traffic(5_000, 0));
+    rig.pass(Duration.ofMillis(58_900));
     rig.wall = rig.wall.plus(Duration.ofHours(1));
 
     assertRefused(
@@ -157,41 +159,159 @@ class GatesTest {
   @Test
   void noYardstickNoCanary() {
     rig.bring(Phase.Name.SHADOW);
-    rig.allIsWell();
-    rig.traffic.total(Side.LEGACY, 19, 0, Duration.ofMillis(20));
+    rig.compared(400, 400, 0);
+    rig.tick(Rig.traffic(99, 0), SideTick.NONE);
+    rig.pass(Duration.ofSeconds(61));
 
-    assertRefused(rig.promote(), Code.GATE_REFUSED, "baseline: ", "19 answers of the 20 wanted");
+    assertRefused(rig.promote(), Code.GATE_REFUSED, "baseline: ", "99 answers of the 100 wanted");
+  }
+
+  /// A step that nothing but its soak and the comparisons speak for.
+  private void quiet(Phase.Name phase) {
+    rig.bring(phase);
+    rig.compared(400, 400, 0);
+    rig.pass(Duration.ofSeconds(61));
   }
 
   @Test
-  void theErrorGateWantsTheCandidateSeenInThisStep() {
-    rig.bring(Phase.Name.CANARY);
-    rig.allIsWell();
-    rig.traffic.total(Side.CANDIDATE, 7, 0, Duration.ofMillis(20));
+  void noDataIsNoProof() {
+    quiet(Phase.Name.CANARY);
+    CutoverResult refused = rig.promote();
 
     assertRefused(
-        rig.promote(), Code.GATE_REFUSED, "errors: 7 of the 20 candidate requests wanted");
-  }
-
-  @Test
-  void theErrorGateHoldsWhileTheBreakerIsOverItsLimits() {
-    rig.configure(Rig.policy(DataOwnership.SHARED, false));
-    rig.bring(Phase.Name.CANARY);
-    rig.allIsWell();
-    rig.tick(Rig.traffic(100, 0), Rig.traffic(40, 6));
-    CutoverResult result = rig.promote();
-
-    assertRefused(
-        result,
+        refused,
         Code.GATE_REFUSED,
-        "errors: 6 of 40 candidate requests failed in the last 10.0 s (15%), more than the 5%"
-            + " allowed beyond the legacy's own 0%");
-    assertThat(gate(result, "errors").numbers())
-        .containsEntry("windowRequests", 40.0)
-        .containsEntry("windowErrors", 6.0);
-    rig.pass(Duration.ofSeconds(11));
+        "errors: reads errors not proved (E 1.0 of 20): no candidate request yet",
+        "latency: reads slower than p50 not proved");
+    assertThat(gate(refused, "errors").opinion()).isEqualTo(Opinion.HOLD);
+  }
+
+  @Test
+  void saysWhatIsMissingAndHowLongItTakesAtThisRate() {
+    quiet(Phase.Name.CANARY);
+    rig.tick(Rig.traffic(1_000, 0), Rig.traffic(100, 0));
+    rig.pass(Duration.ofSeconds(60));
     rig.tick(SideTick.NONE, SideTick.NONE);
+
+    GateReading errors = gate(rig.promote(), "errors");
+    assertThat(errors.says())
+        .matches(
+            "reads errors not proved \\(E .* of 20\\): about 3\\d0 more requests, .* minutes at"
+                + " this rate");
+    double missing = number(errors, "reads errors missing");
+    assertThat(missing).isBetween(250.0, 400.0);
+    rig.tick(SideTick.NONE, Rig.traffic((long) missing, 0));
+    assertThat(rig.cutover.explain("users").orElseThrow().gates())
+        .filteredOn(gate -> gate.gate().equals("errors"))
+        .extracting(GateReading::opinion)
+        .containsExactly(Opinion.PROMOTE);
+  }
+
+  @Test
+  void aFamilyThatWouldTakeWeeksIsToldTheWaysOut() {
+    quiet(Phase.Name.CANARY);
+    rig.pass(Duration.ofDays(10));
+    rig.tick(Rig.traffic(1_000, 0), Rig.traffic(100, 0));
+
+    assertThat(gate(rig.promote(), "errors").says())
+        .contains("more requests, at this rate in ", " days")
+        .contains("replayed contract evidence", "recorded load", "promote users --force --reason");
+  }
+
+  @Test
+  void aStepBelowFivePercentPassesUnprovenOnItsSoakAndNoHarm() {
+    rig.bring(Phase.Name.SHADOW);
+    rig.allIsWell();
+    rig.cutover.promote(Rig.order(), null, Weight.parse("1%"));
+    rig.compared(400, 400, 0);
+    assertThat(gate(rig.promote(), "soak").opinion()).isEqualTo(Opinion.HOLD);
+    rig.pass(Duration.ofSeconds(61));
+    List<GateReading> readings = rig.cutover.explain("users").orElseThrow().gates();
+
+    assertThat(Gates.unproven(readings)).isTrue();
+    assertThat(readings)
+        .filteredOn(reading -> reading.gate().equals("errors"))
+        .first()
+        .satisfies(reading ->
+            assertThat(reading.says())
+                .startsWith("unproven: a step below 5% passes on its soak and no harm"));
     assertThat(rig.promote()).isInstanceOf(Done.class);
+    assertThat(rig.state().phase()).isEqualTo(new Phase.Canary(Weight.parse("5%")));
+    rig.pass(Duration.ofSeconds(61));
+    assertRefused(rig.promote(), Code.GATE_REFUSED, "not proved");
+  }
+
+  @Test
+  void moreErrorsThanTheObjectiveAllowsAreNotPromoted() {
+    FamilyPolicy.GateLimits strict =
+        new FamilyPolicy.GateLimits(
+            1,
+            1.5,
+            2,
+            Duration.ofMillis(10),
+            100,
+            0.001,
+            Duration.ofMillis(8),
+            Rig.policy(DataOwnership.SHARED, true).breaker());
+    rig.configure(Rig.with(strict));
+    quiet(Phase.Name.CANARY);
+    rig.tick(Rig.traffic(500, 0), Rig.traffic(500, 0, Duration.ofMillis(7)));
+    CutoverResult refused = rig.promote();
+    assertRefused(refused, Code.GATE_REFUSED, "reads error rate below 0.1% not proved");
+    assertThat(refused.toString()).doesNotContain("latency: ");
+
+    rig.tick(Rig.traffic(500, 0), Rig.traffic(5_000, 0, Duration.ofMillis(9)));
+    assertRefused(rig.promote(), Code.GATE_REFUSED, "reads slower than 8.0 ms below 1% not proved");
+  }
+
+  @Test
+  void unitsThatAreNotSplitByTheWeightHold() {
+    rig.bring(Phase.Name.CANARY);
+    rig.allIsWell();
+    long[] pairs = new long[2 * 400];
+    for (int i = 0; i < 400; i++) {
+      pairs[2 * i] = i + 1;
+      pairs[2 * i + 1] = Sightings.routed(i < 100);
+    }
+    rig.tick(SideTick.NONE, SideTick.NONE, Sightings.of(pairs, pairs.length, 0), Pairs.NONE);
+
+    assertRefused(
+        rig.promote(),
+        Code.GATE_REFUSED,
+        "units: the candidate has 100 of 400 units, which is not 5%");
+  }
+
+  @Test
+  void lostSightingsHold() {
+    rig.bring(Phase.Name.CANARY);
+    rig.allIsWell();
+    Sightings lost = Sightings.of(new long[0], 0, 1_000);
+    rig.tick(SideTick.NONE, SideTick.NONE, lost, Pairs.NONE);
+
+    assertRefused(rig.promote(), Code.GATE_REFUSED, "units: 1,000 sightings of units were lost");
+  }
+
+  @Test
+  void tooFewComparisonsOfThoseWantedHold() {
+    rig.bring(Phase.Name.SHADOW);
+    rig.allIsWell();
+    rig.parity =
+        new ParityEvidence(
+            rig.parity.since(), 800, 800, 0, 0, 900, Map.of(), Map.of(), rig.parity.endpoints());
+
+    assertRefused(
+        rig.promote(), Code.GATE_REFUSED, "parity: only 47.06% of what was to be compared was");
+  }
+
+  @Test
+  void aFamilyThatNobodyWritesToClimbsOnItsReads() {
+    rig.bring(Phase.Name.WRITES);
+    rig.allIsWell();
+
+    assertThat(rig.cutover.explain("users").orElseThrow().gates())
+        .filteredOn(gate -> gate.gate().equals("errors"))
+        .first()
+        .satisfies(gate -> assertThat(gate.says()).endsWith("nobody has asked for writes"));
   }
 
   @Test
@@ -217,37 +337,13 @@ class GatesTest {
   }
 
   @Test
-  void aQuietFamilyThatFailsInEveryWindowIsNotPromoted() {
-    rig.bring(Phase.Name.CANARY);
-    rig.allIsWell();
-    // 19 of 200 in all, and never enough of them within one window for the breaker.
-    rig.traffic.total(Side.CANDIDATE, 200, 19, Duration.ofMillis(20));
-
-    CutoverResult result = rig.promote();
-    assertRefused(result, Code.GATE_REFUSED, "19 of 200 candidate requests failed in this step");
-    assertThat(gate(result, "errors").opinion()).isEqualTo(Opinion.HOLD);
-  }
-
-  @Test
-  void slownessThatHasLeftTheWindowIsNotForgotten() {
-    rig.bring(Phase.Name.CANARY);
-    for (int i = 0; i < 10; i++) {
-      rig.tick(Rig.traffic(100, 0), Rig.traffic(15, 0, Duration.ofMillis(70)));
-      rig.pass(Duration.ofSeconds(10));
-    }
-    assertThat(rig.phase()).isEqualTo(Phase.Name.CANARY);
-    rig.allIsWell();
-
-    assertRefused(rig.promote(), Code.GATE_REFUSED, "in the whole step 150 of 150");
-  }
-
-  @Test
   void aLegacyThatOnlyFailsIsNoYardstick() {
     rig.bring(Phase.Name.SHADOW);
-    rig.allIsWell();
-    rig.traffic.total(Side.LEGACY, 500, 500, Duration.ZERO);
+    rig.compared(400, 400, 0);
+    rig.tick(Rig.traffic(500, 500), SideTick.NONE);
+    rig.pass(Duration.ofSeconds(61));
 
-    assertRefused(rig.promote(), Code.GATE_REFUSED, "0 answers of the 20 wanted");
+    assertRefused(rig.promote(), Code.GATE_REFUSED, "0 answers of the 100 wanted");
   }
 
   @Test

@@ -60,7 +60,10 @@ public abstract class MigrationStoreContract {
   /// Every phase, since each has a form of its own in a store.
   @Test
   void givesBackEveryStanding() {
-    Baseline baseline = new Baseline(120, 1.0 / 3, Duration.ofNanos(12_345_678));
+    Baseline.Threshold threshold =
+        new Baseline.Threshold(0.99, Duration.ofNanos(12_345_678), 1.0 / 3);
+    Baseline baseline =
+        new Baseline(new Baseline.Yardstick(120, 7, List.of(threshold)), Baseline.Yardstick.NONE);
     List<Phase> phases =
         List.of(
             new Phase.Legacy(),

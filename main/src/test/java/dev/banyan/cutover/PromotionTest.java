@@ -10,7 +10,6 @@ import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.GateReading;
 import dev.banyan.migration.Phase;
-import dev.banyan.migration.Side;
 import dev.banyan.migration.Weight;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -147,7 +146,6 @@ class PromotionTest {
     Rig next = new Rig(rig.store, Runnable::run);
 
     assertThat(next.state()).isEqualTo(rig.state());
-    next.traffic.total(Side.CANDIDATE, 500, 0, Duration.ofMillis(20));
     next.tick(Rig.traffic(100, 0), Rig.traffic(100, 90, Duration.ofMillis(20)));
     assertThat(next.phase()).isEqualTo(Phase.Name.SHADOW);
     assertThat(next.state().epoch()).isEqualTo(rig.state().epoch() + 1);
@@ -174,10 +172,11 @@ class PromotionTest {
     assertThat(explanation.next()).isEqualTo(new Phase.Canary(Weight.parse("50%")));
     assertThat(explanation.gates())
         .extracting(GateReading::gate)
-        .containsExactly("data", "parity", "soak", "errors", "latency");
+        .containsExactly("data", "parity", "soak", "units", "errors", "latency");
     assertThat(explanation.rollbackWhen())
-        .anyMatch(when -> when.contains("slower than 60.0 ms"))
-        .anyMatch(when -> when.contains("more than 5%"));
+        .anyMatch(when -> when.contains("the candidate fails more than 1 times as often"))
+        .anyMatch(when -> when.contains("(reads: 10.0 ms, 10.0 ms, 10.0 ms, 10.0 ms)"))
+        .anyMatch(when -> when.contains("more than 50% fail"));
   }
 
   @Test

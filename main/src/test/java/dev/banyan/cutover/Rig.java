@@ -26,7 +26,6 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
-import org.HdrHistogram.Histogram;
 
 /// A cutover of the family `users` with a clock, traffic and comparisons under the test's hand.
 final class Rig {
@@ -127,11 +126,30 @@ final class Rig {
             100,
             null,
             null,
-            new FamilyPolicy.Breaker(Duration.ofSeconds(10), 20, 0.05, 10)),
+            new FamilyPolicy.Breaker(Duration.ofSeconds(10), 20, 0.5, 10)),
         rollsBack ? FamilyPolicy.Auto.ROLLBACK : FamilyPolicy.Auto.OFF,
         Set.of(),
         List.of(),
         FamilyPolicy.OnStoreLoss.BY_PHASE);
+  }
+
+  /// The usual policy with other limits.
+  static FamilyPolicy with(FamilyPolicy.GateLimits limits) {
+    FamilyPolicy usual = policy(DataOwnership.SHARED, true);
+    return new FamilyPolicy(
+        usual.family(),
+        usual.data(),
+        usual.endpoints(),
+        usual.strategy(),
+        usual.steps(),
+        usual.soak(),
+        usual.parityLimit(),
+        usual.parityCoverage(),
+        limits,
+        usual.auto(),
+        usual.approvals(),
+        usual.freezes(),
+        usual.onStoreLoss());
   }
 
   void configure(FamilyPolicy policy) {
@@ -179,8 +197,16 @@ final class Rig {
   void allIsWell() {
     compared(400, 400, 0);
     pass(Duration.ofSeconds(61));
-    traffic.total(Side.LEGACY, 500, 0, Duration.ofMillis(20));
-    traffic.total(Side.CANDIDATE, 500, 0, Duration.ofMillis(20));
+    tick(
+        phase().before(Phase.Name.READS) || weight() ? traffic(5_000, 0) : SideTick.NONE,
+        phase().before(Phase.Name.CANARY) ? SideTick.NONE : traffic(5_000, 0));
+    pass(Duration.ofSeconds(61));
+  }
+
+  /// Whether the legacy answers a part of the writes.
+  private boolean weight() {
+    Weight weight = state().phase().stepWeight();
+    return weight != null && weight.compareTo(Weight.FULL) < 0;
   }
 
   /// Promotes until the family is there.
@@ -202,26 +228,34 @@ final class Rig {
 
   /// One tick of 100 ms.
   void tick(SideTick legacy, SideTick candidate) {
+    tick(legacy, candidate, Sightings.NONE, Pairs.NONE);
+  }
+
+  void tick(SideTick legacy, SideTick candidate, Sightings units, Pairs pairs) {
     pass(Duration.ofMillis(100));
-    traffic.next = new TrafficTick(legacy, candidate, Sightings.NONE, Pairs.NONE);
+    traffic.next = new TrafficTick(legacy, candidate, units, pairs);
     cutover.tick();
     traffic.next = TrafficTick.NONE;
   }
 
+  static Answers answers(long requests, long errors, Duration each) {
+    long answered = requests - errors;
+    return new Answers(
+        requests,
+        errors,
+        answered == 0
+            ? Latencies.NONE
+            : Latencies.of(new long[] {each.toNanos() / 1_000}, new long[] {answered}));
+  }
+
+  /// Reads of one side, all of which took as long.
   static SideTick traffic(long requests, long errors, Duration each) {
-    Histogram micros = Latencies.empty();
-    if (requests > errors) {
-      micros.recordValueWithCount(each.toNanos() / 1_000, requests - errors);
-    }
-    return new SideTick(new Answers(requests, errors, Latencies.ofMicros(micros)), Answers.NONE, 0);
+    return new SideTick(answers(requests, errors, each), Answers.NONE, 0);
   }
 
   static SideTick withWrites(SideTick tick, long writes, long writeErrors) {
     return new SideTick(
-        new Answers(
-            tick.requests() - writes, tick.errors() - writeErrors, tick.reads().latencies()),
-        new Answers(writes, writeErrors, Latencies.NONE),
-        0);
+        tick.reads(), answers(writes, writeErrors, Duration.ofMillis(5)), tick.connectFailures());
   }
 
   static SideTick traffic(long requests, long errors) {
@@ -253,7 +287,7 @@ final class Rig {
   /// Totals and ticks as the test sets them.
   static final class FakeTraffic implements Traffic {
     private final Map<Side, SideEvidence> totals = new EnumMap<>(Side.class);
-    TrafficTick next = TrafficTick.NONE;
+    volatile TrafficTick next = TrafficTick.NONE;
 
     synchronized void total(Side side, long requests, long errors, Duration p99) {
       totals.put(side, new SideEvidence(requests, errors, p99.dividedBy(2), p99));
@@ -265,7 +299,7 @@ final class Rig {
     }
 
     @Override
-    public synchronized TrafficTick tick(String family, long epoch) {
+    public TrafficTick tick(String family, long epoch) {
       return next;
     }
   }

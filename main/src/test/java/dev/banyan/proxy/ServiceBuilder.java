@@ -22,7 +22,6 @@ public final class ServiceBuilder {
   private int connections = 256;
   private int queue = 256;
   private Duration dnsRefresh = Duration.ofSeconds(30);
-  private @Nullable String versionHeader;
 
   private ServiceBuilder(String name, List<URI> urls) {
     this.name = name;
@@ -97,11 +96,6 @@ public final class ServiceBuilder {
     return this;
   }
 
-  public ServiceBuilder versionHeader(String name) {
-    versionHeader = name;
-    return this;
-  }
-
   public ServiceOptions build() {
     return new ServiceOptions(
         name,
@@ -116,7 +110,6 @@ public final class ServiceBuilder {
         longest,
         connections,
         queue,
-        dnsRefresh,
-        versionHeader);
+        dnsRefresh);
   }
 }

@@ -43,23 +43,25 @@ class LatenciesTest {
   /// What is kept of a histogram answers as the histogram itself would.
   @Test
   void losesNothingOfAHistogram() {
-    ForAll.cases(50, random -> {
-      Histogram histogram = Latencies.empty();
-      for (int i = 0; i < 500; i++) {
-        histogram.recordValue((long) Math.pow(10, 9 * random.nextDouble()));
-      }
-      Latencies kept = Latencies.ofMicros(histogram);
-      for (double quantile : new double[] {0, 0.5, 0.9, 0.99, 0.999, 1}) {
-        long micros = histogram.getValueAtPercentile(quantile * 100);
-        assertThat(kept.quantile(quantile)).isEqualTo(Duration.ofNanos(micros * 1_000));
-      }
-      long limit = (long) Math.pow(10, 9 * random.nextDouble());
-      assertThat(kept.slowerThan(Duration.ofNanos(limit * 1_000)))
-          .isEqualTo(500 - histogram.getCountBetweenValues(0, limit));
-      Histogram twice = histogram.copy();
-      twice.add(histogram);
-      assertThat(kept.plus(kept)).isEqualTo(Latencies.ofMicros(twice));
-      assertThat(Latencies.of(kept.micros(), kept.counts())).isEqualTo(kept);
-    });
+    ForAll.cases(
+        50,
+        random -> {
+          Histogram histogram = Latencies.empty();
+          for (int i = 0; i < 500; i++) {
+            histogram.recordValue((long) Math.pow(10, 9 * random.nextDouble()));
+          }
+          Latencies kept = Latencies.ofMicros(histogram);
+          for (double quantile : new double[] {0, 0.5, 0.9, 0.99, 0.999, 1}) {
+            long micros = histogram.getValueAtPercentile(quantile * 100);
+            assertThat(kept.quantile(quantile)).isEqualTo(Duration.ofNanos(micros * 1_000));
+          }
+          long limit = (long) Math.pow(10, 9 * random.nextDouble());
+          assertThat(kept.slowerThan(Duration.ofNanos(limit * 1_000)))
+              .isEqualTo(500 - histogram.getCountBetweenValues(0, limit));
+          Histogram twice = histogram.copy();
+          twice.add(histogram);
+          assertThat(kept.plus(kept)).isEqualTo(Latencies.ofMicros(twice));
+          assertThat(Latencies.of(kept.micros(), kept.counts())).isEqualTo(kept);
+        });
   }
 }

@@ -11,38 +11,43 @@ class RateTestTest {
 
   @Test
   void isTheOneArmTestWhereTheLimitStands() {
-    ForAll.cases(200, random -> {
-      double limit = Math.pow(10, -4 * random.nextDouble()) * 0.9;
-      RateTest below = RateTest.below();
-      RateTest above = RateTest.above(limit);
-      long trials = 0;
-      long events = 0;
-      for (int i = 0; i < 20; i++) {
-        long more = random.nextInt(1_000);
-        long hits = Math.min(more, random.nextInt(3));
-        below.take(limit, more, hits);
-        above.take(limit, more, hits);
-        trials += more;
-        events += hits;
-      }
-      assertThat(below.logE()).isCloseTo(OneArmTest.logE(limit, trials, events), within(1e-6));
-      assertThat(above.logE()).isCloseTo(OneArmTest.harmLogE(limit, trials, events), within(1e-6));
-    });
+    ForAll.cases(
+        200,
+        random -> {
+          double limit = Math.pow(10, -4 * random.nextDouble()) * 0.9;
+          RateTest below = RateTest.below();
+          RateTest above = RateTest.above(limit);
+          long trials = 0;
+          long events = 0;
+          for (int i = 0; i < 20; i++) {
+            long more = random.nextInt(1_000);
+            long hits = Math.min(more, random.nextInt(3));
+            below.take(limit, more, hits);
+            above.take(limit, more, hits);
+            trials += more;
+            events += hits;
+          }
+          assertThat(below.logE()).isCloseTo(OneArmTest.logE(limit, trials, events), within(1e-6));
+          assertThat(above.logE())
+              .isCloseTo(OneArmTest.harmLogE(limit, trials, events), within(1e-6));
+        });
   }
 
   @Test
   void oneTrialIsAFairBetInBothDirections() {
-    ForAll.cases(200, random -> {
-      double limit = random.nextDouble();
-      assertThat(
-              limit * Math.exp(OneArmTest.harmLogE(limit, 1, 1))
-                  + (1 - limit) * Math.exp(OneArmTest.harmLogE(limit, 1, 0)))
-          .isCloseTo(1, within(1e-9));
-      assertThat(
-              limit * Math.exp(OneArmTest.logE(limit, 1, 1))
-                  + (1 - limit) * Math.exp(OneArmTest.logE(limit, 1, 0)))
-          .isCloseTo(1, within(1e-9));
-    });
+    ForAll.cases(
+        200,
+        random -> {
+          double limit = random.nextDouble();
+          assertThat(
+                  limit * Math.exp(OneArmTest.harmLogE(limit, 1, 1))
+                      + (1 - limit) * Math.exp(OneArmTest.harmLogE(limit, 1, 0)))
+              .isCloseTo(1, within(1e-9));
+          assertThat(
+                  limit * Math.exp(OneArmTest.logE(limit, 1, 1))
+                      + (1 - limit) * Math.exp(OneArmTest.logE(limit, 1, 0)))
+              .isCloseTo(1, within(1e-9));
+        });
   }
 
   @Test
@@ -64,19 +69,21 @@ class RateTestTest {
 
   @Test
   void theDetectorTakesGroupsAsOneByOne() {
-    ForAll.cases(100, random -> {
-      RateTest grouped = RateTest.above(0.01);
-      RateTest single = RateTest.above(0.01);
-      for (int group = 0; group < 5; group++) {
-        int events = random.nextInt(4);
-        int trials = events + random.nextInt(2_000);
-        grouped.take(0.01, trials, events);
-        for (int i = 0; i < trials; i++) {
-          single.take(0.01, 1, i < events ? 1 : 0);
-        }
-      }
-      assertThat(grouped.logDetector()).isCloseTo(single.logDetector(), within(1e-7));
-    });
+    ForAll.cases(
+        100,
+        random -> {
+          RateTest grouped = RateTest.above(0.01);
+          RateTest single = RateTest.above(0.01);
+          for (int group = 0; group < 5; group++) {
+            int events = random.nextInt(4);
+            int trials = events + random.nextInt(2_000);
+            grouped.take(0.01, trials, events);
+            for (int i = 0; i < trials; i++) {
+              single.take(0.01, 1, i < events ? 1 : 0);
+            }
+          }
+          assertThat(grouped.logDetector()).isCloseTo(single.logDetector(), within(1e-7));
+        });
   }
 
   @Test

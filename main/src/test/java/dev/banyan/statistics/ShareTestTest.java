@@ -10,12 +10,14 @@ class ShareTestTest {
 
   @Test
   void oneUnitIsAFairBet() {
-    ForAll.cases(100, random -> {
-      double share = random.nextDouble();
-      double mine = Math.exp(ShareTest.logE(share, 1, 0));
-      double theirs = Math.exp(ShareTest.logE(share, 0, 1));
-      assertThat(share * mine + (1 - share) * theirs).isCloseTo(1, within(1e-9));
-    });
+    ForAll.cases(
+        100,
+        random -> {
+          double share = random.nextDouble();
+          double mine = Math.exp(ShareTest.logE(share, 1, 0));
+          double theirs = Math.exp(ShareTest.logE(share, 0, 1));
+          assertThat(share * mine + (1 - share) * theirs).isCloseTo(1, within(1e-9));
+        });
   }
 
   @Test

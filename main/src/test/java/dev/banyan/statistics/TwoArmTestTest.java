@@ -47,16 +47,18 @@ class TwoArmTestTest {
   /// E is one on average, whatever the share: the heart of the matter.
   @Test
   void oneEventIsAFairBetAtTheRatioOfTheHypothesis() {
-    ForAll.cases(200, random -> {
-      double share = random.nextDouble();
-      double ratio = 0.5 + 3 * random.nextDouble();
-      double candidate = share * ratio / (share * ratio + 1 - share);
-      for (boolean harm : new boolean[] {true, false}) {
-        double won = Math.exp(after(harm, ratio, share, 1, 0));
-        double lost = Math.exp(after(harm, ratio, share, 0, 1));
-        assertThat(candidate * won + (1 - candidate) * lost).isCloseTo(1, within(1e-12));
-      }
-    });
+    ForAll.cases(
+        200,
+        random -> {
+          double share = random.nextDouble();
+          double ratio = 0.5 + 3 * random.nextDouble();
+          double candidate = share * ratio / (share * ratio + 1 - share);
+          for (boolean harm : new boolean[] {true, false}) {
+            double won = Math.exp(after(harm, ratio, share, 1, 0));
+            double lost = Math.exp(after(harm, ratio, share, 0, 1));
+            assertThat(candidate * won + (1 - candidate) * lost).isCloseTo(1, within(1e-12));
+          }
+        });
   }
 
   private static double after(boolean harm, double ratio, double share, int mine, int theirs) {
@@ -67,21 +69,23 @@ class TwoArmTestTest {
 
   @Test
   void goesOnFromRecordedBetsToTheSameBits() {
-    ForAll.cases(100, random -> {
-      TwoArmTest whole = TwoArmTest.harm(1.5);
-      TwoArmTest resumed = TwoArmTest.harm(1.5);
-      for (int i = 0; i < 40; i++) {
-        double share = random.nextDouble();
-        int mine = random.nextInt(5);
-        int theirs = random.nextInt(5);
-        whole.take(share, mine, theirs);
-        resumed = TwoArmTest.harm(1.5).resume(resumed.bets());
-        resumed.take(share, mine, theirs);
-      }
-      assertThat(resumed.bets()).isEqualTo(whole.bets());
-      assertThat(whole.bets().logE()).isEqualTo(whole.logE());
-      assertThat(whole.bets().logDetector()).isEqualTo(whole.logDetector());
-    });
+    ForAll.cases(
+        100,
+        random -> {
+          TwoArmTest whole = TwoArmTest.harm(1.5);
+          TwoArmTest resumed = TwoArmTest.harm(1.5);
+          for (int i = 0; i < 40; i++) {
+            double share = random.nextDouble();
+            int mine = random.nextInt(5);
+            int theirs = random.nextInt(5);
+            whole.take(share, mine, theirs);
+            resumed = TwoArmTest.harm(1.5).resume(resumed.bets());
+            resumed.take(share, mine, theirs);
+          }
+          assertThat(resumed.bets()).isEqualTo(whole.bets());
+          assertThat(whole.bets().logE()).isEqualTo(whole.logE());
+          assertThat(whole.bets().logDetector()).isEqualTo(whole.logDetector());
+        });
   }
 
   @Test

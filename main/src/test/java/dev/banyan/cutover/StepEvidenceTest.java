@@ -1,0 +1,237 @@
+package dev.banyan.cutover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.banyan.cutover.Baseline.Threshold;
+import dev.banyan.cutover.Baseline.Yardstick;
+import dev.banyan.cutover.Crowd.Ways;
+import dev.banyan.cutover.Step.TwoArms;
+import dev.banyan.migration.FamilyState;
+import dev.banyan.migration.GateReading;
+import dev.banyan.migration.ParityEvidence;
+import dev.banyan.migration.Phase;
+import dev.banyan.migration.Weight;
+import dev.banyan.statistics.Answers;
+import dev.banyan.statistics.Pairs;
+import dev.banyan.statistics.SideTick;
+import dev.banyan.statistics.Sightings;
+import dev.banyan.statistics.TrafficTick;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class StepEvidenceTest {
+  private static final FamilyPolicy POLICY = GateSimulation.policy();
+  private static final Duration SLOW = Duration.ofMillis(10);
+  private static final Baseline BASELINE =
+      new Baseline(
+          new Yardstick(1_000, 10, List.of(new Threshold(0.99, SLOW, 0.01))), Yardstick.NONE);
+
+  private static StepEvidence canary() {
+    return new StepEvidence(new Phase.Canary(Weight.parse("50%")), POLICY.gates(), BASELINE);
+  }
+
+  private static TickDigest seen(long... pairs) {
+    return TickDigest.of(
+        new TrafficTick(
+            SideTick.NONE, SideTick.NONE, Sightings.of(pairs, pairs.length, 0), Pairs.NONE));
+  }
+
+  private static long ended(boolean candidate, boolean failed) {
+    return Sightings.ended(candidate, failed, 1_000);
+  }
+
+  private static TwoArms errors(StepEvidence evidence) {
+    return Objects.requireNonNull(evidence.snapshot().reads().errors().units());
+  }
+
+  @Test
+  void aUnitHasOneErrorAStepHoweverOftenItFails() {
+    StepEvidence evidence = canary();
+    long to = Sightings.routed(true);
+    evidence.take(seen(1, to, 2, 0, 1, ended(true, true), 1, ended(true, true)), Duration.ZERO);
+    evidence.take(seen(1, to, 1, ended(true, true), 2, ended(false, true)), Duration.ofMillis(100));
+
+    assertThat(errors(evidence).candidate()).isEqualTo(1);
+    assertThat(errors(evidence).legacy()).isEqualTo(1);
+    assertThat(evidence.snapshot().units()).isEqualTo(new Step.Units(1, 1, 0, 0));
+  }
+
+  @Test
+  void slownessAndErrorsAreCountedApart() {
+    StepEvidence evidence = canary();
+    evidence.take(
+        seen(1, 1, 2, 0, 1, Sightings.ended(true, false, 11_000), 1, ended(true, true)),
+        Duration.ZERO);
+    TwoArms slow = Objects.requireNonNull(evidence.snapshot().reads().slow().getFirst().units());
+
+    assertThat(slow.candidate()).isEqualTo(1);
+    assertThat(errors(evidence).candidate()).isEqualTo(1);
+  }
+
+  @Test
+  void theSafetyNetsAnswerIsNotTheUnitsOwnSide() {
+    StepEvidence evidence = canary();
+    evidence.take(seen(1, 1, 2, 0, 1, ended(true, true), 1, ended(false, true)), Duration.ZERO);
+
+    assertThat(errors(evidence).candidate()).isEqualTo(1);
+    assertThat(errors(evidence).legacy()).isZero();
+  }
+
+  @Test
+  void aRequestWithoutAUnitIsOneOfItsOwn() {
+    StepEvidence evidence = canary();
+    evidence.take(
+        seen(0, 1, 0, 0, 0, 1, 0, ended(true, true), 0, ended(true, true), 0, ended(false, true)),
+        Duration.ZERO);
+
+    assertThat(errors(evidence).candidate()).isEqualTo(2);
+    assertThat(errors(evidence).legacy()).isEqualTo(1);
+    assertThat(evidence.snapshot().units()).isEqualTo(new Step.Units(1, 2, 0, 0));
+  }
+
+  @Test
+  void digestsOfManyReplicasAreTheSightingsOfOne() {
+    Random random = new Random(5);
+    for (int round = 0; round < 50; round++) {
+      long[] all = new long[200];
+      for (int i = 0; i < all.length; i += 4) {
+        long unit = random.nextInt(40);
+        boolean candidate = unit % 2 == 0;
+        all[i] = unit;
+        all[i + 1] = Sightings.routed(candidate);
+        all[i + 2] = unit;
+        all[i + 3] = Sightings.ended(candidate, random.nextInt(5) == 0, random.nextInt(20_000));
+      }
+      StepEvidence one = canary();
+      one.take(seen(all), Duration.ZERO);
+      StepEvidence many = canary();
+      for (int part = 0; part < 4; part++) {
+        long[] own = Arrays.copyOfRange(all, part * 50 / 4 * 4, (part + 1) * 50 / 4 * 4);
+        many.take(TickDigest.decode(seen(own).encode()), Duration.ZERO);
+      }
+      long[] rest = Arrays.copyOfRange(all, 4 * 50 / 4 * 4, all.length);
+      many.take(TickDigest.decode(seen(rest).encode()), Duration.ZERO);
+
+      assertThat(many.snapshot().units()).isEqualTo(one.snapshot().units());
+      for (int kind = 0; kind < 2; kind++) {
+        TwoArms whole = one.snapshot().reads().kinds().get(kind).units();
+        TwoArms parts = many.snapshot().reads().kinds().get(kind).units();
+        assertThat(Objects.requireNonNull(parts).candidate())
+            .isEqualTo(Objects.requireNonNull(whole).candidate());
+        assertThat(parts.legacy()).isEqualTo(whole.legacy());
+      }
+    }
+  }
+
+  @Test
+  void aDigestSurvivesItsBytes() {
+    Crowd crowd = new Crowd(new Ways(5_000, 300, 1, 0.1, 2, 2, at -> 0.3, at -> 1, 2, 0), 9);
+    TrafficTick some = crowd.next(0.1);
+    Answers more = some.legacy().reads();
+    TickDigest digest =
+        TickDigest.of(
+            new TrafficTick(
+                new SideTick(more, some.candidate().reads(), 7),
+                some.candidate(),
+                some.units(),
+                new Pairs(more, more)));
+
+    assertThat(digest.units()).isNotEmpty();
+    assertThat(TickDigest.decode(digest.encode())).isEqualTo(digest);
+    byte[] bytes = digest.encode();
+    for (int length = 0; length < bytes.length; length += 97) {
+      byte[] part = Arrays.copyOf(bytes, length);
+      assertThatThrownBy(() -> TickDigest.decode(part))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    bytes[0] = 9;
+    assertThatThrownBy(() -> TickDigest.decode(bytes)).hasMessageContaining("version 9");
+  }
+
+  @Test
+  void unitsBeyondTheBoundAreNotFollowedAndThatIsSaid() {
+    StepEvidence evidence =
+        new StepEvidence(new Phase.Canary(Weight.parse("50%")), POLICY.gates(), BASELINE, 2);
+    evidence.take(
+        seen(1, 0, 2, 1, 3, 1, 3, ended(true, true), 2, ended(true, true)), Duration.ZERO);
+
+    assertThat(evidence.snapshot().units()).isEqualTo(new Step.Units(1, 1, 1, 0));
+    assertThat(errors(evidence).candidate()).isEqualTo(1);
+    GateReading units = new UnitsGate().read(situation(evidence));
+    assertThat(units.opinion()).isEqualTo(GateReading.Opinion.HOLD);
+    assertThat(units.says()).contains("those beyond are not followed");
+  }
+
+  @Test
+  void aUnitSetFindsWhatWasPutIn() {
+    UnitSet set = new UnitSet();
+    Random random = new Random(3);
+    long[] hashes = random.longs(5_000).toArray();
+    for (long hash : hashes) {
+      set.cohort(set.add(hash, hash < 0 ? UnitSet.CANDIDATE : 0), (int) (hash >>> 40));
+    }
+    for (long hash : hashes) {
+      int at = set.find(hash);
+      assertThat(set.marked(at, UnitSet.CANDIDATE)).isEqualTo(hash < 0);
+      assertThat(set.cohort(at)).isEqualTo((int) (hash >>> 40));
+    }
+    assertThat(set.find(random.nextLong())).isNegative();
+    assertThat(set.size()).isEqualTo(5_000);
+  }
+
+  /// Where the legacy answers nothing in a step, what was frozen before stays.
+  @Test
+  void theYardstickForTheNextStepIsTheLegacysOfThisOne() {
+    StepEvidence evidence = canary();
+    SideTick legacy = new SideTick(Rig.answers(200, 4, Duration.ofMillis(30)), Answers.NONE, 0);
+    evidence.take(
+        TickDigest.of(new TrafficTick(legacy, SideTick.NONE, Sightings.NONE, Pairs.NONE)),
+        Duration.ZERO);
+    Baseline next = evidence.snapshot().baseline(BASELINE, 100);
+
+    assertThat(next.reads().errorShare()).isEqualTo(0.02);
+    assertThat(next.reads().thresholds())
+        .extracting(Threshold::slowerThan)
+        .allMatch(time -> time.toMillis() == 30);
+    assertThat(next.writes()).isEqualTo(Yardstick.NONE);
+    assertThat(canary().snapshot().baseline(BASELINE, 100)).isEqualTo(BASELINE);
+  }
+
+  private static Situation situation(StepEvidence evidence) {
+    Phase phase = new Phase.Canary(Weight.parse("50%"));
+    FamilyState state = new FamilyState("simulated", phase, 4, "lunch", Instant.EPOCH);
+    return new Situation(
+        POLICY,
+        new Standing(state, BASELINE, new Approval(Phase.Name.WRITES, 4, "eve")),
+        new Phase.Reads(),
+        new CandidateHealth.Answered("http://candidate/healthz", 200),
+        ParityEvidence.none(Instant.EPOCH),
+        evidence.snapshot(),
+        Duration.ofNanos(123_456_789),
+        Duration.ofSeconds(4));
+  }
+
+  @Test
+  void recordedEvidenceGivesTheSameReadingsToTheLastBit() {
+    Crowd crowd = new Crowd(new Ways(300, 500, 1, 0.02, 3, 1.3, at -> 0.5, at -> 1, 1, 0), 4);
+    StepEvidence evidence = canary();
+    for (int tick = 1; tick <= 200; tick++) {
+      evidence.take(TickDigest.of(crowd.next(0.1)), Duration.ofMillis(100L * tick));
+      Situation situation = situation(evidence);
+      String text = Recorded.write(situation);
+
+      assertThat(Recorded.read(text)).isEqualTo(situation);
+      assertThat(Recorded.harm(text)).isEqualTo(Gates.harm(situation));
+      assertThat(Recorded.promotion(text)).isEqualTo(Gates.read(situation));
+      assertThat(Recorded.write(Recorded.read(text))).isEqualTo(text);
+    }
+    assertThatThrownBy(() -> Recorded.read("{}")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Recorded.read("nothing")).hasMessageContaining("not readable");
+  }
+}
