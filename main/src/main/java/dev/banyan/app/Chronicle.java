@@ -44,8 +44,7 @@ final class Chronicle implements AutoCloseable {
                 Thread::sleep,
                 () -> ThreadLocalRandom.current().nextDouble()));
     this.notices = new Notices(next, notifier, clock);
-    this.goals =
-        new GoalKeeping(store, new ServicePages(clockwork.blocking()), System::nanoTime);
+    this.goals = new GoalKeeping(store, new ServicePages(clockwork.blocking()), System::nanoTime);
     adopt(setup.config());
   }
 

@@ -45,7 +45,7 @@ final class ServicePages implements AutoCloseable {
     } catch (TimeoutException e) {
       throw new IOException("no whole page within " + TIMEOUT.toSeconds() + " s", e);
     } catch (ExecutionException e) {
-      throw new IOException(String.valueOf(e.getCause().getMessage()), e);
+      throw new IOException("the page could not be read: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("the program is being stopped", e);

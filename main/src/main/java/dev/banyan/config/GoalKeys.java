@@ -30,9 +30,7 @@ final class GoalKeys {
               Goal.ERROR_RATE,
               key(Goal.ERROR_RATE, "Of the share of errors."),
               Goal.MEMORY,
-              key(
-                  Goal.MEMORY,
-                  "Of the process's resident memory. Both services need `metrics`."),
+              key(Goal.MEMORY, "Of the process's resident memory. Both services need `metrics`."),
               Goal.CPU,
               key(
                   Goal.CPU,

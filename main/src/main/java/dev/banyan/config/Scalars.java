@@ -310,8 +310,7 @@ final class Scalars {
         new JsonForm.Text("^[+-]?[0-9]{1,3}(\\.[0-9]{1,3})?%$"),
         text -> {
           require(text.matches("[+-]?[0-9]{1,3}(\\.[0-9]{1,3})?%"));
-          BigDecimal change =
-              new BigDecimal(text.substring(0, text.length() - 1)).movePointLeft(2);
+          BigDecimal change = new BigDecimal(text.substring(0, text.length() - 1)).movePointLeft(2);
           return within(text, change.doubleValue(), -0.99, 1.0);
         });
   }

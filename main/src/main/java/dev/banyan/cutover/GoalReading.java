@@ -7,10 +7,11 @@ import org.jspecify.annotations.Nullable;
 /// are those of the moment, and no proof of anything.
 ///
 /// @param wanted the change that is wanted, such as -0.3 for 30 % less
-/// @param baseline the legacy's figure, frozen when the canary was entered; null where there is none
+/// @param baseline the legacy's figure, frozen when the canary was entered; null where there is
+///   none
 /// @param now the candidate's; null where there is none
-/// @param change what `now` is away from `baseline`, as a share of it; null without both, and from a
-///   baseline of nothing
+/// @param change what `now` is away from `baseline`, as a share of it; null without both, and from
+///   a baseline of nothing
 /// @param says one sentence for people
 public record GoalReading(
     Goal goal,

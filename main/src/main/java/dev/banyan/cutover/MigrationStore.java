@@ -36,7 +36,8 @@ public interface MigrationStore {
   /// while nothing was removed; then the oldest one is number 1.
   Optional<ChainLink> anchor();
 
-  /// The text last kept under a name with [#note(String, String)], such as figures that were frozen.
+  /// The text last kept under a name with [#note(String, String)], such as figures that were
+  /// frozen.
   Optional<String> note(String name);
 
   /// Keeps a text under a name, in place of the one before.

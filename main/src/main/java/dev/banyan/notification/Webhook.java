@@ -60,7 +60,7 @@ final class Webhook implements AutoCloseable {
       return new Answer.Failed(
           "gave no answer within " + whole.toSeconds() + " s", Optional.empty());
     } catch (ExecutionException e) {
-      return new Answer.Failed(why(e.getCause()), Optional.empty());
+      return new Answer.Failed(why(e.getCause() == null ? e : e.getCause()), Optional.empty());
     } finally {
       answer.cancel(true);
     }

@@ -2,6 +2,7 @@ package dev.banyan.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.banyan.config.BanyanConfig;
 import dev.banyan.config.ConfigFile;
 import dev.banyan.config.ConfigResult;
@@ -17,7 +18,6 @@ import dev.banyan.migration.Phase;
 import dev.banyan.migration.SideEvidence;
 import dev.banyan.migration.Weight;
 import dev.banyan.store.sqlite.SqliteStore;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -84,8 +84,7 @@ class GoalKeepingTest {
                 goals: { p50: -40%%, memory: -50%%, cpu: -50%% }
             """
                 .formatted(url, url));
-    config =
-        ((ConfigResult.Loaded) new ConfigFile(file, Environment.of(Map.of())).load()).config();
+    config = ((ConfigResult.Loaded) new ConfigFile(file, Environment.of(Map.of())).load()).config();
   }
 
   @AfterEach
@@ -102,7 +101,10 @@ class GoalKeepingTest {
   private void uses(String path, long memory, double cpuSeconds) {
     served.put(
         path,
-        "process_resident_memory_bytes " + memory + "\nprocess_cpu_seconds_total " + cpuSeconds
+        "process_resident_memory_bytes "
+            + memory
+            + "\nprocess_cpu_seconds_total "
+            + cpuSeconds
             + "\n");
   }
 
@@ -174,8 +176,7 @@ class GoalKeepingTest {
     uses("/users", 400, 5);
     look(next, new Phase.Reads(), evidence(SideEvidence.NONE, FAST));
 
-    List<GoalReading> readings =
-        read(next, evidence(SideEvidence.NONE, FAST), new Phase.Reads());
+    List<GoalReading> readings = read(next, evidence(SideEvidence.NONE, FAST), new Phase.Reads());
     assertThat(readings).extracting(GoalReading::baseline).containsExactly(20.0, 1_000.0, 1.0);
     assertThat(readings).extracting(GoalReading::now).containsExactly(10.0, 400.0, 0.4);
     assertThat(readings).extracting(GoalReading::state).containsOnly(GoalReading.State.MET);

@@ -14,7 +14,8 @@ class GoalsTest {
   private static final Phase CANARY = new Phase.Canary(new Weight(5_000));
 
   private static GoalReading one(Goal goal, double wanted, double was, double is, Phase phase) {
-    return new Goals(Map.of(goal, wanted)).read(Map.of(goal, was), Map.of(goal, is), phase)
+    return new Goals(Map.of(goal, wanted))
+        .read(Map.of(goal, was), Map.of(goal, is), phase)
         .getFirst();
   }
 
@@ -31,8 +32,7 @@ class GoalsTest {
     GoalReading reading = one(Goal.P99, -0.3, 41, 20.5, CANARY);
 
     assertThat(reading.change()).isEqualTo(-0.5);
-    assertThat(reading.says())
-        .isEqualTo("p99 -30% wanted: 20.5 ms (-50%), the legacy had 41.0 ms");
+    assertThat(reading.says()).isEqualTo("p99 -30% wanted: 20.5 ms (-50%), the legacy had 41.0 ms");
     assertThat(one(Goal.MEMORY, -0.5, 1 << 30, 1 << 28, READS).says())
         .isEqualTo("memory -50% wanted: 256.0 MiB (-75%), the legacy had 1,024.0 MiB");
     assertThat(one(Goal.ERROR_RATE, -0.125, 0.004, 0.001, READS).says())

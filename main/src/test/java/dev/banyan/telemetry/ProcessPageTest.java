@@ -19,7 +19,8 @@ class ProcessPageTest {
             process_resident_memory_bytes 1
             """);
 
-    assertThat(page).isEqualTo(new ProcessPage(OptionalDouble.of(41_943_040), OptionalDouble.of(12.25)));
+    assertThat(page)
+        .isEqualTo(new ProcessPage(OptionalDouble.of(41_943_040), OptionalDouble.of(12.25)));
   }
 
   @Test
