@@ -37,6 +37,7 @@ class StructureTest {
           Map.entry("compare", 2),
           Map.entry("cutover", 2),
           Map.entry("telemetry", 2),
+          Map.entry("replica", 2),
           Map.entry("store", 3),
           Map.entry("config", 3),
           Map.entry("control", 4),
