@@ -42,7 +42,21 @@ final class Binding {
         file.get(Keys.SERVICES).stream().map(service -> service(service, folder)).toList(),
         file.get(Keys.FAMILIES).stream().map(family -> family(family, legacy, gets)).toList(),
         shadow(file.get(Keys.SHADOW)),
-        file.get(Keys.ACCESS_LOG).find(Keys.AccessLog.FILE).orElse(null));
+        file.get(Keys.ACCESS_LOG).find(Keys.AccessLog.FILE).orElse(null),
+        store(file.get(Keys.STORE)));
+  }
+
+  private static BanyanConfig.@Nullable SharedStore store(Values store) {
+    return store
+        .find(StoreKeys.URL)
+        .map(url ->
+            new BanyanConfig.SharedStore(
+                url,
+                store.find(StoreKeys.USER).orElse(null),
+                store.find(StoreKeys.PASSWORD).orElse(null),
+                store.get(StoreKeys.SCHEMA),
+                store.find(StoreKeys.REPLICA).orElse(null)))
+        .orElse(null);
   }
 
   private static ServiceOptions service(Named<Values> service, Path folder) {

@@ -383,6 +383,13 @@ final class Keys {
   static final Key<Values> ACCESS_LOG =
       Key.of("access_log", AccessLog.GROUP, "Where each request is told of.");
 
+  static final Key<Values> STORE =
+      Key.of(
+          "store",
+          StoreKeys.GROUP,
+          "Where phases, decisions and evidence are kept. Left out, in a file of the data"
+              + " directory, for one process. A change needs a restart.");
+
   /// The whole file.
   static final Group FILE =
       Group.of(
@@ -395,5 +402,6 @@ final class Keys {
           SERVICES,
           FAMILIES,
           SHADOW,
-          ACCESS_LOG);
+          ACCESS_LOG,
+          STORE);
 }

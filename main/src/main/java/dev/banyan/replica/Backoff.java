@@ -10,6 +10,11 @@ final class Backoff {
 
   private Duration next = FIRST;
 
+  /// Whether it failed when it was last asked.
+  boolean fails() {
+    return !next.equals(FIRST);
+  }
+
   Duration failed() {
     Duration now = next;
     Duration twice = now.multipliedBy(2);

@@ -22,6 +22,12 @@ final class Notices {
     listener.heard(until);
   }
 
+  /// What ends in order loses nothing that anybody need be told of.
+  synchronized void end() {
+    leased = false;
+    term = 0;
+  }
+
   synchronized void tell(Lease lease, Office office, LongSupplier nanos) {
     long now = nanos.getAsLong();
     boolean holds = lease.holds(now);

@@ -88,6 +88,7 @@ public final class ReplicaLife implements Replicas, AutoCloseable {
   ///
   /// @return how long to rest before the next call
   public Duration beat() {
+    tick(); // what was lost while this thread stood still is told before it is had again
     long asked = now();
     try {
       Roster.Sheet sheet = ports.roster().beat(new Roster.Hello(applied, denied(), seize));
@@ -104,12 +105,21 @@ public final class ReplicaLife implements Replicas, AutoCloseable {
       beating.worked();
       return rest(asked);
     } catch (UncheckedIOException e) {
-      LOG.debug("no beat", e);
       office.cut();
-      return beating.failed();
+      return failed(beating, "no beat", e);
     } finally {
       tick();
     }
+  }
+
+  /// The first failure in a row is told, the others would only repeat it.
+  private static Duration failed(Backoff backoff, String what, UncheckedIOException e) {
+    if (backoff.fails()) {
+      LOG.debug(what, e);
+    } else {
+      LOG.warn("{}: {}", what, e.getCause().getMessage());
+    }
+    return backoff.failed();
   }
 
   /// Another process has this name: a former life of this replica, most likely.
@@ -152,8 +162,7 @@ public final class ReplicaLife implements Replicas, AutoCloseable {
       ports.wire().await(POLL).forEach(sightings::acknowledged);
       return Duration.ZERO;
     } catch (UncheckedIOException e) {
-      LOG.debug("no poll", e);
-      return polling.failed();
+      return failed(polling, "no poll", e);
     } catch (RuntimeException e) {
       LOG.error("what others decided is not in force here; trying again", e);
       return polling.failed();
@@ -264,6 +273,6 @@ public final class ReplicaLife implements Replicas, AutoCloseable {
       LOG.info("the other replicas will find out by themselves that this one has ended", e);
     }
     lease.end(now());
-    tick();
+    notices.end();
   }
 }

@@ -88,7 +88,7 @@ final class BadFiles {
         bad(
             "token: !Passw0rd x",
             "banyan.yaml:1:1: token: unknown key 'token'; allowed: listen, tls, trusted_proxies,"
-                + " limits, control, legacy, services, families, shadow, access_log",
+                + " limits, control, legacy, services, families, shadow, access_log, store",
             "banyan.yaml:1:1: services: the key 'services' is missing; for example: services: {"
                 + " legacy: { url: http://127.0.0.1:3000 } }"),
         bad(
@@ -184,7 +184,19 @@ final class BadFiles {
             SERVICES + "listn: 127.0.0.1:80",
             "banyan.yaml:4:1: listn: unknown key 'listn' (did you mean 'listen'?); allowed: listen,"
                 + " tls, trusted_proxies, limits, control, legacy, services, families, shadow,"
-                + " access_log"));
+                + " access_log, store"),
+        bad(
+            SERVICES + "store: { schema: banyan }",
+            "banyan.yaml:4:18: store.schema: store has no valid store.url; for example: url:"
+                + " jdbc:postgresql://db.internal/banyan"),
+        bad(
+            SERVICES + "store: { url: \"jdbc:mysql://h/d\" }",
+            "banyan.yaml:4:15: store.url: 'jdbc:mysql://h/d' is not a PostgreSQL's JDBC URL;"
+                + " allowed: jdbc:postgresql://host[:port]/database, without credentials"),
+        bad(
+            SERVICES + "store: { url: \"jdbc:postgresql://h/d\", schema: Big }",
+            "banyan.yaml:4:48: store.schema: 'Big' is not a schema's name; allowed: up to 63 small"
+                + " letters (a-z), digits and '_', beginning with no digit"));
   }
 
   private static Stream<Arguments> serviceKeys() {

@@ -102,6 +102,7 @@ class ConfigValuesTest {
                 List.of(),
                 new ShadowOptions(
                     64 << 20, 1 << 20, 64, Duration.ofSeconds(5), Duration.ofMillis(20)),
+                null,
                 null));
   }
 

@@ -63,6 +63,7 @@ final class LimitsPage {
     fixed.comparing();
     writer.keyed("Families", "families.");
     writer.keyed("The access log", "access_log.");
+    fixed.replicas();
     fixed.program();
     return writer.page.toString();
   }

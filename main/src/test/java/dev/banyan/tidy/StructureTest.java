@@ -166,7 +166,13 @@ class StructureTest {
         .that(resideOutsideOfPackages("dev.banyan.store..", "dev.banyan.transfer.."))
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("java.sql..", "javax.sql..", "org.flywaydb..", "org.sqlite..")
+        .resideInAnyPackage(
+            "java.sql..",
+            "javax.sql..",
+            "org.flywaydb..",
+            "org.sqlite..",
+            "org.postgresql..",
+            "com.zaxxer..")
         .because("features declare small ports, and the stores implement them")
         .check(OURS);
   }

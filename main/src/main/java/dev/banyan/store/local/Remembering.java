@@ -79,7 +79,8 @@ public final class Remembering implements MigrationStore {
     }
     if (!failing) {
       failing = true;
-      LOG.warn("the store is gone; going on from what was last known: {}", e.getMessage());
+      LOG.warn(
+          "the store is gone; going on from what was last known: {}", e.getCause().getMessage());
     }
     return last;
   }

@@ -43,7 +43,8 @@ final class Failures {
       case "25006" ->
           "the server is a read-only standby; name the primary, or add targetServerType=primary to"
               + " store.url";
-      case "57P01", "57P02", "57P03" -> "the server is being stopped or started; trying again";
+      case "57P01", "57P02", "57P03" -> 
+          "the server has ended the connection, or takes none: it is being stopped or started";
       case "57014", "55P03" -> "the server took too long; look at its load and at long locks";
       default ->
           state.startsWith("08")

@@ -31,7 +31,7 @@ final class Server implements AutoCloseable {
     Files.createDirectories(directory);
     return EmbeddedPostgres.builder()
         .setDataDirectory(directory.resolve("data"))
-        .setCleanDataDirectory(true)
+        .setCleanDataDirectory(false)
         .setServerConfig("shared_buffers", "32MB")
         .setServerConfig("max_connections", "80")
         .setOutputRedirector(Redirect.to(directory.resolve("out.log").toFile()))
@@ -46,7 +46,7 @@ final class Server implements AutoCloseable {
   void restart() throws IOException {
     int port = port();
     postgres.close();
-    postgres = builder(directory).setPort(port).setCleanDataDirectory(false).start();
+    postgres = builder(directory).setPort(port).start();
   }
 
   static String schema() {
