@@ -65,8 +65,8 @@ final class StoreKeys {
               new Scalar<>(
                   "name",
                   "a replica's name",
-                  "up to 63 letters (a-z, A-Z), digits, '-', '_' and '.', beginning with a letter or"
-                      + " digit",
+                  "up to 63 letters (a-z, A-Z), digits, '-', '_' and '.', beginning with a letter"
+                      + " or digit",
                   new JsonForm.Text("^" + NAME + "$"),
                   text -> plain(Pattern.compile(NAME), text)),
               "What this process is called among the replicas; no two may have one name. Left out,"

@@ -66,8 +66,8 @@ final class ParitySum {
   private static Map<String, Long> sum(
       List<ParityEvidence> all, Function<ParityEvidence, Map<String, Long>> counts) {
     Map<String, Long> sum = new HashMap<>();
-    all.forEach(one ->
-        counts.apply(one).forEach((reason, count) -> sum.merge(reason, count, Long::sum)));
+    all.forEach(
+        one -> counts.apply(one).forEach((reason, count) -> sum.merge(reason, count, Long::sum)));
     return sum;
   }
 

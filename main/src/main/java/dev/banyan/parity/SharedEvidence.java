@@ -28,8 +28,8 @@ public final class SharedEvidence {
 
   /// Starts the family's evidence anew on all replicas; on this one before this returns.
   ///
-  /// @throws RuntimeException of the store; the evidence of this replica is new all the same, that of
-  ///   the others is not
+  /// @throws RuntimeException of the store; the evidence of this replica is new all the same, that
+  ///   of the others is not
   public void reset(String family, Instant now) {
     long period;
     try {

@@ -33,8 +33,7 @@ public record Alone(String name, String address, Instant started, InstantSource 
   @Override
   public Fleet fleet() {
     return new Fleet(
-        List.of(
-            new Fleet.Member(name, address, started, clock.instant(), true, 0, Set.of(), true)),
+        List.of(new Fleet.Member(name, address, started, clock.instant(), true, 0, Set.of(), true)),
         Optional.of(name),
         0);
   }

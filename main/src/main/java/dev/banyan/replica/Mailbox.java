@@ -5,8 +5,8 @@ import java.util.List;
 /// How evidence reaches the controller, for the thread that hands it over. Losing some is allowed,
 /// counting it twice is not.
 ///
-/// Every call is bounded by the store's timeouts, and throws [java.io.UncheckedIOException] when the
-/// store fails; the next call then begins anew.
+/// Every call is bounded by the store's timeouts, and throws [java.io.UncheckedIOException] when
+/// the store fails; the next call then begins anew.
 public interface Mailbox extends AutoCloseable {
 
   /// Hands over what was seen in one tick. What this replica handed over so many ticks ago that

@@ -73,7 +73,8 @@ final class Office {
     }
   }
 
-  /// The store did not answer: the lease goes on, but the connection, and the lock with it, is gone.
+  /// The store did not answer: the lease goes on, but the connection, and the lock with it, is
+  /// gone.
   void cut() {
     term = 0;
   }

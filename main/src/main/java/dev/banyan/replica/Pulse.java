@@ -5,8 +5,8 @@ import java.time.Duration;
 /// For how long this process knows what was decided elsewhere.
 ///
 /// Each time it has put in force all that the store holds, its knowledge lasts for half a second
-/// from when the store was asked. A process that was stopped, or whose collector paused it, wakes up
-/// knowing nothing, before it has decided one request.
+/// from when the store was asked. A process that was stopped, or whose collector paused it, wakes
+/// up knowing nothing, before it has decided one request.
 public final class Pulse {
   public static final Duration LENGTH = Duration.ofMillis(500);
 

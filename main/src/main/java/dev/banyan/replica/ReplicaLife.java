@@ -15,10 +15,10 @@ import org.slf4j.LoggerFactory;
 /// One replica among many, on one store.
 ///
 /// Four methods are called again and again, each by a thread of its own: [#beat] and [#poll], which
-/// say how long to rest before the next call, [#exchange] ten times a second, and [#tick], which never
-/// waits, at least as often. All others may be called from any thread. No call waits for longer than
-/// the store's timeouts, and none throws when the store fails: what a failure means is told to the
-/// [ReplicaListener].
+/// say how long to rest before the next call, [#exchange] ten times a second, and [#tick], which
+/// never waits, at least as often. All others may be called from any thread. No call waits for
+/// longer than the store's timeouts, and none throws when the store fails: what a failure means is
+/// told to the [ReplicaListener].
 ///
 /// [#beat] comes first: before a replica has been entered in the list nobody would wait for it, and
 /// so it has no lease, and its [Pulse] stands still.
@@ -260,8 +260,8 @@ public final class ReplicaLife implements Replicas, AutoCloseable {
     return ports.nanos().getAsLong();
   }
 
-  /// Gives the office back and takes the replica off the list, so that nobody waits for either. To be
-  /// called when no thread calls the four methods any more.
+  /// Gives the office back and takes the replica off the list, so that nobody waits for either. To
+  /// be called when no thread calls the four methods any more.
   @Override
   public void close() {
     try (Roster roster = ports.roster();

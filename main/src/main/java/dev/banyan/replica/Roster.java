@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The list of replicas and the controller's office, for the thread that beats.
 ///
-/// Every call is bounded by the store's timeouts, and throws [java.io.UncheckedIOException] when the
-/// store fails; the next call then begins anew.
+/// Every call is bounded by the store's timeouts, and throws [java.io.UncheckedIOException] when
+/// the store fails; the next call then begins anew.
 public interface Roster extends AutoCloseable {
 
   /// What a replica says of itself now.

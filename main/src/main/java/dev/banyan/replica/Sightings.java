@@ -125,8 +125,8 @@ final class Sightings {
   /// Waits until all of these have put an entry in force or are gone.
   ///
   /// @param end when to stop waiting, on the monotonic clock
-  /// @return false where that was not reached in time, or the thread was interrupted, which it still
-  ///   is then
+  /// @return false where that was not reached in time, or the thread was interrupted, which it
+  ///   still is then
   synchronized boolean awaitEverywhere(Set<String> of, long seq, LongSupplier nanos, long end) {
     while (!everywhere(of, seq)) {
       long left = end - nanos.getAsLong();

@@ -5,8 +5,8 @@ import java.util.List;
 
 /// How replicas hear of each other's decisions, for the thread that polls.
 ///
-/// Every call is bounded by the store's timeouts, and throws [java.io.UncheckedIOException] when the
-/// store fails; the next call then begins anew.
+/// Every call is bounded by the store's timeouts, and throws [java.io.UncheckedIOException] when
+/// the store fails; the next call then begins anew.
 public interface Wire extends AutoCloseable {
 
   /// That a replica has put in force all up to a ledger entry.

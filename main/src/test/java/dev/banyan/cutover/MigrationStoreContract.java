@@ -110,8 +110,7 @@ public abstract class MigrationStoreContract {
     Standing shadow = new Standing(state("users", new Phase.Shadow(), 1), null);
     LedgerEntry first = written(draft("one"), first(shadow));
 
-    assertThat(store().write(draft("one"), first(shadow), null))
-        .isEqualTo(new Written.Done(first));
+    assertThat(store().write(draft("one"), first(shadow), null)).isEqualTo(new Written.Done(first));
     assertThat(store().page(0, 10)).containsExactly(first);
   }
 

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 /// store.
 ///
 /// What this process writes is in the file when [#write] returns; what it hears of others is there
-/// after the next [#save]. A file that can not be written is a warning and nothing else. Safe to use
-/// from any thread.
+/// after the next [#save]. A file that can not be written is a warning and nothing else. Safe to
+/// use from any thread.
 public final class Remembering implements MigrationStore {
   private static final Logger LOG = LoggerFactory.getLogger(Remembering.class);
 
@@ -109,7 +109,10 @@ public final class Remembering implements MigrationStore {
         last.standings().stream()
             .collect(
                 Collectors.toMap(
-                    each -> each.state().family(), each -> each, (_, later) -> later, TreeMap::new));
+                    each -> each.state().family(),
+                    each -> each,
+                    (_, later) -> later,
+                    TreeMap::new));
     moved.forEach(each -> all.put(each.state().family(), each));
     return List.copyOf(all.values());
   }

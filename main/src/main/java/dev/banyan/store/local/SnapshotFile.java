@@ -35,11 +35,9 @@ final class SnapshotFile {
     this.file = directory.path().resolve("last-known-good");
   }
 
-  private record Place(
-      Json.State state, @Nullable Baseline baseline, @Nullable Approval approval) {
+  private record Place(Json.State state, @Nullable Baseline baseline, @Nullable Approval approval) {
     static Place of(Standing standing) {
-      return new Place(
-          Json.State.of(standing.state()), standing.baseline(), standing.approval());
+      return new Place(Json.State.of(standing.state()), standing.baseline(), standing.approval());
     }
 
     Standing standing() {

@@ -4,8 +4,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
-/// The name under which replicas of one schema tell each other things. What is told only wakes them:
-/// nothing depends on that it arrives.
+/// The name under which replicas of one schema tell each other things. What is told only wakes
+/// them: nothing depends on that it arrives.
 ///
 /// @param name as an identifier; of 63 bytes at most, as PostgreSQL takes
 record Channel(String name) {

@@ -33,8 +33,7 @@ final class Failures {
   private static String meaning(SQLException e) {
     String state = e.getSQLState();
     return switch (state) {
-      case "28P01", "28000" ->
-          "user or password are refused; check store.user and store.password";
+      case "28P01", "28000" -> "user or password are refused; check store.user and store.password";
       case "3D000" -> "there is no such database; create it, or name another one in store.url";
       case "42501" ->
           "the user may not do that; let it create a schema in this database, or own store.schema";
@@ -43,13 +42,15 @@ final class Failures {
       case "25006" ->
           "the server is a read-only standby; name the primary, or add targetServerType=primary to"
               + " store.url";
-      case "57P01", "57P02", "57P03" -> 
+      case "57P01", "57P02", "57P03" ->
           "the server has ended the connection, or takes none: it is being stopped or started";
       case "57014", "55P03" -> "the server took too long; look at its load and at long locks";
       default ->
           state.startsWith("08")
               ? "the server can not be reached, or did not answer in time; check store.url and the"
-                  + " network (" + firstLine(e) + ")"
+                  + " network ("
+                  + firstLine(e)
+                  + ")"
               : firstLine(e);
     };
   }

@@ -4,8 +4,8 @@ import dev.banyan.replica.Digest;
 import dev.banyan.replica.Mailbox;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.util.Comparator;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /// Evidence on its way, as rows that are deleted by reading them.
@@ -78,10 +78,7 @@ final class PostgresMailbox implements Mailbox {
               }
             }
           }
-          return rows.stream()
-              .sorted(Comparator.comparingLong(Row::id))
-              .map(Row::digest)
-              .toList();
+          return rows.stream().sorted(Comparator.comparingLong(Row::id)).map(Row::digest).toList();
         });
   }
 

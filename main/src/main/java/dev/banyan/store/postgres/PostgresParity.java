@@ -73,8 +73,7 @@ final class PostgresParity implements ParityStore, SharedParity {
   }
 
   /// @param which completes the condition on the replica, with this one as its parameter
-  private Map<String, List<Kept>> present(Connection connection, String which)
-      throws SQLException {
+  private Map<String, List<Kept>> present(Connection connection, String which) throws SQLException {
     Map<String, List<Kept>> all = new HashMap<>();
     try (PreparedStatement select =
         connection.prepareStatement("select family, sides, evidence" + PRESENT + which)) {
@@ -116,10 +115,7 @@ final class PostgresParity implements ParityStore, SharedParity {
               row.next();
               long period = row.getLong(1);
               Link.update(
-                  connection,
-                  "delete from parity where family = ? and period < ?",
-                  family,
-                  period);
+                  connection, "delete from parity where family = ? and period < ?", family, period);
               return period;
             }
           }
@@ -129,8 +125,7 @@ final class PostgresParity implements ParityStore, SharedParity {
   @Override
   public Map<String, Long> begun() {
     Map<String, Long> begun =
-        pool.transaction(
-            "whether comparisons began anew can not be read", PostgresParity::periods);
+        pool.transaction("whether comparisons began anew can not be read", PostgresParity::periods);
     begun.entrySet().removeIf(each -> each.getValue() <= period(each.getKey()));
     return begun;
   }

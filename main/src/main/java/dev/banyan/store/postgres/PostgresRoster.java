@@ -167,7 +167,8 @@ final class PostgresRoster implements Roster {
   }
 
   private static void unlock(Connection connection) throws SQLException {
-    try (PreparedStatement unlock = connection.prepareStatement("select pg_advisory_unlock_all()")) {
+    try (PreparedStatement unlock =
+        connection.prepareStatement("select pg_advisory_unlock_all()")) {
       unlock.execute();
     }
   }
@@ -179,11 +180,11 @@ final class PostgresRoster implements Roster {
         connection -> {
           try (PreparedStatement cut =
               connection.prepareStatement(
-                  "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'"
-                      + " and classid::bigint = ? and objid::bigint = ? and objsubid = 2 and granted"
-                      + " and pid <> pg_backend_pid() and database ="
-                      + " (select oid from pg_database where datname = current_database())"
-                      + " and (select term from controller) = ?")) {
+                  "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and"
+                      + " classid::bigint = ? and objid::bigint = ? and objsubid = 2 and granted"
+                      + " and pid <> pg_backend_pid() and database = (select oid from pg_database"
+                      + " where datname = current_database()) and (select term from controller)"
+                      + " = ?")) {
             cut.setLong(1, LOCK);
             cut.setLong(2, lock);
             cut.setLong(3, term);

@@ -16,8 +16,8 @@ import java.util.List;
 /// State of all replicas of a gateway, in one schema of a PostgreSQL.
 ///
 /// What a call has returned from is on the server's disk. Any thread may call, except that a
-/// [Roster], a [Wire] and a [Mailbox] belong to one thread each. Every call ends within a few seconds:
-/// connections, locks and answers are waited for that long and no longer. Failures are
+/// [Roster], a [Wire] and a [Mailbox] belong to one thread each. Every call ends within a few
+/// seconds: connections, locks and answers are waited for that long and no longer. Failures are
 /// [java.io.UncheckedIOException]s with a message for people.
 public final class PostgresStore implements AutoCloseable {
   private final PostgresOptions options;

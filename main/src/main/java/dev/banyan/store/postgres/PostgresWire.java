@@ -53,8 +53,7 @@ final class PostgresWire implements Wire {
 
   @Override
   public List<Ack> await(Duration atMost) {
-    return link.run(
-        "what was decided can not be read", connection -> acks(connection, atMost));
+    return link.run("what was decided can not be read", connection -> acks(connection, atMost));
   }
 
   private static List<Ack> acks(Connection connection, Duration atMost) throws SQLException {

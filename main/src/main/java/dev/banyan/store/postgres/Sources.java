@@ -4,8 +4,8 @@ import java.time.Duration;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/// Connections with bounds on both ends: a cut network is noticed here within seconds, and the server
-/// gives up what a stopped or unreachable process has locked.
+/// Connections with bounds on both ends: a cut network is noticed here within seconds, and the
+/// server gives up what a stopped or unreachable process has locked.
 final class Sources {
   /// For a connection to be made, and for each answer.
   private static final int ANSWER_SECONDS = 2;

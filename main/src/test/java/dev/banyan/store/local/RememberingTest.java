@@ -155,8 +155,7 @@ class RememberingTest {
   @Test
   void whatIsHeardOfOthersIsKeptAtTheNextSave() {
     life();
-    Standing legacy =
-        new Standing(new FamilyState("users", new Phase.Legacy(), 3, null, AT), null);
+    Standing legacy = new Standing(new FamilyState("users", new Phase.Legacy(), 3, null, AT), null);
     Remembering remembering = new Remembering(store.migrations(), directory);
     remembering.learn(List.of(legacy), Optional.empty());
     assertThat(withoutStore().standings()).containsExactly(CANARY);

@@ -80,18 +80,19 @@ final class LiveReplica implements AutoCloseable {
 
   private void loop(Supplier<Duration> step) {
     threads.add(
-        Thread.ofVirtual().start(() -> {
-          while (!over) {
-            running.acquireUninterruptibly();
-            Duration rest;
-            try {
-              rest = step.get();
-            } finally {
-              running.release();
-            }
-            LockSupport.parkNanos(rest.toNanos());
-          }
-        }));
+        Thread.ofVirtual()
+            .start(() -> {
+              while (!over) {
+                running.acquireUninterruptibly();
+                Duration rest;
+                try {
+                  rest = step.get();
+                } finally {
+                  running.release();
+                }
+                LockSupport.parkNanos(rest.toNanos());
+              }
+            }));
   }
 
   /// Returns once none of its threads does anything.

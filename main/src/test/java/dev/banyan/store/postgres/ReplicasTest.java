@@ -155,7 +155,8 @@ class ReplicasTest {
     try (Relay relay = new Relay(server.port())) {
       LiveReplica far = replica(Server.options(schema, "far", relay.port()));
       LiveReplica near = replica("near");
-      until("both live", () -> near.life.lease().holds(System.nanoTime()) && far.life.applied() >= 0);
+      until(
+          "both live", () -> near.life.lease().holds(System.nanoTime()) && far.life.applied() >= 0);
       relay.cut();
 
       until("its lease has run out", () -> far.told.contains("lost"));

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 
-/// Measures how long a decision takes from the call that writes it until it is in force on the other
-/// replicas, and until all have acknowledged it: the numbers of decision 0014.
+/// Measures how long a decision takes from the call that writes it until it is in force on the
+/// other replicas, and until all have acknowledged it: the numbers of decision 0014.
 final class WriteToApplied {
   private static final int WARM = 200;
   private static final int MEASURED = 1_000;
