@@ -7,12 +7,16 @@ import dev.banyan.config.FamilyConfig;
 import dev.banyan.config.HostPort;
 import dev.banyan.control.EventFeed;
 import dev.banyan.control.StatusView;
-import dev.banyan.cutover.Comparisons;
 import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverPorts;
 import dev.banyan.cutover.MigrationStore;
+import dev.banyan.cutover.Recorded;
+import dev.banyan.cutover.VersionWatch;
+import dev.banyan.store.postgres.PostgresStore;
+import dev.banyan.parity.SharedEvidence;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 import dev.banyan.cutover.Replicas;
-import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.parity.Redaction;
 import dev.banyan.proxy.GatewayLevels;
@@ -29,7 +33,6 @@ import dev.banyan.routing.SwapRehearsal;
 import dev.banyan.shadow.IdempotencyKeys;
 import dev.banyan.shadow.Shadow;
 import dev.banyan.shadow.ShadowCounts;
-import dev.banyan.store.sqlite.SqliteStore;
 import dev.banyan.telemetry.AccessQueue;
 import dev.banyan.telemetry.RequestMeter;
 import dev.banyan.telemetry.Scrape;
@@ -38,6 +41,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -64,16 +68,23 @@ final class Banyan implements AutoCloseable {
   private static final Duration WATCH = Duration.ofMillis(100);
   private static final Duration TELL = Duration.ofMillis(500);
   private static final Duration CHORES = Duration.ofSeconds(1);
+  private static final Duration REHEARSE = Duration.ofSeconds(5);
   private static final Duration REST = Duration.ofMillis(100);
   private static final int MOST_RESTS = 10;
   private static final int COMPARERS = 1;
+
+  /// Samples that are shown of one difference.
+  private static final int SAMPLES = 5;
+
   private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
   private static final int SECRET = 32;
   private static final String IDEMPOTENCY = "idempotency";
   private static final String REDACTION = "redaction";
 
   private final Clockwork clockwork;
-  private final SqliteStore store;
+  private final Storage store;
+  private final Steering steering;
+  private final @Nullable Replication replication;
   private final Evidence evidence;
   private final Chronicle chronicle;
   private final Executor comparing;
@@ -85,7 +96,13 @@ final class Banyan implements AutoCloseable {
   private final @Nullable AccessLog accessLog;
   private final Scrape scrape;
   private final Tokens tokens;
+
+  /// Set before the gateway answers anybody.
+  private volatile @Nullable Deploys deploys;
+
   private final Entrance entrance;
+
+  private final Supplier<BanyanConfig> inForce;
 
   /// The gateway's address while it listens; the control plane shows it, and says by it whether the
   /// program is ready.
@@ -112,7 +129,7 @@ final class Banyan implements AutoCloseable {
     BanyanConfig config = setup.config();
     InstantSource clock = InstantSource.system();
     clockwork = undo.add(new Clockwork(COMPARERS));
-    store = undo.add(SqliteStore.open(setup.data()));
+    store = undo.add(Storage.open(config, setup.data(), clock, new SecureRandom()));
     MigrationStore migrations = store.migrations();
     evidence =
         new Evidence(store, new Redaction(secret(migrations, REDACTION)), this::counts, clock);
@@ -120,6 +137,9 @@ final class Banyan implements AutoCloseable {
     EventFeed feed = new EventFeed();
     Announcer announcer = new Announcer(feed, clockwork.tell());
     LiveTable table = new LiveTable(RoutingTable.compile(config.legacyService(), List.of()));
+    steering = new Steering(table);
+    replication =
+        store.shared() == null ? null : undo.add(new Replication(store, steering, System::nanoTime));
     rehearsal = new SwapRehearsal(System::nanoTime, table.inForce());
     TrafficMeter meter = new TrafficMeter();
     RequestMeter requests = new RequestMeter();
@@ -127,21 +147,14 @@ final class Banyan implements AutoCloseable {
     Services services = located(config);
     secondLegs = undo.add(secondLegs(services));
     HealthChecks health = new HealthChecks(services, secondLegs::ask, System::nanoTime);
-    Cutover cutover =
-        new Cutover(
-            new CutoverPorts(
-                migrations,
-                state -> steer(table, state),
-                new EvidenceTraffic(meter),
-                comparisons(table, clock),
-                health,
-                chronicle.listener(),
-                Replicas.ALONE,
-                clock,
-                System::nanoTime,
-                clockwork.journal()),
-            chronicle.ledger(),
-            Cutover.Known.of(migrations));
+    SharedEvidence sum = sum();
+    Cutover cutover = cutover(meter, health, sum, clock);
+    deploys =
+        new Deploys(
+            new VersionWatch(),
+            System::nanoTime,
+            clockwork.tell(),
+            deploy -> deployed(cutover, deploy));
 
     comparing = comparing(pace());
     shadow = undo.add(shadow(config, meter));
@@ -157,10 +170,11 @@ final class Banyan implements AutoCloseable {
             writes,
             meter,
             requests,
-            table,
+            steering,
             this::front,
             clock);
     Reload reload = new Reload(parts, setup.file(), config);
+    inForce = reload::config;
     reload.begin();
     accessLog = accessLog(setup, undo);
     AccessQueue lines = accessLog == null ? null : accessLog.queue();
@@ -175,12 +189,92 @@ final class Banyan implements AutoCloseable {
     announcer.watch(face);
     scrape =
         undo.add(new Scrape(requests, List.of(numbers(setup.version(), cutover, net, services))));
-    entrance = undo.add(Entrance.open(config.control(), setup.data(), tokens, face, feed, scrape));
-
-    cutover.started("version " + setup.version() + ", listening on " + listening);
-    repeat(cutover, announcer, setup.watcher(), reload);
+    entrance = undo.add(enter(setup, face, feed, table));
+    begin(setup, cutover, announcer, reload, sum);
     follow(services, health);
-    chronicle.begin(cutover, reload::config);
+  }
+
+  /// What all that share the store have compared, or null where nobody shares it.
+  private @Nullable SharedEvidence sum() {
+    PostgresStore shared = store.shared();
+    return shared == null
+        ? null
+        : new SharedEvidence(evidence.book(), shared.sharedParity(), SAMPLES);
+  }
+
+  private Cutover cutover(
+      TrafficMeter meter, HealthChecks health, @Nullable SharedEvidence sum, InstantSource clock) {
+    CutoverPorts ports =
+        new CutoverPorts(
+            store.migrations(),
+            steering::steer,
+            new EvidenceTraffic(meter),
+            new FamilyComparisons(evidence.book(), sum, steering.live(), this::shadow, clock),
+            health,
+            chronicle.listener(),
+            replication == null ? Replicas.ALONE : replication,
+            clock,
+            System::nanoTime,
+            clockwork.journal());
+    return new Cutover(ports, chronicle.ledger(), Cutover.Known.of(store.migrations()));
+  }
+
+  private Shadow shadow() {
+    return shadow;
+  }
+
+  /// Everything is there: it begins to live.
+  private void begin(
+      Setup setup,
+      Cutover cutover,
+      Announcer announcer,
+      Reload reload,
+      @Nullable SharedEvidence sum) {
+    cutover.started("version " + setup.version() + ", listening on " + listening);
+    if (replication != null) {
+      replication.begin(cutover, clockwork);
+    }
+    repeat(cutover, announcer, setup.watcher(), reload);
+    if (sum != null) {
+      clockwork.choreEvery(CHORES, () -> sum.refresh(InstantSource.system().instant()));
+      clockwork.choreEvery(CHORES, store::remember);
+    }
+    chronicle.begin(cutover, reload::config, this::turn);
+  }
+
+  /// Among several, the one that decides also removes old entries.
+  private Optional<LedgerKeeping.Turn> turn() {
+    if (replication == null) {
+      return Optional.of(LedgerKeeping.Turn.ALONE);
+    }
+    OptionalLong term = replication.term();
+    return term.isPresent()
+        ? Optional.of(new LedgerKeeping.Turn(term.getAsLong()))
+        : Optional.empty();
+  }
+
+  /// Among several, one tells of what all of them see.
+  private void deployed(Cutover cutover, VersionWatch.Deploy deploy) {
+    boolean counts =
+        deploy.stage() == VersionWatch.Stage.BEGUN || deploy.stage() == VersionWatch.Stage.ENDED;
+    if (counts && (replication == null || replication.controls())) {
+      List<String> concerned = Deploys.concerned(inForce.get(), deploy.service());
+      String what = deploy.service() + " " + deploy.version();
+      clockwork
+          .blocking()
+          .execute(() -> {
+            var _ =
+                cutover.deployed(
+                    Cutover.ITSELF, "seen in its version header", what, concerned::contains);
+          });
+    }
+  }
+
+  private void versionSeen(String service, String version) {
+    Deploys to = deploys;
+    if (to != null) {
+      to.seen(service, version);
+    }
   }
 
   private ShadowCounts counts(String family) {
@@ -188,7 +282,7 @@ final class Banyan implements AutoCloseable {
   }
 
   private Services located(BanyanConfig config) {
-    Services services = new Services(services(config));
+    Services services = new Services(services(config), InetAddress::getAllByName, this::versionSeen);
     services.lookUpWhenDue(System.nanoTime(), clockwork.blocking()); // ahead of the first request
     return services;
   }
@@ -224,12 +318,27 @@ final class Banyan implements AutoCloseable {
 
   private Tokens tokens(InstantSource clock) {
     Tokens known = new Tokens(store.tokens(), clock, Banyan::secretBytes);
-    known.refresh();
+    try {
+      known.refresh();
+    } catch (UncheckedIOException e) {
+      if (replication == null) {
+        throw e;
+      }
+      LOG.warn("nobody's token is known until the store is there", e);
+    }
     return known;
   }
 
-  private Entrance enter(Setup setup, ControlFace face, EventFeed feed) throws IOException {
-    return Entrance.open(setup.config().control(), setup.data(), tokens, face, feed, scrape);
+  private Entrance enter(Setup setup, ControlFace face, EventFeed feed, LiveTable table)
+      throws IOException {
+    return Entrance.open(
+        setup.config().control(),
+        setup.data(),
+        tokens,
+        face,
+        feed,
+        scrape,
+        new TableSides(table, System::nanoTime));
   }
 
   private ControlFace face(Setup setup, Cutover cutover, Reload reload, InstantSource clock) {
@@ -237,7 +346,7 @@ final class Banyan implements AutoCloseable {
         new ControlFace.Parts(
             cutover,
             chronicle.ledger(),
-            _ -> Optional.of("nothing here evaluates evidence of that form"),
+            Recorded::disagreement,
             chronicle.notifier(),
             chronicle.goals(),
             evidence,
@@ -249,13 +358,19 @@ final class Banyan implements AutoCloseable {
             () -> reread(setup.watcher(), reload),
             () -> listening,
             new LedgeredTokens(tokens, setup.config().control().token() != null, cutover::enter),
-            rehearsal),
+            rehearsal,
+            replication),
         setup.version());
   }
 
   /// What is done again and again.
   private void repeat(Cutover cutover, Announcer announcer, ConfigWatcher watcher, Reload reload) {
     clockwork.watchEvery(WATCH, cutover::tick);
+    clockwork.choreEvery(REHEARSE, () -> rehearsal.rehearse(steering.live().inForce()));
+    Deploys seen = deploys;
+    if (seen != null) {
+      clockwork.tellEvery(CHORES, seen);
+    }
     clockwork.tellEvery(TELL, announcer::numbers);
     clockwork.tellEvery(TELL, new SheddingLog(shadow, System::nanoTime));
     clockwork.choreEvery(CHORES, () -> shadow.tellLeftOut(this::leftOut));
@@ -278,27 +393,6 @@ final class Banyan implements AutoCloseable {
   private void front(BanyanConfig config) {
     gateway.adopt(config.trustedProxies(), config.limits());
     chronicle.adopt(config);
-  }
-
-  private Comparisons comparisons(LiveTable table, InstantSource clock) {
-    return new Comparisons() {
-      @Override
-      public ParityEvidence evidence(String family) {
-        return evidence.book().evidence(family);
-      }
-
-      @Override
-      public void anew(String family) {
-        evidence.book().reset(family, clock.instant());
-        table
-            .inForce()
-            .family(family)
-            .ifPresent(routes -> {
-              shadow.replaced(routes.legacyService());
-              shadow.replaced(routes.candidateService());
-            });
-      }
-    };
   }
 
   private Shadow shadow(BanyanConfig config, TrafficMeter meter) {
@@ -414,15 +508,6 @@ final class Banyan implements AutoCloseable {
     }
   }
 
-  /// Puts a family's state in force. A family that has just left the configuration has no routes to
-  /// steer.
-  private static void steer(LiveTable live, FamilyState state) {
-    RoutingTable table = live.inForce();
-    table
-        .family(state.family())
-        .ifPresent(family -> live.publish(table.with(family.in(state.phase(), state.epoch()))));
-  }
-
   /// A key of its own for each purpose, made once for a data directory.
   private static byte[] secret(MigrationStore migrations, String purpose) {
     return migrations.secret(purpose, Banyan::secretBytes);
@@ -480,6 +565,9 @@ final class Banyan implements AutoCloseable {
       parts.add(evidence.book()::saveChanged);
       parts.add(() -> shadow.tellLeftOut(this::leftOut));
       parts.add(writes::tell);
+      if (replication != null) {
+        parts.add(replication);
+      }
       parts.add(clockwork);
       parts.add(chronicle);
       if (accessLog != null) {

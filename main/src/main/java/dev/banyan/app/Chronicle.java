@@ -10,6 +10,7 @@ import dev.banyan.migration.FamilyState;
 import dev.banyan.notification.Notifier;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -86,8 +87,11 @@ final class Chronicle implements AutoCloseable {
   }
 
   /// Begins to keep the ledger, and to look at what the migrations are for.
-  void begin(Cutover cutover, Supplier<BanyanConfig> config) {
-    clockwork.choreEvery(LedgerKeeping.PAUSE, LedgerKeeping.alone(ledger, store, notices, config));
+  void begin(
+      Cutover cutover,
+      Supplier<BanyanConfig> config,
+      Supplier<Optional<LedgerKeeping.Turn>> turn) {
+    clockwork.choreEvery(LedgerKeeping.PAUSE, LedgerKeeping.of(ledger, store, notices, config, turn));
     clockwork.choreEvery(
         GoalKeeping.PAUSE,
         () -> clockwork.blocking().execute(() -> lookAtGoals(cutover, config.get())));

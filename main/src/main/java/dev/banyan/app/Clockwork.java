@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -13,6 +14,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,10 +28,12 @@ import org.slf4j.LoggerFactory;
 /// | `banyan-chores` | saves parity counts, looks at the file, each second | for the store, for the disk |
 /// | `banyan-journal` | writes decisions to the store | for the store |
 /// | `banyan-tell` | feeds the event stream | never |
+/// | `banyan-beat`, `banyan-poll`, `banyan-exchange` | with a shared store: live among the replicas | for the store, within its bounds |
 /// | `banyan-compare-N` | compares answers, at the lowest priority | for the processor |
 final class Clockwork implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Clockwork.class);
   private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final Duration PAUSE_AFTER_FAULT = Duration.ofSeconds(1);
 
   /// Exchanges that may wait to be compared; more are dropped and counted.
   private static final int WAITING = 1_024;
@@ -40,6 +45,8 @@ final class Clockwork implements AutoCloseable {
   private final ScheduledExecutorService tell = scheduled("banyan-tell");
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final ThreadPoolExecutor compare;
+  private final List<Thread> loops = new CopyOnWriteArrayList<>();
+  private volatile boolean over;
 
   Clockwork(int comparers) {
     compare =
@@ -111,6 +118,27 @@ final class Clockwork implements AutoCloseable {
     }
   }
 
+  /// Does something again and again on a thread of its own, for as long as this runs.
+  ///
+  /// @param step returns how long to rest before the next
+  void loop(String name, Supplier<Duration> step) {
+    Thread thread = named(name, Thread.NORM_PRIORITY).newThread(() -> turn(step));
+    loops.add(thread);
+    thread.start();
+  }
+
+  private void turn(Supplier<Duration> step) {
+    while (!over) {
+      Duration rest = PAUSE_AFTER_FAULT;
+      try {
+        rest = step.get();
+      } catch (RuntimeException | Error e) {
+        LOG.error("a loop failed; it goes on in {}", rest, e);
+      }
+      LockSupport.parkNanos(rest.toNanos());
+    }
+  }
+
   private static void repeat(ScheduledExecutorService on, Duration pause, Runnable work) {
     Runnable safe =
         () -> {
@@ -128,6 +156,15 @@ final class Clockwork implements AutoCloseable {
   /// Ends everything: what decides first, what records last.
   @Override
   public void close() {
+    over = true;
+    for (Thread loop : loops) {
+      LockSupport.unpark(loop);
+      try {
+        loop.join(GRACE);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
     for (ExecutorService each :
         new ArrayList<>(List.of(watch, chores, compare, journal, tell, blocking))) {
       each.shutdown();

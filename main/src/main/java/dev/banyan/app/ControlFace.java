@@ -29,6 +29,7 @@ import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
 import dev.banyan.notification.Notifier;
 import dev.banyan.parity.LearnedNoise;
+import dev.banyan.replica.Fleet;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.routing.SwapRehearsal;
 import dev.banyan.shadow.Shadow;
@@ -40,6 +41,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,7 @@ final class ControlFace implements Operations {
   /// @param reload reads the file again, and waits until that is done
   /// @param listen where the gateway really listens; null until it does
   /// @param rehearsal knows what a rollback would take
+  /// @param replication null where there is but this process
   record Parts(
       Cutover cutover,
       Ledger ledger,
@@ -69,7 +72,8 @@ final class ControlFace implements Operations {
       Supplier<StatusView.Config> reload,
       Supplier<@Nullable String> listen,
       TokenOrders tokens,
-      SwapRehearsal rehearsal) {}
+      SwapRehearsal rehearsal,
+      @Nullable Replication replication) {}
 
   private final Parts parts;
   private final String version;
@@ -110,7 +114,27 @@ final class ControlFace implements Operations {
         families,
         parts.file().get(),
         line().orElse(null),
-        null);
+        replicas());
+  }
+
+  private @Nullable List<StatusView.Replica> replicas() {
+    Replication replication = parts.replication();
+    if (replication == null) {
+      return null;
+    }
+    Fleet fleet = replication.fleet();
+    String controller = fleet.controller().orElse("");
+    return fleet.members().stream()
+        .map(member ->
+            new StatusView.Replica(
+                member.name(),
+                member.seen(),
+                member.self() ? replication.controls() : member.name().equals(controller),
+                member.self(),
+                member.live(),
+                member.lag(),
+                List.copyOf(new TreeSet<>(member.denied()))))
+        .toList();
   }
 
   @Override

@@ -7,7 +7,9 @@ import dev.banyan.console.Console;
 import dev.banyan.control.ControlOptions;
 import dev.banyan.control.ControlServer;
 import dev.banyan.control.EventFeed;
+import dev.banyan.control.FlagRoutes;
 import dev.banyan.control.Guard;
+import dev.banyan.control.Sides;
 import dev.banyan.control.LocalSocket;
 import dev.banyan.control.MetricsPage;
 import dev.banyan.control.Operations;
@@ -43,7 +45,8 @@ final class Entrance implements AutoCloseable {
       Tokens tokens,
       Operations face,
       EventFeed feed,
-      Scrape scrape)
+      Scrape scrape,
+      Sides sides)
       throws IOException {
     Secret token = options.token();
     ControlOptions control =
@@ -52,6 +55,7 @@ final class Entrance implements AutoCloseable {
             token == null ? null : token.reveal());
     Guard guard = new Guard(control, tokens);
     List<Route> pages = new ArrayList<>(Console.routes(face, guard));
+    pages.addAll(FlagRoutes.of(sides));
     pages.add(MetricsPage.route(Scrape.MEDIA_TYPE, scrape::text));
     ControlServer server = ControlServer.start(control, guard, face, feed, pages);
     return new Entrance(server, local(data, face));

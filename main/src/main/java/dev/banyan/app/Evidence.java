@@ -9,7 +9,6 @@ import dev.banyan.parity.Redaction;
 import dev.banyan.parity.Rulings;
 import dev.banyan.shadow.Drop;
 import dev.banyan.shadow.ShadowCounts;
-import dev.banyan.store.sqlite.SqliteStore;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -30,17 +29,17 @@ final class Evidence {
 
   /// @param counts what became of a family's samples; first asked by [#load]
   Evidence(
-      SqliteStore store,
+      Storage storage,
       Redaction redaction,
       Function<String, ShadowCounts> counts,
       InstantSource clock) {
     this.counts = counts;
     rulings =
-        new Rulings(store.rulings(), () -> LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
+        new Rulings(storage.rulings(), () -> LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
     rulings.load();
     BookPorts ports =
         new BookPorts(
-            store.parity(),
+            storage.parity(),
             redaction,
             rulings,
             bound -> ThreadLocalRandom.current().nextLong(bound),

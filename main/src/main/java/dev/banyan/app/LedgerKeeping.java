@@ -51,17 +51,18 @@ final class LedgerKeeping implements Runnable {
     this.nanos = nanos;
   }
 
-  /// What the only process of its store keeps.
-  static LedgerKeeping alone(
+  /// @param turn whether it is this process that removes, among all that share the store
+  static LedgerKeeping of(
       Ledger ledger,
       MigrationStore store,
       CutoverListener listener,
-      Supplier<BanyanConfig> config) {
+      Supplier<BanyanConfig> config,
+      Supplier<Optional<Turn>> turn) {
     return new LedgerKeeping(
         ledger,
         new Retention(ledger, store, listener, InstantSource.system()),
         () -> config.get().ledger().retention(),
-        () -> Optional.of(Turn.ALONE),
+        turn,
         System::nanoTime);
   }
 

@@ -6,11 +6,11 @@ import dev.banyan.config.FamilyConfig;
 import dev.banyan.config.Problem;
 import dev.banyan.control.StatusView;
 import dev.banyan.cutover.Cutover;
+import dev.banyan.cutover.FamilyPolicy;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.proxy.transport.Services;
 import dev.banyan.routing.FamilyRoutes;
-import dev.banyan.routing.LiveTable;
 import dev.banyan.routing.RoutingTable;
 import dev.banyan.shadow.Shadow;
 import dev.banyan.telemetry.RequestMeter;
@@ -48,7 +48,7 @@ final class Reload {
       Writes writes,
       TrafficMeter meter,
       RequestMeter requests,
-      LiveTable table,
+      Steering steering,
       Consumer<BanyanConfig> front,
       InstantSource clock) {}
 
@@ -168,11 +168,11 @@ final class Reload {
     }
     parts.evidence().judging().adopt(config);
     parts.health().adopt(config);
+    List<FamilyPolicy> policies = config.families().stream().map(FamilyConfig::policy).toList();
     parts
         .cutover()
         .configure(
-            config.families().stream().map(FamilyConfig::policy).toList(),
-            states -> parts.table().publish(table(config, states)));
+            policies, states -> parts.steering().publish(table(config, states), policies));
     basis.adopt(config, "its routes, where its sides are, or its rules changed in " + file);
   }
 

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param services at least one, in the order of the file, like `families`
 /// @param metrics the Prometheus pages of those services that have one, by name
 /// @param accessLog the file as it was written, `-` for the standard output, or null for none
+/// @param store the one that several replicas share, or null for a file of one process
 public record BanyanConfig(
     HostPort listen,
     @Nullable FrontTls tls,
@@ -35,7 +36,8 @@ public record BanyanConfig(
     @Nullable String accessLog,
     Ledger ledger,
     List<Target> notifications,
-    Map<String, URI> metrics) {
+    Map<String, URI> metrics,
+    @Nullable SharedStore store) {
   public BanyanConfig {
     services = List.copyOf(services);
     families = List.copyOf(families);
@@ -46,6 +48,18 @@ public record BanyanConfig(
   public Optional<FamilyConfig> family(String name) {
     return families.stream().filter(family -> family.name().equals(name)).findFirst();
   }
+
+  /// A PostgreSQL that several replicas share.
+  ///
+  /// @param url of JDBC, without credentials
+  /// @param user null for the driver's default, as likewise `password`
+  /// @param replica this process's name among the replicas, or null to be given one
+  public record SharedStore(
+      String url,
+      @Nullable String user,
+      @Nullable Secret password,
+      String schema,
+      @Nullable String replica) {}
 
   /// How the control API is reached.
   ///

@@ -46,13 +46,27 @@ final class Binding {
         file.get(Keys.ACCESS_LOG).find(Keys.AccessLog.FILE).orElse(null),
         ledger(file.get(Keys.LEDGER), folder),
         NotificationKeys.targets(file),
-        GoalKeys.pages(file));
+        GoalKeys.pages(file),
+        store(file.get(Keys.STORE)));
   }
 
   private static BanyanConfig.Ledger ledger(Values ledger, Path folder) {
     return new BanyanConfig.Ledger(
         ledger.find(LedgerKeys.RETENTION).orElse(null),
         ledger.find(LedgerKeys.HEAD_FILE).map(folder::resolve).orElse(null));
+  }
+
+  private static BanyanConfig.@Nullable SharedStore store(Values store) {
+    return store
+        .find(StoreKeys.URL)
+        .map(url ->
+            new BanyanConfig.SharedStore(
+                url,
+                store.find(StoreKeys.USER).orElse(null),
+                store.find(StoreKeys.PASSWORD).orElse(null),
+                store.get(StoreKeys.SCHEMA),
+                store.find(StoreKeys.REPLICA).orElse(null)))
+        .orElse(null);
   }
 
   private static ServiceOptions service(Named<Values> service, Path folder) {

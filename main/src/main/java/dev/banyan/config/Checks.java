@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What must hold between the keys of a file. Runs also on a file with other problems, on what
 /// could be read of it.
@@ -24,6 +25,7 @@ final class Checks {
   static void run(Values file, Findings findings) {
     Checks checks = new Checks(file, findings);
     checks.addresses();
+    checks.store();
     checks.certificate();
     checks.services();
     checks.legacy();
@@ -74,6 +76,29 @@ final class Checks {
               + listen.get().value()
               + "' of listen cannot both be had; allowed: two different ports");
     }
+  }
+
+  /// Whoever names a user or a schema means a database, and would get a file.
+  private void store() {
+    Optional<Values> store = file.find(Keys.STORE);
+    if (store.isEmpty() || store.get().find(StoreKeys.URL).isPresent()) {
+      return;
+    }
+    Stream<Placed<?>> schema =
+        store.get().placed(StoreKeys.SCHEMA).stream()
+            .filter(placed -> !placed.written().isEmpty())
+            .map(placed -> placed);
+    Stream<Placed<?>> others =
+        Stream.of(StoreKeys.USER, StoreKeys.PASSWORD, StoreKeys.REPLICA)
+            .flatMap(key -> store.get().placed(key).stream());
+    Stream.concat(schema, others)
+        .map(Placed::place)
+        .findFirst()
+        .ifPresent(place ->
+            findings.add(
+                place,
+                "store has no valid store.url; for example: url:"
+                    + " jdbc:postgresql://db.internal/banyan"));
   }
 
   private void certificate() {

@@ -344,6 +344,12 @@ final class Keys {
 
   static final Key<Values> LEDGER =
       Key.of("ledger", LedgerKeys.GROUP, "The record of every decision.");
+  static final Key<Values> STORE =
+      Key.of(
+          "store",
+          StoreKeys.GROUP,
+          "Where phases, decisions and evidence are kept. Left out, in a file of the data"
+              + " directory, for one process. A change needs a restart.");
 
   /// The whole file.
   static final Group FILE =
@@ -360,5 +366,6 @@ final class Keys {
           SHADOW,
           ACCESS_LOG,
           LEDGER,
-          NotificationKeys.NOTIFICATIONS);
+          NotificationKeys.NOTIFICATIONS,
+          STORE);
 }

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -50,7 +52,9 @@ public final class Cutover {
   private long advancedAt;
 
   /// What a store held when it was last read.
-  public record Known(List<Standing> standings, Optional<String> stoppedLine) {
+  ///
+  /// @param head the number of the last ledger entry that all of this holds at least; 0 for none
+  public record Known(List<Standing> standings, Optional<String> stoppedLine, long head) {
     public Known {
       standings = List.copyOf(standings);
     }
@@ -59,7 +63,9 @@ public final class Cutover {
     ///
     /// @throws java.io.UncheckedIOException when the store can not be read
     public static Known of(MigrationStore store) {
-      return new Known(store.standings(), store.stoppedLine());
+      // The number first: what is written in between is read twice, and never left out.
+      long head = store.head().map(LedgerEntry::seq).orElse(0L);
+      return new Known(store.standings(), store.stoppedLine(), head);
     }
   }
 
@@ -91,14 +97,15 @@ public final class Cutover {
 
   /// Takes over what other processes have written. In the order of this process's own writes.
   ///
+  /// @param store where that is read
   /// @return completes once that is in force, or with the failure of the store
-  public CompletableFuture<Known> refresh() {
+  public CompletableFuture<Known> refresh(MigrationStore store) {
     CompletableFuture<Known> done = new CompletableFuture<>();
     ports
         .executor()
         .execute(() -> {
           try {
-            Known known = Known.of(ports.store());
+            Known known = Known.of(store);
             known.standings().forEach(stored -> moves.adopt(families.of(stored), stored));
             stoppedLine = known.stoppedLine().orElse(null);
             done.complete(known);
@@ -117,6 +124,17 @@ public final class Cutover {
   /// Where a configured family stands, as it is in force here.
   public Optional<FamilyState> state(String name) {
     return families.find(name).map(found -> found.family().state());
+  }
+
+  /// The families that this process denies the candidate though the store does not.
+  public Set<String> denied() {
+    Set<String> denied = new TreeSet<>();
+    families.forEach(found -> {
+      if (found.family().denied() != null) {
+        denied.add(found.policy().family());
+      }
+    });
+    return denied;
   }
 
   /// Why all promotion is stopped; empty while it is not.

@@ -16,6 +16,8 @@ final class Ladder {
     return Optional.ofNullable(
         switch (phase) {
           case Phase.Legacy legacy -> legacy.toShadow();
+          case Phase.Shadow shadow when policy.strategy() == FamilyPolicy.Strategy.BLUE_GREEN ->
+              shadow.toReads();
           case Phase.Shadow shadow -> shadow.toCanary(steps.getFirst());
           case Phase.Canary canary ->
               above(canary.weight(), steps).<Phase>map(canary::step).orElseGet(canary::toReads);

@@ -104,6 +104,11 @@ public record LedgerEntry(
       List<GateReading> gates,
       @Nullable Duration took,
       @Nullable String evidence) {
+    public Draft {
+      actor = Wording.storable(actor);
+      reason = Wording.storable(reason);
+      gates = List.copyOf(gates);
+    }
 
     /// One that needs no evidence.
     Draft(

@@ -9,6 +9,11 @@ import org.jspecify.annotations.Nullable;
 /// @param expected the state that the asker has seen, or null to act on whatever it is now; not
 ///   looked at by a rollback, which is never refused for being late
 public record Order(String family, String actor, String reason, @Nullable Version expected) {
+  public Order {
+    actor = Wording.storable(actor);
+    reason = Wording.storable(reason);
+  }
+
   /// An order on whatever the state is now.
   public static Order of(String family, String actor, String reason) {
     return new Order(family, actor, reason, null);

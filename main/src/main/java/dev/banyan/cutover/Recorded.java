@@ -11,6 +11,9 @@ import dev.banyan.migration.Weight;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -38,6 +41,53 @@ public final class Recorded {
     } catch (JacksonException | NullPointerException | IllegalStateException e) {
       throw new IllegalArgumentException("the evidence is not readable: " + e.getMessage(), e);
     }
+  }
+
+  /// Where the readings of an entry and those that its evidence gives again differ; empty where they
+  /// are the same to the last bit.
+  ///
+  /// @throws IllegalArgumentException when the entry has no evidence that can be read
+  public static Optional<String> disagreement(LedgerEntry entry) {
+    String evidence = entry.evidence();
+    if (evidence == null) {
+      throw new IllegalArgumentException("entry " + entry.seq() + " has no evidence");
+    }
+    List<GateReading> again =
+        entry.kind() == LedgerEntry.Kind.PROMOTE ? promotion(evidence) : harm(evidence);
+    if (again.size() != entry.gates().size()) {
+      return Optional.of(
+          entry.gates().size() + " gates were read then, and " + again.size() + " are now");
+    }
+    for (int i = 0; i < again.size(); i++) {
+      String difference = difference(entry.gates().get(i), again.get(i));
+      if (difference != null) {
+        return Optional.of(difference);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static @Nullable String difference(GateReading then, GateReading now) {
+    if (!then.gate().equals(now.gate()) || then.opinion() != now.opinion()) {
+      return then.gate()
+          + " said "
+          + then.opinion().word()
+          + " then, and "
+          + now.gate()
+          + " says "
+          + now.opinion().word()
+          + " now";
+    }
+    Set<String> names = new TreeSet<>(then.numbers().keySet());
+    names.addAll(now.numbers().keySet());
+    for (String name : names) {
+      Double before = then.numbers().get(name);
+      Double after = now.numbers().get(name);
+      if (before == null || !before.equals(after)) {
+        return then.gate() + ": " + name + " was " + before + " then, and is " + after + " now";
+      }
+    }
+    return null;
   }
 
   /// What the gates before the next step make of recorded evidence, again.

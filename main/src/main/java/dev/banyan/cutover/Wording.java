@@ -1,5 +1,6 @@
 package dev.banyan.cutover;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -64,6 +65,13 @@ final class Wording {
   /// vouches for the ledger's head.
   static String line(String words) {
     return words.replaceAll("\\p{Cntrl}", " ");
+  }
+
+  /// Somebody's words as every store can keep them: no database takes half a character, and not all
+  /// take a NUL. What is in memory and what is read back are then the same.
+  static String storable(String words) {
+    String whole = new String(words.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    return whole.replace('\0', '\uFFFD');
   }
 
   static double millis(Duration time) {

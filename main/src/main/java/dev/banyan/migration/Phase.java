@@ -108,6 +108,11 @@ public sealed interface Phase {
     public Canary toCanary(Weight first) {
       return new Canary(first);
     }
+
+    /// All reads at once, where that is the family's strategy.
+    public Reads toReads() {
+      return new Reads();
+    }
   }
 
   /// The candidate answers the reads of a share of the sticky units.

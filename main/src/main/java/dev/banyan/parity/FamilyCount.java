@@ -57,6 +57,10 @@ final class FamilyCount {
     return period.get();
   }
 
+  synchronized String sides() {
+    return sides;
+  }
+
   synchronized void restore(ParityStore.Kept found) {
     ParityEvidence kept = found.evidence();
     clear(kept.since());

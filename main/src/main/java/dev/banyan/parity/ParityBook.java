@@ -67,6 +67,11 @@ public final class ParityBook {
     return family(family).compares(sides, now);
   }
 
+  /// Whose answers the family's evidence is of, as [#compares] was last told.
+  String sides(String family) {
+    return family(family).sides();
+  }
+
   /// Counts one exchange's verdict, unless the exchange began in an earlier period. Only reads the
   /// request; its body is not touched.
   public void record(Exchange exchange, long period, Verdict verdict) {

@@ -97,7 +97,7 @@ public record FamilyRoutes(
   }
 
   /// The candidate's share of the units, for reads or for writes.
-  Weight weight(boolean read) {
+  public Weight weight(boolean read) {
     boolean denied = denial == Denial.ALL || (denial == Denial.READS && read);
     return denied ? Weight.NONE : (read ? phase.reads() : phase.writes());
   }

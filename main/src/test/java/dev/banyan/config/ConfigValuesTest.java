@@ -142,7 +142,8 @@ class ConfigValuesTest {
                 null,
                 new BanyanConfig.Ledger(null, null),
                 List.of(),
-                Map.of()));
+                Map.of(),
+                null));
   }
 
   @Test

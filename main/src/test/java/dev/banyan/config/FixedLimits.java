@@ -318,6 +318,49 @@ final class FixedLimits {
     row("Samples kept of one field", "" + book.samples(), "Drawn evenly from all.");
   }
 
+  // ---- replicas
+
+  void replicas() throws ReflectiveOperationException {
+    page.heading("Fixed, of replicas");
+    row(
+        "A replica's lease, from when the last beat was sent that the store answered",
+        duration("replica.Lease", "LENGTH"),
+        "The replica counts as cut off from the store; after "
+            + duration("replica.Lease", "MARGIN")
+            + " more the others do not wait for it, and a controller is deposed.");
+    row(
+        "How long a replica knows what was decided, from when it last asked the store",
+        duration("replica.Pulse", "LENGTH"),
+        "It must take every canary for rolled back until it has asked again.");
+    row(
+        "Connections to the store for all threads",
+        number("store.postgres.Pool", "CONNECTIONS") + ", and three of a replica's own",
+        "A call waits for up to "
+            + time(Duration.ofMillis(integer("store.postgres.Pool", "WAIT_MILLIS")))
+            + ", then fails.");
+    row(
+        "A statement, or a wait for a lock, in the store",
+        duration("store.postgres.Sources", "STATEMENT"),
+        "The call fails, and nothing of it is kept.");
+    row(
+        "A transaction that rests, its process stopped perhaps",
+        duration("store.postgres.Sources", "REST"),
+        "The server undoes it, so that others can write.");
+    row(
+        "An answer of the store, and a connection to it",
+        time(Duration.ofSeconds(integer("store.postgres.Sources", "ANSWER_SECONDS"))),
+        "The connection is given up.");
+    row(
+        "Evidence of one family and tick on its way to the controller",
+        size(integer("replica.Digest", "MOST")),
+        "It is refused.");
+    row(
+        "Ticks of evidence that wait for a controller",
+        number("store.postgres.PostgresMailbox", "KEPT_TICKS"),
+        "The oldest are thrown away.");
+    row("A replica's place on the list once it is gone", "24 h", "It is forgotten.");
+  }
+
   // ---- the program
 
   void program() throws ReflectiveOperationException {

@@ -40,6 +40,11 @@ class SecretsTest {
         "control:\n  token: a: hunter2xyz",
         "control:\n  token: @hunter2xyz",
         "control:\n  token: |\n    hunter2xyz\n    hunter2xyz\n  listen: nowhere",
+        "store: { url: 'jdbc:postgresql://ann:hunter2xyz@h/d' }",
+        "store: { url: 'jdbc:postgresql://h/d?user=ann&password=hunter2xyz' }",
+        "store: { url: 'jdbc:mysql://h/d?sslpassword=hunter2xyz' }",
+        "store: { password: hunter2xyz }",
+        "store: { password: hunter2xyz, url: nowhere, schema: '${FROM_ENV}' }",
         "families: { f: { candidate: '${FROM_ENV}', routes: ['${FROM_ENV}'] } }",
         "families: { f: { sticky: '${FROM_ENV}', data: '${FROM_ENV}', steps: ['${FROM_ENV}'] } }",
       })
@@ -70,6 +75,22 @@ class SecretsTest {
     BanyanConfig config = Yaml.in(folder).loaded(SERVICES + "control: { token: hunter2xyz }");
 
     assertThat(config.toString()).contains("[secret]").doesNotContain("hunter2xyz");
+  }
+
+  @Test
+  void aLoadedConfigurationDoesNotShowThePasswordOfItsStore() {
+    BanyanConfig config =
+        Yaml.in(folder)
+            .loaded(
+                SERVICES
+                    + "store: { url: 'jdbc:postgresql://h:5433/d', user: ann, password: hunter2xyz,"
+                    + " replica: one }");
+
+    assertThat(config.store())
+        .isEqualTo(
+            new BanyanConfig.SharedStore(
+                "jdbc:postgresql://h:5433/d", "ann", new Secret("hunter2xyz"), "banyan", "one"));
+    assertThat(config.toString()).doesNotContain("hunter2xyz");
   }
 
   @Test

@@ -109,6 +109,16 @@ public abstract class MigrationStoreContract {
     assertThat(store().page(0, 10)).hasSize(1);
   }
 
+  /// Whoever got no answer asks again, and must not find that somebody else was there before.
+  @Test
+  void aMoveThatIsWrittenAgainIsTheOneThatWasWritten() {
+    Standing shadow = new Standing(state("users", new Phase.Shadow(), 1), null);
+    LedgerEntry first = written(draft("one"), first(shadow));
+
+    assertThat(store().write(draft("one"), first(shadow), null)).isEqualTo(new Written.Done(first));
+    assertThat(store().page(0, 10)).containsExactly(first);
+  }
+
   @Test
   void givesBackEntriesWhoseHashStillFits() {
     LedgerEntry first = written(draft("one"), null);

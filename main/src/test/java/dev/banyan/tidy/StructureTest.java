@@ -39,6 +39,7 @@ class StructureTest {
           Map.entry("telemetry", 2),
           Map.entry("access", 2),
           Map.entry("notification", 2),
+          Map.entry("replica", 2),
           Map.entry("store", 3),
           Map.entry("config", 3),
           Map.entry("control", 4),
@@ -172,7 +173,13 @@ class StructureTest {
         .that(resideOutsideOfPackages("dev.banyan.store..", "dev.banyan.transfer.."))
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("java.sql..", "javax.sql..", "org.flywaydb..", "org.sqlite..")
+        .resideInAnyPackage(
+            "java.sql..",
+            "javax.sql..",
+            "org.flywaydb..",
+            "org.sqlite..",
+            "org.postgresql..",
+            "com.zaxxer..")
         .because("features declare small ports, and the stores implement them")
         .check(OURS);
   }

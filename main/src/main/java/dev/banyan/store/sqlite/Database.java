@@ -1,5 +1,6 @@
 package dev.banyan.store.sqlite;
 
+import dev.banyan.store.rows.Transactions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /// One connection to one file, used by one thread at a time.
-final class Database implements AutoCloseable {
+final class Database implements Transactions, AutoCloseable {
   private static final int BUSY_MILLIS = 5_000;
 
   private final Path file;
@@ -25,12 +26,6 @@ final class Database implements AutoCloseable {
   private Database(Path file, Connection connection) {
     this.file = file;
     this.connection = connection;
-  }
-
-  /// What a transaction does with the connection.
-  @FunctionalInterface
-  interface Work<T> {
-    T with(Connection connection) throws SQLException;
   }
 
   /// Opens the file and brings its tables up to date.
@@ -56,11 +51,8 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /// Runs one transaction: all of it is on the disk when this returns, or none of it when it
-  /// throws.
-  ///
-  /// @param what for the message, such as "a ledger entry can not be written"
-  <T> T transaction(String what, Work<T> work) {
+  @Override
+  public <T> T transaction(String what, Work<T> work) {
     turn.lock();
     try {
       execute("begin");

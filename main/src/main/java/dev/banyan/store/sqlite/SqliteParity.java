@@ -2,12 +2,11 @@ package dev.banyan.store.sqlite;
 
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.parity.ParityStore;
+import dev.banyan.store.rows.ParityJson;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.util.HashMap;
 import java.util.Map;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Each family's comparisons as one JSON document.
 final class SqliteParity implements ParityStore {
@@ -19,7 +18,7 @@ final class SqliteParity implements ParityStore {
 
   @Override
   public void save(String family, Kept kept) {
-    String json = Json.write(kept.evidence());
+    String json = ParityJson.write(kept.evidence());
     database.transaction(
         "the comparisons of " + family + " can not be written",
         connection -> {
@@ -44,32 +43,11 @@ final class SqliteParity implements ParityStore {
                   connection.prepareStatement("select family, evidence, sides from parity");
               ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
-              ParityEvidence evidence = evidence(rows.getString(2));
+              ParityEvidence evidence = ParityJson.read(rows.getString(2));
               all.put(rows.getString(1), new Kept(rows.getString(3), evidence));
             }
           }
           return all;
         });
-  }
-
-  /// What an older version left out is as if it had counted none of it.
-  private static ParityEvidence evidence(String json) {
-    ObjectNode evidence = Json.read(json, ObjectNode.class);
-    absent(evidence, "accepted", evidence.numberNode(0));
-    absent(evidence, "dropped", evidence.objectNode());
-    for (JsonNode endpoint : evidence.path("endpoints")) {
-      absent((ObjectNode) endpoint, "status", evidence.numberNode(0));
-      absent((ObjectNode) endpoint, "accepted", evidence.numberNode(0));
-      for (JsonNode field : endpoint.path("differences")) {
-        absent((ObjectNode) field, "critical", evidence.booleanNode(false));
-      }
-    }
-    return Json.read(evidence, ParityEvidence.class);
-  }
-
-  private static void absent(ObjectNode object, String name, JsonNode value) {
-    if (!object.has(name)) {
-      object.set(name, value);
-    }
   }
 }

@@ -4,12 +4,14 @@ import dev.banyan.access.TokenStore;
 import dev.banyan.cutover.MigrationStore;
 import dev.banyan.parity.ParityStore;
 import dev.banyan.parity.RulingStore;
+import dev.banyan.store.local.DataDirectory;
+import dev.banyan.store.rows.MigrationRows;
+import dev.banyan.store.rows.Ordering;
+import dev.banyan.store.rows.RulingRows;
+import dev.banyan.store.rows.TokenRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 
 /// All state of one process, in `banyan.db` within a directory of its own.
 ///
@@ -18,11 +20,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 /// and is free again when that process ends, however it ends. Any thread may call; calls wait for
 /// each other. Failures are [UncheckedIOException]s with a message for people.
 public final class SqliteStore implements AutoCloseable {
-  private final DirectoryLock lock;
+  private final DataDirectory directory;
   private final Database database;
 
-  private SqliteStore(DirectoryLock lock, Database database) {
-    this.lock = lock;
+  private SqliteStore(DataDirectory directory, Database database) {
+    this.directory = directory;
     this.database = database;
   }
 
@@ -31,47 +33,17 @@ public final class SqliteStore implements AutoCloseable {
   /// @throws IOException with a message for people: another process has it, it can not be written
   ///   to, or the file is damaged
   public static SqliteStore open(Path directory) throws IOException {
-    makeSure(directory);
-    DirectoryLock lock = DirectoryLock.take(directory);
+    DataDirectory own = DataDirectory.open(directory);
     try {
-      return new SqliteStore(lock, Database.open(directory.resolve("banyan.db")));
+      return new SqliteStore(own, Database.open(directory.resolve("banyan.db")));
     } catch (IOException | RuntimeException e) {
-      lock.close();
+      own.close();
       throw e;
     }
   }
 
-  private static void makeSure(Path directory) throws IOException {
-    try {
-      make(directory);
-    } catch (IOException e) {
-      // What the system says may be the path and nothing else.
-      String why =
-          e instanceof FileAlreadyExistsException ? "it is a file" : e.getClass().getSimpleName();
-      String message = String.valueOf(e.getMessage());
-      throw new IOException(
-          "the data directory '"
-              + directory
-              + "' can not be made ("
-              + (message.contains(": ") ? message : why)
-              + "); name one that can be written to with --data",
-          e);
-    }
-  }
-
-  /// For nobody but its owner: the key that samples are redacted with lies beside the samples.
-  private static void make(Path directory) throws IOException {
-    if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      Files.createDirectories(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    } else {
-      Files.createDirectories(directory);
-    }
-  }
-
   public MigrationStore migrations() {
-    return new SqliteMigrations(database);
+    return new MigrationRows(database, new Ordering.Alone());
   }
 
   public ParityStore parity() {
@@ -79,11 +51,11 @@ public final class SqliteStore implements AutoCloseable {
   }
 
   public RulingStore rulings() {
-    return new SqliteRulings(database);
+    return new RulingRows(database);
   }
 
   public TokenStore tokens() {
-    return new SqliteTokens(database);
+    return new TokenRows(database);
   }
 
   Database database() {
@@ -93,7 +65,7 @@ public final class SqliteStore implements AutoCloseable {
   /// Closes the file and leaves the directory to others.
   @Override
   public void close() {
-    try (lock;
+    try (directory;
         database) {
       // Both are closed, the database first.
     }

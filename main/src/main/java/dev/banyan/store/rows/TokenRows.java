@@ -1,4 +1,4 @@
-package dev.banyan.store.sqlite;
+package dev.banyan.store.rows;
 
 import dev.banyan.access.Role;
 import dev.banyan.access.Token;
@@ -14,10 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Tokens as rows.
-final class SqliteTokens implements TokenStore {
-  private final Database database;
+public final class TokenRows implements TokenStore {
+  private final Transactions database;
 
-  SqliteTokens(Database database) {
+  public TokenRows(Transactions database) {
     this.database = database;
   }
 

@@ -1,4 +1,4 @@
-package dev.banyan.store.sqlite;
+package dev.banyan.store.rows;
 
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
@@ -6,20 +6,25 @@ import dev.banyan.migration.Weight;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Values with parts as one text column. What is read back equals what was written, numbers to the
-/// last bit.
-final class Json {
+/// last bit and text to the last character: what is not ASCII is escaped, for databases take not
+/// every sequence of characters.
+public final class Json {
   private static final JsonMapper MAPPER =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+          .build();
 
   private Json() {}
 
   /// A family's state without the sealed phase, which has a name and perhaps a weight.
-  record State(
+  public record State(
       String family,
       String phase,
       @Nullable Integer weight,
@@ -28,7 +33,7 @@ final class Json {
       @Nullable Boolean unproven,
       Instant since) {
 
-    static State of(FamilyState state) {
+    public static State of(FamilyState state) {
       Phase phase = state.phase();
       return new State(
           state.family(),
@@ -40,7 +45,7 @@ final class Json {
           state.since());
     }
 
-    FamilyState state() {
+    public FamilyState state() {
       return new FamilyState(
           family, Json.phase(phase, weight), epoch, held, Boolean.TRUE.equals(unproven), since);
     }
@@ -63,11 +68,11 @@ final class Json {
     };
   }
 
-  static String write(Object value) {
+  public static String write(Object value) {
     return MAPPER.writeValueAsString(value);
   }
 
-  static <T> T read(String json, Class<T> type) {
+  public static <T> T read(String json, Class<T> type) {
     return MAPPER.readValue(json, type);
   }
 

@@ -1,4 +1,4 @@
-package dev.banyan.store.sqlite;
+package dev.banyan.store.rows;
 
 import dev.banyan.cutover.Approval;
 import dev.banyan.cutover.Baseline;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /// Families' states, the ledger and secrets as rows.
-final class SqliteMigrations implements MigrationStore {
+public final class MigrationRows implements MigrationStore {
   private static final String ENTRY =
       "seq, at, kind, family, actor, reason, state_before, state_after, gates, took_nanos,"
           + " evidence, previous, hash";
@@ -39,10 +39,12 @@ final class SqliteMigrations implements MigrationStore {
   private static final String NOTE = "note:";
   private static final String ANCHOR = "ledger-anchor";
 
-  private final Database database;
+  private final Transactions database;
+  private final Ordering ordering;
 
-  SqliteMigrations(Database database) {
+  public MigrationRows(Transactions database, Ordering ordering) {
     this.database = database;
+    this.ordering = ordering;
   }
 
   @Override
@@ -50,16 +52,34 @@ final class SqliteMigrations implements MigrationStore {
     return database.transaction(
         "the families' states can not be read",
         connection -> {
-          List<Standing> all = new ArrayList<>();
           try (PreparedStatement select =
-                  connection.prepareStatement("select " + STANDING + " from family order by name");
-              ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-              all.add(standing(row));
-            }
+              connection.prepareStatement("select " + STANDING + " from family order by name")) {
+            return standings(select);
           }
-          return all;
         });
+  }
+
+  /// The standings of families that are named by what this adds to the query.
+  ///
+  /// @param where a condition with one parameter
+  public static List<Standing> standings(Connection connection, String where, long parameter)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "select " + STANDING + " from family where " + where + " order by name")) {
+      select.setLong(1, parameter);
+      return standings(select);
+    }
+  }
+
+  private static List<Standing> standings(PreparedStatement select) throws SQLException {
+    List<Standing> all = new ArrayList<>();
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        all.add(standing(row));
+      }
+    }
+    return all;
   }
 
   private static Standing standing(ResultSet row) throws SQLException {
@@ -87,16 +107,21 @@ final class SqliteMigrations implements MigrationStore {
         "whether the line is stopped can not be read", connection -> setting(connection, LINE));
   }
 
-  /// One process has this store, and is its only controller: no term of its is ever over.
   @Override
   public Written write(LedgerEntry.Draft draft, @Nullable Change change, @Nullable Long term) {
     return database.transaction(
         what(change),
         connection -> {
+          ordering.takeTurn(connection);
+          if (term != null && ordering.isOver(connection, term)) {
+            return new Written.Fenced();
+          }
           if (change instanceof Change.Move move) {
             Standing now = standing(connection, move.before().state().family());
             if (now == null ? move.before().state().epoch() != 0 : !now.equals(move.before())) {
-              return new Written.Conflict(now == null ? Standing.initial(move.before()) : now);
+              return made(connection, draft)
+                  .orElseGet(() ->
+                      new Written.Conflict(now == null ? Standing.initial(move.before()) : now));
             }
           }
           LedgerEntry last = head(connection).orElse(null);
@@ -106,8 +131,24 @@ final class SqliteMigrations implements MigrationStore {
                   : draft.placed(last.seq() + 1, last.hash());
           make(connection, change);
           insert(connection, entry);
+          ordering.announce(connection, entry, change);
           return new Written.Done(entry);
         });
+  }
+
+  /// A decision that is written again because nobody could say whether it was written: the family's
+  /// last entry is then this very one.
+  private static Optional<Written> made(Connection connection, LedgerEntry.Draft draft)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "select " + ENTRY + " from ledger where family = ? order by seq desc limit 1")) {
+      select.setString(1, draft.family());
+      return entries(select).stream()
+          .filter(last -> last.equals(draft.placed(last.seq(), last.previous())))
+          .findFirst()
+          .map(Written.Done::new);
+    }
   }
 
   private static String what(@Nullable Change change) {
@@ -156,7 +197,8 @@ final class SqliteMigrations implements MigrationStore {
     String sql =
         value == null
             ? "delete from setting where name = ?"
-            : "insert or replace into setting (name, value) values (?, ?)";
+            : "insert into setting (name, value) values (?, ?)"
+                + " on conflict (name) do update set value = excluded.value";
     try (PreparedStatement change = connection.prepareStatement(sql)) {
       change.setString(1, name);
       if (value != null) {
@@ -193,9 +235,12 @@ final class SqliteMigrations implements MigrationStore {
     Approval approval = standing.approval();
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "insert or replace into family ("
+            "insert into family ("
                 + STANDING
-                + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (name) do update set"
+                + " phase = excluded.phase, weight = excluded.weight, epoch = excluded.epoch,"
+                + " held = excluded.held, unproven = excluded.unproven, since = excluded.since,"
+                + " baseline = excluded.baseline, approval = excluded.approval")) {
       insert.setString(1, state.family());
       insert.setString(2, state.phase().name().word());
       insert.setObject(3, Json.weight(state.phase()));
@@ -248,7 +293,7 @@ final class SqliteMigrations implements MigrationStore {
 
   @Override
   public Optional<LedgerEntry> head() {
-    return database.transaction("the ledger can not be read", SqliteMigrations::head);
+    return database.transaction("the ledger can not be read", MigrationRows::head);
   }
 
   @Override
@@ -326,23 +371,30 @@ final class SqliteMigrations implements MigrationStore {
     return database.transaction(
         "a secret can not be kept",
         connection -> {
-          try (PreparedStatement select =
-              connection.prepareStatement("select value from secret where name = ?")) {
-            select.setString(1, name);
-            try (ResultSet row = select.executeQuery()) {
-              if (row.next()) {
-                return row.getBytes(1);
-              }
-            }
+          byte[] kept = secret(connection, name);
+          if (kept != null) {
+            return kept;
           }
           byte[] made = fresh.get();
           try (PreparedStatement insert =
-              connection.prepareStatement("insert into secret (name, value) values (?, ?)")) {
+              connection.prepareStatement(
+                  "insert into secret (name, value) values (?, ?) on conflict (name) do nothing")) {
             insert.setString(1, name);
             insert.setBytes(2, made);
             insert.executeUpdate();
           }
-          return made;
+          byte[] first = secret(connection, name);
+          return first == null ? made : first;
         });
+  }
+
+  private static byte @Nullable [] secret(Connection connection, String name) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("select value from secret where name = ?")) {
+      select.setString(1, name);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? row.getBytes(1) : null;
+      }
+    }
   }
 }

@@ -1,4 +1,4 @@
-package dev.banyan.store.sqlite;
+package dev.banyan.store.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package dev.banyan.store.sqlite;
+package dev.banyan.store.rows;
 
 import dev.banyan.exchange.Difference;
 import dev.banyan.migration.Endpoint;
@@ -21,13 +21,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Each ruling made by command as a row.
-final class SqliteRulings implements RulingStore {
+public final class RulingRows implements RulingStore {
   private static final String ACCEPTED = "accepted";
   private static final String CRITICAL = "critical";
 
-  private final Database database;
+  private final Transactions database;
 
-  SqliteRulings(Database database) {
+  public RulingRows(Transactions database) {
     this.database = database;
   }
 

@@ -1,0 +1,182 @@
+package dev.banyan.app;
+
+import dev.banyan.cutover.Cutover;
+import dev.banyan.cutover.Replicas;
+import dev.banyan.replica.Digest;
+import dev.banyan.replica.Fleet;
+import dev.banyan.replica.ReplicaLife;
+import dev.banyan.replica.ReplicaListener;
+import dev.banyan.store.local.Remembering;
+import dev.banyan.store.postgres.PostgresStore;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// This process among those that share its store: what was decided elsewhere is put in force here,
+/// what was seen here is told to all, and what is not known any more steers no request.
+final class Replication implements Replicas, ReplicaListener, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Replication.class);
+
+  /// A lease, its margin, and a little for the others to say so.
+  private static final Duration ACKNOWLEDGED = Duration.ofMillis(3_500);
+
+  private static final Duration EXCHANGE = Duration.ofMillis(100);
+
+  /// Digests that wait to be handed over; more are dropped.
+  private static final int WAITING = 10_000;
+
+  private final ReplicaLife life;
+  private final Steering steering;
+  private final Remembering remembering;
+  private final LongSupplier nanos;
+  private final BlockingQueue<Digest> outbox = new ArrayBlockingQueue<>(WAITING);
+  private final String name;
+
+  /// Set before any thread of this runs.
+  private volatile @Nullable Cutover cutover;
+
+  Replication(Storage storage, Steering steering, LongSupplier nanos) {
+    PostgresStore store = Objects.requireNonNull(storage.shared());
+    this.remembering = Objects.requireNonNull(storage.remembering());
+    this.name = Objects.requireNonNull(storage.name());
+    this.steering = steering;
+    this.nanos = nanos;
+    this.life =
+        new ReplicaLife(
+            name,
+            new ReplicaLife.Ports(
+                store.roster(),
+                store.wire(),
+                store.mailbox(),
+                store::replicas,
+                after -> apply(store),
+                this,
+                this::denied,
+                nanos));
+  }
+
+  /// Begins to live among the others. Until the store has been heard, nothing here is known.
+  void begin(Cutover decided, Clockwork clockwork) {
+    cutover = decided;
+    steering.live().extend(nanos.getAsLong());
+    clockwork.loop("banyan-beat", life::beat);
+    clockwork.loop("banyan-poll", life::poll);
+    clockwork.loop("banyan-exchange", this::exchange);
+  }
+
+  private long apply(PostgresStore store) {
+    Cutover decided = Objects.requireNonNull(cutover);
+    try {
+      Cutover.Known known = decided.refresh(store.migrations()).join();
+      remembering.learn(known.standings(), known.stoppedLine());
+      return known.head();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof UncheckedIOException failed) {
+        throw failed;
+      }
+      throw e;
+    }
+  }
+
+  private Set<String> denied() {
+    Cutover decided = cutover;
+    return decided == null ? Set.of() : decided.denied();
+  }
+
+  private Duration exchange() {
+    long began = nanos.getAsLong();
+    List<Digest> mine = new ArrayList<>();
+    outbox.drainTo(mine);
+    Cutover decided = Objects.requireNonNull(cutover);
+    for (Digest digest : life.exchange(mine)) {
+      decided.count(digest.family(), digest.epoch(), digest.bytes());
+    }
+    life.tick();
+    Duration rest = EXCHANGE.minusNanos(nanos.getAsLong() - began);
+    return rest.isNegative() ? Duration.ZERO : rest;
+  }
+
+  Fleet fleet() {
+    return life.fleet();
+  }
+
+  boolean controls() {
+    return life.controls();
+  }
+
+  @Override
+  public boolean alone() {
+    return false;
+  }
+
+  @Override
+  public OptionalLong term() {
+    return life.term();
+  }
+
+  @Override
+  public Acknowledged await(long seq) {
+    var followed = life.await(seq, ACKNOWLEDGED);
+    if (!followed.everywhere()) {
+      LOG.warn(
+          "{} of {} replicas have said that they follow entry {}; of the others it is not known",
+          followed.acknowledged(),
+          followed.of(),
+          seq);
+    }
+    return new Acknowledged(followed.acknowledged(), followed.of());
+  }
+
+  @Override
+  public boolean cutOff() {
+    return !life.lease().holds(nanos.getAsLong());
+  }
+
+  @Override
+  public void give(String family, long epoch, byte[] digest) {
+    if (digest.length > Digest.MOST || !outbox.offer(new Digest(name, family, epoch, digest))) {
+      LOG.debug("evidence of {} is not handed over: too much of it", family);
+    }
+  }
+
+  @Override
+  public void heard(long validUntil) {
+    steering.live().extend(validUntil);
+  }
+
+  @Override
+  public void lost() {
+    steering.cutOff(true);
+  }
+
+  @Override
+  public void regained() {
+    steering.cutOff(false);
+  }
+
+  @Override
+  public void becameController(long term) {
+    LOG.info("this replica decides for all, in term {}", term);
+  }
+
+  @Override
+  public void deposed() {
+    LOG.info("this replica does not decide for all any more");
+  }
+
+  @Override
+  public void close() {
+    life.close();
+  }
+}

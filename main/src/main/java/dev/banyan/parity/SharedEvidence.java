@@ -1,0 +1,79 @@
+package dev.banyan.parity;
+
+import dev.banyan.migration.ParityEvidence;
+import dev.banyan.parity.ParityStore.Kept;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// What the replicas of a gateway have counted together: this one's book, and what the others last
+/// saved of theirs.
+///
+/// Only what was counted of the same two sides, by the same rules, is added up; a replica that runs
+/// with another configuration counts for itself until it has read this one. May be used from any
+/// thread; [#evidence] never waits.
+public final class SharedEvidence {
+  private final ParityBook book;
+  private final SharedParity store;
+  private final int samples;
+  private volatile Map<String, List<Kept>> others = Map.of();
+
+  /// @param samples the most that are shown of one difference
+  public SharedEvidence(ParityBook book, SharedParity store, int samples) {
+    this.book = book;
+    this.store = store;
+    this.samples = samples;
+  }
+
+  /// Starts the family's evidence anew on all replicas; on this one before this returns.
+  ///
+  /// @throws RuntimeException of the store; the evidence of this replica is new all the same, that
+  ///   of the others is not
+  public void reset(String family, Instant now) {
+    long period;
+    try {
+      period = store.begin(family);
+    } catch (RuntimeException e) {
+      resetOwn(family, now, e);
+      throw e;
+    }
+    book.reset(family, now);
+    store.adopt(family, period);
+  }
+
+  private void resetOwn(String family, Instant now, RuntimeException why) {
+    try {
+      book.reset(family, now);
+    } catch (RuntimeException e) {
+      why.addSuppressed(e);
+    }
+  }
+
+  /// Takes over what the others have counted, and begins anew where one of them did. To be called
+  /// each second or so, by one thread that may wait.
+  ///
+  /// @throws RuntimeException of the store; what was known stays
+  public void refresh(Instant now) {
+    store
+        .begun()
+        .forEach((family, period) -> {
+          // In this order: what is saved in between belongs to the former period, and is void.
+          book.reset(family, now);
+          store.adopt(family, period);
+        });
+    others = store.others();
+  }
+
+  /// What all replicas have counted in the family's current period.
+  public ParityEvidence evidence(String family) {
+    String sides = book.sides(family);
+    List<ParityEvidence> all = new ArrayList<>(List.of(book.evidence(family)));
+    for (Kept kept : others.getOrDefault(family, List.of())) {
+      if (kept.sides().equals(sides)) {
+        all.add(kept.evidence());
+      }
+    }
+    return all.size() == 1 ? all.getFirst() : ParitySum.of(all, samples);
+  }
+}

@@ -1,0 +1,23 @@
+package dev.banyan.replica;
+
+/// What happens to this replica. Called one at a time, by whichever thread finds out; must not
+/// wait.
+public interface ReplicaListener {
+
+  /// All decisions that the store holds are in force here, and that is good until a moment of the
+  /// monotonic clock, in nanoseconds. Later, what is in force may have been taken back.
+  void heard(long validUntil);
+
+  /// The lease has run out: others go on without this replica, and a rollback may have been
+  /// decided.
+  void lost();
+
+  /// There is a lease again, for the first time too.
+  void regained();
+
+  /// This replica decides for all now; each of its automatic decisions carries the term.
+  void becameController(long term);
+
+  /// It does so no longer.
+  void deposed();
+}

@@ -1,0 +1,97 @@
+package dev.banyan.parity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.migration.Endpoint;
+import dev.banyan.migration.ParityEvidence;
+import dev.banyan.migration.ParityEvidence.EndpointParity;
+import dev.banyan.migration.ParityEvidence.FieldDifference;
+import dev.banyan.migration.ParityEvidence.Sample;
+import dev.banyan.migration.Severity;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SharedEvidenceTest {
+  private static final Endpoint USERS = new Endpoint("GET", "/users");
+  private static final Endpoint ORDERS = new Endpoint("GET", "/orders");
+
+  private static FieldDifference field(long count, Severity severity, Double noise, String sample) {
+    return new FieldDifference(
+        "body:$.a",
+        "value",
+        severity,
+        count,
+        noise,
+        null,
+        false,
+        List.of(new Sample(sample, "1", "2"), new Sample(sample + "'", "1", "2")));
+  }
+
+  private static ParityEvidence evidence(
+      long since, long matched, long mismatched, EndpointParity... endpoints) {
+    return new ParityEvidence(
+        Instant.ofEpochSecond(since),
+        matched + mismatched,
+        matched,
+        mismatched,
+        1,
+        2,
+        Map.of("too large", 3L),
+        Map.of("memory", since),
+        List.of(endpoints));
+  }
+
+  @Test
+  void addsUpWhatSeveralCounted() {
+    ParityEvidence one =
+        evidence(
+            20,
+            8,
+            2,
+            new EndpointParity(
+                USERS, 200, 10, 2, 1, List.of(field(2, Severity.RISKY, null, "one"))));
+    ParityEvidence two =
+        evidence(
+            10,
+            5,
+            1,
+            new EndpointParity(ORDERS, 200, 3, 0, 0, List.of()),
+            new EndpointParity(
+                USERS, 200, 3, 1, 0, List.of(field(1, Severity.BREAKING, 0.5, "two"))));
+
+    assertThat(ParitySum.of(List.of(one, two), 3))
+        .isEqualTo(
+            new ParityEvidence(
+                Instant.ofEpochSecond(10),
+                16,
+                13,
+                3,
+                2,
+                4,
+                Map.of("too large", 6L),
+                Map.of("memory", 30L),
+                List.of(
+                    new EndpointParity(
+                        USERS,
+                        200,
+                        13,
+                        3,
+                        1,
+                        List.of(
+                            new FieldDifference(
+                                "body:$.a",
+                                "value",
+                                Severity.BREAKING,
+                                3,
+                                0.5,
+                                null,
+                                false,
+                                List.of(
+                                    new Sample("one", "1", "2"),
+                                    new Sample("two", "1", "2"),
+                                    new Sample("one'", "1", "2"))))),
+                    new EndpointParity(ORDERS, 200, 3, 0, 0, List.of()))));
+  }
+}

@@ -1,0 +1,174 @@
+package dev.banyan.store.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.cutover.Change;
+import dev.banyan.cutover.LedgerEntry;
+import dev.banyan.cutover.MigrationStore;
+import dev.banyan.cutover.MigrationStoreContract;
+import dev.banyan.cutover.Standing;
+import dev.banyan.cutover.Written;
+import dev.banyan.migration.FamilyState;
+import dev.banyan.migration.Phase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PostgresMigrationsTest extends MigrationStoreContract {
+  private static final Instant AT = Instant.parse("2026-01-02T03:04:05.678901234Z");
+  private static final int WRITERS = 8;
+  private static final int EACH = 25;
+
+  @TempDir private static Path directory;
+  private static Server server;
+  private String schema;
+  private PostgresStore store;
+
+  @BeforeAll
+  static void start() throws IOException {
+    server = Server.start(directory);
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    server.close();
+  }
+
+  @BeforeEach
+  void open() {
+    schema = Server.schema();
+    store = PostgresStore.open(server.options(schema, "one"));
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  @Override
+  protected MigrationStore store() {
+    return store.migrations();
+  }
+
+  private static LedgerEntry.Draft draft(FamilyState before, FamilyState after, String actor) {
+    return new LedgerEntry.Draft(
+        AT,
+        LedgerEntry.Kind.PROMOTE,
+        after.family(),
+        actor,
+        "racing",
+        before,
+        after,
+        List.of(),
+        null,
+        null);
+  }
+
+  /// Writes one move from wherever the family stands, and returns its epoch; what others wrote
+  /// meanwhile is taken up and tried from again.
+  private static long move(MigrationStore store, String actor) {
+    Standing from =
+        store.standings().stream()
+            .findFirst()
+            .orElse(new Standing(FamilyState.initial("users", AT), null));
+    while (true) {
+      Standing to = new Standing(from.state().moved(new Phase.Shadow(), AT), null);
+      switch (store.write(
+          draft(from.state(), to.state(), actor), new Change.Move(from, to), null)) {
+        case Written.Done _ -> {
+          return to.state().epoch();
+        }
+        case Written.Conflict(Standing now) -> from = now;
+        case Written.Fenced _ -> throw new IllegalStateException("a person is never fenced");
+      }
+    }
+  }
+
+  @Test
+  void noEpochRepeatsAndNoEntryIsLostWhenManyRace() throws Exception {
+    List<Callable<List<Long>>> writers = new ArrayList<>();
+    List<PostgresStore> stores = new ArrayList<>();
+    for (int i = 0; i < WRITERS; i++) {
+      String name = "writer-" + i;
+      PostgresStore own = PostgresStore.open(server.options(schema, name));
+      stores.add(own);
+      writers.add(() -> {
+        List<Long> epochs = new ArrayList<>();
+        for (int n = 0; n < EACH; n++) {
+          epochs.add(move(own.migrations(), name + "-" + n));
+        }
+        return epochs;
+      });
+    }
+    List<Long> epochs = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<List<Long>> each : threads.invokeAll(writers)) {
+        epochs.addAll(each.get());
+      }
+    } finally {
+      stores.forEach(PostgresStore::close);
+    }
+
+    assertThat(epochs).doesNotHaveDuplicates().hasSize(WRITERS * EACH);
+    List<LedgerEntry> ledger = store().page(0, 1_000);
+    assertThat(ledger).hasSize(WRITERS * EACH);
+    String previous = LedgerEntry.GENESIS;
+    for (LedgerEntry entry : ledger) {
+      assertThat(entry.previous()).isEqualTo(previous);
+      assertThat(entry.after().epoch()).isEqualTo(entry.seq());
+      previous = entry.hash();
+    }
+  }
+
+  @Test
+  void tellsWhichFamiliesMovedAfterAnEntry() {
+    FamilyState none = FamilyState.initial("users", AT);
+    Standing users = new Standing(none.moved(new Phase.Shadow(), AT), null);
+    Standing orders =
+        new Standing(FamilyState.initial("orders", AT).moved(new Phase.Shadow(), AT), null);
+    store()
+        .write(
+            draft(none, users.state(), "ann"),
+            new Change.Move(Standing.initial(users), users),
+            null);
+    store()
+        .write(
+            draft(none, orders.state(), "ann"),
+            new Change.Move(Standing.initial(orders), orders),
+            null);
+
+    assertThat(store.decidedAfter(-1))
+        .isEqualTo(new PostgresStore.Decided(2, List.of(orders, users)));
+    assertThat(store.decidedAfter(1)).isEqualTo(new PostgresStore.Decided(2, List.of(orders)));
+    assertThat(store.decidedAfter(2)).isEqualTo(new PostgresStore.Decided(2, List.of()));
+  }
+
+  @Test
+  void aDecisionOfATermThatIsOverIsNotWritten() {
+    FamilyState none = FamilyState.initial("users", AT);
+    Standing users = new Standing(none.moved(new Phase.Shadow(), AT), null);
+    Change move = new Change.Move(Standing.initial(users), users);
+    try (var roster = store.roster()) {
+      assertThat(roster.take(0)).hasValue(1);
+      assertThat(roster.take(0)).as("a term is taken once").isEmpty();
+
+      assertThat(store().write(draft(none, users.state(), "banyan"), move, 2L))
+          .isEqualTo(new Written.Fenced());
+      assertThat(store().page(0, 10)).isEmpty();
+      assertThat(store().write(draft(none, users.state(), "banyan"), move, 1L))
+          .isInstanceOf(Written.Done.class);
+    }
+  }
+}

@@ -1,0 +1,265 @@
+package dev.banyan.store.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.cutover.LedgerEntry;
+import dev.banyan.cutover.Written;
+import dev.banyan.replica.Acknowledged;
+import dev.banyan.replica.Digest;
+import dev.banyan.replica.Fleet;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Several replicas in one process, each with connections of its own, on one PostgreSQL.
+class ReplicasTest {
+  private static final Duration LONG = Duration.ofSeconds(30);
+
+  @TempDir private static Path directory;
+  private static Server server;
+
+  private final String schema = Server.schema();
+  private final List<LiveReplica> replicas = new ArrayList<>();
+
+  @BeforeAll
+  static void start() throws IOException {
+    server = Server.start(directory);
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    server.close();
+  }
+
+  @AfterEach
+  void end() {
+    replicas.forEach(LiveReplica::close);
+  }
+
+  private LiveReplica replica(String name) {
+    return replica(server.options(schema, name));
+  }
+
+  private LiveReplica replica(PostgresOptions options) {
+    LiveReplica replica = new LiveReplica(options).start();
+    replicas.add(replica);
+    return replica;
+  }
+
+  private static void until(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + LONG.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime() - end).as("waited in vain: " + what).isNegative();
+      LockSupport.parkNanos(5_000_000);
+    }
+  }
+
+  private LiveReplica controller(List<LiveReplica> of) {
+    until("one of them decides", () -> of.stream().anyMatch(LiveReplica::controls));
+    return of.stream().filter(LiveReplica::controls).findFirst().orElseThrow();
+  }
+
+  private List<LiveReplica> three() {
+    List<LiveReplica> all = List.of(replica("a"), replica("b"), replica("c"));
+    until(
+        "all know of each other",
+        () ->
+            all.stream()
+                .allMatch(each ->
+                    each.life.fleet().members().stream().filter(Fleet.Member::live).count() == 3));
+    return all;
+  }
+
+  private static List<LiveReplica> others(List<LiveReplica> all, LiveReplica one) {
+    return all.stream().filter(each -> each != one).toList();
+  }
+
+  private static long seq(Written written) {
+    return ((Written.Done) written).entry().seq();
+  }
+
+  @Test
+  void oneOfThemDecidesAndADecisionIsKnownToAllOnceItIsAcknowledged() {
+    List<LiveReplica> all = three();
+    LiveReplica controller = controller(all);
+    assertThat(all).filteredOn(LiveReplica::controls).hasSize(1);
+    assertThat(controller.term().orElseThrow()).isPositive();
+
+    for (long epoch = 1; epoch <= 50; epoch++) {
+      long seq = seq(all.getFirst().move("users", null));
+      Acknowledged acknowledged = all.getFirst().life.await(seq, LONG);
+
+      assertThat(acknowledged.everywhere()).isTrue();
+      assertThat(acknowledged.acknowledged()).isEqualTo(acknowledged.of()).isEqualTo(3);
+      for (LiveReplica each : all) {
+        assertThat(each.epochs.get("users")).as(each.name).isEqualTo(epoch);
+      }
+    }
+    Fleet fleet = controller.life.fleet();
+    assertThat(fleet.controller()).contains(controller.name);
+    assertThat(fleet.members()).extracting(Fleet.Member::name).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void aControllerThatIsStoppedIsDeposedAndWritesNothingWhenItWakes() {
+    List<LiveReplica> all = three();
+    LiveReplica first = controller(all);
+    long term = first.term().orElseThrow();
+
+    first.pause();
+    List<LiveReplica> rest = others(all, first);
+    LiveReplica second = controller(rest);
+    assertThat(second.term()).hasValue(term + 1);
+    assertThat(first.controls()).as("its lease ended before").isFalse();
+
+    assertThat(first.move("users", term)).isEqualTo(new Written.Fenced());
+    assertThat(second.move("users", second.term().orElseThrow())).isInstanceOf(Written.Done.class);
+    first.wake();
+    until("it knows", () -> first.told.contains("deposed"));
+    until("it serves again", () -> Long.valueOf(1).equals(first.epochs.get("users")));
+    assertThat(all).filteredOn(LiveReplica::controls).containsExactly(second);
+  }
+
+  @Test
+  void aStoppedReplicaIsWaitedForUntilItsLeaseHasRunOut() {
+    List<LiveReplica> all = three();
+    LiveReplica stopped = others(all, controller(all)).getFirst();
+    LiveReplica asker = others(all, stopped).getFirst();
+    stopped.pause();
+
+    Acknowledged acknowledged = asker.life.await(seq(asker.move("users", null)), LONG);
+
+    assertThat(acknowledged.everywhere()).isTrue();
+    assertThat(acknowledged.acknowledged()).isEqualTo(2);
+    assertThat(acknowledged.of()).isEqualTo(3);
+    long now = System.nanoTime();
+    assertThat(stopped.life.lease().holds(now)).isFalse();
+    assertThat(stopped.life.pulse().validUntil() - now).isNegative();
+    assertThat(stopped.epochs).doesNotContainKey("users");
+    stopped.wake();
+    until("it has caught up", () -> stopped.epochs.containsKey("users"));
+  }
+
+  @Test
+  void aReplicaThatIsCutOffLosesItsLeaseAndCatchesUp() throws Exception {
+    try (Relay relay = new Relay(server.port())) {
+      LiveReplica far = replica(Server.options(schema, "far", relay.port()));
+      LiveReplica near = replica("near");
+      until(
+          "both live", () -> near.life.lease().holds(System.nanoTime()) && far.life.applied() >= 0);
+      relay.cut();
+
+      until("its lease has run out", () -> far.told.contains("lost"));
+      assertThat(far.controls()).isFalse();
+      until("the other decides", near::controls);
+      Acknowledged acknowledged = near.life.await(seq(near.move("users", null)), LONG);
+      assertThat(acknowledged.everywhere()).isTrue();
+      assertThat(far.epochs).doesNotContainKey("users");
+
+      relay.mend();
+      until("it has caught up", () -> Long.valueOf(1).equals(far.epochs.get("users")));
+      until("it has a lease", () -> far.told.lastIndexOf("regained") > far.told.indexOf("lost"));
+      assertThat(near.controls()).isTrue();
+    }
+  }
+
+  @Test
+  void theyGoOnWhenTheirConnectionsAreCutOff() throws Exception {
+    List<LiveReplica> all = three();
+    LiveReplica before = controller(all);
+    long term = before.term().orElseThrow();
+    for (int i = 0; i < 3; i++) {
+      server.cutEveryConnection();
+      LockSupport.parkNanos(200_000_000);
+    }
+
+    LiveReplica after = controller(all);
+    assertThat(after.term().orElseThrow()).isGreaterThan(term);
+    long seq = seq(all.getFirst().move("users", after.term().orElseThrow()));
+    assertThat(all.getFirst().life.await(seq, LONG).everywhere()).isTrue();
+    assertThat(all).allMatch(each -> each.epochs.containsKey("users"));
+  }
+
+  @Test
+  void theyGoOnWhenTheServerIsStartedAgainAndNoEpochRepeats() throws Exception {
+    List<LiveReplica> all = three();
+    long term = controller(all).term().orElseThrow();
+    all.getFirst().move("users", null);
+    server.restart();
+
+    LiveReplica after = controller(all);
+    until("there is a new term", () -> after.term().orElse(0) > term || !after.controls());
+    until("it can be written", () -> all.getFirst().life.lease().holds(System.nanoTime()));
+    Written.Done done = (Written.Done) all.getFirst().move("users", null);
+    assertThat(done.entry().seq()).isEqualTo(2);
+    until("all know", () -> all.stream().allMatch(each -> epoch(each).equals(OptionalLong.of(2))));
+    List<LedgerEntry> ledger = all.getFirst().store.migrations().page(0, 10);
+    assertThat(ledger).extracting(entry -> entry.after().epoch()).containsExactly(1L, 2L);
+  }
+
+  private static OptionalLong epoch(LiveReplica replica) {
+    Long epoch = replica.epochs.get("users");
+    return epoch == null ? OptionalLong.empty() : OptionalLong.of(epoch);
+  }
+
+  @Test
+  void evidenceReachesTheControllerOnceAndInOrder() {
+    List<LiveReplica> all = three();
+    LiveReplica controller = controller(all);
+    for (LiveReplica each : all) {
+      for (int i = 0; i < 40; i++) {
+        each.mine.add(new Digest(each.name, "users", 1, new byte[] {(byte) i}));
+      }
+    }
+    until("all is there", () -> controller.taken.size() >= 120);
+    until("all was given", () -> all.stream().allMatch(each -> each.mine.isEmpty()));
+
+    for (LiveReplica each : all) {
+      assertThat(controller.taken)
+          .filteredOn(digest -> digest.replica().equals(each.name))
+          .extracting(digest -> (int) digest.bytes()[0])
+          .as(each.name)
+          .containsExactlyElementsOf(java.util.stream.IntStream.range(0, 40).boxed().toList());
+    }
+    assertThat(others(all, controller)).allMatch(each -> each.taken.isEmpty());
+  }
+
+  @Test
+  void aControllerThatEndsInOrderIsFollowedAtOnceAndNobodyWaitsForIt() {
+    List<LiveReplica> all = three();
+    LiveReplica first = controller(all);
+    first.close();
+    replicas.remove(first);
+    List<LiveReplica> rest = others(all, first);
+    controller(rest);
+
+    Acknowledged acknowledged =
+        rest.getFirst().life.await(seq(rest.getFirst().move("users", null)), LONG);
+    assertThat(acknowledged.of()).isEqualTo(2);
+    assertThat(acknowledged.everywhere()).isTrue();
+  }
+
+  @Test
+  void aSecondProcessWithTheSameNameHasNoLease() {
+    LiveReplica first = replica("twin");
+    until("it lives", () -> first.life.lease().holds(System.nanoTime()));
+    LiveReplica second = replica("twin");
+    until("the first decides", first::controls);
+    LockSupport.parkNanos(Duration.ofSeconds(4).toNanos());
+    assertThat(second.told).isEmpty();
+
+    first.close();
+    replicas.remove(first);
+    until("the second takes the name over", () -> second.life.lease().holds(System.nanoTime()));
+  }
+}

@@ -1,0 +1,90 @@
+package dev.banyan.store.postgres;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// A PostgreSQL 18 of its own, which a class of tests shares: each test has a schema.
+final class Server implements AutoCloseable {
+  private static final AtomicInteger SCHEMAS = new AtomicInteger();
+
+  private final Path directory;
+  private EmbeddedPostgres postgres;
+
+  private Server(Path directory, EmbeddedPostgres postgres) {
+    this.directory = directory;
+    this.postgres = postgres;
+  }
+
+  static Server start(Path directory) throws IOException {
+    return new Server(directory, builder(directory).start());
+  }
+
+  private static EmbeddedPostgres.Builder builder(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    return EmbeddedPostgres.builder()
+        .setDataDirectory(directory.resolve("data"))
+        .setCleanDataDirectory(false)
+        .setServerConfig("shared_buffers", "32MB")
+        .setServerConfig("max_connections", "80")
+        .setOutputRedirector(Redirect.to(directory.resolve("out.log").toFile()))
+        .setErrorRedirector(Redirect.to(directory.resolve("err.log").toFile()));
+  }
+
+  int port() {
+    return postgres.getPort();
+  }
+
+  /// Stops the server as an operator would in haste, and starts it again at its place.
+  void restart() throws IOException {
+    int port = port();
+    postgres.close();
+    postgres = builder(directory).setPort(port).start();
+  }
+
+  static String schema() {
+    return "banyan_" + SCHEMAS.incrementAndGet();
+  }
+
+  PostgresOptions options(String schema, String replica) {
+    return options(schema, replica, port());
+  }
+
+  static PostgresOptions options(String schema, String replica, int port) {
+    return new PostgresOptions(
+        "jdbc:postgresql://127.0.0.1:" + port + "/postgres",
+        "postgres",
+        "postgres",
+        schema,
+        replica,
+        replica + "-" + System.nanoTime(),
+        "http://" + replica,
+        Instant.EPOCH);
+  }
+
+  void run(String sql) throws SQLException {
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /// Cuts off every connection but the one that says so.
+  void cutEveryConnection() throws SQLException {
+    run(
+        "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()"
+            + " and backend_type = 'client backend'");
+  }
+
+  @Override
+  public void close() throws IOException {
+    postgres.close();
+  }
+}
