@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/// Three replicas of a gateway, each a process with a network of its own to one PostgreSQL, in front
-/// of a legacy and a candidate.
+/// Three replicas of a gateway, each a process with a network of its own to one PostgreSQL, in
+/// front of a legacy and a candidate.
 final class Fleet implements AutoCloseable {
   private static final int SIZE = 3;
   static final String FAMILY = "items";
@@ -86,8 +86,7 @@ final class Fleet implements AutoCloseable {
       int replica = i;
       if (replicas.get(i).isAnswering()) {
         Await.until(
-            "replica " + i + " is in " + phase,
-            () -> control(replica).phase(FAMILY).equals(phase));
+            "replica " + i + " is in " + phase, () -> control(replica).phase(FAMILY).equals(phase));
       }
     }
   }

@@ -9,8 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A real PostgreSQL 18 with a directory of its own, which can be stopped and started again. For one
-/// thread.
+/// A real PostgreSQL 18 with a directory of its own, which can be stopped and started again. For
+/// one thread.
 final class Postgres implements AutoCloseable {
   private final Path home;
   private final int port;

@@ -8,8 +8,8 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// A network between one process and a server: it passes bytes until it is cut, and then nothing more,
-/// as a pulled cable does: no connection is closed, and none comes about.
+/// A network between one process and a server: it passes bytes until it is cut, and then nothing
+/// more, as a pulled cable does: no connection is closed, and none comes about.
 ///
 /// Safe for use by many threads. One virtual thread serves each direction of a connection.
 final class Relay implements AutoCloseable {

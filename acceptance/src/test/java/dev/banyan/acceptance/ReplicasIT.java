@@ -109,8 +109,7 @@ final class ReplicasIT {
       fleet.replicas.get(first).signal("STOP");
       int witness = (first + 1) % 3;
       Await.until(
-          "another decides",
-          () -> fleet.controllers().stream().anyMatch(each -> each != first));
+          "another decides", () -> fleet.controllers().stream().anyMatch(each -> each != first));
       // What the gates of the new controller see takes the family back, by itself.
       fleet.sides.candidate().behave(_ -> Reply.error());
       List<Load> loads = List.of(Load.on(fleet.replicas.get(witness).port(), 2, ReplicasIT::ask));
@@ -165,11 +164,8 @@ final class ReplicasIT {
       Banyan lonely = fleet.replicas.get(1);
       fleet.relays.get(1).cut();
       try (Client client = lonely.client()) {
-        Await.until(
-            "its lease is over",
-            () -> Sides.sideOf(client, "someone").equals("legacy"));
-        assertThat(lonely.control().promote(Fleet.FAMILY, FORCED, "true").status())
-            .isEqualTo(503);
+        Await.until("its lease is over", () -> Sides.sideOf(client, "someone").equals("legacy"));
+        assertThat(lonely.control().promote(Fleet.FAMILY, FORCED, "true").status()).isEqualTo(503);
         JsonNode back = lonely.control().rollback(Fleet.FAMILY).done().json();
         assertThat(back.path("recorded").asBoolean()).isFalse();
         assertThat(fleet.control(0).phase(Fleet.FAMILY)).isEqualTo("canary 100%");

@@ -11,14 +11,11 @@ import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverPorts;
 import dev.banyan.cutover.MigrationStore;
 import dev.banyan.cutover.Recorded;
-import dev.banyan.cutover.VersionWatch;
-import dev.banyan.store.postgres.PostgresStore;
-import dev.banyan.parity.SharedEvidence;
-import java.util.OptionalLong;
-import java.util.function.Supplier;
 import dev.banyan.cutover.Replicas;
+import dev.banyan.cutover.VersionWatch;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.parity.Redaction;
+import dev.banyan.parity.SharedEvidence;
 import dev.banyan.proxy.GatewayLevels;
 import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.Outcomes;
@@ -33,6 +30,7 @@ import dev.banyan.routing.SwapRehearsal;
 import dev.banyan.shadow.IdempotencyKeys;
 import dev.banyan.shadow.Shadow;
 import dev.banyan.shadow.ShadowCounts;
+import dev.banyan.store.postgres.PostgresStore;
 import dev.banyan.telemetry.AccessQueue;
 import dev.banyan.telemetry.RequestMeter;
 import dev.banyan.telemetry.Scrape;
@@ -50,9 +48,11 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,7 +77,6 @@ final class Banyan implements AutoCloseable {
   private static final int SAMPLES = 5;
 
   private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
-  private static final int SECRET = 32;
   private static final String IDEMPOTENCY = "idempotency";
   private static final String REDACTION = "redaction";
 
@@ -101,8 +100,6 @@ final class Banyan implements AutoCloseable {
   private volatile @Nullable Deploys deploys;
 
   private final Entrance entrance;
-
-  private final Supplier<BanyanConfig> inForce;
 
   /// The gateway's address while it listens; the control plane shows it, and says by it whether the
   /// program is ready.
@@ -130,36 +127,31 @@ final class Banyan implements AutoCloseable {
     InstantSource clock = InstantSource.system();
     clockwork = undo.add(new Clockwork(COMPARERS));
     store = undo.add(Storage.open(config, setup.data(), clock, new SecureRandom()));
-    MigrationStore migrations = store.migrations();
     evidence =
-        new Evidence(store, new Redaction(secret(migrations, REDACTION)), this::counts, clock);
+        new Evidence(store, new Redaction(store.secret(REDACTION)), this::counts, clock);
 
     EventFeed feed = new EventFeed();
     Announcer announcer = new Announcer(feed, clockwork.tell());
     LiveTable table = new LiveTable(RoutingTable.compile(config.legacyService(), List.of()));
     steering = new Steering(table);
     replication =
-        store.shared() == null ? null : undo.add(new Replication(store, steering, System::nanoTime));
+        store.shared() == null
+            ? null
+            : undo.add(new Replication(store, steering, System::nanoTime));
     rehearsal = new SwapRehearsal(System::nanoTime, table.inForce());
     TrafficMeter meter = new TrafficMeter();
     RequestMeter requests = new RequestMeter();
-    chronicle = undo.add(new Chronicle(setup, migrations, announcer, clockwork, clock));
+    chronicle = undo.add(new Chronicle(setup, store.migrations(), announcer, clockwork, clock));
     Services services = located(config);
     secondLegs = undo.add(secondLegs(services));
     HealthChecks health = new HealthChecks(services, secondLegs::ask, System::nanoTime);
     SharedEvidence sum = sum();
     Cutover cutover = cutover(meter, health, sum, clock);
-    deploys =
-        new Deploys(
-            new VersionWatch(),
-            System::nanoTime,
-            clockwork.tell(),
-            deploy -> deployed(cutover, deploy));
 
     comparing = comparing(pace());
     shadow = undo.add(shadow(config, meter));
     evidence.load();
-    writes = writes(migrations, services, table, clock);
+    writes = writes(services, table, clock);
     Reload.Parts parts =
         new Reload.Parts(
             services,
@@ -174,14 +166,23 @@ final class Banyan implements AutoCloseable {
             this::front,
             clock);
     Reload reload = new Reload(parts, setup.file(), config);
-    inForce = reload::config;
+    deploys = deploys(cutover, reload);
     reload.begin();
     accessLog = accessLog(setup, undo);
     AccessQueue lines = accessLog == null ? null : accessLog.queue();
     FailureLog failures = new FailureLog(System::nanoTime, clockwork.tell());
     Outcomes outcomes = new TrafficOutcomes(meter, requests, failures, lines, clock);
     SafetyNet net = new SafetyNet(SafetyNet.Options.DEFAULTS);
-    gateway = undo.add(gateway(config, table, services, outcomes, net));
+    gateway =
+        undo.add(
+            Front.open(
+                config,
+                table,
+                services,
+                outcomes,
+                new ComparisonTee(shadow, evidence.book(), writes),
+                net,
+                clockwork.blocking()));
     serves(gateway.address());
 
     tokens = tokens(clock);
@@ -239,35 +240,20 @@ final class Banyan implements AutoCloseable {
       clockwork.choreEvery(CHORES, () -> sum.refresh(InstantSource.system().instant()));
       clockwork.choreEvery(CHORES, store::remember);
     }
-    chronicle.begin(cutover, reload::config, this::turn);
+    chronicle.begin(cutover, reload::config, () -> LedgerKeeping.turn(replication));
   }
 
-  /// Among several, the one that decides also removes old entries.
-  private Optional<LedgerKeeping.Turn> turn() {
-    if (replication == null) {
-      return Optional.of(LedgerKeeping.Turn.ALONE);
-    }
-    OptionalLong term = replication.term();
-    return term.isPresent()
-        ? Optional.of(new LedgerKeeping.Turn(term.getAsLong()))
-        : Optional.empty();
-  }
-
-  /// Among several, one tells of what all of them see.
-  private void deployed(Cutover cutover, VersionWatch.Deploy deploy) {
-    boolean counts =
-        deploy.stage() == VersionWatch.Stage.BEGUN || deploy.stage() == VersionWatch.Stage.ENDED;
-    if (counts && (replication == null || replication.controls())) {
-      List<String> concerned = Deploys.concerned(inForce.get(), deploy.service());
-      String what = deploy.service() + " " + deploy.version();
-      clockwork
-          .blocking()
-          .execute(() -> {
-            var _ =
-                cutover.deployed(
-                    Cutover.ITSELF, "seen in its version header", what, concerned::contains);
-          });
-    }
+  private Deploys deploys(Cutover cutover, Reload reload) {
+    return new Deploys(
+        new VersionWatch(),
+        System::nanoTime,
+        clockwork.tell(),
+        deploy -> {
+          // Among several, one tells of what all of them see.
+          if (replication == null || replication.controls()) {
+            clockwork.blocking().execute(() -> Deploys.enter(deploy, cutover, reload.config()));
+          }
+        });
   }
 
   private void versionSeen(String service, String version) {
@@ -282,14 +268,15 @@ final class Banyan implements AutoCloseable {
   }
 
   private Services located(BanyanConfig config) {
-    Services services = new Services(services(config), InetAddress::getAllByName, this::versionSeen);
+    Services services =
+        new Services(services(config), InetAddress::getAllByName, this::versionSeen);
     services.lookUpWhenDue(System.nanoTime(), clockwork.blocking()); // ahead of the first request
     return services;
   }
 
   private void serves(InetSocketAddress at) {
     writes.ports().guard().listening(at);
-    listening = text(at);
+    listening = Front.text(at);
   }
 
   private SecondLegClient secondLegs(Services services) {
@@ -317,7 +304,7 @@ final class Banyan implements AutoCloseable {
   }
 
   private Tokens tokens(InstantSource clock) {
-    Tokens known = new Tokens(store.tokens(), clock, Banyan::secretBytes);
+    Tokens known = new Tokens(store.tokens(), clock, Storage::secretBytes);
     try {
       known.refresh();
     } catch (UncheckedIOException e) {
@@ -379,7 +366,7 @@ final class Banyan implements AutoCloseable {
     clockwork.choreEvery(CHORES, () -> watcher.check().ifPresent(reload::take));
     clockwork.choreEvery(CHORES, reload.basis()::lookDaily);
     clockwork.choreEvery(CHORES, tokens::refresh);
-    clockwork.choreEvery(CHORES, () -> renewCertificate(cutover)); // nothing to do without TLS
+    clockwork.choreEvery(CHORES, () -> Front.renewCertificate(gateway, cutover)); // nothing to do without TLS
   }
 
   private StatusView.Config reread(ConfigWatcher watcher, Reload reload) {
@@ -418,7 +405,7 @@ final class Banyan implements AutoCloseable {
   }
 
   private Writes writes(
-      MigrationStore migrations, Services services, LiveTable table, InstantSource clock) {
+      Services services, LiveTable table, InstantSource clock) {
     return new Writes(
         new Writes.Ports(
             secondLegs::send,
@@ -426,7 +413,7 @@ final class Banyan implements AutoCloseable {
             table,
             (exchange, tolerance) ->
                 evidence.rulings().comparison(exchange.family()).compare(exchange, tolerance),
-            new IdempotencyKeys(secret(migrations, IDEMPOTENCY)),
+            new IdempotencyKeys(store.secret(IDEMPOTENCY)),
             new SandboxGuard(services::find, OwnAddresses::contains),
             new DryRuns(evidence.book(), System::nanoTime),
             secondLegs::run,
@@ -458,65 +445,9 @@ final class Banyan implements AutoCloseable {
     return file == null ? null : undo.add(AccessLog.to(file, setup.file().toAbsolutePath()));
   }
 
-  /// Shows new connections what the files of the certificate hold now, if it is fit.
-  private void renewCertificate(Cutover cutover) {
-    try {
-      if (gateway.renewCertificate()) {
-        LOG.info("new connections are shown the new certificate");
-        cutover.configLoaded("loaded a new certificate");
-      }
-    } catch (IOException e) {
-      LOG.error("the certificate in force stays: {}", e.getMessage());
-      cutover.configLoaded("refused a new certificate, the one in force stays: " + e.getMessage());
-    }
-  }
-
   /// How full the gateway is, or null when it does not serve.
   private @Nullable GatewayLevels levels() {
     return listening == null ? null : gateway.levels();
-  }
-
-  private Gateway gateway(
-      BanyanConfig config, LiveTable table, Services services, Outcomes outcomes, SafetyNet net)
-      throws IOException {
-    try {
-      return Gateway.start(
-          GatewayOptions.on(address("listen", config.listen()), loops())
-              .with(config.tls())
-              .trusting(config.trustedProxies())
-              .with(config.limits()),
-          new Gateway.Ports(
-              table,
-              services,
-              outcomes,
-              new ComparisonTee(shadow, evidence.book(), writes),
-              net,
-              System::nanoTime,
-              () -> ThreadLocalRandom.current().nextLong(),
-              clockwork.blocking()));
-    } catch (UncheckedIOException e) {
-      throw new IOException("tls: " + e.getMessage(), e);
-    } catch (Exception e) {
-      // Netty throws what the system said, checked or not.
-      throw new IOException(
-          "the gateway can not listen on "
-              + config.listen()
-              + ": another program may have that port ("
-              + e.getMessage()
-              + "); set listen to a free address",
-          e);
-    }
-  }
-
-  /// A key of its own for each purpose, made once for a data directory.
-  private static byte[] secret(MigrationStore migrations, String purpose) {
-    return migrations.secret(purpose, Banyan::secretBytes);
-  }
-
-  private static byte[] secretBytes() {
-    byte[] fresh = new byte[SECRET];
-    new SecureRandom().nextBytes(fresh);
-    return fresh;
   }
 
   static Map<String, ServiceOptions> services(BanyanConfig config) {
@@ -528,32 +459,14 @@ final class Banyan implements AutoCloseable {
         .collect(Collectors.toMap(FamilyConfig::name, FamilyConfig::shadowSample));
   }
 
-  static InetSocketAddress address(String key, HostPort where) throws IOException {
-    InetSocketAddress address = new InetSocketAddress(where.host(), where.port());
-    if (address.isUnresolved()) {
-      throw new IOException(
-          key + ": the host of '" + where + "' is not known; give an address of this machine");
-    }
-    return address;
-  }
-
-  /// One event loop for each processor, but one that is left to everything else.
-  private static int loops() {
-    return Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
-  }
-
-  private static String text(InetSocketAddress address) {
-    return new HostPort(address.getAddress().getHostAddress(), address.getPort()).toString();
-  }
-
   /// Where clients are served, such as `127.0.0.1:8080`.
   String gatewayAddress() {
-    return text(gateway.address());
+    return Front.text(gateway.address());
   }
 
   /// Where the control plane is, such as `http://127.0.0.1:8081`.
   String controlUrl() {
-    return "http://" + text(entrance.address());
+    return "http://" + Front.text(entrance.address());
   }
 
   @Override

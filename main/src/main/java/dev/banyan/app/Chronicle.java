@@ -88,10 +88,9 @@ final class Chronicle implements AutoCloseable {
 
   /// Begins to keep the ledger, and to look at what the migrations are for.
   void begin(
-      Cutover cutover,
-      Supplier<BanyanConfig> config,
-      Supplier<Optional<LedgerKeeping.Turn>> turn) {
-    clockwork.choreEvery(LedgerKeeping.PAUSE, LedgerKeeping.of(ledger, store, notices, config, turn));
+      Cutover cutover, Supplier<BanyanConfig> config, Supplier<Optional<LedgerKeeping.Turn>> turn) {
+    clockwork.choreEvery(
+        LedgerKeeping.PAUSE, LedgerKeeping.of(ledger, store, notices, config, turn));
     clockwork.choreEvery(
         GoalKeeping.PAUSE,
         () -> clockwork.blocking().execute(() -> lookAtGoals(cutover, config.get())));

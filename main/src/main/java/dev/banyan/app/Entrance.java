@@ -9,11 +9,11 @@ import dev.banyan.control.ControlServer;
 import dev.banyan.control.EventFeed;
 import dev.banyan.control.FlagRoutes;
 import dev.banyan.control.Guard;
-import dev.banyan.control.Sides;
 import dev.banyan.control.LocalSocket;
 import dev.banyan.control.MetricsPage;
 import dev.banyan.control.Operations;
 import dev.banyan.control.Route;
+import dev.banyan.control.Sides;
 import dev.banyan.telemetry.Scrape;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -51,7 +51,7 @@ final class Entrance implements AutoCloseable {
     Secret token = options.token();
     ControlOptions control =
         new ControlOptions(
-            Banyan.address("control.listen", options.listen()),
+            Front.address("control.listen", options.listen()),
             token == null ? null : token.reveal());
     Guard guard = new Guard(control, tokens);
     List<Route> pages = new ArrayList<>(Console.routes(face, guard));

@@ -2,7 +2,6 @@ package dev.banyan.app;
 
 import dev.banyan.config.BanyanConfig;
 import dev.banyan.config.FamilyConfig;
-import dev.banyan.cutover.Baseline;
 import dev.banyan.cutover.Goal;
 import dev.banyan.cutover.GoalReading;
 import dev.banyan.cutover.LedgerEntry;

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,15 @@ final class LedgerKeeping implements Runnable {
   /// @param term the controller's; null where there is one process only
   record Turn(@Nullable Long term) {
     static final Turn ALONE = new Turn(null);
+  }
+
+  /// Among several, the one that decides also removes old entries.
+  static Optional<Turn> turn(@Nullable Replication replication) {
+    if (replication == null) {
+      return Optional.of(Turn.ALONE);
+    }
+    OptionalLong term = replication.term();
+    return term.isPresent() ? Optional.of(new Turn(term.getAsLong())) : Optional.empty();
   }
 
   @Override

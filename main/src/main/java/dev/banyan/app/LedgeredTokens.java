@@ -6,8 +6,8 @@ import dev.banyan.access.Tokens;
 import dev.banyan.control.TokenOrders;
 import dev.banyan.cutover.LedgerEntry.Kind;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Tokens whose making and revoking is entered in the ledger.

@@ -171,8 +171,7 @@ final class Reload {
     List<FamilyPolicy> policies = config.families().stream().map(FamilyConfig::policy).toList();
     parts
         .cutover()
-        .configure(
-            policies, states -> parts.steering().publish(table(config, states), policies));
+        .configure(policies, states -> parts.steering().publish(table(config, states), policies));
     basis.adopt(config, "its routes, where its sides are, or its rules changed in " + file);
   }
 

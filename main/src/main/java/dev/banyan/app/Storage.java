@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
@@ -40,6 +41,7 @@ record Storage(
     Unwinding open)
     implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
+  private static final int SECRET = 32;
   private static final int SUFFIX = 3;
   private static final int INSTANCE = 12;
 
@@ -115,7 +117,8 @@ record Storage(
         LOG.warn("serving by what was last known of {} families", known, e);
       } catch (UncheckedIOException unknown) {
         throw new IOException(
-            e.getMessage() + "; this replica has never reached the store, so it knows no phases", e);
+            e.getMessage() + "; this replica has never reached the store, so it knows no phases",
+            e);
       }
     }
   }
@@ -133,6 +136,17 @@ record Storage(
       LOG.debug("this machine does not know its name", e);
       return "";
     }
+  }
+
+  /// A key of its own for each purpose, made once for a store.
+  byte[] secret(String purpose) {
+    return migrations.secret(purpose, Storage::secretBytes);
+  }
+
+  static byte[] secretBytes() {
+    byte[] fresh = new byte[SECRET];
+    new SecureRandom().nextBytes(fresh);
+    return fresh;
   }
 
   /// Keeps what others have decided for a start without the store. A chore.

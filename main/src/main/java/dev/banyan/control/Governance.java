@@ -5,7 +5,6 @@ import dev.banyan.cutover.FamilyPolicy;
 import dev.banyan.migration.Phase;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 

@@ -26,8 +26,8 @@ public record StatusView(
   /// One process of several.
   ///
   /// @param seen when it was last heard of
-  /// @param controller whether it is the one that decides for all; of the one that is asked, whether
-  ///   it takes itself for that
+  /// @param controller whether it is the one that decides for all; of the one that is asked,
+  ///   whether it takes itself for that
   /// @param self whether it is the one that is asked
   /// @param lag ledger entries that are not in force there yet
   /// @param denied families whose candidate it keeps away by itself

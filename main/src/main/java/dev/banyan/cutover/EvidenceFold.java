@@ -34,9 +34,7 @@ final class EvidenceFold {
   /// The evidence of a standing's epoch as of the latest digest; none of any other epoch.
   Step step(Standing at, FamilyPolicy by) {
     Seen latest = seen;
-    return latest != null
-            && latest.epoch == at.state().epoch()
-            && latest.limits.equals(by.gates())
+    return latest != null && latest.epoch == at.state().epoch() && latest.limits.equals(by.gates())
         ? latest.step
         : fresh(at, by).snapshot();
   }

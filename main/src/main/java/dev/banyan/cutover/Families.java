@@ -37,7 +37,8 @@ final class Families {
   /// The family that the store has a standing of, which may be one that it did not have before.
   Family of(Standing stored) {
     return all.computeIfAbsent(
-        stored.state().family(), _ -> new Family(stored, ports.replicas().alone(), ports.nanos().getAsLong()));
+        stored.state().family(),
+        _ -> new Family(stored, ports.replicas().alone(), ports.nanos().getAsLong()));
   }
 
   /// A family with the policy that it has now.
@@ -185,7 +186,8 @@ final class Families {
         next,
         health,
         ports.comparisons().evidence(configured.policy().family()),
-        (ports.replicas().cutOff() ? family.own() : family.all()).step(standing, configured.policy()),
+        (ports.replicas().cutOff() ? family.own() : family.all())
+            .step(standing, configured.policy()),
         Duration.ofNanos(now - family.enteredAt()),
         Duration.ofNanos(now - family.legacySeenAt()));
   }

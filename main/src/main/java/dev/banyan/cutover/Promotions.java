@@ -127,14 +127,7 @@ final class Promotions {
         new Standing(marked ? moved.asUnproven() : moved, families.yardstick(situation));
     Draft draft =
         Draft.of(
-            moves.now(),
-            Kind.PROMOTE,
-            order,
-            seen,
-            after,
-            gates,
-            null,
-            Recorded.write(situation));
+            moves.now(), Kind.PROMOTE, order, seen, after, gates, null, Recorded.write(situation));
     return moves.begin(new Moves.Plan(found.family(), period, seen, after, order, draft, term));
   }
 

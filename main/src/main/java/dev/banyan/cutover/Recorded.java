@@ -43,8 +43,8 @@ public final class Recorded {
     }
   }
 
-  /// Where the readings of an entry and those that its evidence gives again differ; empty where they
-  /// are the same to the last bit.
+  /// Where the readings of an entry and those that its evidence gives again differ; empty where
+  /// they are the same to the last bit.
   ///
   /// @throws IllegalArgumentException when the entry has no evidence that can be read
   public static Optional<String> disagreement(LedgerEntry entry) {

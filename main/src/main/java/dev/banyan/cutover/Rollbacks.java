@@ -144,8 +144,7 @@ final class Rollbacks {
   private Done recorded(Done done, LedgerEntry entry) {
     FamilyState after = entry.after();
     FamilyState now = after == null ? done.after() : after;
-    return new Done(
-        done.before(), now, done.swap(), true, ports.replicas().await(entry.seq()));
+    return new Done(done.before(), now, done.swap(), true, ports.replicas().await(entry.seq()));
   }
 
   /// Stops promotions of a family; in force when this returns.

@@ -2,9 +2,9 @@ package dev.banyan.replica;
 
 import java.util.List;
 
-/// How evidence reaches all replicas, for the thread that hands it over. Each replica counts it all, so
-/// that any of them can become the controller and lose nothing. Losing some is allowed, counting it
-/// twice is not.
+/// How evidence reaches all replicas, for the thread that hands it over. Each replica counts it
+/// all, so that any of them can become the controller and lose nothing. Losing some is allowed,
+/// counting it twice is not.
 ///
 /// Every call is bounded by the store's timeouts, and throws [java.io.UncheckedIOException] when
 /// the store fails; the next call then begins anew.

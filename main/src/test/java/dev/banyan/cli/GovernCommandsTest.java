@@ -66,8 +66,16 @@ class GovernCommandsTest {
   void theStatusTellsOfAllThatIsUnusual() {
     operations.replicas(
         List.of(
-            new StatusView.Replica("east-1", Instant.parse("2026-03-01T08:00:00.5Z"), true),
-            new StatusView.Replica("east-2", Instant.parse("2026-03-01T08:00:01Z"), false)));
+            new StatusView.Replica(
+                "east-1", Instant.parse("2026-03-01T08:00:00.5Z"), true, true, true, 0, List.of()),
+            new StatusView.Replica(
+                "east-2",
+                Instant.parse("2026-03-01T08:00:01Z"),
+                false,
+                false,
+                true,
+                0,
+                List.of())));
     run("stop-the-line", "--reason", "incident 7");
 
     assertThat(run("status")).isZero();

@@ -185,19 +185,7 @@ final class BadFiles {
             SERVICES + "listn: 127.0.0.1:80",
             "banyan.yaml:4:1: listn: unknown key 'listn' (did you mean 'listen'?); allowed: listen,"
                 + " tls, trusted_proxies, limits, control, legacy, services, families, freezes,"
-                + " shadow, access_log"),
-        bad(
-            SERVICES + "store: { schema: banyan }",
-            "banyan.yaml:4:18: store.schema: store has no valid store.url; for example: url:"
-                + " jdbc:postgresql://db.internal/banyan"),
-        bad(
-            SERVICES + "store: { url: \"jdbc:mysql://h/d\" }",
-            "banyan.yaml:4:15: store.url: 'jdbc:mysql://h/d' is not a PostgreSQL's JDBC URL;"
-                + " allowed: jdbc:postgresql://host[:port]/database, without credentials"),
-        bad(
-            SERVICES + "store: { url: \"jdbc:postgresql://h/d\", schema: Big }",
-            "banyan.yaml:4:48: store.schema: 'Big' is not a schema's name; allowed: up to 63 small"
-                + " letters (a-z), digits and '_', beginning with no digit"));
+                + " shadow, access_log"));
   }
 
   private static Stream<Arguments> serviceKeys() {

@@ -13,6 +13,18 @@ final class BadPolicies {
 
   static Stream<Arguments> all() {
     return Stream.of(
+        BadFiles.bad(
+            BadFiles.SERVICES + "store: { schema: banyan }",
+            "banyan.yaml:4:18: store.schema: store has no valid store.url; for example: url:"
+                + " jdbc:postgresql://db.internal/banyan"),
+        BadFiles.bad(
+            BadFiles.SERVICES + "store: { url: \"jdbc:mysql://h/d\" }",
+            "banyan.yaml:4:15: store.url: 'jdbc:mysql://h/d' is not a PostgreSQL's JDBC URL;"
+                + " allowed: jdbc:postgresql://host[:port]/database, without credentials"),
+        BadFiles.bad(
+            BadFiles.SERVICES + "store: { url: \"jdbc:postgresql://h/d\", schema: Big }",
+            "banyan.yaml:4:48: store.schema: 'Big' is not a schema's name; allowed: up to 63 small"
+                + " letters (a-z), digits and '_', beginning with no digit"),
         BadFiles.badFamily(
             "    steps: [1%, { weight: 1%, soak: 2h }, { soak: 1h }]\n",
             "banyan.yaml:8:27: families.users.steps[1].weight: '1%' comes after '1%'; allowed: more"

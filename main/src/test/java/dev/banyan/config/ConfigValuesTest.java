@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.cutover.FamilyPolicy;
 import dev.banyan.cutover.FreezeWindow;
-import dev.banyan.cutover.RecurringFreeze;
 import dev.banyan.cutover.Goal;
 import dev.banyan.cutover.Goals;
+import dev.banyan.cutover.RecurringFreeze;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Phase;

@@ -252,8 +252,16 @@ class ConsoleInBrowserTest {
     operations.put(FakeOperations.governed("users"));
     operations.replicas(
         List.of(
-            new StatusView.Replica("east-1", Instant.parse("2026-03-01T08:00:00Z"), true),
-            new StatusView.Replica("east-2", Instant.parse("2026-03-01T08:00:01Z"), false)));
+            new StatusView.Replica(
+                "east-1", Instant.parse("2026-03-01T08:00:00Z"), true, true, true, 0, List.of()),
+            new StatusView.Replica(
+                "east-2",
+                Instant.parse("2026-03-01T08:00:01Z"),
+                false,
+                false,
+                true,
+                0,
+                List.of())));
     element("#stop-line").click();
     assertThat(element("#ask-title").getText()).isEqualTo("Stop the line");
     element("#ask-reason").sendKeys("incident 7");

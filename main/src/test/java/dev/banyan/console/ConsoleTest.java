@@ -141,7 +141,9 @@ class ConsoleTest {
     assertThat(get(server, "/").body()).doesNotContain("Replicas");
 
     operations.replicas(
-        List.of(new StatusView.Replica("east-1", Instant.parse("2026-03-01T08:00:00Z"), true)));
+        List.of(
+            new StatusView.Replica(
+                "east-1", Instant.parse("2026-03-01T08:00:00Z"), true, true, true, 0, List.of())));
 
     assertThat(get(server, "/").body())
         .contains("Replicas", "<strong>east-1</strong> <span class=\"mark\">controller</span>");

@@ -120,8 +120,8 @@ class GovernanceTest {
 
   @Test
   void aFamilyThatAwaitsLeaveGoesBack() {
-    configure(Auto.FULL, Set.of(Phase.Name.READS), List.of());
     rig.bring(Phase.Name.CANARY);
+    configure(Auto.FULL, Set.of(Phase.Name.READS), List.of());
     rig.allIsWell();
 
     assertGoesBack();
@@ -176,7 +176,7 @@ class GovernanceTest {
   void anotherProcessLearnsThatTheLineIsStopped() {
     Rig other = new Rig(rig.store, Runnable::run);
     rig.cutover.stopLine("ann", "an incident");
-    assertThat(other.cutover.refresh()).isCompleted();
+    assertThat(other.cutover.refresh(rig.store)).isCompleted();
 
     assertRefused(other.promote(), Code.LINE_STOPPED, "an incident");
   }
@@ -293,12 +293,12 @@ class GovernanceTest {
   void aRollbackFindsTheFamilyWhereverAnotherProcessHasTakenIt() {
     Rig other = new Rig(rig.store, Runnable::run);
     rig.bring(Phase.Name.CANARY);
-    other.cutover.refresh();
+    other.cutover.refresh(rig.store);
     rig.bring(Phase.Name.WRITES);
 
     assertThat(other.cutover.rollback(Order.of("users", "bob", "no"), Phase.Name.SHADOW))
         .isInstanceOf(Done.class);
-    rig.cutover.refresh();
+    rig.cutover.refresh(rig.store);
     assertThat(rig.phase()).isEqualTo(Phase.Name.SHADOW);
     assertThat(rig.state()).isEqualTo(other.state());
   }

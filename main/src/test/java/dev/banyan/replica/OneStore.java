@@ -137,6 +137,8 @@ final class OneStore {
       return List.of();
     }
 
+    private int read;
+
     @Override
     public void give(long tick, List<Digest> mine) {
       reach();
@@ -144,11 +146,11 @@ final class OneStore {
     }
 
     @Override
-    public List<Digest> take(int most) {
+    public List<Digest> read(int most) {
       reach();
-      List<Digest> all = List.copyOf(digests);
-      digests.clear();
-      return all;
+      List<Digest> fresh = digests.stream().skip(read).toList();
+      read = digests.size();
+      return fresh;
     }
 
     List<Presence> all() {

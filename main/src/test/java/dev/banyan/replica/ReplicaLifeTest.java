@@ -238,7 +238,8 @@ class ReplicaLifeTest {
     two.lives();
     Digest seen = new Digest("two", "users", 1, new byte[] {1});
 
-    assertThat(two.life.exchange(List.of(seen))).isEmpty();
+    assertThat(two.life.exchange(List.of(seen))).containsExactly(seen);
+    assertThat(two.life.exchange(List.of())).isEmpty();
     assertThat(one.life.exchange(List.of())).containsExactly(seen);
     assertThat(one.life.exchange(List.of())).isEmpty();
     two.view.cut = true;

@@ -66,9 +66,9 @@ final class PostgresMailbox implements Mailbox {
           // By replica: what one hands over becomes visible in its order, but not what several do.
           try (PreparedStatement select =
               connection.prepareStatement(
-                  "select id, replica, family, epoch, bytes from digest d where id > coalesce((select"
-                      + " k.last from unnest(?::text[], ?::bigint[]) as k(replica, last) where"
-                      + " k.replica = d.replica), 0) order by id limit ?")) {
+                  "select id, replica, family, epoch, bytes from digest d where id >"
+                      + " coalesce((select k.last from unnest(?::text[], ?::bigint[]) as k(replica,"
+                      + " last) where k.replica = d.replica), 0) order by id limit ?")) {
             select.setArray(1, connection.createArrayOf("text", upTo.keySet().toArray()));
             select.setArray(2, connection.createArrayOf("bigint", upTo.values().toArray()));
             select.setInt(3, most);
@@ -78,7 +78,10 @@ final class PostgresMailbox implements Mailbox {
                 upTo.put(from, row.getLong("id"));
                 fresh.add(
                     new Digest(
-                        from, row.getString("family"), row.getLong("epoch"), row.getBytes("bytes")));
+                        from,
+                        row.getString("family"),
+                        row.getLong("epoch"),
+                        row.getBytes("bytes")));
               }
             }
           }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.banyan.cutover.Approval;
 import dev.banyan.cutover.Baseline;
+import dev.banyan.cutover.ChainLink;
 import dev.banyan.cutover.Change;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.MigrationStore;
@@ -37,7 +38,12 @@ class RememberingTest {
   private static final Standing CANARY =
       new Standing(
           new FamilyState("users", new Phase.Canary(new Weight(7)), 2, "an é audit", true, AT),
-          new Baseline(120, 1.0 / 3, Duration.ofNanos(12_345_678)),
+          new Baseline(
+              new Baseline.Yardstick(
+                  120,
+                  7,
+                  List.of(new Baseline.Threshold(0.5, Duration.ofNanos(12_345_678), 1.0 / 3))),
+              Baseline.Yardstick.NONE),
           new Approval(Phase.Name.READS, 2, "eve"));
 
   @TempDir private Path folder;
@@ -74,6 +80,21 @@ class RememberingTest {
 
     @Override
     public Written write(LedgerEntry.Draft draft, @Nullable Change change, @Nullable Long term) {
+      throw gone();
+    }
+
+    @Override
+    public Optional<ChainLink> anchor() {
+      throw gone();
+    }
+
+    @Override
+    public Optional<String> note(String name) {
+      throw gone();
+    }
+
+    @Override
+    public void note(String name, String text) {
       throw gone();
     }
 
