@@ -29,7 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
     exitCodeList = {"0:done", "2:the command was not understood", "70:a fault of Banyan's own"},
     footer = {
       "  banyan gates simulate --rate 1000 --base 0.1%% --ratio 10 --weight 5%%",
-      "  banyan gates simulate --rate 20 --base 0.5%% --ratio 3 --weight 25%% --seconds 3600 -o json"
+      "  banyan gates simulate --rate 20 --base 0.5%% --ratio 3 --weight 25%% --seconds 3600 -o"
+          + " json"
     })
 final class GatesSimulateCommand implements Callable<Integer> {
   private static final JsonMapper INDENTED =

@@ -42,7 +42,9 @@ class GatesSimulateCommandTest {
   @Test
   void tellsItAsATableToo() {
     assertThat(
-            run("gates simulate --rate 50 --base 0.01 --ratio 1.5 --weight 5% --runs 2 --seconds 2"))
+            run(
+                "gates simulate --rate 50 --base 0.01 --ratio 1.5 --weight 5% --runs 2 --seconds"
+                    + " 2"))
         .isZero();
     assertThat(out.toString())
         .contains("fails 1.5 times as often", "fails as often as the legacy", "TAKEN BACK")
