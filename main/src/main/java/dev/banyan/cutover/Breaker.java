@@ -39,17 +39,17 @@ final class Breaker {
     double frozenWrites = baseline == null ? 0 : baseline.writes().errorShare();
     double legacyShare = ofAll.trials() == 0 ? frozen : ofAll.share();
     double legacyWrites = ofWrites.trials() == 0 ? frozenWrites : ofWrites.share();
-    reading.number("windowRequests", recent.candidate().requests());
-    reading.number("windowErrors", recent.candidate().errors());
-    reading.number("windowWrites", recent.candidate().writes());
-    reading.number("windowWriteErrors", recent.candidate().writeErrors());
+    reading.number("windowRequests", (double) recent.candidate().requests());
+    reading.number("windowErrors", (double) recent.candidate().errors());
+    reading.number("windowWrites", (double) recent.candidate().writes());
+    reading.number("windowWriteErrors", (double) recent.candidate().writeErrors());
     reading.number("windowLegacyShare", legacyShare);
     reading.number("windowLegacyWriteShare", legacyWrites);
     reading.number("breakerRequests", limits.requests());
     reading.number("breakerErrors", limits.errors());
     reading.number("breakerConnectFailures", limits.connectFailures());
-    reading.number("connectFailures", recent.candidateRun());
-    reading.number("legacyConnectFailures", recent.legacyRun());
+    reading.number("connectFailures", (double) recent.candidateRun());
+    reading.number("legacyConnectFailures", (double) recent.legacyRun());
     if (recent.candidateRun() >= limits.connectFailures()
         && recent.legacyRun() < limits.connectFailures()) {
       return recent.candidateRun() + " connections to the candidate failed one after the other";

@@ -75,7 +75,7 @@ final class DigestBytes {
   private static void number(DataOutputStream out, long number) throws IOException {
     long rest = number;
     while ((rest & ~0x7FL) != 0) {
-      out.writeByte((int) (rest & 0x7F | 0x80));
+      out.writeByte((int) ((rest & 0x7F) | 0x80));
       rest >>>= 7;
     }
     out.writeByte((int) rest);

@@ -100,7 +100,7 @@ record Proof(Kind kind, GateLimits limits, double limit, double absolute, double
     OneArm alone = kind.alone();
     TwoArms pairs = kind.pairs();
     if (units != null) {
-      double events = units.legacy() + units.candidate();
+      double events = (double) units.legacy() + units.candidate();
       double each = seen.trials() == 0 ? 0 : events / seen.trials();
       double relative =
           TwoArmTest.proof(limits.margin())

@@ -26,6 +26,10 @@ final class Wording {
     return String.format(Locale.ROOT, "%,d", Math.round(number));
   }
 
+  static String count(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
   /// An estimate, in two significant digits.
   static String about(double number) {
     double unit = 1;

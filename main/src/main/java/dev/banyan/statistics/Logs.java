@@ -45,7 +45,7 @@ public final class Logs {
     }
     double sum;
     if (ratio == 0) {
-      sum = StrictMath.log(times);
+      sum = StrictMath.log((double) times);
     } else {
       // The larger end of the series is taken out, so that nothing overflows.
       double end = ratio > 0 ? times * ratio : ratio;

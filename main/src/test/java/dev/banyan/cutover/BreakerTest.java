@@ -31,9 +31,9 @@ class BreakerTest {
     for (int i = 0; i < legacy + candidate; i++) {
       boolean mine = i >= legacy;
       int nth = mine ? i - legacy : i;
-      pairs[length++] = i + 1;
+      pairs[length++] = 1L + i;
       pairs[length++] = Sightings.routed(mine);
-      pairs[length++] = i + 1;
+      pairs[length++] = 1L + i;
       pairs[length++] = Sightings.ended(mine, nth < (mine ? failed : legacyFailed), 5_000);
     }
     return Sightings.of(pairs, length, 0);

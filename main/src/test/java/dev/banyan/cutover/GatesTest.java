@@ -270,7 +270,7 @@ class GatesTest {
     rig.allIsWell();
     long[] pairs = new long[2 * 400];
     for (int i = 0; i < 400; i++) {
-      pairs[2 * i] = i + 1;
+      pairs[2 * i] = 1L + i;
       pairs[2 * i + 1] = Sightings.routed(i < 100);
     }
     rig.tick(SideTick.NONE, SideTick.NONE, Sightings.of(pairs, pairs.length, 0), Pairs.NONE);
