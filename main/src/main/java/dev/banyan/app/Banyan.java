@@ -4,12 +4,10 @@ import dev.banyan.access.Tokens;
 import dev.banyan.config.BanyanConfig;
 import dev.banyan.config.ConfigWatcher;
 import dev.banyan.config.FamilyConfig;
-import dev.banyan.config.HostPort;
 import dev.banyan.control.EventFeed;
 import dev.banyan.control.StatusView;
 import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverPorts;
-import dev.banyan.cutover.MigrationStore;
 import dev.banyan.cutover.Recorded;
 import dev.banyan.cutover.Replicas;
 import dev.banyan.cutover.VersionWatch;
@@ -17,7 +15,6 @@ import dev.banyan.migration.ParityEvidence;
 import dev.banyan.parity.Redaction;
 import dev.banyan.parity.SharedEvidence;
 import dev.banyan.proxy.GatewayLevels;
-import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.Outcomes;
 import dev.banyan.proxy.SafetyNet;
 import dev.banyan.proxy.ServiceOptions;
@@ -47,12 +44,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -127,8 +121,7 @@ final class Banyan implements AutoCloseable {
     InstantSource clock = InstantSource.system();
     clockwork = undo.add(new Clockwork(COMPARERS));
     store = undo.add(Storage.open(config, setup.data(), clock, new SecureRandom()));
-    evidence =
-        new Evidence(store, new Redaction(store.secret(REDACTION)), this::counts, clock);
+    evidence = new Evidence(store, new Redaction(store.secret(REDACTION)), this::counts, clock);
 
     EventFeed feed = new EventFeed();
     Announcer announcer = new Announcer(feed, clockwork.tell());
@@ -366,7 +359,8 @@ final class Banyan implements AutoCloseable {
     clockwork.choreEvery(CHORES, () -> watcher.check().ifPresent(reload::take));
     clockwork.choreEvery(CHORES, reload.basis()::lookDaily);
     clockwork.choreEvery(CHORES, tokens::refresh);
-    clockwork.choreEvery(CHORES, () -> Front.renewCertificate(gateway, cutover)); // nothing to do without TLS
+    clockwork.choreEvery(
+        CHORES, () -> Front.renewCertificate(gateway, cutover)); // nothing to do without TLS
   }
 
   private StatusView.Config reread(ConfigWatcher watcher, Reload reload) {
@@ -404,8 +398,7 @@ final class Banyan implements AutoCloseable {
             });
   }
 
-  private Writes writes(
-      Services services, LiveTable table, InstantSource clock) {
+  private Writes writes(Services services, LiveTable table, InstantSource clock) {
     return new Writes(
         new Writes.Ports(
             secondLegs::send,

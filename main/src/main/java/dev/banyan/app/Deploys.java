@@ -50,8 +50,7 @@ final class Deploys implements Versions, Runnable {
       List<String> concerned = concerned(config, deploy.service());
       String what = deploy.service() + " " + deploy.version();
       List<String> failures =
-          cutover.deployed(
-              Cutover.ITSELF, "seen in its version header", what, concerned::contains);
+          cutover.deployed(Cutover.ITSELF, "seen in its version header", what, concerned::contains);
       failures.forEach(why -> LOG.warn("the deploy of {} is not entered: {}", what, why));
     }
   }

@@ -26,7 +26,8 @@ final class Front {
 
   /// Begins to serve clients.
   ///
-  /// @throws IOException with a message for people, when the address or a certificate can not be had
+  /// @throws IOException with a message for people, when the address or a certificate can not be
+  ///   had
   static Gateway open(
       BanyanConfig config,
       LiveTable table,
