@@ -2,6 +2,7 @@ package dev.banyan.cutover;
 
 import dev.banyan.cutover.Ledger.Check;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -13,7 +14,7 @@ final class ChainWalk {
   private static final int TRIES = 3;
 
   private final MigrationStore store;
-  private final TreeMap<Long, Expected> expected = new TreeMap<>();
+  private final TreeMap<Long, List<Expected>> expected = new TreeMap<>();
 
   // Of the try under way.
   private long seq;
@@ -31,11 +32,9 @@ final class ChainWalk {
   ///
   /// @param why it is known
   void expect(ChainLink link, String why) {
-    Expected before = expected.putIfAbsent(link.seq(), new Expected(link.hash(), why));
-    if (before != null && !before.hash().equals(link.hash())) {
-      // Both can not be in the chain, so that one of them will be missed.
-      expected.put(link.seq(), new Expected(before.hash() + " or " + link.hash(), why));
-    }
+    expected
+        .computeIfAbsent(link.seq(), _ -> new ArrayList<>())
+        .add(new Expected(link.hash(), why));
   }
 
   /// @param outside what the head file says, for the answer
@@ -84,8 +83,8 @@ final class ChainWalk {
       return null;
     }
     long first = expected.firstKey();
-    Expected wanted = expected.firstEntry().getValue();
-    if (first > seq || (first == seq && wanted.hash().equals(hash))) {
+    Expected wanted = first == seq ? missed(first) : expected.firstEntry().getValue().getFirst();
+    if (first > seq || wanted == null) {
       return null;
     }
     return new Check.Broken(
@@ -131,7 +130,7 @@ final class ChainWalk {
   }
 
   private Check.Broken cutOff() {
-    Expected wanted = expected.isEmpty() ? null : expected.lastEntry().getValue();
+    Expected wanted = expected.isEmpty() ? null : expected.lastEntry().getValue().getFirst();
     return broken(
         seq + 1,
         "entry "
@@ -163,8 +162,8 @@ final class ChainWalk {
     if (entry.kind() == LedgerEntry.Kind.PRUNE) {
       prune = entry;
     }
-    Expected wanted = expected.get(seq);
-    return wanted == null || wanted.hash().equals(hash)
+    Expected wanted = missed(seq);
+    return wanted == null
         ? null
         : broken(
             seq,
@@ -175,6 +174,14 @@ final class ChainWalk {
                 + ", with hash "
                 + wanted.hash()
                 + "): the ledger was rewritten");
+  }
+
+  /// What was expected at a number, and is not what the chain holds there.
+  private @Nullable Expected missed(long at) {
+    return expected.getOrDefault(at, List.of()).stream()
+        .filter(each -> !each.hash().equals(hash))
+        .findFirst()
+        .orElse(null);
   }
 
   /// Whether the newest of the entries that tell of a removal names what the chain begins after.

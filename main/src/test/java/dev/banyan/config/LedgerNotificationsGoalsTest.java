@@ -48,8 +48,8 @@ class LedgerNotificationsGoalsTest {
   void whatIsNotSignedHasNone() {
     assertThat(
             problem(
-                "notifications:\n"
-                    + "- { url: http://a.example, format: slack, secret: 0123456789abcdef }\n"))
+                "notifications: [{ url: http://a.example, format: slack, secret: 0123456789abcdef"
+                    + " }]"))
         .contains("slack is not signed; allowed: format: json, or no secret")
         .doesNotContain("0123456789abcdef");
   }
@@ -115,9 +115,11 @@ class LedgerNotificationsGoalsTest {
             Yaml.in(folder)
                 .headlines(
                     SERVICES
-                        + "notifications:\n"
-                        + "- { url: http://a.example, format: slack, families: [orders] }\n"
-                        + "- { url: http://a.example, format: slack, events: [rolback] }\n"))
+                        + """
+                        notifications:
+                        - { url: http://a.example, format: slack, families: [orders] }
+                        - { url: http://a.example, format: slack, events: [rolback] }
+                        """))
         .containsExactly(
             "banyan.yaml:7:54: notifications[0].families[0]: there is no family 'orders'; allowed:"
                 + " users",

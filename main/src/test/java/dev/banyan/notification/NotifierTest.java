@@ -47,7 +47,7 @@ class NotifierTest {
       @Nullable String timestamp,
       @Nullable String signature,
       @Nullable String type,
-      byte[] body) {
+      String body) {
     JsonNode json() {
       return JsonMapper.shared().readTree(body);
     }
@@ -96,7 +96,7 @@ class NotifierTest {
             headers.getFirst("webhook-timestamp"),
             headers.getFirst("webhook-signature"),
             headers.getFirst("Content-Type"),
-            exchange.getRequestBody().readAllBytes()));
+            new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
     try {
       receiver.answer(exchange);
     } catch (InterruptedException e) {
@@ -159,7 +159,10 @@ class NotifierTest {
     mac.init(new SecretKeySpec(KEY, "HmacSHA256"));
     mac.update("ledger_1.1778051289.".getBytes(StandardCharsets.US_ASCII));
     assertThat(sent.signature())
-        .isEqualTo("v1," + Base64.getEncoder().encodeToString(mac.doFinal(sent.body())));
+        .isEqualTo(
+            "v1,"
+                + Base64.getEncoder()
+                    .encodeToString(mac.doFinal(sent.body().getBytes(StandardCharsets.UTF_8))));
     assertThat(sent.json().path("type").stringValue()).isEqualTo("banyan.rollback");
     assertThat(sent.json().path("timestamp").stringValue()).isEqualTo("2026-05-06T07:08:09.500Z");
     assertThat(sent.json().path("data").path("family").stringValue()).isEqualTo("users");
