@@ -123,7 +123,7 @@ final class ControlFace implements Operations {
       return null;
     }
     Fleet fleet = replication.fleet();
-    String controller = fleet.controller().orElse("");
+    String controller = fleet.controller();
     return fleet.members().stream()
         .map(member ->
             new StatusView.Replica(

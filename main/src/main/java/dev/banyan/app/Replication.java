@@ -79,7 +79,7 @@ final class Replication implements Replicas, ReplicaListener, AutoCloseable {
     Cutover decided = Objects.requireNonNull(cutover);
     try {
       Cutover.Known known = decided.refresh(store.migrations()).join();
-      remembering.learn(known.standings(), known.stoppedLine());
+      remembering.learn(known.standings(), known.stoppedLine().orElse(null));
       return known.head();
     } catch (CompletionException e) {
       if (e.getCause() instanceof UncheckedIOException failed) {

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -34,7 +33,7 @@ public record Alone(String name, String address, Instant started, InstantSource 
   public Fleet fleet() {
     return new Fleet(
         List.of(new Fleet.Member(name, address, started, clock.instant(), true, 0, Set.of(), true)),
-        Optional.of(name),
+        name,
         0);
   }
 }

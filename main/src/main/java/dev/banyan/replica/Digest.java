@@ -5,6 +5,7 @@ import java.util.Arrays;
 /// What one replica saw of one family in one tick, in bytes that only the gates read.
 ///
 /// @param bytes up to [#MOST]; not copied, and not to be changed
+@SuppressWarnings("ArrayRecordComponent") // handed on ten times a second; equality is by content
 public record Digest(String replica, String family, long epoch, byte[] bytes) {
   /// The longest one.
   public static final int MOST = 1 << 20;

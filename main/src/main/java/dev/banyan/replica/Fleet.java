@@ -2,15 +2,15 @@ package dev.banyan.replica;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// All replicas, as this one last saw them.
 ///
 /// @param members by name
-/// @param controller who decides, empty while nobody does
+/// @param controller who decides, null while nobody does
 /// @param term of the last controller
-public record Fleet(List<Member> members, Optional<String> controller, long term) {
+public record Fleet(List<Member> members, @Nullable String controller, long term) {
   public Fleet {
     members = List.copyOf(members);
   }

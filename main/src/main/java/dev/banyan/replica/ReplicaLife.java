@@ -3,7 +3,6 @@ package dev.banyan.replica;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -252,7 +251,7 @@ public final class ReplicaLife implements Replicas, AutoCloseable {
     Roster.@Nullable Office last = office.last();
     return new Fleet(
         sightings.members(name, Math.max(head, applied)),
-        Optional.ofNullable(last == null ? null : last.holder()),
+        last == null ? null : last.holder(),
         last == null ? 0 : last.term());
   }
 

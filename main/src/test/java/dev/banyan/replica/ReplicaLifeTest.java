@@ -258,6 +258,6 @@ class ReplicaLifeTest {
     assertThat(alone.controls()).isTrue();
     assertThat(alone.term()).isEmpty();
     assertThat(alone.await(9, Duration.ofDays(1)).everywhere()).isTrue();
-    assertThat(alone.fleet().controller()).contains("one");
+    assertThat(alone.fleet().controller()).isEqualTo("one");
   }
 }

@@ -92,16 +92,17 @@ public final class Remembering implements MigrationStore {
     try {
       line = store.stoppedLine();
     } catch (UncheckedIOException e) {
-      return fromFile(e).stoppedLine();
+      return Optional.ofNullable(fromFile(e).stoppedLine());
     }
-    learn(List.of(), line);
+    learn(List.of(), line.orElse(null));
     return line;
   }
 
   /// Takes note of what others have decided.
   ///
   /// @param moved families with where they stand now
-  public synchronized void learn(List<Standing> moved, Optional<String> stoppedLine) {
+  /// @param stoppedLine why all promotion is stopped, or null
+  public synchronized void learn(List<Standing> moved, @Nullable String stoppedLine) {
     replace(last.with(merged(moved)).withLine(stoppedLine));
   }
 
@@ -157,10 +158,10 @@ public final class Remembering implements MigrationStore {
         switch (change) {
           case null -> last;
           case Change.Move move -> last.with(merged(List.of(move.after())));
-          case Change.Line line -> last.withLine(Optional.ofNullable(line.stopped()));
+          case Change.Line line -> last.withLine(line.stopped());
           case Change.Prune _ -> last;
         };
-    replace(next.withHead(Optional.of(entry)));
+    replace(next.withHead(entry));
     saveNow();
   }
 
@@ -190,10 +191,10 @@ public final class Remembering implements MigrationStore {
     try {
       head = store.head();
     } catch (UncheckedIOException e) {
-      return fromFile(e).head();
+      return Optional.ofNullable(fromFile(e).head());
     }
     synchronized (this) {
-      replace(last.withHead(head));
+      replace(last.withHead(head.orElse(null)));
     }
     return head;
   }

@@ -4,21 +4,21 @@ import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.Standing;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What was last known of the store.
 ///
 /// @param standings by the families' names
-/// @param stoppedLine why all promotion is stopped
+/// @param stoppedLine why all promotion is stopped, or null
 /// @param secrets by name; not shown by [#toString]
-/// @param head the last ledger entry
+/// @param head the last ledger entry, null while there is none
 record Snapshot(
     List<Standing> standings,
-    Optional<String> stoppedLine,
+    @Nullable String stoppedLine,
     Map<String, byte[]> secrets,
-    Optional<LedgerEntry> head) {
+    @Nullable LedgerEntry head) {
   static final Snapshot EMPTY =
-      new Snapshot(List.of(), Optional.empty(), Map.of(), Optional.empty());
+      new Snapshot(List.of(), null, Map.of(), null);
 
   Snapshot {
     standings = List.copyOf(standings);
@@ -29,7 +29,7 @@ record Snapshot(
     return new Snapshot(next, stoppedLine, secrets, head);
   }
 
-  Snapshot withLine(Optional<String> next) {
+  Snapshot withLine(@Nullable String next) {
     return new Snapshot(standings, next, secrets, head);
   }
 
@@ -37,7 +37,7 @@ record Snapshot(
     return new Snapshot(standings, stoppedLine, next, head);
   }
 
-  Snapshot withHead(Optional<LedgerEntry> next) {
+  Snapshot withHead(@Nullable LedgerEntry next) {
     return new Snapshot(standings, stoppedLine, secrets, next);
   }
 

@@ -107,9 +107,9 @@ final class SnapshotFile {
         Json.write(
                 new Content(
                     snapshot.standings().stream().map(Place::of).toList(),
-                    snapshot.stoppedLine().orElse(null),
+                    snapshot.stoppedLine(),
                     snapshot.secrets(),
-                    snapshot.head().map(Entry::of).orElse(null)))
+                    snapshot.head() == null ? null : Entry.of(snapshot.head())))
             .getBytes(StandardCharsets.UTF_8);
     byte[] title = (TITLE + sum(content, 0) + "\n").getBytes(StandardCharsets.UTF_8);
     byte[] whole = Arrays.copyOf(title, title.length + content.length);
@@ -146,9 +146,9 @@ final class SnapshotFile {
       return Optional.of(
           new Snapshot(
               content.standings().stream().map(Place::standing).toList(),
-              Optional.ofNullable(content.stopped()),
+              content.stopped(),
               content.secrets(),
-              Optional.ofNullable(content.head()).map(Entry::entry)));
+              content.head() == null ? null : content.head().entry()));
     } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
       throw damaged(e);
     }

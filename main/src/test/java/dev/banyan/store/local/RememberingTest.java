@@ -178,7 +178,7 @@ class RememberingTest {
     life();
     Standing legacy = new Standing(new FamilyState("users", new Phase.Legacy(), 3, null, AT), null);
     Remembering remembering = new Remembering(store.migrations(), directory);
-    remembering.learn(List.of(legacy), Optional.empty());
+    remembering.learn(List.of(legacy), null);
     assertThat(withoutStore().standings()).containsExactly(CANARY);
     remembering.save();
 

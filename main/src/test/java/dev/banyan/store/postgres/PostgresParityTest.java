@@ -6,41 +6,27 @@ import dev.banyan.migration.ParityEvidence;
 import dev.banyan.parity.ParityStore;
 import dev.banyan.parity.ParityStore.Kept;
 import dev.banyan.parity.ParityStoreContract;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class PostgresParityTest extends ParityStoreContract {
   private static final Kept COUNTED = new Kept("sides", ParityEvidence.none(Instant.EPOCH));
 
-  @TempDir private static Path directory;
-  private static Server server;
+  @RegisterExtension static final Server SERVER = new Server();
+
   private PostgresStore one;
   private PostgresStore two;
-
-  @BeforeAll
-  static void start() throws IOException {
-    server = Server.start(directory);
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    server.close();
-  }
 
   @BeforeEach
   void open() {
     String schema = Server.schema();
-    one = PostgresStore.open(server.options(schema, "one"));
-    two = PostgresStore.open(server.options(schema, "two"));
+    one = PostgresStore.open(SERVER.options(schema, "one"));
+    two = PostgresStore.open(SERVER.options(schema, "two"));
   }
 
   @AfterEach
@@ -83,12 +69,12 @@ class PostgresParityTest extends ParityStoreContract {
   @Test
   void aReplicaThatStartsAgainTakesUpThePresentPeriod() {
     String schema = Server.schema();
-    try (PostgresStore before = PostgresStore.open(server.options(schema, "again"))) {
+    try (PostgresStore before = PostgresStore.open(SERVER.options(schema, "again"))) {
       before.parity().save("orders", COUNTED);
       before.sharedParity().begin("users");
       before.parity().save("users", COUNTED); // not adopted yet: void
     }
-    try (PostgresStore again = PostgresStore.open(server.options(schema, "again"))) {
+    try (PostgresStore again = PostgresStore.open(SERVER.options(schema, "again"))) {
       assertThat(again.parity().load()).isEqualTo(Map.of("orders", COUNTED));
       assertThat(again.sharedParity().begun()).isEmpty();
     }

@@ -9,26 +9,51 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /// A PostgreSQL 18 of its own, which a class of tests shares: each test has a schema.
-final class Server implements AutoCloseable {
+final class Server implements BeforeAllCallback, AfterAllCallback {
   private static final AtomicInteger SCHEMAS = new AtomicInteger();
 
-  private final Path directory;
-  private EmbeddedPostgres postgres;
+  private @Nullable Path directory;
+  private @Nullable EmbeddedPostgres postgres;
 
-  private Server(Path directory, EmbeddedPostgres postgres) {
-    this.directory = directory;
-    this.postgres = postgres;
+  @Override
+  public void beforeAll(ExtensionContext context) throws IOException {
+    start();
   }
 
-  static Server start(Path directory) throws IOException {
-    return new Server(directory, builder(directory).start());
+  @Override
+  public void afterAll(ExtensionContext context) throws IOException {
+    stop();
   }
 
-  private static EmbeddedPostgres.Builder builder(Path directory) throws IOException {
-    Files.createDirectories(directory);
+  void start() throws IOException {
+    directory = Files.createTempDirectory("banyan-postgres");
+    postgres = builder(directory).start();
+  }
+
+  void stop() throws IOException {
+    running().close();
+    try (Stream<Path> files = Files.walk(Objects.requireNonNull(directory))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private EmbeddedPostgres running() {
+    return Objects.requireNonNull(postgres, "not started");
+  }
+
+  private static EmbeddedPostgres.Builder builder(Path directory) {
     return EmbeddedPostgres.builder()
         .setDataDirectory(directory.resolve("data"))
         .setCleanDataDirectory(false)
@@ -39,14 +64,14 @@ final class Server implements AutoCloseable {
   }
 
   int port() {
-    return postgres.getPort();
+    return running().getPort();
   }
 
   /// Stops the server as an operator would in haste, and starts it again at its place.
   void restart() throws IOException {
     int port = port();
-    postgres.close();
-    postgres = builder(directory).setPort(port).start();
+    running().close();
+    postgres = builder(Objects.requireNonNull(directory)).setPort(port).start();
   }
 
   static String schema() {
@@ -70,7 +95,7 @@ final class Server implements AutoCloseable {
   }
 
   void run(String sql) throws SQLException {
-    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+    try (Connection connection = running().getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
@@ -81,10 +106,5 @@ final class Server implements AutoCloseable {
     run(
         "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()"
             + " and backend_type = 'client backend'");
-  }
-
-  @Override
-  public void close() throws IOException {
-    postgres.close();
   }
 }

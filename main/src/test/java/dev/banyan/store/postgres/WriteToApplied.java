@@ -1,7 +1,5 @@
 package dev.banyan.store.postgres;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,8 +17,9 @@ final class WriteToApplied {
   private WriteToApplied() {}
 
   public static void main(String[] arguments) throws Exception {
-    Path directory = Files.createTempDirectory("write-to-applied");
-    try (Server server = Server.start(directory)) {
+    Server server = new Server();
+    server.start();
+    try {
       List<LiveReplica> replicas = new ArrayList<>();
       for (int i = 0; i < REPLICAS; i++) {
         replicas.add(new LiveReplica(server.options("measured", "replica-" + i)).start());
@@ -48,6 +47,8 @@ final class WriteToApplied {
       print("in force on each", applied);
       print("acknowledged by all", acknowledged);
       replicas.forEach(LiveReplica::close);
+    } finally {
+      server.stop();
     }
   }
 
