@@ -22,7 +22,6 @@ class ReplicasTest {
 
   @RegisterExtension static final Server SERVER = new Server();
 
-
   private final String schema = Server.schema();
   private final List<LiveReplica> replicas = new ArrayList<>();
 
@@ -117,8 +116,7 @@ class ReplicasTest {
 
   private boolean decides(LiveReplica replica) {
     OptionalLong term = replica.term();
-    return term.isPresent()
-        && replica.move("users", term.getAsLong()) instanceof Written.Done;
+    return term.isPresent() && replica.move("users", term.getAsLong()) instanceof Written.Done;
   }
 
   @Test
