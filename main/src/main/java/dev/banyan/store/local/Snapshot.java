@@ -17,8 +17,7 @@ record Snapshot(
     @Nullable String stoppedLine,
     Map<String, byte[]> secrets,
     @Nullable LedgerEntry head) {
-  static final Snapshot EMPTY =
-      new Snapshot(List.of(), null, Map.of(), null);
+  static final Snapshot EMPTY = new Snapshot(List.of(), null, Map.of(), null);
 
   Snapshot {
     standings = List.copyOf(standings);

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class LostServerTest {
   @RegisterExtension static final Server SERVER = new Server();
 
-
   @Test
   void opensWithoutTheServerAndSaysWhatIsMissing() throws IOException {
     int nobody;

@@ -9,6 +9,7 @@ import dev.banyan.replica.Fleet;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -21,7 +22,6 @@ class ReplicasTest {
   private static final Duration LONG = Duration.ofSeconds(30);
 
   @RegisterExtension static final Server SERVER = new Server();
-
 
   private final String schema = Server.schema();
   private final List<LiveReplica> replicas = new ArrayList<>();
@@ -117,8 +117,7 @@ class ReplicasTest {
 
   private boolean decides(LiveReplica replica) {
     OptionalLong term = replica.term();
-    return term.isPresent()
-        && replica.move("users", term.getAsLong()) instanceof Written.Done;
+    return term.isPresent() && replica.move("users", term.getAsLong()) instanceof Written.Done;
   }
 
   @Test
@@ -193,7 +192,7 @@ class ReplicasTest {
     assertThat(done.entry().seq()).isEqualTo(2);
     until("all know", () -> all.stream().allMatch(each -> epoch(each).equals(OptionalLong.of(2))));
     List<LedgerEntry> ledger = all.getFirst().store.migrations().page(0, 10);
-    assertThat(ledger).extracting(entry -> entry.after().epoch()).containsExactly(1L, 2L);
+    assertThat(ledger).extracting(entry -> Objects.requireNonNull(entry.after()).epoch()).containsExactly(1L, 2L);
   }
 
   private static OptionalLong epoch(LiveReplica replica) {
