@@ -18,7 +18,8 @@ class SharedEvidenceTest {
   private static final Endpoint USERS = new Endpoint("GET", "/users");
   private static final Endpoint ORDERS = new Endpoint("GET", "/orders");
 
-  private static FieldDifference field(long count, Severity severity, @Nullable Double noise, String sample) {
+  private static FieldDifference field(
+      long count, Severity severity, @Nullable Double noise, String sample) {
     return new FieldDifference(
         "body:$.a",
         "value",

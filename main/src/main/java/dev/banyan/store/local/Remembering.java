@@ -81,7 +81,8 @@ public final class Remembering implements MigrationStore {
     if (!failing) {
       failing = true;
       LOG.warn(
-          "the store is gone; going on from what was last known: {}", Objects.requireNonNull(e.getCause()).getMessage());
+          "the store is gone; going on from what was last known: {}",
+          Objects.requireNonNull(e.getCause()).getMessage());
     }
     return last;
   }

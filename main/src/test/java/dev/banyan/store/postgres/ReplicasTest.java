@@ -192,7 +192,9 @@ class ReplicasTest {
     assertThat(done.entry().seq()).isEqualTo(2);
     until("all know", () -> all.stream().allMatch(each -> epoch(each).equals(OptionalLong.of(2))));
     List<LedgerEntry> ledger = all.getFirst().store.migrations().page(0, 10);
-    assertThat(ledger).extracting(entry -> Objects.requireNonNull(entry.after()).epoch()).containsExactly(1L, 2L);
+    assertThat(ledger)
+        .extracting(entry -> Objects.requireNonNull(entry.after()).epoch())
+        .containsExactly(1L, 2L);
   }
 
   private static OptionalLong epoch(LiveReplica replica) {
