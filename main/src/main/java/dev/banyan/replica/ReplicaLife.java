@@ -3,6 +3,7 @@ package dev.banyan.replica;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -116,7 +117,7 @@ public final class ReplicaLife implements Replicas, AutoCloseable {
     if (backoff.fails()) {
       LOG.debug(what, e);
     } else {
-      LOG.warn("{}: {}", what, e.getCause().getMessage());
+      LOG.warn("{}: {}", what, Objects.requireNonNull(e.getCause()).getMessage());
     }
     return backoff.failed();
   }

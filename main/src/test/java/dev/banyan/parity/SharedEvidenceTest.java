@@ -11,13 +11,15 @@ import dev.banyan.migration.Severity;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SharedEvidenceTest {
   private static final Endpoint USERS = new Endpoint("GET", "/users");
   private static final Endpoint ORDERS = new Endpoint("GET", "/orders");
 
-  private static FieldDifference field(long count, Severity severity, Double noise, String sample) {
+  private static FieldDifference field(
+      long count, Severity severity, @Nullable Double noise, String sample) {
     return new FieldDifference(
         "body:$.a",
         "value",

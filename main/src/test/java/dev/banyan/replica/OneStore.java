@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -105,7 +106,7 @@ final class OneStore {
     @Override
     public void leave() {
       reach();
-      Presence old = list.get(name);
+      Presence old = Objects.requireNonNull(list.get(name));
       list.put(
           name,
           new Presence(

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -81,7 +82,8 @@ public final class Remembering implements MigrationStore {
     if (!failing) {
       failing = true;
       LOG.warn(
-          "the store is gone; going on from what was last known: {}", e.getCause().getMessage());
+          "the store is gone; going on from what was last known: {}",
+          Objects.requireNonNull(e.getCause()).getMessage());
     }
     return last;
   }

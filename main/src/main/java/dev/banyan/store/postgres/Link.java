@@ -15,6 +15,7 @@ final class Link implements Transactions, AutoCloseable {
   private final DataSource source;
   private final Failures failures;
   private @Nullable Connection connection;
+  private long number;
 
   /// @param ahead what must have been done before the first connection
   Link(Runnable ahead, DataSource source, Failures failures) {
@@ -58,13 +59,14 @@ final class Link implements Transactions, AutoCloseable {
       ahead.run();
       own = source.getConnection();
       connection = own;
+      number++;
     }
     return own;
   }
 
-  /// Whether it is still this one.
-  boolean has(@Nullable Connection other) {
-    return other != null && connection == other;
+  /// How many connections there have been: what the server keeps for one is gone with the next.
+  long number() {
+    return number;
   }
 
   /// Not by the protocol: on a cut network its farewell would wait for an answer.

@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// The list of replicas as rows, and the controller's office as a lock of the session with a row
 /// beside it: the lock says that there is one, the row says which, and in what term.
@@ -26,8 +25,8 @@ final class PostgresRoster implements Roster {
   private final Link link;
   private final int lock;
 
-  /// The connection by which the office is held.
-  private @Nullable Connection holding;
+  /// The number of the connection by which the office is held, 0 while it is not.
+  private long holding;
 
   PostgresRoster(PostgresOptions options, Link link) {
     this.options = options;
@@ -107,7 +106,7 @@ final class PostgresRoster implements Roster {
     return link.run(
         "that the controller lives can not be written",
         connection ->
-            link.has(holding)
+            holding == link.number()
                 && Link.update(
                         connection,
                         "update controller set beats = beats + 1 where term = ? and holder = ?",
@@ -150,7 +149,7 @@ final class PostgresRoster implements Roster {
             unlock(connection);
             return OptionalLong.empty();
           }
-          holding = connection;
+          holding = link.number();
           return OptionalLong.of(term + 1);
         });
   }

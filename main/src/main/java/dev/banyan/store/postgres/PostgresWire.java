@@ -7,7 +7,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
@@ -18,7 +17,7 @@ final class PostgresWire implements Wire {
   private final String replica;
   private final Channel channel;
   private final Link link;
-  private @Nullable Connection listening;
+  private long listening;
 
   PostgresWire(String replica, Channel channel, Link link) {
     this.replica = replica;
@@ -31,11 +30,11 @@ final class PostgresWire implements Wire {
     return link.run(
         "what was decided can not be read",
         connection -> {
-          if (listening != connection) {
+          if (listening != link.number()) {
             try (Statement listen = connection.createStatement()) {
               listen.execute("listen " + channel.name());
             }
-            listening = connection;
+            listening = link.number();
           }
           return PostgresOrdering.head(connection, "");
         });

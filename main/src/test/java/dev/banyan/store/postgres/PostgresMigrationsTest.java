@@ -113,7 +113,7 @@ class PostgresMigrationsTest extends MigrationStoreContract {
     String previous = LedgerEntry.GENESIS;
     for (LedgerEntry entry : ledger) {
       assertThat(entry.previous()).isEqualTo(previous);
-      assertThat(entry.after().epoch()).isEqualTo(entry.seq());
+      assertThat(entry.after()).extracting(FamilyState::epoch).isEqualTo(entry.seq());
       previous = entry.hash();
     }
   }

@@ -9,6 +9,7 @@ import dev.banyan.replica.Fleet;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -191,7 +192,9 @@ class ReplicasTest {
     assertThat(done.entry().seq()).isEqualTo(2);
     until("all know", () -> all.stream().allMatch(each -> epoch(each).equals(OptionalLong.of(2))));
     List<LedgerEntry> ledger = all.getFirst().store.migrations().page(0, 10);
-    assertThat(ledger).extracting(entry -> entry.after().epoch()).containsExactly(1L, 2L);
+    assertThat(ledger)
+        .extracting(entry -> Objects.requireNonNull(entry.after()).epoch())
+        .containsExactly(1L, 2L);
   }
 
   private static OptionalLong epoch(LiveReplica replica) {

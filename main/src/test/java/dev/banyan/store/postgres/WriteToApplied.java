@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 
 /// Measures how long a decision takes from the call that writes it until it is in force on the
@@ -38,7 +39,7 @@ final class WriteToApplied {
           written.add(wrote - from);
           acknowledged.add(known - from);
           for (LiveReplica each : replicas) {
-            applied.add(each.appliedAt.get(epoch) - from);
+            applied.add(Objects.requireNonNull(each.appliedAt.get(epoch)) - from);
           }
         }
         LockSupport.parkNanos(Duration.ofMillis(3).toNanos());
