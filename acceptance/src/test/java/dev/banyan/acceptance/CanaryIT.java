@@ -95,6 +95,7 @@ final class CanaryIT {
                         steps: [50%, 100%]
                         soak: 0s
                         parity: { limit: 50% }
+                        gates: { slow: 100, slow_from: 10s, baseline: 1 }
                         breaker: { requests: 5 }
                     """)) {
       Load.Round round =

@@ -24,6 +24,7 @@ final class RoutingIT {
           steps: [100%]
           soak: 0s
           parity: { limit: 50% }
+          gates: { slow: 100, slow_from: 10s, baseline: 1 }
           breaker: { requests: 5 }
       """;
   private static final Load.Round SHOPPING =

@@ -143,7 +143,7 @@ final class Banyan implements AutoCloseable {
 
     comparing = comparing(pace());
     shadow = undo.add(shadow(config, meter));
-    evidence.load();
+    evidence.load(replication != null);
     writes = writes(services, table, clock);
     Reload.Parts parts =
         new Reload.Parts(
@@ -162,9 +162,7 @@ final class Banyan implements AutoCloseable {
     deploys = deploys(cutover, reload);
     reload.begin();
     accessLog = accessLog(setup, undo);
-    AccessQueue lines = accessLog == null ? null : accessLog.queue();
-    FailureLog failures = new FailureLog(System::nanoTime, clockwork.tell());
-    Outcomes outcomes = new TrafficOutcomes(meter, requests, failures, lines, clock);
+    Outcomes outcomes = outcomes(meter, requests, clock);
     SafetyNet net = new SafetyNet(SafetyNet.Options.DEFAULTS);
     gateway =
         undo.add(
@@ -186,6 +184,12 @@ final class Banyan implements AutoCloseable {
     entrance = undo.add(enter(setup, face, feed, table));
     begin(setup, cutover, announcer, reload, sum);
     follow(services, health);
+  }
+
+  private Outcomes outcomes(TrafficMeter meter, RequestMeter requests, InstantSource clock) {
+    AccessQueue lines = accessLog == null ? null : accessLog.queue();
+    FailureLog failures = new FailureLog(System::nanoTime, clockwork.tell());
+    return new TrafficOutcomes(meter, requests, failures, lines, clock);
   }
 
   /// What all that share the store have compared, or null where nobody shares it.
@@ -232,8 +236,15 @@ final class Banyan implements AutoCloseable {
     if (sum != null) {
       clockwork.choreEvery(CHORES, () -> sum.refresh(InstantSource.system().instant()));
       clockwork.choreEvery(CHORES, store::remember);
+      clockwork.choreEvery(CHORES, () -> loadLate(reload));
     }
     chronicle.begin(cutover, reload::config, () -> LedgerKeeping.turn(replication));
+  }
+
+  private void loadLate(Reload reload) {
+    if (evidence.loadLate()) {
+      reload.again();
+    }
   }
 
   private Deploys deploys(Cutover cutover, Reload reload) {

@@ -9,6 +9,7 @@ import dev.banyan.parity.Redaction;
 import dev.banyan.parity.Rulings;
 import dev.banyan.shadow.Drop;
 import dev.banyan.shadow.ShadowCounts;
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -17,15 +18,22 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What comparing has shown, what was ruled about it, and who judges the next exchange by both.
 ///
 /// Safe to use from any thread, but for [#load].
 final class Evidence {
+  private static final Logger LOG = LoggerFactory.getLogger(Evidence.class);
+
   private final Rulings rulings;
   private final ParityBook book;
   private final Judging judging;
   private final Function<String, ShadowCounts> counts;
+
+  /// Of the thread that starts, and of the chores.
+  private volatile boolean loaded;
 
   /// @param counts what became of a family's samples; first asked by [#load]
   Evidence(
@@ -36,7 +44,6 @@ final class Evidence {
     this.counts = counts;
     rulings =
         new Rulings(storage.rulings(), () -> LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
-    rulings.load();
     BookPorts ports =
         new BookPorts(
             storage.parity(),
@@ -57,8 +64,30 @@ final class Evidence {
   }
 
   /// Takes over what the store has kept. Before the first exchange.
-  void load() {
-    book.load();
+  ///
+  /// @param patient whether a store that is gone is waited for, by [#loadLate]
+  void load(boolean patient) {
+    try {
+      rulings.load();
+      book.load();
+      loaded = true;
+    } catch (UncheckedIOException e) {
+      if (!patient) {
+        throw e;
+      }
+      LOG.warn("what was compared and ruled is not known until the store is there", e);
+    }
+  }
+
+  /// Takes it over once the store is there, where it was not before. A chore.
+  ///
+  /// @return whether that is news
+  boolean loadLate() {
+    if (loaded) {
+      return false;
+    }
+    load(true);
+    return loaded;
   }
 
   Rulings rulings() {

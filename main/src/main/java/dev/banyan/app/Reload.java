@@ -93,6 +93,11 @@ final class Reload {
     parts.writes().adopted();
   }
 
+  /// Puts the one in force in force again, now that what was ruled is known. One thread at a time.
+  void again() {
+    configure(config());
+  }
+
   /// Takes what came of reading a changed file. One thread at a time.
   void take(ConfigResult result) {
     switch (result) {

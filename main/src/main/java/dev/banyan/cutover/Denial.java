@@ -7,7 +7,22 @@ import dev.banyan.migration.Phase;
 ///
 /// Each is told from any other by its identity: what one rollback has put in place, its own record
 /// takes away.
-///
-/// @param phase an earlier one than the family's, by which requests are decided meanwhile
-/// @param why for people: who denies the candidate, and why
-record Denial(Phase phase, String why) {}
+final class Denial {
+  private final Phase phase;
+  private final String why;
+
+  /// @param phase an earlier one than the family's, by which requests are decided meanwhile
+  /// @param why for people: who denies the candidate, and why
+  Denial(Phase phase, String why) {
+    this.phase = phase;
+    this.why = why;
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  String why() {
+    return why;
+  }
+}

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -158,12 +159,15 @@ final class Moves {
   ///
   /// @param refused why it was not even begun, or null
   record Under(
-      Plan plan, Journal.@Nullable Ticket ticket, Duration[] swap, @Nullable Refused refused) {}
+      Plan plan,
+      Journal.@Nullable Ticket ticket,
+      AtomicReference<Duration> swap,
+      @Nullable Refused refused) {}
 
   /// Has a plan written, and put in force if it is written and nothing came between. Does not wait.
   Under begin(Plan plan) {
     Family family = plan.family();
-    Duration[] swap = {Duration.ZERO};
+    AtomicReference<Duration> swap = new AtomicReference<>(Duration.ZERO);
     Journal.Ticket ticket;
     lock.lock();
     try {
@@ -186,11 +190,11 @@ final class Moves {
     return plan.draft().kind().word() + " of " + order.family() + " (" + order.reason() + ")";
   }
 
-  private Written write(Plan plan, Duration[] swap) {
+  private Written write(Plan plan, AtomicReference<Duration> swap) {
     Written written =
         ledger.append(plan.draft(), new Change.Move(plan.seen(), plan.after()), plan.term());
     switch (written) {
-      case Written.Done _ -> swap[0] = adopt(plan.family(), plan.after());
+      case Written.Done _ -> swap.set(adopt(plan.family(), plan.after()));
       case Written.Conflict conflict -> adopt(plan.family(), conflict.now());
       case Written.Fenced _ -> {}
     }
@@ -212,7 +216,11 @@ final class Moves {
       case Written.Fenced _ -> Refusals.fenced(plan.order());
       case Written.Done _ when isOvertaken(plan) -> Refusals.overtaken(plan.after());
       case Written.Done _ ->
-          new Done(plan.seen().state(), plan.after().state(), under.swap()[0], true);
+          new Done(
+              plan.seen().state(),
+              plan.after().state(),
+              Objects.requireNonNull(under.swap().get()),
+              true);
     };
   }
 

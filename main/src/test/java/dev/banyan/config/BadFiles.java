@@ -89,7 +89,8 @@ final class BadFiles {
         bad(
             "token: !Passw0rd x",
             "banyan.yaml:1:1: token: unknown key 'token'; allowed: listen, tls, trusted_proxies,"
-                + " limits, control, legacy, services, families, freezes, shadow, access_log",
+                + " limits, control, legacy, services, families, freezes, shadow, access_log,"
+                + " ledger, notifications, store",
             "banyan.yaml:1:1: services: the key 'services' is missing; for example: services: {"
                 + " legacy: { url: http://127.0.0.1:3000 } }"),
         bad(

@@ -293,12 +293,12 @@ class GovernanceTest {
   void aRollbackFindsTheFamilyWhereverAnotherProcessHasTakenIt() {
     Rig other = new Rig(rig.store, Runnable::run);
     rig.bring(Phase.Name.CANARY);
-    other.cutover.refresh(rig.store);
+    assertThat(other.cutover.refresh(rig.store)).isCompleted();
     rig.bring(Phase.Name.WRITES);
 
     assertThat(other.cutover.rollback(Order.of("users", "bob", "no"), Phase.Name.SHADOW))
         .isInstanceOf(Done.class);
-    rig.cutover.refresh(rig.store);
+    assertThat(rig.cutover.refresh(rig.store)).isCompleted();
     assertThat(rig.phase()).isEqualTo(Phase.Name.SHADOW);
     assertThat(rig.state()).isEqualTo(other.state());
   }
