@@ -130,9 +130,9 @@ record Control(String url) {
 
   private Answer change(String family, String verb, String... more)
       throws IOException, InterruptedException {
-    Map<String, String> body = new TreeMap<>(Map.of("reason", "a test asks for it"));
+    Map<String, Object> body = new TreeMap<>(Map.of("reason", "a test asks for it"));
     for (int i = 0; i < more.length; i += 2) {
-      body.put(more[i], more[i + 1]);
+      body.put(more[i], more[i].equals("force") ? Boolean.valueOf(more[i + 1]) : more[i + 1]);
     }
     return post("/api/v1/families/" + family + "/" + verb, JSON.writeValueAsString(body));
   }
