@@ -3,6 +3,7 @@ package dev.banyan.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
@@ -23,8 +25,10 @@ final class ReplicasIT {
 
   private static final String FORCED = "force";
 
-  /// A client's request, or what went wrong with it.
+  /// A client's request, or what went wrong with it. Clients think for a moment: requests that come as
+  /// fast as they can would measure how a machine of few processors shares them out.
   private static void ask(Client client, long number) throws IOException {
+    LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
     Message answer = client.get("/items/" + number, Map.of("X-User", "user-" + number));
     assertThat(answer.status()).isEqualTo(200);
   }

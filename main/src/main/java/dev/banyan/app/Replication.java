@@ -60,7 +60,7 @@ final class Replication implements Replicas, ReplicaListener, AutoCloseable {
                 store.wire(),
                 store.mailbox(),
                 store::replicas,
-                after -> apply(store),
+                after -> apply(store, after),
                 this,
                 this::denied,
                 nanos));
@@ -75,10 +75,16 @@ final class Replication implements Replicas, ReplicaListener, AutoCloseable {
     clockwork.loop("banyan-exchange", this::exchange);
   }
 
-  private long apply(PostgresStore store) {
+  /// All that was decided since an entry, in one transaction.
+  private static Cutover.Known known(PostgresStore store, long after) {
+    PostgresStore.Decided decided = store.decidedAfter(after);
+    return new Cutover.Known(decided.standings(), decided.stoppedLine(), decided.seq());
+  }
+
+  private long apply(PostgresStore store, long after) {
     Cutover decided = Objects.requireNonNull(cutover);
     try {
-      Cutover.Known known = decided.refresh(store.migrations()).join();
+      Cutover.Known known = decided.refresh(() -> known(store, after)).join();
       remembering.learn(known.standings(), known.stoppedLine().orElse(null));
       return known.head();
     } catch (CompletionException e) {

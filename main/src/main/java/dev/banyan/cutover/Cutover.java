@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,15 +98,15 @@ public final class Cutover {
 
   /// Takes over what other processes have written. In the order of this process's own writes.
   ///
-  /// @param store where that is read
+  /// @param read reads it, on the thread that this process writes on
   /// @return completes once that is in force, or with the failure of the store
-  public CompletableFuture<Known> refresh(MigrationStore store) {
+  public CompletableFuture<Known> refresh(Supplier<Known> read) {
     CompletableFuture<Known> done = new CompletableFuture<>();
     ports
         .executor()
         .execute(() -> {
           try {
-            Known known = Known.of(store);
+            Known known = read.get();
             known.standings().forEach(stored -> moves.adopt(families.of(stored), stored));
             stoppedLine = known.stoppedLine().orElse(null);
             done.complete(known);

@@ -176,7 +176,7 @@ class GovernanceTest {
   void anotherProcessLearnsThatTheLineIsStopped() {
     Rig other = new Rig(rig.store, Runnable::run);
     rig.cutover.stopLine("ann", "an incident");
-    assertThat(other.cutover.refresh(rig.store)).isCompleted();
+    assertThat(other.cutover.refresh(() -> Cutover.Known.of(rig.store))).isCompleted();
 
     assertRefused(other.promote(), Code.LINE_STOPPED, "an incident");
   }
@@ -293,12 +293,12 @@ class GovernanceTest {
   void aRollbackFindsTheFamilyWhereverAnotherProcessHasTakenIt() {
     Rig other = new Rig(rig.store, Runnable::run);
     rig.bring(Phase.Name.CANARY);
-    assertThat(other.cutover.refresh(rig.store)).isCompleted();
+    assertThat(other.cutover.refresh(() -> Cutover.Known.of(rig.store))).isCompleted();
     rig.bring(Phase.Name.WRITES);
 
     assertThat(other.cutover.rollback(Order.of("users", "bob", "no"), Phase.Name.SHADOW))
         .isInstanceOf(Done.class);
-    assertThat(rig.cutover.refresh(rig.store)).isCompleted();
+    assertThat(rig.cutover.refresh(() -> Cutover.Known.of(rig.store))).isCompleted();
     assertThat(rig.phase()).isEqualTo(Phase.Name.SHADOW);
     assertThat(rig.state()).isEqualTo(other.state());
   }

@@ -94,7 +94,7 @@ class HistoriesTest {
         rig.cutover.tick();
       }
       for (Rig rig : rigs) {
-        rig.cutover.refresh(store).exceptionally(_ -> null).join();
+        rig.cutover.refresh(() -> Cutover.Known.of(store)).exceptionally(_ -> null).join();
       }
       check();
     }
@@ -123,7 +123,7 @@ class HistoriesTest {
             .doesNotContain(Kind.PROMOTE);
       }
       if (random.nextInt(3) == 0) {
-        rig.cutover.refresh(store).exceptionally(_ -> null).join();
+        rig.cutover.refresh(() -> Cutover.Known.of(store)).exceptionally(_ -> null).join();
       }
     }
 

@@ -14,6 +14,7 @@ import dev.banyan.store.rows.MigrationRows;
 import dev.banyan.store.rows.RulingRows;
 import dev.banyan.store.rows.TokenRows;
 import java.util.List;
+import java.util.Optional;
 
 /// State of all replicas of a gateway, in one schema of a PostgreSQL.
 ///
@@ -71,7 +72,8 @@ public final class PostgresStore implements AutoCloseable {
   ///
   /// @param seq the entry up to which that is all
   /// @param standings of the families that moved
-  public record Decided(long seq, List<Standing> standings) {
+  /// @param stoppedLine why all promotion is stopped; empty while it is not
+  public record Decided(long seq, List<Standing> standings, Optional<String> stoppedLine) {
     public Decided {
       standings = List.copyOf(standings);
     }
@@ -86,7 +88,10 @@ public final class PostgresStore implements AutoCloseable {
         connection -> {
           // First the number: what is written in between is read twice, and not left out.
           long seq = PostgresOrdering.head(connection, "");
-          return new Decided(seq, MigrationRows.standings(connection, "moved > ?", after));
+          return new Decided(
+              seq,
+              MigrationRows.standings(connection, "moved > ?", after),
+              MigrationRows.stoppedLine(connection));
         });
   }
 

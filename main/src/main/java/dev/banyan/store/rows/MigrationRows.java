@@ -104,7 +104,12 @@ public final class MigrationRows implements MigrationStore {
   @Override
   public Optional<String> stoppedLine() {
     return database.transaction(
-        "whether the line is stopped can not be read", connection -> setting(connection, LINE));
+        "whether the line is stopped can not be read", MigrationRows::stoppedLine);
+  }
+
+  /// Why all promotion is stopped, within a transaction of whoever asks.
+  public static Optional<String> stoppedLine(Connection connection) throws SQLException {
+    return setting(connection, LINE);
   }
 
   @Override
