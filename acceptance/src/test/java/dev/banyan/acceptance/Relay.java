@@ -1,6 +1,7 @@
 package dev.banyan.acceptance;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -53,14 +54,23 @@ final class Relay implements AutoCloseable {
         Socket client = listener.accept();
         open.add(client);
         if (!cut) {
-          Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
-          open.add(server);
-          Thread.startVirtualThread(() -> pass(client, server));
-          Thread.startVirtualThread(() -> pass(server, client));
+          connect(client);
         }
       }
     } catch (IOException e) {
       assert listener.isClosed() : e;
+    }
+  }
+
+  /// A server that is not there refuses whoever comes by this way, too.
+  private void connect(Socket client) throws IOException {
+    try {
+      Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+      open.add(server);
+      Thread.startVirtualThread(() -> pass(client, server));
+      Thread.startVirtualThread(() -> pass(server, client));
+    } catch (ConnectException e) {
+      client.close();
     }
   }
 

@@ -25,8 +25,8 @@ final class ReplicasIT {
 
   private static final String FORCED = "force";
 
-  /// A client's request, or what went wrong with it. Clients think for a moment: requests that come as
-  /// fast as they can would measure how a machine of few processors shares them out.
+  /// A client's request, or what went wrong with it. Clients think for a moment: requests that come
+  /// as fast as they can would measure how a machine of few processors shares them out.
   private static void ask(Client client, long number) throws IOException {
     LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
     Message answer = client.get("/items/" + number, Map.of("X-User", "user-" + number));

@@ -114,8 +114,7 @@ public final class MigrationRows implements MigrationStore {
 
   @Override
   public Written write(LedgerEntry.Draft draft, @Nullable Change change, @Nullable Long term) {
-    return database.transaction(
-        what(change),
+    Transactions.Work<Written> work =
         connection -> {
           ordering.takeTurn(connection);
           if (term != null && ordering.isOver(connection, term)) {
@@ -138,7 +137,18 @@ public final class MigrationRows implements MigrationStore {
           insert(connection, entry);
           ordering.announce(connection, entry, change);
           return new Written.Done(entry);
-        });
+        };
+    return isInForce(draft.kind())
+        ? database.urgent(what(change), work)
+        : database.transaction(what(change), work);
+  }
+
+  /// What is in force before it is written.
+  private static boolean isInForce(LedgerEntry.Kind kind) {
+    return kind == LedgerEntry.Kind.ROLLBACK
+        || kind == LedgerEntry.Kind.HOLD
+        || kind == LedgerEntry.Kind.STOP_LINE
+        || kind == LedgerEntry.Kind.DENY;
   }
 
   /// A decision that is written again because nobody could say whether it was written: the family's

@@ -19,4 +19,10 @@ public interface Transactions {
   /// @param what for the message, such as "a ledger entry can not be written"
   /// @throws java.io.UncheckedIOException with a message for people
   <T> T transaction(String what, Work<T> work);
+
+  /// The same for what is in force already and has to be kept: with space that nothing else gets,
+  /// where the store has such.
+  default <T> T urgent(String what, Work<T> work) {
+    return transaction(what, work);
+  }
 }

@@ -10,6 +10,8 @@ import java.sql.Statement;
 import java.util.concurrent.locks.ReentrantLock;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
@@ -17,15 +19,20 @@ import org.sqlite.SQLiteException;
 
 /// One connection to one file, used by one thread at a time.
 final class Database implements Transactions, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
   private static final int BUSY_MILLIS = 5_000;
 
   private final Path file;
   private final Connection connection;
   private final ReentrantLock turn = new ReentrantLock();
 
+  private final Reserve reserve;
+
   private Database(Path file, Connection connection) {
     this.file = file;
     this.connection = connection;
+    this.reserve = new Reserve(file.resolveSibling(file.getFileName() + ".reserve"));
+    reserve.take();
   }
 
   /// Opens the file and brings its tables up to date.
@@ -69,6 +76,31 @@ final class Database implements Transactions, AutoCloseable {
     } finally {
       turn.unlock();
     }
+  }
+
+  @Override
+  public <T> T urgent(String what, Work<T> work) {
+    turn.lock();
+    try {
+      return transaction(what, work);
+    } catch (UncheckedIOException e) {
+      if (!isFull(e) || !reserve.release()) {
+        throw e;
+      }
+      LOG.warn("{}: what was kept for a full disk is given up", file);
+      return transaction(what, work);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private static boolean isFull(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLiteException sqlite) {
+        return (sqlite.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_FULL.code;
+      }
+    }
+    return false;
   }
 
   /// Not through the driver's own transactions: those lose count when SQLite has rolled back by

@@ -13,6 +13,7 @@ import dev.banyan.migration.Phase;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -136,9 +137,11 @@ class PostgresMigrationsTest extends MigrationStoreContract {
             null);
 
     assertThat(store.decidedAfter(-1))
-        .isEqualTo(new PostgresStore.Decided(2, List.of(orders, users)));
-    assertThat(store.decidedAfter(1)).isEqualTo(new PostgresStore.Decided(2, List.of(orders)));
-    assertThat(store.decidedAfter(2)).isEqualTo(new PostgresStore.Decided(2, List.of()));
+        .isEqualTo(new PostgresStore.Decided(2, List.of(orders, users), Optional.empty()));
+    assertThat(store.decidedAfter(1))
+        .isEqualTo(new PostgresStore.Decided(2, List.of(orders), Optional.empty()));
+    assertThat(store.decidedAfter(2))
+        .isEqualTo(new PostgresStore.Decided(2, List.of(), Optional.empty()));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.banyan.store.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverResult;
@@ -14,6 +15,7 @@ import dev.banyan.parity.ParityStore.Kept;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -251,6 +253,43 @@ class SqliteStoreTest {
       assertThat(cutover.promote(ORDER, null, null)).isInstanceOf(CutoverResult.Done.class);
       assertThat(ledger.verify()).isInstanceOf(Ledger.Check.Intact.class);
       assertThat(ledger.head().orElseThrow().seq()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aRollbackIsWrittenThoughTheDiskIsFull(@TempDir Path disk) throws Exception {
+    assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk.toString()) == 0);
+    try (SqliteStore store = SqliteStore.open(disk.resolve("data"))) {
+      Ledger ledger = new Ledger(store.migrations());
+      Cutover cutover = WritesUntilKilled.cutover(store, ledger);
+      cutover.promote(ORDER, null, null);
+      fillDisk(disk.resolve("somebody-elses"));
+
+      assertThat(cutover.promote(ORDER, null, null)).isInstanceOf(CutoverResult.Refused.class);
+      assertThat(cutover.rollback(ORDER, null))
+          .isInstanceOfSatisfying(
+              CutoverResult.Done.class, done -> assertThat(done.recorded()).isTrue());
+      assertThat(ledger.verify()).isInstanceOf(Ledger.Check.Intact.class);
+    } finally {
+      assertThat(run("umount", disk.toString())).isZero();
+    }
+  }
+
+  private static int run(String... command) throws Exception {
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
+  }
+
+  private static void fillDisk(Path file) {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      while (true) {
+        out.write(new byte[4_096]);
+      }
+    } catch (IOException full) {
+      assertThat(full).hasMessageContaining("No space left");
     }
   }
 
