@@ -76,7 +76,7 @@ record Configuration(int gateway, int control, int legacy, int candidate, Pace p
         steps: [%s]
         soak: %ds
         parity: { limit: %s }
-        gates: { slow: 3, baseline: 20 }
+        gates: { slow: 3, margin: 10, slow_from: 25ms, baseline: 20, error_rate: 10%% }
         breaker: { window: 3s, requests: 20, errors: 50%% }
         shadow: { sample: 100%% }
         routes:

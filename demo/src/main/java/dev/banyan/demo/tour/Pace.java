@@ -24,7 +24,7 @@ record Pace(
   static final Pace FAST =
       new Pace(
           Duration.ofSeconds(1),
-          List.of("5%", "25%", "100%"),
+          List.of("4%", "25%", "100%"),
           "5%",
           400,
           Duration.ZERO,
@@ -33,7 +33,7 @@ record Pace(
   static final Pace NORMAL =
       new Pace(
           Duration.ofSeconds(4),
-          List.of("5%", "25%", "50%", "100%"),
+          List.of("4%", "25%", "50%", "100%"),
           "2%",
           400,
           Duration.ofSeconds(4),
