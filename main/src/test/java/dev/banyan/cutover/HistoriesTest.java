@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// Random histories of two processes on one store: people, traffic, windows, failures of the store
@@ -47,8 +48,12 @@ class HistoriesTest {
     History(long seed) {
       random = new Random(seed);
       for (Rig rig : rigs) {
-        rig.configure(policy(Auto.values()[random.nextInt(3)]));
+        rig.configure(policy(anyOf(Auto.values())));
       }
+    }
+
+    private <T> T anyOf(T[] values) {
+      return values[random.nextInt(values.length)];
     }
 
     private FamilyPolicy policy(Auto auto) {
@@ -128,7 +133,7 @@ class HistoriesTest {
     }
 
     /// What forbids this process to promote, as it knows it.
-    private String obstacle(Rig rig) {
+    private @Nullable String obstacle(Rig rig) {
       if (frozen) {
         return "a freeze";
       }

@@ -39,7 +39,7 @@ class RecurringFreezeTest {
 
   @Test
   void oneThatReachesOverTheEndOfTheYearComesEveryYear() {
-    RecurringFreeze christmas = freeze("2026-12-20T00:00", Duration.ofHours(336), "FREQ=YEARLY");
+    RecurringFreeze christmas = freeze("2026-12-20T00:00", Duration.ofDays(14), "FREQ=YEARLY");
 
     assertThat(at(christmas, "2026-12-01T12:00:00Z")).isEmpty();
     assertThat(at(christmas, "2027-01-01T12:00:00Z")).isEqualTo(until("2027-01-02T23:00:00Z"));
