@@ -168,7 +168,7 @@ final class Banyan implements AutoCloseable {
     announcer.watch(face);
     scrape =
         undo.add(new Scrape(requests, List.of(numbers(setup.version(), cutover, net, services))));
-    entrance = undo.add(Entrance.open(config.control(), setup.data(), tokens, face, feed, scrape));
+    entrance = undo.add(enter(setup, face, feed));
 
     cutover.started("version " + setup.version() + ", listening on " + listening);
     repeat(cutover, announcer, setup.watcher(), reload);
