@@ -96,9 +96,9 @@ class OpenApiTest {
     JsonNode schemas = get("/api/v1/openapi.json").path("components").path("schemas");
 
     assertDescribed(schemas, "Status", get("/api/v1/status"));
-    assertDescribed(schemas, "Family", (get(USERS)));
-    assertDescribed(schemas, "Explanation", (get(USERS + "/explain")));
-    assertDescribed(schemas, "ParityReport", (get(USERS + "/parity")));
+    assertDescribed(schemas, "Family", get(USERS));
+    assertDescribed(schemas, "Explanation", get(USERS + "/explain"));
+    assertDescribed(schemas, "ParityReport", get(USERS + "/parity"));
     assertDescribed(schemas, "LedgerEntry", get("/api/v1/ledger").path("entries").path(0));
     assertDescribed(schemas, "RolledBack", post(USERS + "/rollback", "{\"reason\":\"two\"}"));
     assertDescribed(schemas, "Governance", get(USERS).path("governance"));
@@ -106,7 +106,7 @@ class OpenApiTest {
     assertDescribed(schemas, "Deployed", post("/api/v1/services/users/deploy", "{}"));
     assertDescribed(schemas, "Flag", post("/ofrep/v1/evaluate/flags/users", "{}"));
     assertDescribed(schemas, "FlagFailure", post("/ofrep/v1/evaluate/flags/nobody", "{}"));
-    assertDescribed(schemas, "Config", (post("/api/v1/reload", "{}")));
+    assertDescribed(schemas, "Config", post("/api/v1/reload", "{}"));
     assertDescribed(schemas, "Problem", get("/nowhere"), "gates");
   }
 
