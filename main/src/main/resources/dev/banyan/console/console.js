@@ -145,7 +145,7 @@ async function send(ask, reason) {
 }
 
 function outcome(ask, answer) {
-  if (ask.verb === STOP) return "The line is stopped: nothing is promoted.";
+  if (ask.verb === STOP) return "Nothing is promoted until the line is released.";
   if (ask.verb === RELEASE) return "The line is released.";
   const family = answer.family ?? answer;
   return `${family.name} is in ${family.phase}${family.weight ? ` at ${family.weight}` : ""}.`;

@@ -391,6 +391,18 @@ final class FixedLimits {
         number("control.EventFeed", "QUEUED"),
         "The follower is cut off.");
     row(
+        "Callers of the data directory's socket at one time",
+        number("control.LocalSocket", "CALLERS")
+            + ", each "
+            + size(integer("control.LocalSocket", "LONGEST"))
+            + " and "
+            + duration("control.LocalSocket", "PATIENCE"),
+        "The connection is closed.");
+    row(
+        "Windows of a freeze with `COUNT`",
+        number("cutover.RecurringFreeze", "MOST_COUNT"),
+        "The rule is refused.");
+    row(
         "Waiting for another process that writes to the store",
         time(Duration.ofMillis(integer("store.sqlite.Database", "BUSY_MILLIS"))),
         "The write fails.");

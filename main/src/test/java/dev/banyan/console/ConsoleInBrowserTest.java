@@ -269,7 +269,8 @@ class ConsoleInBrowserTest {
 
     awaitText(".line", "incident 7");
     awaitText("tr[data-family=users]", "christmas");
-    assertThat(element("#notice").getText()).isEqualTo("The line is stopped: nothing is promoted.");
+    assertThat(element("#notice").getText())
+        .isEqualTo("Nothing is promoted until the line is released.");
     keepPicture("console-governed.png");
 
     element("#release-line").click();
