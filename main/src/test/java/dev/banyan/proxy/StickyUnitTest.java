@@ -103,7 +103,7 @@ class StickyUnitTest {
     for (int i = 0; i < rounds; i++) {
       Route route = Objects.requireNonNull(live.current(System.nanoTime()).match("GET", "/x"));
       long unit = StickyUnit.of(route, asked);
-      sum += unit + StickyUnit.decide(route, unit, asked).primary().ordinal();
+      sum += unit + StickyUnit.decide(route, unit, asked).service().length();
     }
     return sum;
   }
