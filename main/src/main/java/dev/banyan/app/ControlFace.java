@@ -35,6 +35,7 @@ import dev.banyan.routing.SwapRehearsal;
 import dev.banyan.shadow.Shadow;
 import dev.banyan.shadow.ShadowCounts;
 import dev.banyan.shadow.ShadowRate;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -44,9 +45,12 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The features, as the control plane sees them.
 final class ControlFace implements Operations {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlFace.class);
 
   /// What the face looks at.
   ///
@@ -374,8 +378,13 @@ final class ControlFace implements Operations {
 
   @Override
   public List<LedgerEntry> ledgerTail(int limit) {
-    long last = parts.ledger().head().map(LedgerEntry::seq).orElse(0L);
-    return ledgerAfter(Math.max(0, last - limit), limit);
+    try {
+      long last = parts.ledger().head().map(LedgerEntry::seq).orElse(0L);
+      return ledgerAfter(Math.max(0, last - limit), limit);
+    } catch (UncheckedIOException e) {
+      LOG.debug("the ledger is not shown while the store is gone", e);
+      return List.of();
+    }
   }
 
   @Override

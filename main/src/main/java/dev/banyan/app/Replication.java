@@ -69,6 +69,8 @@ final class Replication implements Replicas, ReplicaListener, AutoCloseable {
   /// Begins to live among the others. Until the store has been heard, nothing here is known.
   void begin(Cutover decided, Clockwork clockwork) {
     cutover = decided;
+    // Until the store is heard this one is cut off: it serves by what was last known.
+    steering.cutOff(true);
     steering.live().extend(nanos.getAsLong());
     clockwork.loop("banyan-beat", life::beat);
     clockwork.loop("banyan-poll", life::poll);

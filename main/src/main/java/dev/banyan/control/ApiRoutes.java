@@ -8,10 +8,12 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// The routes of the API, each a few lines from the request to [Operations] and back.
 final class ApiRoutes {
@@ -206,7 +208,7 @@ final class ApiRoutes {
   private void ledger(ServerRequest request, ServerResponse response) {
     long after = number(request, "after", 0, Long.MAX_VALUE);
     int limit = (int) number(request, "limit", LEDGER_PAGE, LEDGER_PAGE_LIMIT);
-    Replies.json(response, Documents.LedgerPage.of(operations.ledgerAfter(after, limit)));
+    Replies.json(response, Documents.LedgerPage.of(stored(() -> operations.ledgerAfter(after, limit))));
   }
 
   static long number(ServerRequest request, String name, long absent, long most) {
@@ -227,17 +229,27 @@ final class ApiRoutes {
   }
 
   private void verifyLedger(ServerRequest request, ServerResponse response) {
-    Replies.json(response, LedgerDocuments.Checked.of(operations.verifyLedger()));
+    Replies.json(response, LedgerDocuments.Checked.of(stored(() -> operations.verifyLedger())));
   }
 
   private void replayLedger(ServerRequest request, ServerResponse response) {
     long from = number(request, "from", 1, Long.MAX_VALUE);
-    Replies.json(response, LedgerDocuments.Replayed.of(operations.replayLedger(from)));
+    Replies.json(response, LedgerDocuments.Replayed.of(stored(() -> operations.replayLedger(from))));
   }
 
   private void testNotifications(ServerRequest request, ServerResponse response) {
     ChangeBody.read(request, Set.of());
     Replies.json(response, NotificationDocuments.Tested.of(operations.testNotifications()));
+  }
+
+  /// What the store is asked for, before a byte of the answer has been written.
+  private static <T> T stored(Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (UncheckedIOException e) {
+      throw new RefusedException(
+          Refusal.of(Refusal.Code.STORE_UNAVAILABLE, String.valueOf(e.getMessage())));
+    }
   }
 
   private static void openApi(ServerRequest request, ServerResponse response) throws IOException {
