@@ -7,6 +7,7 @@ import dev.banyan.cutover.CutoverResult.Done;
 import dev.banyan.cutover.CutoverResult.Refused;
 import dev.banyan.cutover.FamilyPolicy.Auto;
 import dev.banyan.migration.DataOwnership;
+import dev.banyan.migration.GateReading;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// People, windows and the line: what stops a promotion, and that none of it stops a rollback.
 class GovernanceTest {
@@ -270,6 +272,28 @@ class GovernanceTest {
 
     assertThat(rig.lastEntry().kind()).isEqualTo(LedgerEntry.Kind.DEPLOY);
     assertThat(rig.lastEntry().family()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 1})
+  void aJumpOfTheWallClockChangesNoReadingAndNoVerdict(int hours) {
+    rig.bring(Phase.Name.CANARY);
+    rig.allIsWell();
+    List<GateReading> before = rig.cutover.explain("users").orElseThrow().gates();
+    rig.wall = rig.wall.plus(Duration.ofHours(hours));
+
+    assertThat(rig.cutover.explain("users").orElseThrow().gates()).isEqualTo(before);
+    assertThat(rig.promote()).isInstanceOf(Done.class);
+  }
+
+  @Test
+  void aFamilyThatWasAskedToRetireGoesBack() {
+    rig.bring(Phase.Name.RETIRED);
+    assertGoesBack();
+    rig.bring(Phase.Name.WRITES);
+    assertRefused(
+        rig.cutover.promote(Rig.order(), Phase.Name.RETIRED, null), Code.TRANSITION_ILLEGAL, "writes");
+    assertGoesBack();
   }
 
   @Test
