@@ -69,6 +69,10 @@ class ReplicasTest {
     return all.stream().filter(each -> each != one).toList();
   }
 
+  private static boolean lives(LiveReplica replica) {
+    return replica.life.lease().holds(System.nanoTime()) && replica.life.applied() >= 0;
+  }
+
   private static long seq(Written written) {
     return ((Written.Done) written).entry().seq();
   }
@@ -144,8 +148,7 @@ class ReplicasTest {
     try (Relay relay = new Relay(SERVER.port())) {
       LiveReplica far = replica(Server.options(schema, "far", relay.port()));
       LiveReplica near = replica("near");
-      until(
-          "both live", () -> near.life.lease().holds(System.nanoTime()) && far.life.applied() >= 0);
+      until("both live", () -> List.of(far, near).stream().allMatch(ReplicasTest::lives));
       relay.cut();
 
       until("its lease has run out", () -> far.told.contains("lost"));
