@@ -2,6 +2,8 @@ package dev.banyan.cutover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import dev.banyan.cutover.CutoverResult.Done;
 import dev.banyan.cutover.FamilyPolicy.Auto;
 import dev.banyan.cutover.LedgerEntry.Kind;
@@ -17,13 +19,31 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /// Random histories of two processes on one store: people, traffic, windows, failures of the store
 /// and jumps of the wall clock in any order. Whatever happens, the ledger tells a legal story.
 class HistoriesTest {
-  private static final int HISTORIES = 300;
+  /// More are had with `-Dhistories=3000`.
+  private static final int HISTORIES = Integer.getInteger("histories", 100);
+
   private static final int STEPS = 120;
+
+  private static final Logger JOURNAL = (Logger) LoggerFactory.getLogger(Journal.class);
+
+  /// The store fails thousands of times here, and each is shouted with its stack.
+  @BeforeAll
+  static void hush() {
+    JOURNAL.setLevel(Level.OFF);
+  }
+
+  @AfterAll
+  static void speakAgain() {
+    JOURNAL.setLevel(null);
+  }
 
   /// Says which seed failed, so that it can be had again.
   @Test

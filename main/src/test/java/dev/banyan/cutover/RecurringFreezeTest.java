@@ -10,6 +10,7 @@ import java.time.ZoneId;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class RecurringFreezeTest {
   private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
@@ -109,7 +110,9 @@ class RecurringFreezeTest {
     assertThat(at(long36, "2026-01-02T06:00:00Z")).isEqualTo(until("2026-01-03T11:00:00Z"));
   }
 
+  /// 8,000 years of days are skipped rather than walked: each answer takes milliseconds.
   @Test
+  @Timeout(20)
   void aMomentFarAwayIsAnsweredWithinBoundedWork() {
     RecurringFreeze daily = freeze("2026-01-01T08:00", Duration.ofHours(1), "FREQ=DAILY");
     RecurringFreeze counted =
@@ -118,7 +121,7 @@ class RecurringFreezeTest {
         freeze("2026-01-01T08:00", Duration.ofHours(1), "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29");
 
     for (RecurringFreeze each : new RecurringFreeze[] {daily, counted, rare}) {
-      for (int again = 0; again < 1_000; again++) {
+      for (int again = 0; again < 50; again++) {
         assertThat(at(each, "9999-06-01T12:00:00Z")).isEmpty();
       }
       assertThat(each.endOf(Instant.MAX)).isEmpty();
