@@ -78,14 +78,4 @@ final class GovernText {
         + Figures.count(cost.path("sessions"))
         + (sessions == 1 ? " session" : " sessions");
   }
-
-  static String goal(JsonNode goal) {
-    JsonNode met = goal.path("met");
-    return goal.path("name").asString("")
-        + " "
-        + goal.path("target").asString("")
-        + ", stands at "
-        + goal.path("stands").asString("(not known yet)")
-        + (met.isBoolean() ? met.booleanValue() ? ": met" : ": not met" : "");
-  }
 }

@@ -186,7 +186,7 @@ final class BadFiles {
             SERVICES + "listn: 127.0.0.1:80",
             "banyan.yaml:4:1: listn: unknown key 'listn' (did you mean 'listen'?); allowed: listen,"
                 + " tls, trusted_proxies, limits, control, legacy, services, families, freezes,"
-                + " shadow, access_log"));
+                + " shadow, access_log, ledger, notifications, store"));
   }
 
   private static Stream<Arguments> serviceKeys() {
@@ -337,7 +337,7 @@ final class BadFiles {
             "banyan.yaml:8:5: families.users.stiky: unknown key 'stiky' (did you mean 'sticky'?);"
                 + " allowed: routes, candidate, data, sticky, owner, fallback, strategy, auto,"
                 + " require_approval, freeze, on_store_loss, steps, soak, parity, gates, breaker,"
-                + " shadow"),
+                + " shadow, goals"),
         badFamily(
             "    sticky: heder:x\n",
             "banyan.yaml:8:13: families.users.sticky: 'heder:x' is not a sticky unit; allowed:"

@@ -131,7 +131,7 @@ class ConsoleTest {
             "frozen:</strong> christmas, until 2026-03-04 08:00:00 UTC",
             "waits for an approver",
             "costs 140 ms, 12 sessions",
-            "p99 -30%: -12%",
+            "not yet</span> p99 -30% wanted: 36.1 ms (-12%)",
             ", blue-green, auto full")
         .contains("id=\"approve-users\"", "id=\"stop-line\"");
   }

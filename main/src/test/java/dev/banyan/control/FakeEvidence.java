@@ -1,5 +1,7 @@
 package dev.banyan.control;
 
+import dev.banyan.cutover.Goal;
+import dev.banyan.cutover.GoalReading;
 import dev.banyan.exchange.Difference;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.ParityEvidence;
@@ -89,5 +91,16 @@ final class FakeEvidence {
                 41,
                 3,
                 9.5)));
+  }
+
+  static GoalReading goalNotReached() {
+    return new GoalReading(
+        Goal.P99,
+        -0.3,
+        41.0,
+        36.1,
+        -0.12,
+        GoalReading.State.NOT_YET,
+        "p99 -30% wanted: 36.1 ms (-12%), the legacy had 41.0 ms");
   }
 }

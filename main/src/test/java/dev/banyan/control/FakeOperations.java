@@ -7,6 +7,7 @@ import dev.banyan.access.Tokens;
 import dev.banyan.cutover.Approval;
 import dev.banyan.cutover.ChainLink;
 import dev.banyan.cutover.FamilyPolicy;
+import dev.banyan.cutover.GoalReading;
 import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.LedgerEntry.Kind;
@@ -423,6 +424,23 @@ public final class FakeOperations implements Operations {
         governance);
   }
 
+  private static FamilyView with(FamilyView family, List<GoalReading> goals) {
+    return new FamilyView(
+        family.state(),
+        family.owner(),
+        family.candidate(),
+        family.data(),
+        family.routes(),
+        family.evidence(),
+        family.shadow(),
+        family.next(),
+        family.gates(),
+        family.rollbackWhen(),
+        family.rulings(),
+        goals,
+        family.governance());
+  }
+
   /// A family in `shadow` with some traffic behind it and one difference found.
   public static FamilyView shadowed(String name) {
     return new FamilyView(
@@ -450,7 +468,7 @@ public final class FakeOperations implements Operations {
   /// A canary of which all that can be told is told: unproven, awaiting approval, in a freeze,
   /// denied by this replica.
   public static FamilyView governed(String name) {
-    FamilyView family = shadowed(name);
+    FamilyView family = with(shadowed(name), List.of(FakeEvidence.goalNotReached()));
     return with(
         with(
             family,

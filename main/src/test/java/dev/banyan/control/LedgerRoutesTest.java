@@ -51,7 +51,8 @@ class LedgerRoutesTest {
     assertThat(page.path(0).path("reason").stringValue()).isEqualTo("step 1");
     assertThat(page.path(0).path("millis").doubleValue()).isEqualTo(0.04);
     assertThat(page.path(0).path("before").toString())
-        .isEqualTo("{\"phase\":\"canary\",\"weight\":\"5%\",\"epoch\":4,\"held\":null}");
+        .isEqualTo(
+            "{\"phase\":\"canary\",\"weight\":\"5%\",\"epoch\":4,\"held\":null,\"unproven\":false}");
     assertThat(page.path(0).path("evidence").path("gates").size()).isOne();
     assertProblem(get("/api/v1/ledger?limit=1001"), 400, "request-invalid");
     assertProblem(get("/api/v1/ledger?after=x"), 400, "request-invalid");
