@@ -208,7 +208,8 @@ final class ApiRoutes {
   private void ledger(ServerRequest request, ServerResponse response) {
     long after = number(request, "after", 0, Long.MAX_VALUE);
     int limit = (int) number(request, "limit", LEDGER_PAGE, LEDGER_PAGE_LIMIT);
-    Replies.json(response, Documents.LedgerPage.of(stored(() -> operations.ledgerAfter(after, limit))));
+    Replies.json(
+        response, Documents.LedgerPage.of(stored(() -> operations.ledgerAfter(after, limit))));
   }
 
   static long number(ServerRequest request, String name, long absent, long most) {
@@ -234,7 +235,8 @@ final class ApiRoutes {
 
   private void replayLedger(ServerRequest request, ServerResponse response) {
     long from = number(request, "from", 1, Long.MAX_VALUE);
-    Replies.json(response, LedgerDocuments.Replayed.of(stored(() -> operations.replayLedger(from))));
+    Replies.json(
+        response, LedgerDocuments.Replayed.of(stored(() -> operations.replayLedger(from))));
   }
 
   private void testNotifications(ServerRequest request, ServerResponse response) {

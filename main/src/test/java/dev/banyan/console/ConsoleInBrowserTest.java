@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -136,13 +137,13 @@ class ConsoleInBrowserTest {
 
   @Test
   void asksForAReasonAndPromotes() {
-    element("#promote-users").click();
-    element("#ask-confirm").click();
+    click("#promote-users");
+    click("#ask-confirm");
     assertThat(element("#ask").isDisplayed()).as("no reason, no promotion").isTrue();
     assertThat(operations.last()).isNull();
 
     element("#ask-reason").sendKeys("numbers are good");
-    element("#ask-confirm").click();
+    click("#ask-confirm");
 
     awaitText("tr[data-family=users] [aria-current]", "canary");
     assertThat(operations.last())
@@ -164,9 +165,9 @@ class ConsoleInBrowserTest {
             "The parity gate holds users in shadow.",
             List.of(FakeOperations.parityHolds())));
 
-    element("#promote-users").click();
+    click("#promote-users");
     element("#ask-reason").sendKeys("now");
-    element("#ask-confirm").click();
+    click("#ask-confirm");
 
     awaitText("#ask-refusal", "The parity gate holds users in shadow.");
     assertThat(element("#ask-refusal").getText()).contains("needs 400 more");
@@ -176,13 +177,13 @@ class ConsoleInBrowserTest {
 
   @Test
   void acceptsADifferenceUntilADay() {
-    element("#worst-users summary").click();
-    element("button[data-verb='parity/accept'][data-family=users]").click();
+    click("#worst-users summary");
+    click("button[data-verb='parity/accept'][data-family=users]");
     assertThat(element("#ask-about").getText()).contains("type at body:$.id of GET /users/{id}");
     assertThat(element("#ask-until").isDisplayed()).isTrue();
     element("#ask-reason").sendKeys("agreed");
     browser.executeScript("document.getElementById('ask-until').value = '2099-03-31'");
-    element("#ask-confirm").click();
+    click("#ask-confirm");
 
     awaitText("#notice", "users");
     assertThat(operations.last())
@@ -198,15 +199,15 @@ class ConsoleInBrowserTest {
 
   @Test
   void asksForNoDayWhereThereIsNone() {
-    element("#promote-users").click();
+    click("#promote-users");
     assertThat(element("#ask-until").isDisplayed()).isFalse();
   }
 
   @Test
   void rollsBack() {
-    element("#rollback-users").click();
+    click("#rollback-users");
     element("#ask-reason").sendKeys("errors");
-    element("#ask-confirm").click();
+    click("#ask-confirm");
 
     awaitText("tr[data-family=users] [aria-current]", "legacy");
     assertThat(operations.last()).isInstanceOf(Change.Rollback.class);
@@ -236,9 +237,9 @@ class ConsoleInBrowserTest {
     operations.put(FakeOperations.governed("users"));
     awaitText("tr[data-family=users]", "waits for an approver");
 
-    element("#approve-users").click();
+    click("#approve-users");
     element("#ask-reason").sendKeys("seen");
-    element("#ask-confirm").click();
+    click("#ask-confirm");
 
     awaitText("tr[data-family=users]", "canary approved by console");
     assertThat(operations.last())
@@ -262,10 +263,10 @@ class ConsoleInBrowserTest {
                 true,
                 0,
                 List.of())));
-    element("#stop-line").click();
+    click("#stop-line");
     assertThat(element("#ask-title").getText()).isEqualTo("Stop the line");
     element("#ask-reason").sendKeys("incident 7");
-    element("#ask-confirm").click();
+    click("#ask-confirm");
 
     awaitText(".line", "incident 7");
     awaitText("tr[data-family=users]", "christmas");
@@ -273,9 +274,9 @@ class ConsoleInBrowserTest {
         .isEqualTo("Nothing is promoted until the line is released.");
     keepPicture("console-governed.png");
 
-    element("#release-line").click();
+    click("#release-line");
     element("#ask-reason").sendKeys("over");
-    element("#ask-confirm").click();
+    click("#ask-confirm");
 
     awaitText("#notice", "The line is released.");
     awaitText("#stop-line", "Stop the line");
@@ -311,11 +312,11 @@ class ConsoleInBrowserTest {
     try (ControlServer guarded = serve("s3cret", 0)) {
       browser.get(url(guarded));
       element("#token").sendKeys("guess");
-      element("button.main").click();
+      click("button.main");
       awaitText("#wrong", "no token that holds");
 
       element("#token").sendKeys("s3cret");
-      element("button.main").click();
+      click("button.main");
 
       awaitText("#connection", "live");
       assertThat(phase("users")).isEqualTo("shadow");
@@ -324,8 +325,8 @@ class ConsoleInBrowserTest {
 
   @Test
   void breaksNoRuleOfItsOwnContentPolicy() {
-    element("#promote-users").click();
-    element("#ask-cancel").click();
+    click("#promote-users");
+    click("#ask-cancel");
 
     assertThat(browser.manage().logs().get("browser").getAll())
         .extracting(entry -> entry.getMessage())
@@ -339,6 +340,21 @@ class ConsoleInBrowserTest {
 
   private static WebElement element(String selector) {
     return browser.findElement(By.cssSelector(selector));
+  }
+
+  /// Finds it anew where the rows are exchanged between finding and clicking.
+  private static void click(String selector) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        element(selector).click();
+        return;
+      } catch (StaleElementReferenceException e) {
+        if (System.nanoTime() - deadline > 0) {
+          throw e;
+        }
+      }
+    }
   }
 
   private static void awaitText(String selector, String text) {

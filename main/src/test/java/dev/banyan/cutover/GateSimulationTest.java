@@ -30,6 +30,9 @@ class GateSimulationTest {
   private static final Logger log = LoggerFactory.getLogger(GateSimulationTest.class);
   private static final double TICK = 0.1;
 
+  /// As many times the runs with `-Dsimulations=10`.
+  private static final int TIMES = Integer.getInteger("simulations", 1);
+
   /// One-sided z of 5 %, as it is often looked at again and again.
   private static final double NAIVE = 1.645;
 
@@ -77,7 +80,8 @@ class GateSimulationTest {
   }
 
   private static Alarms alarms(
-      String what, int runs, double seconds, Ways ways, UnaryOperator<TrafficTick> seenAs) {
+      String what, int atLeast, double seconds, Ways ways, UnaryOperator<TrafficTick> seenAs) {
+    int runs = atLeast * TIMES;
     int found = 0;
     int naive = 0;
     for (int run = 0; run < runs; run++) {
@@ -118,18 +122,18 @@ class GateSimulationTest {
   @Test
   void seldomTakesBackACandidateThatIsNoWorse() {
     Alarms alarms =
-        alarms("constant weight", 200, 30, usual(100, 0.02, 0.2), UnaryOperator.identity());
+        alarms("constant weight", 100, 30, usual(100, 0.02, 0.2), UnaryOperator.identity());
 
-    assertThat(alarms.taken()).as("α is 0.001").isLessThanOrEqualTo(2);
-    assertThat(alarms.naive()).as("naive peeking").isGreaterThan(20);
+    assertThat(alarms.taken()).as("α is 0.001").isLessThanOrEqualTo(2 * TIMES);
+    assertThat(alarms.naive()).as("naive peeking").isGreaterThan(10 * TIMES);
   }
 
   @Test
   void norWhileTheWeightGrows() {
     Ways ways = new Ways(200, 2_000, 0, 0.02, 1, 1, at -> 0.01 + 0.016 * at, at -> 1, 0, 0);
 
-    assertThat(alarms("ramping weight", 100, 30, ways, UnaryOperator.identity()).taken())
-        .isLessThanOrEqualTo(2);
+    assertThat(alarms("ramping weight", 60, 30, ways, UnaryOperator.identity()).taken())
+        .isLessThanOrEqualTo(2 * TIMES);
   }
 
   @Test
@@ -137,8 +141,8 @@ class GateSimulationTest {
     Ways ways =
         new Ways(200, 2_000, 0, 0.01, 1, 1, at -> 0.2, at -> at > 5 && at < 20 ? 60 : 1, 0, 0);
 
-    assertThat(alarms("shared outage", 100, 30, ways, UnaryOperator.identity()).taken())
-        .isLessThanOrEqualTo(2);
+    assertThat(alarms("shared outage", 50, 30, ways, UnaryOperator.identity()).taken())
+        .isLessThanOrEqualTo(2 * TIMES);
   }
 
   @Test
@@ -147,14 +151,14 @@ class GateSimulationTest {
 
     assertThat(
             alarms("skewed units, late timeouts", 100, 30, ways, UnaryOperator.identity()).taken())
-        .isLessThanOrEqualTo(2);
+        .isLessThanOrEqualTo(2 * TIMES);
   }
 
   @Test
   void norWhereEachClientThatFailsKeepsTrying() {
     Ways storms = new Ways(200, 2_000, 0, 0.002, 1, 1, at -> 0.2, at -> 1, 20, 0);
     Alarms byUnit = alarms("retry storms", 100, 30, storms, UnaryOperator.identity());
-    assertThat(byUnit.taken()).isLessThanOrEqualTo(2);
+    assertThat(byUnit.taken()).isLessThanOrEqualTo(2 * TIMES);
 
     Alarms byRequest =
         alarms("retry storms, every request a unit", 30, 30, storms, GateSimulationTest::strangers);
@@ -190,7 +194,7 @@ class GateSimulationTest {
             alarms("nothing", 20, 20, usual(100, 0.05, 0.00001), UnaryOperator.identity()).taken())
         .isZero();
     assertThat(alarms("all", 60, 30, usual(100, 0.02, 1), UnaryOperator.identity()).taken())
-        .isLessThanOrEqualTo(2);
+        .isLessThanOrEqualTo(2 * TIMES);
   }
 
   @Test
@@ -219,7 +223,7 @@ class GateSimulationTest {
   /// the absolute objective to prove nothing.
   @Test
   void seldomProvesACandidateThatIsJustNotGoodEnough() {
-    int runs = 120;
+    int runs = 60 * TIMES;
     int errors = 0;
     int slow = 0;
     for (int run = 0; run < runs; run++) {
@@ -239,9 +243,10 @@ class GateSimulationTest {
     }
     log.info("false proof at the boundary: errors {}, latency {} of {}", errors, slow, runs);
 
-    // 5 % of 120 are 6, and two standard errors on top.
-    assertThat(errors).isLessThanOrEqualTo(11);
-    assertThat(slow).isLessThanOrEqualTo(11);
+    // 5 % and two standard errors on top.
+    int most = (int) (runs * 0.05 + 2 * Math.sqrt(runs * 0.05 * 0.95));
+    assertThat(errors).isLessThanOrEqualTo(most);
+    assertThat(slow).isLessThanOrEqualTo(most);
   }
 
   @Test

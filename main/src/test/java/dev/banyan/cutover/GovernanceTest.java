@@ -292,7 +292,9 @@ class GovernanceTest {
     assertGoesBack();
     rig.bring(Phase.Name.WRITES);
     assertRefused(
-        rig.cutover.promote(Rig.order(), Phase.Name.RETIRED, null), Code.TRANSITION_ILLEGAL, "writes");
+        rig.cutover.promote(Rig.order(), Phase.Name.RETIRED, null),
+        Code.TRANSITION_ILLEGAL,
+        "writes");
     assertGoesBack();
   }
 

@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
 class HistoriesTest {
   /// More are had with `-Dhistories=3000`.
   private static final int HISTORIES = Integer.getInteger("histories", 100);
+
   private static final int STEPS = 120;
 
   private static final Logger JOURNAL = (Logger) LoggerFactory.getLogger(Journal.class);
