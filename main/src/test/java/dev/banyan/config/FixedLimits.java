@@ -361,6 +361,37 @@ final class FixedLimits {
     row("A replica's place on the list once it is gone", "24 h", "It is forgotten.");
   }
 
+  private void told() throws ReflectiveOperationException {
+    row(
+        "Notifications that wait for one target",
+        number("notification.Delivery", "WAITING"),
+        "The oldest is dropped, and counted.");
+    row(
+        "Tries of a notification",
+        number("notification.Retries", "TRIES")
+            + ", the first wait "
+            + duration("notification.Retries", "FIRST")
+            + ", each "
+            + number("notification.Retries", "FACTOR")
+            + " times the one before",
+        "It is given up, logged and counted.");
+    row(
+        "Waiting for what a receiver's `Retry-After` asks for",
+        duration("notification.Retries", "LONGEST_ASKED"),
+        "It is sent again all the same.");
+    row(
+        "One try of a notification",
+        duration("notification.Webhook", "WHOLE")
+            + ", of it "
+            + duration("notification.Webhook", "CONNECT")
+            + " for the connection",
+        "It counts as failed, and is tried again.");
+    row(
+        "A service's own metrics page",
+        duration("app.ServicePages", "TIMEOUT") + ", " + size(integer("app.ServicePages", "MOST")),
+        "It counts as none.");
+  }
+
   // ---- the program
 
   void program() throws ReflectiveOperationException {
@@ -406,34 +437,7 @@ final class FixedLimits {
         "Waiting for another process that writes to the store",
         time(Duration.ofMillis(integer("store.sqlite.Database", "BUSY_MILLIS"))),
         "The write fails.");
-    row(
-        "Notifications that wait for one target",
-        number("notification.Delivery", "WAITING"),
-        "The oldest is dropped, and counted.");
-    row(
-        "Tries of a notification",
-        number("notification.Retries", "TRIES")
-            + ", the first wait "
-            + duration("notification.Retries", "FIRST")
-            + ", each "
-            + number("notification.Retries", "FACTOR")
-            + " times the one before",
-        "It is given up, logged and counted.");
-    row(
-        "Waiting for what a receiver's `Retry-After` asks for",
-        duration("notification.Retries", "LONGEST_ASKED"),
-        "It is sent again all the same.");
-    row(
-        "One try of a notification",
-        duration("notification.Webhook", "WHOLE")
-            + ", of it "
-            + duration("notification.Webhook", "CONNECT")
-            + " for the connection",
-        "It counts as failed, and is tried again.");
-    row(
-        "A service's own metrics page",
-        duration("app.ServicePages", "TIMEOUT") + ", " + size(integer("app.ServicePages", "MOST")),
-        "It counts as none.");
+    told();
     row("`banyan.yaml`", size(integer("config.YamlText", "LONGEST")), "It is refused.");
     row(
         "A file of a certificate or its key",
