@@ -52,6 +52,9 @@ final class Replication implements Replicas, ReplicaListener, AutoCloseable {
     this.name = Objects.requireNonNull(storage.name());
     this.steering = steering;
     this.nanos = nanos;
+    // Until the store is heard this one is cut off: it serves by what was last known.
+    steering.cutOff(true);
+    steering.live().extend(nanos.getAsLong());
     this.life =
         new ReplicaLife(
             name,
@@ -69,9 +72,6 @@ final class Replication implements Replicas, ReplicaListener, AutoCloseable {
   /// Begins to live among the others. Until the store has been heard, nothing here is known.
   void begin(Cutover decided, Clockwork clockwork) {
     cutover = decided;
-    // Until the store is heard this one is cut off: it serves by what was last known.
-    steering.cutOff(true);
-    steering.live().extend(nanos.getAsLong());
     clockwork.loop("banyan-beat", life::beat);
     clockwork.loop("banyan-poll", life::poll);
     clockwork.loop("banyan-exchange", this::exchange);

@@ -110,7 +110,7 @@ public final class Cutover {
             known.standings().forEach(stored -> moves.adopt(families.of(stored), stored));
             stoppedLine = known.stoppedLine().orElse(null);
             done.complete(known);
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             done.completeExceptionally(e);
           }
         });
@@ -249,10 +249,11 @@ public final class Cutover {
   public Optional<String> releaseLine(String actor, String reason) {
     Draft draft =
         new Draft(moves.now(), Kind.RELEASE_LINE, null, actor, reason, null, null, List.of(), null);
-    String failure = moves.note(draft, new Change.Line(null), false).result().failure();
-    if (failure == null) {
-      stoppedLine = null;
-    }
+    String failure =
+        moves
+            .note(draft, new Change.Line(null), false, () -> stoppedLine = null)
+            .result()
+            .failure();
     return Optional.ofNullable(failure);
   }
 

@@ -130,13 +130,17 @@ final class Families {
   /// Takes in what some process saw, this one included. What is of another epoch is left out.
   void fold(String name, long epoch, byte[] digest) {
     Configured found = find(name).orElse(null);
-    if (found == null || found.family().standing().state().epoch() != epoch) {
+    if (found == null) {
       return;
     }
     Family family = found.family();
+    Standing standing = family.standing();
+    if (standing.state().epoch() != epoch) {
+      return;
+    }
     TickDigest tick = TickDigest.decode(digest);
     long now = ports.nanos().getAsLong();
-    family.all().take(family.standing(), found.policy(), tick, since(family, now));
+    family.all().take(standing, found.policy(), tick, since(family, now));
     legacyAnswered(family, tick, now);
   }
 

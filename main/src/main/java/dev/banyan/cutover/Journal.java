@@ -155,7 +155,8 @@ final class Journal {
     Written written;
     try {
       written = ticket.writing.write();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An error, too: memory that ran out once may be there again, and rollbacks must be written.
       return goOnAfter(ticket, e);
     }
     synchronized (queue) {
@@ -176,7 +177,7 @@ final class Journal {
     }
   }
 
-  private boolean goOnAfter(Ticket ticket, RuntimeException failure) {
+  private boolean goOnAfter(Ticket ticket, Throwable failure) {
     // Once for each entry: it is tried again every second, for as long as the store is gone.
     if (ticket.written.completeExceptionally(failure)) {
       log.error(

@@ -191,6 +191,10 @@ final class Moves {
   }
 
   private Written write(Plan plan, AtomicReference<Duration> swap) {
+    if (plan.family().denial() != null) {
+      // A rollback came first: other processes must not see what it has overtaken.
+      return new Written.Conflict(plan.family().standing());
+    }
     Written written =
         ledger.append(plan.draft(), new Change.Move(plan.seen(), plan.after()), plan.term());
     switch (written) {
@@ -239,8 +243,19 @@ final class Moves {
 
   /// @param inForce whether it is kept until it is written
   Journal.Ticket note(Draft draft, @Nullable Change change, boolean inForce) {
+    return note(draft, change, inForce, () -> {});
+  }
+
+  /// @param written runs once it is written, in the store's order
+  Journal.Ticket note(Draft draft, @Nullable Change change, boolean inForce, Runnable written) {
     String what = draft.kind().word() + " (" + draft.reason() + ")";
-    Journal.Ticket ticket = journal.add(what, () -> ledger.append(draft, change, null), inForce);
+    Journal.Writing writing =
+        () -> {
+          Written entered = ledger.append(draft, change, null);
+          written.run();
+          return entered;
+        };
+    Journal.Ticket ticket = journal.add(what, writing, inForce);
     journal.write();
     return ticket;
   }

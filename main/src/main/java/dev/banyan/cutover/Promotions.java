@@ -49,6 +49,9 @@ final class Promotions {
     if (refused != null) {
       return refused;
     }
+    if (ports.replicas().cutOff()) {
+      return Refusals.notRecorded("this replica is cut off from the store; ask another one");
+    }
     Obstacle obstacle = Obstacle.before(found, stoppedLine, ports.clock().instant());
     if (obstacle != null) {
       return refuse(family, order, new Refused(obstacle.code(), obstacle.says()));

@@ -54,6 +54,7 @@ final class Rollbacks {
     FamilyPolicy policy = found.policy();
     Weight canary = policy.weights().getFirst();
     Order order = cause.order();
+    String hold = hold(policy, cause);
     FamilyState before;
     FamilyState after;
     Duration took;
@@ -80,7 +81,7 @@ final class Rollbacks {
               .journal()
               .add(
                   "rollback of " + order.family() + " (" + order.reason() + ")",
-                  () -> record(family, denial, target, canary, cause, took),
+                  () -> record(family, denial, target, canary, cause, hold, took),
                   true);
     } finally {
       moves.lock().unlock();
@@ -91,13 +92,19 @@ final class Rollbacks {
   }
 
   private Written record(
-      Family family, Denial denial, Phase.Name target, Weight canary, Cause cause, Duration took) {
+      Family family,
+      Denial denial,
+      Phase.Name target,
+      Weight canary,
+      Cause cause,
+      @Nullable String hold,
+      Duration took) {
     return moves.writeFromWhereItStands(
         family,
         now -> {
           FamilyState state = now.state();
           return target.before(state.phase().name())
-              ? new Standing(held(state, target, canary, cause), now.baseline())
+              ? new Standing(held(state, target, canary, hold), now.baseline())
               : null;
         },
         (before, after) ->
@@ -114,9 +121,17 @@ final class Rollbacks {
         () -> settle(family, denial));
   }
 
-  private FamilyState held(FamilyState state, Phase.Name target, Weight canary, Cause cause) {
+  /// What a person has taken back the program does not promote again by itself.
+  private static @Nullable String hold(FamilyPolicy policy, Cause cause) {
+    return cause.hold() == null && policy.auto() == FamilyPolicy.Auto.FULL
+        ? "rolled back by " + cause.order().actor() + "; resume once the candidate is mended"
+        : cause.hold();
+  }
+
+  private FamilyState held(
+      FamilyState state, Phase.Name target, Weight canary, @Nullable String hold) {
     FamilyState back = state.moved(state.phase().backTo(target, canary), moves.now());
-    return cause.hold() == null || back.held() != null ? back : back.withHeld(cause.hold());
+    return hold == null || back.held() != null ? back : back.withHeld(hold);
   }
 
   /// What another rollback has put in place meanwhile stays until that one is recorded.

@@ -142,6 +142,9 @@ class GovernanceTest {
 
     assertGoesBack();
     rig.wall = THAW;
+    // What a person has taken back, the program does not promote by itself.
+    assertRefused(rig.promote(), Code.FAMILY_HELD, "rolled back by ann");
+    rig.cutover.resume(Rig.order());
     rig.allIsWell();
     assertThat(rig.promote()).isInstanceOf(Done.class);
   }
