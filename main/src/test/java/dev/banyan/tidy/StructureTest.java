@@ -40,6 +40,7 @@ class StructureTest {
           Map.entry("access", 2),
           Map.entry("notification", 2),
           Map.entry("replica", 2),
+          Map.entry("transfer", 2),
           Map.entry("store", 3),
           Map.entry("config", 3),
           Map.entry("control", 4),
@@ -179,6 +180,9 @@ class StructureTest {
             "org.flywaydb..",
             "org.sqlite..",
             "org.postgresql..",
+            "org.mariadb..",
+            "com.github.shyiko..",
+            "org.h2..",
             "com.zaxxer..")
         .because("features declare small ports, and the stores implement them")
         .check(OURS);

@@ -1,0 +1,43 @@
+package dev.banyan.transfer.engine;
+
+import dev.banyan.transfer.table.Table;
+import dev.banyan.transfer.table.TableName;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+
+/// One database, on either side of a transfer. May be used by many threads: it keeps a small pool.
+public interface Database extends AutoCloseable {
+  /// As `banyan.yaml` calls it.
+  String name();
+
+  /// Product and version for people: `PostgreSQL 18.1`.
+  String product();
+
+  /// The schema of a table that is named without one.
+  String defaultSchema();
+
+  /// The tables that exist, of those named, as they are now.
+  List<Table> tables(Collection<TableName> names) throws SQLException;
+
+  /// Everything that will keep these tables from being copied out of here and followed, by name.
+  List<Finding> sourceFindings(List<Table> tables) throws SQLException;
+
+  /// Everything that will keep rows from being written into these tables, by name.
+  List<Finding> targetFindings(List<Table> tables) throws SQLException;
+
+  /// @param transfer names what is created in the database for it: slot, publication, change log
+  Source source(String transfer, List<Table> tables);
+
+  /// @param transfer names what is kept in the database for it: checkpoint, epoch, ranges done
+  Target target(String transfer, List<Table> tables);
+
+  /// @param applications the roles whose writes stop
+  Fence fence(String transfer, List<Table> tables, List<String> applications);
+
+  /// `create table` in this engine's words for a table as another database describes it.
+  String ddl(Table table);
+
+  @Override
+  void close();
+}
