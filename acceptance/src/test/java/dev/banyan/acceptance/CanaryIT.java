@@ -95,7 +95,7 @@ final class CanaryIT {
                         steps: [50%, 100%]
                         soak: 0s
                         parity: { limit: 50% }
-                        gates: { slow: 100, slow_from: 10s, baseline: 1 }
+                        gates: { slow: 100, margin: 10, slow_from: 10s, baseline: 10, error_rate: 10% }
                         breaker: { requests: 5 }
                     """)) {
       Load.Round round =

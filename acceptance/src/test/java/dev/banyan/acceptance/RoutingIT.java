@@ -24,7 +24,7 @@ final class RoutingIT {
           steps: [100%]
           soak: 0s
           parity: { limit: 50% }
-          gates: { slow: 100, slow_from: 10s, baseline: 1 }
+          gates: { slow: 100, margin: 10, slow_from: 10s, baseline: 10, error_rate: 10% }
           breaker: { requests: 5 }
       """;
   private static final Load.Round SHOPPING =
@@ -32,6 +32,7 @@ final class RoutingIT {
         client.get("/shop/" + number);
         client.post("/shop/search", "{\"text\":" + number + "}");
         client.get("/shop/any/" + number);
+        client.post("/shop", "{\"item\":" + number + "}");
       };
 
   private record Probe(String method, String target) {}

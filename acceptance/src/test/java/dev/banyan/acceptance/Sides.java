@@ -10,6 +10,11 @@ import java.util.function.Function;
 /// @param legacy names itself `legacy`
 /// @param candidate names itself `candidate`
 record Sides(Backend legacy, Backend candidate) implements AutoCloseable {
+  /// Gates that open after a few dozen answers. Nothing is held for being slow: the machine that runs
+  /// this may be busy.
+  static final String GATES =
+      "gates: { slow: 100, margin: 10, slow_from: 10s, baseline: 10, error_rate: 10% }";
+
   /// Reads an item; the number makes requests and users distinct, and so evidence worth something.
   static final Load.Round ITEMS = reading("items");
 
@@ -47,6 +52,7 @@ record Sides(Backend legacy, Backend candidate) implements AutoCloseable {
     text.append("    owner: catalogue-team\n");
     text.append("    soak: 0s\n");
     text.append("    parity: { limit: 50%% }\n");
+    text.append("    ").append(GATES.replace("%", "%%")).append('\n');
     for (String line : more) {
       text.append("    ").append(line.replace("%", "%%")).append('\n');
     }
