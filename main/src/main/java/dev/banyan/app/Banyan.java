@@ -8,8 +8,10 @@ import dev.banyan.control.EventFeed;
 import dev.banyan.control.StatusView;
 import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverPorts;
+import dev.banyan.cutover.Handovers;
 import dev.banyan.cutover.Recorded;
 import dev.banyan.cutover.Replicas;
+import dev.banyan.cutover.RowAgreement;
 import dev.banyan.cutover.VersionWatch;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.parity.Redaction;
@@ -209,6 +211,8 @@ final class Banyan implements AutoCloseable {
             new EvidenceTraffic(meter),
             new FamilyComparisons(evidence.book(), sum, steering.live(), this::shadow, clock),
             health,
+            RowAgreement.NONE,
+            Handovers.NONE,
             chronicle.listener(),
             replication == null ? Replicas.ALONE : replication,
             clock,

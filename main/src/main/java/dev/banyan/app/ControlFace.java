@@ -362,6 +362,7 @@ final class ControlFace implements Operations {
       case APPROVAL_REQUIRED -> Refusal.Code.APPROVAL_REQUIRED;
       case TRANSITION_ILLEGAL -> Refusal.Code.TRANSITION_ILLEGAL;
       case GATE_REFUSED -> Refusal.Code.GATE_REFUSED;
+      case HANDOVER_FAILED -> Refusal.Code.HANDOVER_FAILED;
       case STORE_UNAVAILABLE -> Refusal.Code.STORE_UNAVAILABLE;
     };
   }

@@ -22,6 +22,7 @@ public record Refusal(Code code, String detail, List<GateReading> gates) {
     FAMILY_UNKNOWN(404, "family-unknown", "No such family"),
     RULING_UNKNOWN(404, "ruling-unknown", "No such ruling"),
     GATE_REFUSED(409, "gate-refused", "A gate holds this step"),
+    HANDOVER_FAILED(409, "handover-failed", "The writes stay where they were"),
     SERVICE_UNKNOWN(404, "service-unknown", "No such service"),
     TOKEN_UNKNOWN(404, "token-unknown", "No such token"),
     TOKEN_REFUSED(409, "token-refused", "Not with these tokens"),

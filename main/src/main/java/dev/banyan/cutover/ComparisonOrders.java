@@ -6,7 +6,9 @@ import dev.banyan.cutover.LedgerEntry.Kind;
 import dev.banyan.migration.FamilyState;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,5 +84,46 @@ final class ComparisonOrders {
 
   private static Done done(FamilyState state) {
     return new Done(state, state, Duration.ZERO, true);
+  }
+
+  /// Has the evidence of the families concerned begin anew, with a new epoch.
+  ///
+  /// @return what the store did not take, a sentence a family
+  List<String> deployed(String actor, String told, Predicate<String> concerns) {
+    List<String> failures = new ArrayList<>();
+    boolean any = false;
+    for (FamilyState state : families.states()) {
+      if (concerns.test(state.family())) {
+        any = true;
+        Order order = Order.of(state.family(), actor, told);
+        CutoverResult result =
+            families
+                .find(state.family())
+                .map(found -> deployed(found, order))
+                .orElseGet(() -> Refusals.unknown(order));
+        if (result instanceof CutoverResult.Refused refused) {
+          failures.add(state.family() + ": " + refused.detail());
+        }
+      }
+    }
+    if (!any) {
+      var _ = moves.note(Kind.DEPLOY, null, actor, told, List.of());
+    }
+    return List.copyOf(failures);
+  }
+
+  private CutoverResult deployed(Families.Configured found, Order order) {
+    found.family().comparedAnew();
+    String refusal = families.compareAnew(order.family());
+    if (refusal != null) {
+      log.warn("what was compared of {} before a deploy is still stored: {}", order, refusal);
+    }
+    return moves.mark(
+        found.family(),
+        order,
+        Kind.DEPLOY,
+        seen ->
+            new Standing(
+                seen.state().moved(seen.state().phase(), moves.now()), seen.baseline(), null));
   }
 }

@@ -8,7 +8,6 @@ import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -45,6 +44,7 @@ public final class Cutover {
   private final Moves moves;
   private final Promotions promotions;
   private final Rollbacks rollbacks;
+  private final OwnWrites ownWrites;
   private final ComparisonOrders comparisonOrders;
   private volatile @Nullable String stoppedLine;
 
@@ -77,6 +77,7 @@ public final class Cutover {
     this.moves = new Moves(ports, ledger, new Journal(ports.executor(), ports.listener()));
     this.promotions = new Promotions(ports, families, moves);
     this.rollbacks = new Rollbacks(ports, moves);
+    this.ownWrites = new OwnWrites(ports, families, promotions, rollbacks);
     this.comparisonOrders = new ComparisonOrders(families, moves);
     this.stoppedLine = known.stoppedLine().orElse(null);
   }
@@ -181,14 +182,45 @@ public final class Cutover {
   /// @param weight a larger step of the canary or of the writes than the schedule's, or null
   public CutoverResult promote(Order order, Phase.@Nullable Name to, @Nullable Weight weight) {
     Promotions.Ask ask = new Promotions.Ask(order, to, weight, false);
-    return withFamily(order, found -> promotions.promote(found, ask, stoppedLine));
+    return withFamily(order, found -> climb(found, ask, false));
   }
 
   /// Takes the next step though it is not proved, and marks the phase so. Proved harm, a freeze, a
   /// hold, a stopped line and rows that are not there still refuse it.
   public CutoverResult force(Order order, Phase.@Nullable Name to, @Nullable Weight weight) {
     Promotions.Ask ask = new Promotions.Ask(order, to, weight, true);
-    return withFamily(order, found -> promotions.promote(found, ask, stoppedLine));
+    return withFamily(order, found -> climb(found, ask, false));
+  }
+
+  private CutoverResult climb(Families.Configured found, Promotions.Ask ask, boolean unfenced) {
+    Phase.Name now = found.family().standing().state().phase().name();
+    boolean writes =
+        OwnWrites.concerns(found) && now == Phase.Name.READS && ask.to() != Phase.Name.READS;
+    return writes
+        ? ownWrites.forward(found, ask, unfenced, () -> stoppedLine)
+        : promotions.promote(found, ask, stoppedLine);
+  }
+
+  /// Has the writes of a family with rows of its own, and of those that write the same tables,
+  /// change sides. Where their owner can not be fenced this refuses, but for an approver who says
+  /// so.
+  ///
+  /// @param toCandidate otherwise back to the legacy, and the families to `reads`
+  public CutoverResult handOver(Order order, boolean toCandidate, boolean unfenced) {
+    Promotions.Ask ask = new Promotions.Ask(order, Phase.Name.WRITES, null, false);
+    return withFamily(
+        order,
+        found ->
+            toCandidate
+                ? climb(found, ask, unfenced)
+                : back(found, Phase.Name.READS, Rollbacks.Cause.of(order), unfenced));
+  }
+
+  private CutoverResult back(
+      Families.Configured found, Phase.@Nullable Name to, Rollbacks.Cause cause, boolean unfenced) {
+    return OwnWrites.isOwner(found)
+        ? ownWrites.back(found, to, cause, unfenced)
+        : rollbacks.finish(rollbacks.goBack(found, to, cause));
   }
 
   /// Gives leave to enter the next phase.
@@ -209,7 +241,7 @@ public final class Cutover {
         found ->
             order.reason().isBlank()
                 ? Refusals.reasonMissing()
-                : rollbacks.finish(rollbacks.goBack(found, to, Rollbacks.Cause.of(order))));
+                : back(found, to, Rollbacks.Cause.of(order), false));
   }
 
   /// The same without waiting for the store: in force in this process when this returns, and
@@ -220,7 +252,12 @@ public final class Cutover {
         found ->
             order.reason().isBlank()
                 ? Refusals.reasonMissing()
-                : rollbacks.goBack(found, to, Rollbacks.Cause.of(order)).result());
+                : OwnWrites.isOwner(found)
+                    ? Refusals.illegal(
+                        order,
+                        "its writes belong to the candidate, and a process alone can not give them"
+                            + " back: ask for a rollback without --local")
+                    : rollbacks.goBack(found, to, Rollbacks.Cause.of(order)).result());
   }
 
   /// Stops promotions of a family; in force when this returns.
@@ -265,38 +302,7 @@ public final class Cutover {
   /// @return what the store did not take, a sentence a family; none where all is well
   public List<String> deployed(
       String actor, String reason, String what, Predicate<String> concerns) {
-    List<String> failures = new ArrayList<>();
-    String told = what + ": " + reason;
-    boolean any = false;
-    for (FamilyState state : states()) {
-      if (concerns.test(state.family())) {
-        any = true;
-        Order order = Order.of(state.family(), actor, told);
-        CutoverResult result = withFamily(order, found -> deployed(found, order));
-        if (result instanceof CutoverResult.Refused refused) {
-          failures.add(state.family() + ": " + refused.detail());
-        }
-      }
-    }
-    if (!any) {
-      var _ = moves.note(Kind.DEPLOY, null, actor, told, List.of());
-    }
-    return List.copyOf(failures);
-  }
-
-  private CutoverResult deployed(Families.Configured found, Order order) {
-    found.family().comparedAnew();
-    String refusal = families.compareAnew(order.family());
-    if (refusal != null) {
-      log.warn("what was compared of {} before a deploy is still stored: {}", order, refusal);
-    }
-    return moves.mark(
-        found.family(),
-        order,
-        Kind.DEPLOY,
-        seen ->
-            new Standing(
-                seen.state().moved(seen.state().phase(), moves.now()), seen.baseline(), null));
+    return comparisonOrders.deployed(actor, what + ": " + reason, concerns);
   }
 
   /// Begins a family's comparisons anew. No promotion that was decided on the old ones comes into

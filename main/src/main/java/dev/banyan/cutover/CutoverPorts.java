@@ -7,6 +7,8 @@ import java.util.function.LongSupplier;
 /// All that [Cutover] needs from outside.
 ///
 /// @param health whether candidates are well
+/// @param rows whether both sides of a family hold the same rows
+/// @param handovers has the writes of families with rows of their own change sides
 /// @param clock for people: when an entry was made. Freeze windows alone are decided by it
 /// @param nanos the monotonic clock
 /// @param executor runs the writes to the store; one thread is enough, and it is this program's
@@ -17,6 +19,8 @@ public record CutoverPorts(
     Traffic traffic,
     Comparisons comparisons,
     CandidateHealth health,
+    RowAgreement rows,
+    Handovers handovers,
     CutoverListener listener,
     Replicas replicas,
     InstantSource clock,

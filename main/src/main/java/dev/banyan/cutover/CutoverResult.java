@@ -55,6 +55,7 @@ public sealed interface CutoverResult {
     APPROVAL_REQUIRED("approval-required"),
     TRANSITION_ILLEGAL("transition-illegal"),
     GATE_REFUSED("gate-refused"),
+    HANDOVER_FAILED("handover-failed"),
     STORE_UNAVAILABLE("store-unavailable");
 
     private final String word;

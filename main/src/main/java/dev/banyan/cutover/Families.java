@@ -189,6 +189,7 @@ final class Families {
         standing,
         next,
         health,
+        ports.rows().of(configured.policy().family()),
         ports.comparisons().evidence(configured.policy().family()),
         (ports.replicas().cutOff() ? family.own() : family.all())
             .step(standing, configured.policy()),

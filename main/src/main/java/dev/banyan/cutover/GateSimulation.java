@@ -172,6 +172,7 @@ public final class GateSimulation {
           standing,
           null,
           new CandidateHealth.Undeclared(),
+          new RowAgreement.Untransferred(),
           ParityEvidence.none(Instant.EPOCH),
           evidence.snapshot(),
           at,

@@ -1,6 +1,5 @@
 package dev.banyan.cutover;
 
-import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.GateReading;
 import dev.banyan.migration.GateReading.Opinion;
 import dev.banyan.migration.Phase;
@@ -30,19 +29,23 @@ final class Gates {
     return switch (phase) {
       // Watching harms nobody, but one that does not answer has nothing to show.
       case Phase.Legacy legacy -> List.of(HEALTH);
-      case Phase.Shadow shadow -> List.of(Gates::data, PARITY, Gates::soak, LatencyGate::baseline);
-      case Phase.Canary canary -> List.of(Gates::data, PARITY, Gates::soak, UNITS, ERRORS, LATENCY);
-      case Phase.Reads reads -> List.of(Gates::data, PARITY, Gates::soak, UNITS, ERRORS, LATENCY);
+      case Phase.Shadow shadow ->
+          List.of(RowsGate::read, PARITY, Gates::soak, LatencyGate::baseline);
+      case Phase.Canary canary ->
+          List.of(RowsGate::read, PARITY, Gates::soak, UNITS, ERRORS, LATENCY);
+      case Phase.Reads reads ->
+          List.of(RowsGate::read, PARITY, Gates::soak, UNITS, ERRORS, LATENCY);
       case Phase.Writes writes when writes.weight().equals(Weight.FULL) ->
           List.of(
-              Gates::data,
+              RowsGate::read,
               PARITY,
               Gates::soak,
               UNITS,
               ERRORS,
               LATENCY,
               new DecommissionChecklist(PARITY));
-      case Phase.Writes writes -> List.of(Gates::data, PARITY, Gates::soak, UNITS, ERRORS, LATENCY);
+      case Phase.Writes writes ->
+          List.of(RowsGate::read, PARITY, Gates::soak, UNITS, ERRORS, LATENCY);
       case Phase.Retired retired -> List.of();
     };
   }
@@ -68,25 +71,6 @@ final class Gates {
   /// Whether a step that these readings let pass was let pass without the proof that it asks for.
   static boolean unproven(List<GateReading> readings) {
     return readings.stream().anyMatch(reading -> reading.numbers().containsKey(UNPROVEN));
-  }
-
-  private static GateReading data(Situation situation) {
-    DataOwnership data = situation.policy().data();
-    return switch (data) {
-      case NONE, SHARED ->
-          new GateReading(
-              "data",
-              Opinion.PROMOTE,
-              Map.of(),
-              "no rows to be copied (data: " + data.word() + ")");
-      case SYNCED ->
-          new GateReading(
-              "data",
-              Opinion.HOLD,
-              Map.of("certificates", 0.0),
-              "each side has rows of its own (data: synced), and there is no reconciliation"
-                  + " certificate yet that they agree; the family can not leave shadow");
-    };
   }
 
   private static GateReading soak(Situation situation) {

@@ -40,39 +40,72 @@ final class Promotions {
   /// @param forced whether an approver wants the step without proof
   record Ask(Order order, Phase.@Nullable Name to, @Nullable Weight weight, boolean forced) {}
 
+  /// Whether a step may be taken.
+  sealed interface Judgement {}
+
+  /// @param unproven whether the step is taken though it is not proved
+  record Yes(long period, Situation situation, List<GateReading> gates, boolean unproven)
+      implements Judgement {}
+
+  /// Something stands in the way.
+  record No(Refused refused) implements Judgement {}
+
   CutoverResult promote(Families.Configured found, Ask ask, @Nullable String stoppedLine) {
+    return switch (judge(found, ask, stoppedLine)) {
+      case No(Refused refused) -> refused;
+      case Yes yes -> take(found, ask, yes);
+    };
+  }
+
+  private CutoverResult take(Families.Configured found, Ask ask, Yes yes) {
+    Situation situation = yes.situation();
+    if (situation.phase().name() == Phase.Name.LEGACY) {
+      // What an earlier attempt has shown says nothing of today's candidate. Thrown away before the
+      // step is written, so that no crash leaves it behind.
+      String refusal = families.compareAnew(ask.order().family());
+      if (refusal != null) {
+        return Refusals.notRecorded(refusal);
+      }
+    }
+    return moves.finish(
+        begin(found, yes.period(), ask.order(), situation, yes.gates(), yes.unproven(), null));
+  }
+
+  /// Looks at all that may stand in the way, and enters what does.
+  Judgement judge(Families.Configured found, Ask ask, @Nullable String stoppedLine) {
     Order order = ask.order();
     Family family = found.family();
     // Before the gates look, so that evidence thrown away meanwhile is noticed.
     long period = family.periods();
     Refused refused = Refusals.badOrder(order, family.state());
     if (refused != null) {
-      return refused;
+      return new No(refused);
     }
     if (ports.replicas().cutOff()) {
-      return Refusals.notRecorded("this replica is cut off from the store; ask another one");
+      return new No(
+          Refusals.notRecorded("this replica is cut off from the store; ask another one"));
     }
     Obstacle obstacle = Obstacle.before(found, stoppedLine, ports.clock().instant());
     if (obstacle != null) {
-      return refuse(family, order, new Refused(obstacle.code(), obstacle.says()));
+      return new No(refuse(family, order, new Refused(obstacle.code(), obstacle.says())));
     }
     if (family.denial() != null) {
       moves.journal().write();
       if (family.denial() != null) {
-        return Refusals.rollbackUnrecorded(order);
+        return new No(Refusals.rollbackUnrecorded(order));
       }
     }
     Standing seen = family.standing();
     StepChoice choice = StepChoice.of(seen.state().phase(), found.policy(), ask.to(), ask.weight());
     return switch (choice) {
-      case StepChoice.None none -> refuse(family, order, Refusals.illegal(order, none.why()));
+      case StepChoice.None none ->
+          new No(refuse(family, order, Refusals.illegal(order, none.why())));
       case StepChoice.To step ->
           judged(found, period, ask, families.askedSituation(found, seen, step.phase()));
     };
   }
 
-  private CutoverResult judged(
-      Families.Configured found, long period, Ask ask, Situation situation) {
+  private Judgement judged(Families.Configured found, long period, Ask ask, Situation situation) {
     Order order = ask.order();
     List<GateReading> gates = Gates.read(situation);
     List<GateReading> against =
@@ -85,25 +118,19 @@ final class Promotions {
           against.stream()
               .map(gate -> gate.gate() + ": " + gate.says())
               .collect(Collectors.joining(". "));
-      return refuse(found.family(), order, new Refused(Code.GATE_REFUSED, detail, gates));
+      return new No(refuse(found.family(), order, new Refused(Code.GATE_REFUSED, detail, gates)));
     }
     Standing seen = situation.standing();
     if (!ask.forced() && Approvals.isMissing(found.policy(), seen, situation.next())) {
-      return refuse(
-          found.family(),
-          order,
-          new Refused(Code.APPROVAL_REQUIRED, Approvals.wanted(seen, situation.nextStep()), gates));
-    }
-    if (situation.phase().name() == Phase.Name.LEGACY) {
-      // What an earlier attempt has shown says nothing of today's candidate. Thrown away before the
-      // step is written, so that no crash leaves it behind.
-      String refusal = families.compareAnew(order.family());
-      if (refusal != null) {
-        return Refusals.notRecorded(refusal);
-      }
+      return new No(
+          refuse(
+              found.family(),
+              order,
+              new Refused(
+                  Code.APPROVAL_REQUIRED, Approvals.wanted(seen, situation.nextStep()), gates)));
     }
     boolean unproven = gates.stream().anyMatch(gate -> gate.opinion() != Opinion.PROMOTE);
-    return moves.finish(begin(found, period, order, situation, gates, unproven, null));
+    return new Yes(period, situation, gates, unproven);
   }
 
   /// Harm that is proved, and rows that are not there, are not for anybody to overrule.

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param next the step asked about, null at the end of the ladder
 /// @param health what the candidate said of itself
+/// @param rows whether both sides hold the same rows
 /// @param step what both sides did in the present step, as of the latest tick
 /// @param soaked how long the present step has lasted, by the monotonic clock
 /// @param withoutLegacy how long the legacy has answered no client, within the present step
@@ -18,6 +19,7 @@ record Situation(
     Standing standing,
     @Nullable Phase next,
     CandidateHealth.Answer health,
+    RowAgreement.Reading rows,
     ParityEvidence parity,
     Step step,
     Duration soaked,

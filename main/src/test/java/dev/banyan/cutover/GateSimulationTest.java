@@ -65,6 +65,7 @@ class GateSimulationTest {
           standing,
           null,
           new CandidateHealth.Undeclared(),
+          new RowAgreement.Untransferred(),
           ParityEvidence.none(Instant.EPOCH),
           evidence.snapshot(),
           at,

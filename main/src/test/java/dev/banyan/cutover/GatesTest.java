@@ -152,7 +152,7 @@ class GatesTest {
     rig.allIsWell();
     CutoverResult result = rig.promote();
 
-    assertRefused(result, Code.GATE_REFUSED, "no reconciliation certificate yet");
+    assertRefused(result, Code.GATE_REFUSED, "no transfer of banyan.yaml names this family");
     assertThat(gate(result, "data").opinion()).isEqualTo(Opinion.HOLD);
   }
 

@@ -22,10 +22,12 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// A cutover of the family `users` with a clock, traffic and comparisons under the test's hand.
 final class Rig {
@@ -42,6 +44,9 @@ final class Rig {
   final List<String> anews = new CopyOnWriteArrayList<>();
   volatile Runnable whenAnew = () -> {};
   volatile CandidateHealth.Answer health = new CandidateHealth.Undeclared();
+  volatile RowAgreement.Reading rows = new RowAgreement.Untransferred();
+  final List<Handovers.Turn> turns = new CopyOnWriteArrayList<>();
+  volatile @Nullable String handing;
   volatile Instant wall = Instant.parse("2026-01-01T00:00:00Z");
   final Ledger ledger;
   final Cutover cutover;
@@ -76,6 +81,8 @@ final class Rig {
                 traffic,
                 comparisons(),
                 new FakeHealth(),
+                family -> rows,
+                new GivenHandovers(),
                 listener,
                 Replicas.ALONE,
                 () -> wall,
@@ -271,7 +278,20 @@ final class Rig {
   }
 
   /// Says when asked what the test has set; before that it knows nothing, unless there is nothing
-  /// to ask.
+  /// to ask. Hands over at once what the test lets it.
+  private final class GivenHandovers implements Handovers {
+    @Override
+    public Set<String> together(String family) {
+      return Set.of(family);
+    }
+
+    @Override
+    public Optional<String> hand(String family, Turn turn) {
+      turns.add(turn);
+      return handing == null ? turn.flip().flip() : Optional.of(handing);
+    }
+  }
+
   private final class FakeHealth implements CandidateHealth {
     @Override
     public Answer last(String family) {

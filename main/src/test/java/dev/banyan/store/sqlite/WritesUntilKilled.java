@@ -7,10 +7,12 @@ import dev.banyan.cutover.CutoverListener;
 import dev.banyan.cutover.CutoverPorts;
 import dev.banyan.cutover.CutoverResult;
 import dev.banyan.cutover.FamilyPolicy;
+import dev.banyan.cutover.Handovers;
 import dev.banyan.cutover.Ledger;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.Order;
 import dev.banyan.cutover.Replicas;
+import dev.banyan.cutover.RowAgreement;
 import dev.banyan.cutover.Traffic;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.FamilyState;
@@ -55,6 +57,8 @@ final class WritesUntilKilled {
                 new NoTraffic(),
                 new NothingCompared(),
                 new NothingToAsk(),
+                RowAgreement.NONE,
+                Handovers.NONE,
                 new Deaf(),
                 Replicas.ALONE,
                 () -> Instant.EPOCH,

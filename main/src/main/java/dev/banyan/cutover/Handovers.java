@@ -1,0 +1,42 @@
+package dev.banyan.cutover;
+
+import java.util.Optional;
+import java.util.Set;
+
+/// Who can have the writes of families with `data: synced` change sides: the fence, the last rows
+/// and the way back are another package's work. Any thread may call.
+public interface Handovers {
+  /// Where no transfer is configured.
+  Handovers NONE =
+      new Handovers() {
+        @Override
+        public Set<String> together(String family) {
+          return Set.of();
+        }
+
+        @Override
+        public Optional<String> hand(String family, Turn turn) {
+          return Optional.of("no transfer of banyan.yaml names this family");
+        }
+      };
+
+  /// The families that write the same tables, the one asked about among them; none where no
+  /// transfer names it.
+  Set<String> together(String family);
+
+  /// Holds the writes, fences their old owner, waits for the last row, and flips; or undoes all of
+  /// it.
+  ///
+  /// @return why the old owner goes on; empty where the new one owns
+  Optional<String> hand(String family, Turn turn) throws InterruptedException;
+
+  /// @param toCandidate the candidate is to own the writes; otherwise the legacy is
+  /// @param unfenced whether an approver lets it go on where the old owner can not be fenced
+  /// @param flip moves the families; returns why it did not. Called once, at the right moment
+  record Turn(boolean toCandidate, boolean unfenced, Flip flip) {}
+
+  /// Moves the families.
+  interface Flip {
+    Optional<String> flip();
+  }
+}

@@ -1,0 +1,178 @@
+package dev.banyan.cutover;
+
+import dev.banyan.cutover.CutoverResult.Code;
+import dev.banyan.cutover.CutoverResult.Done;
+import dev.banyan.cutover.CutoverResult.Refused;
+import dev.banyan.migration.DataOwnership;
+import dev.banyan.migration.Phase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The one step that is more than a change of the table: the writes of families that have rows of
+/// their own at each side. Part of [Cutover].
+///
+/// Families that write the same tables go together, all or none.
+final class OwnWrites {
+  private final CutoverPorts ports;
+  private final Families families;
+  private final Promotions promotions;
+  private final Rollbacks rollbacks;
+
+  OwnWrites(CutoverPorts ports, Families families, Promotions promotions, Rollbacks rollbacks) {
+    this.ports = ports;
+    this.families = families;
+    this.promotions = promotions;
+    this.rollbacks = rollbacks;
+  }
+
+  /// Whether the step out of `reads` needs more than the table.
+  static boolean concerns(Families.Configured found) {
+    return found.policy().data() == DataOwnership.SYNCED;
+  }
+
+  /// Whether the candidate owns the writes, so that they must be handed back.
+  static boolean isOwner(Families.Configured found) {
+    return concerns(found) && found.family().standing().state().phase().name() == Phase.Name.WRITES;
+  }
+
+  /// Gives the writes to the candidate.
+  ///
+  /// @param unfenced whether an approver has said that it may go on without a fence
+  CutoverResult forward(
+      Families.Configured found,
+      Promotions.Ask ask,
+      boolean unfenced,
+      Supplier<@Nullable String> stoppedLine) {
+    Map<String, Families.Configured> all = together(found);
+    List<Families.Configured> moving = new ArrayList<>();
+    for (Families.Configured each : all.values()) {
+      Phase.Name phase = each.family().standing().state().phase().name();
+      if (phase.before(Phase.Name.READS)) {
+        return Refusals.illegal(
+            ask.order(),
+            each.policy().family()
+                + " writes the same tables and is in "
+                + phase.word()
+                + "; their writes change sides together, once all are in reads");
+      }
+      if (phase == Phase.Name.READS) {
+        // All are judged before anything is held.
+        if (promotions.judge(each, asked(ask, each), stoppedLine.get())
+            instanceof Promotions.No no) {
+          return no.refused();
+        }
+        moving.add(each);
+      }
+    }
+    Map<String, Done> done = new TreeMap<>();
+    Handovers.Flip flip = () -> flip(moving, ask, stoppedLine.get(), done);
+    return handed(found, ask.order(), new Handovers.Turn(true, unfenced, flip), done);
+  }
+
+  private Optional<String> flip(
+      List<Families.Configured> moving,
+      Promotions.Ask ask,
+      @Nullable String stoppedLine,
+      Map<String, Done> done) {
+    for (Families.Configured each : moving) {
+      CutoverResult result = promotions.promote(each, asked(ask, each), stoppedLine);
+      switch (result) {
+        case Done moved -> done.put(each.policy().family(), moved);
+        case Refused refused -> {
+          String why = each.policy().family() + ": " + refused.detail();
+          undo(moving, done, why);
+          return Optional.of(why);
+        }
+      }
+    }
+    done.replaceAll((family, moved) -> acknowledged(moved));
+    return Optional.empty();
+  }
+
+  /// All that steer by something older have heard of it, or their lease is over.
+  private Done acknowledged(Done moved) {
+    long head = ports.store().head().map(LedgerEntry::seq).orElse(0L);
+    return new Done(
+        moved.before(),
+        moved.after(),
+        moved.swap(),
+        moved.recorded(),
+        ports.replicas().await(head));
+  }
+
+  private void undo(List<Families.Configured> moving, Map<String, Done> done, String why) {
+    for (Families.Configured each : moving) {
+      if (done.containsKey(each.policy().family())) {
+        Order order =
+            Order.of(each.policy().family(), Cutover.ITSELF, "its writes go with others': " + why);
+        var _ =
+            rollbacks.finish(rollbacks.goBack(each, Phase.Name.READS, Rollbacks.Cause.of(order)));
+      }
+    }
+    done.clear();
+  }
+
+  private static Promotions.Ask asked(Promotions.Ask ask, Families.Configured each) {
+    Order order = ask.order();
+    boolean same = order.family().equals(each.policy().family());
+    Order own = same ? order : Order.of(each.policy().family(), order.actor(), order.reason());
+    return new Promotions.Ask(own, Phase.Name.WRITES, same ? ask.weight() : null, ask.forced());
+  }
+
+  /// Gives the writes back to the legacy, and takes the families back to an earlier phase.
+  CutoverResult back(
+      Families.Configured found, Phase.@Nullable Name to, Rollbacks.Cause cause, boolean unfenced) {
+    List<Families.Configured> moving =
+        together(found).values().stream().filter(OwnWrites::isOwner).toList();
+    Map<String, Done> done = new TreeMap<>();
+    Handovers.Flip flip =
+        () -> {
+          for (Families.Configured each : moving) {
+            Order own =
+                Order.of(each.policy().family(), cause.order().actor(), cause.order().reason());
+            Rollbacks.Cause owns =
+                new Rollbacks.Cause(
+                    own, null, cause.term(), cause.gates(), cause.evidence(), cause.hold());
+            switch (rollbacks.finish(rollbacks.goBack(each, to, owns))) {
+              case Done moved -> done.put(each.policy().family(), moved);
+              case Refused refused -> {
+                return Optional.of(each.policy().family() + ": " + refused.detail());
+              }
+            }
+          }
+          return Optional.empty();
+        };
+    return handed(found, cause.order(), new Handovers.Turn(false, unfenced, flip), done);
+  }
+
+  private CutoverResult handed(
+      Families.Configured found, Order order, Handovers.Turn turn, Map<String, Done> done) {
+    try {
+      Optional<String> why = ports.handovers().hand(found.policy().family(), turn);
+      Done moved = done.get(found.policy().family());
+      if (why.isPresent() || moved == null) {
+        return new Refused(
+            Code.HANDOVER_FAILED,
+            "the writes stay where they were: " + why.orElse("nothing was to be moved"));
+      }
+      return moved;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Refused(Code.HANDOVER_FAILED, "interrupted; the writes stay where they were");
+    }
+  }
+
+  private Map<String, Families.Configured> together(Families.Configured found) {
+    Map<String, Families.Configured> all = new TreeMap<>();
+    all.put(found.policy().family(), found);
+    for (String name : ports.handovers().together(found.policy().family())) {
+      families.find(name).ifPresent(each -> all.put(name, each));
+    }
+    return all;
+  }
+}

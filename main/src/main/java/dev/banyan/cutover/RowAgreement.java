@@ -1,0 +1,50 @@
+package dev.banyan.cutover;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Whether both sides of a family with `data: synced` hold the same rows. Any thread may ask; never
+/// waits.
+public interface RowAgreement {
+  /// Where nothing moves any rows.
+  RowAgreement NONE = family -> new Untransferred();
+
+  Reading of(String family);
+
+  /// What is known by now.
+  sealed interface Reading {}
+
+  /// No transfer names the family.
+  record Untransferred() implements Reading {}
+
+  /// Its tables are being moved.
+  ///
+  /// @param backfilled whether every table has been copied once
+  /// @param lag how far the follower is behind the owner of the writes; null while it is not known
+  /// @param lagBound what is borne
+  /// @param rowsBehind changes that the follower has not got yet
+  /// @param stopped tables that do not go on, and why
+  /// @param certificate what the last reconciliation said; null before the first
+  /// @param certificateAge how old a certificate may be
+  record Moving(
+      boolean backfilled,
+      @Nullable Duration lag,
+      Duration lagBound,
+      long rowsBehind,
+      List<String> stopped,
+      @Nullable Reconciled certificate,
+      Duration certificateAge)
+      implements Reading {
+    public Moving {
+      stopped = List.copyOf(stopped);
+    }
+  }
+
+  /// A reconciliation.
+  ///
+  /// @param rows that were compared
+  /// @param differences of them, and checks that failed; 0 is what is called green
+  /// @param current whether it is of the tables, the mapping and the owner that are in force
+  record Reconciled(long rows, long differences, boolean current, Duration age) {}
+}

@@ -1,0 +1,100 @@
+package dev.banyan.cutover;
+
+import dev.banyan.cutover.RowAgreement.Moving;
+import dev.banyan.cutover.RowAgreement.Reconciled;
+import dev.banyan.cutover.RowAgreement.Untransferred;
+import dev.banyan.migration.DataOwnership;
+import dev.banyan.migration.GateReading;
+import dev.banyan.migration.GateReading.Opinion;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The gate `data`: where each side has rows of its own, both must be shown to hold the same ones.
+final class RowsGate {
+  private static final String NAME = "data";
+
+  private RowsGate() {}
+
+  static GateReading read(Situation situation) {
+    DataOwnership data = situation.policy().data();
+    if (data != DataOwnership.SYNCED) {
+      return new GateReading(
+          NAME, Opinion.PROMOTE, Map.of(), "no rows to be copied (data: " + data.word() + ")");
+    }
+    return switch (situation.rows()) {
+      case Untransferred none ->
+          new GateReading(
+              NAME,
+              Opinion.HOLD,
+              Map.of("certificates", 0.0),
+              "each side has rows of its own (data: synced), and no transfer of banyan.yaml names"
+                  + " this family; it can not leave shadow");
+      case Moving moving -> read(moving);
+    };
+  }
+
+  private static GateReading read(Moving moving) {
+    Map<String, Double> numbers = new TreeMap<>();
+    List<String> against = new ArrayList<>();
+    for (String stopped : moving.stopped()) {
+      against.add(stopped);
+    }
+    if (!moving.backfilled()) {
+      against.add("the backfill is not done");
+    }
+    lag(moving, numbers, against);
+    certificate(moving, numbers, against);
+    numbers.put("rowsBehind", (double) moving.rowsBehind());
+    numbers.put("backfilled", moving.backfilled() ? 1.0 : 0.0);
+    return against.isEmpty()
+        ? new GateReading(
+            NAME, Opinion.PROMOTE, numbers, "both sides are shown to hold the same rows")
+        : new GateReading(NAME, Opinion.HOLD, numbers, String.join("; ", against));
+  }
+
+  private static void lag(Moving moving, Map<String, Double> numbers, List<String> against) {
+    Duration lag = moving.lag();
+    numbers.put("lagBoundMillis", Wording.millis(moving.lagBound()));
+    if (lag == null) {
+      against.add("the change stream is not running");
+      return;
+    }
+    numbers.put("lagMillis", Wording.millis(lag));
+    if (lag.compareTo(moving.lagBound()) > 0) {
+      against.add(
+          "the rows are "
+              + Wording.time(lag)
+              + " behind, more than the "
+              + Wording.time(moving.lagBound())
+              + " allowed");
+    }
+  }
+
+  private static void certificate(
+      Moving moving, Map<String, Double> numbers, List<String> against) {
+    Reconciled certificate = moving.certificate();
+    numbers.put("certificates", certificate == null ? 0.0 : 1.0);
+    if (certificate == null) {
+      against.add("no reconciliation has compared the rows yet");
+      return;
+    }
+    numbers.put("rowsCompared", (double) certificate.rows());
+    numbers.put("differences", (double) certificate.differences());
+    numbers.put("certificateMillis", Wording.millis(certificate.age()));
+    if (!certificate.current()) {
+      against.add("the last reconciliation was of another mapping or another owner");
+    } else if (certificate.differences() > 0) {
+      against.add("the last reconciliation found " + certificate.differences() + " differences");
+    } else if (certificate.age().compareTo(moving.certificateAge()) > 0) {
+      against.add(
+          "the last reconciliation is "
+              + Wording.time(certificate.age())
+              + " old, more than the "
+              + Wording.time(moving.certificateAge())
+              + " allowed");
+    }
+  }
+}
