@@ -30,8 +30,8 @@ class GateSimulationTest {
   private static final Logger log = LoggerFactory.getLogger(GateSimulationTest.class);
   private static final double TICK = 0.1;
 
-  /// As many times the runs with `-Dsimulations=10`.
-  private static final int TIMES = Integer.getInteger("simulations", 1);
+  /// As many times the runs with `-Dsimulations=20`.
+  private static final int TIMES = Integer.getInteger("simulations", 2);
 
   /// One-sided z of 5 %, as it is often looked at again and again.
   private static final double NAIVE = 1.645;
