@@ -69,6 +69,14 @@ public final class Plan {
     return draft.plan();
   }
 
+  /// A transfer that follows no log: rows are copied once, as they are.
+  public static Plan still(Scope scope) {
+    Draft draft =
+        new Draft(scope, Rules.ALL, Position.START, new Unseen(Chain.empty(), Optional.empty()));
+    scope.ordered().keySet().forEach(table -> draft.table(table, Mark.NEW));
+    return draft.plan();
+  }
+
   /// The plan that the target remembers. What was in flight is ahead again; tables that had stopped
   /// go on.
   ///
@@ -116,6 +124,11 @@ public final class Plan {
   /// A snapshot was opened, for whatever reason: it shows what need not be waited for any more.
   public Plan observed(SnapshotToken snapshot) {
     return new Draft(this).observe(snapshot).plan();
+  }
+
+  /// Whether [#observed] would be of use.
+  public boolean waitsToSee() {
+    return unseen.commits().size() > 0 || unseen.s0().isPresent();
   }
 
   /// How many changes wait to be written.
