@@ -189,7 +189,7 @@ final class BackfillWorld implements Explorer.World {
                   })));
     }
     boolean moved = now.delivered().compareTo(now.applied()) > 0 || lags(now);
-    if (now.writable() && (now.pending() > 0 || moved)) {
+    if (now.writable() && (now.pending() > 0 || moved || now.cut.isPresent())) {
       all.add(step(() -> "what was delivered is written", () -> flush(now)));
     }
     if (!mended && stopped(now)) {

@@ -66,6 +66,7 @@ final class MutantsTest {
     Setting setting =
         Setting.of(2)
             .crashes(0)
+            .menu(Log.Op.PUT_1, Log.Op.DELETE_1)
             .emptyTarget()
             .rules(
                 new Rules() {
@@ -122,7 +123,7 @@ final class MutantsTest {
 
   @Test
   void aSnapshotForgottenAfterDoneLetsRowsGoBack() {
-    Setting setting = Setting.of(2).crashes(0);
+    Setting setting = Setting.of(2).crashes(0).menu(Log.Op.PUT_1, Log.Op.DELETE_1);
     killed(
         "S forgotten after done",
         setting,
@@ -154,7 +155,7 @@ final class MutantsTest {
 
   @Test
   void acknowledgingBeyondWhatIsDurableLosesIt() {
-    Setting setting = Setting.of(2);
+    Setting setting = Setting.of(2).menu(Log.Op.PUT_1, Log.Op.DELETE_1);
     killed(
         "acknowledging beyond dpos",
         setting,

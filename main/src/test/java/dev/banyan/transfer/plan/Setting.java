@@ -216,6 +216,11 @@ record Setting(
         cuts);
   }
 
+  /// The whole table is one chunk.
+  Setting oneChunk() {
+    return twoTables();
+  }
+
   Setting withCuts() {
     return new Setting(
         rules,
