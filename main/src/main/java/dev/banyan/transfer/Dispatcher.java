@@ -38,6 +38,7 @@ final class Dispatcher {
   private final Set<TableName> claimed = new HashSet<>();
   private Plan plan;
   private boolean paused;
+  private boolean closed;
   private long changes;
 
   /// @param tables in the order in which they are to be copied
@@ -248,13 +249,13 @@ final class Dispatcher {
     lock.lock();
     try {
       long left = patience.toNanos();
-      while (plan.inFlight(table).contains(range) && !plan.mergeable(table, range)) {
+      while (!closed && plan.inFlight(table).contains(range) && !plan.mergeable(table, range)) {
         if (left <= 0) {
           return Answer.NOT_YET;
         }
         left = moved.awaitNanos(left);
       }
-      if (!plan.inFlight(table).contains(range)) {
+      if (closed || !plan.inFlight(table).contains(range)) {
         return Answer.GONE;
       }
       commit(work, plan.merge(table, range), true);
@@ -322,6 +323,17 @@ final class Dispatcher {
     }
   }
 
+  /// No chunk is committed any more: the session is over, and the next one knows nothing of it.
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      moved.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// No chunk is begun until it is over.
   boolean pause(boolean on) {
     lock.lock();
@@ -373,7 +385,7 @@ final class Dispatcher {
     try {
       long left = patience.toNanos();
       while (!plan.writable()) {
-        if (left <= 0) {
+        if (closed || left <= 0) {
           return Optional.empty();
         }
         left = moved.awaitNanos(left);

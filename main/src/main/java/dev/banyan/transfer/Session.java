@@ -133,7 +133,7 @@ final class Session {
   /// @throws SQLException where a database failed; another session may go on
   void run(Goal goal) throws SQLException, LogLost, EpochLost, InterruptedException {
     dispatcher.flush();
-    if (setup.still()) {
+    if (setup.mode() == Transfer.Mode.COPY_ONCE) {
       copiers();
       follow(goal, Optional.empty(), Optional.empty());
       return;
@@ -184,7 +184,7 @@ final class Session {
 
   private void end() {
     ending = true;
-    dispatcher.wake();
+    dispatcher.close();
     boolean interrupted = Thread.interrupted();
     for (Thread thread : threads) {
       try {
@@ -286,7 +286,7 @@ final class Session {
       return;
     }
     beaten = now;
-    if (!setup.still()) {
+    if (!setup.mode() == Transfer.Mode.COPY_ONCE) {
       long behind = source().behind(dispatcher.plan().acknowledgeable());
       vitals.lag(behind);
       if (behind > options().retention()) {

@@ -35,7 +35,6 @@ public final class Transfer {
   /// @param tables of the source, as they are
   /// @param ours tells by a transaction's marks that the reverse of this transfer wrote it
   /// @param epoch of the owner; the target refuses every transaction once there is a later one
-  /// @param still no log is followed: rows are copied once, as they are
   /// @param binary both databases are of one engine and know
   ///   [dev.banyan.transfer.engine.Snapshot#copyOut]
   /// @param threads for the follower, the copiers, and the readers that help them
@@ -47,7 +46,7 @@ public final class Transfer {
       Mapping mapping,
       Predicate<String> ours,
       long epoch,
-      boolean still,
+      Mode mode,
       boolean binary,
       Pace pace,
       Options options,
@@ -57,6 +56,15 @@ public final class Transfer {
     public Setup {
       tables = List.copyOf(tables);
     }
+  }
+
+  /// What is done.
+  public enum Mode {
+    COPY_AND_FOLLOW,
+    /// no log is followed: rows are copied once, as they are
+    COPY_ONCE,
+    /// the rows are there already, up to where the log begins
+    FOLLOW
   }
 
   /// Ends the program at named points, where a test wants it.
@@ -107,7 +115,7 @@ public final class Transfer {
     Plan.Scope scope = new Plan.Scope(ordered, setup.ours());
     setup.target().prepare();
     Optional<Plan> remembered = Plan.resume(scope, setup.target().memory());
-    if (setup.still()) {
+    if (setup.mode() == Mode.COPY_ONCE) {
       return remembered.orElseGet(() -> Plan.still(scope));
     }
     Optional<Source.Beginning> beginning = setup.source().begin();
@@ -127,7 +135,9 @@ public final class Transfer {
     }
     Source.Beginning at =
         beginning.orElseThrow(() -> new SQLException("the source's log could not be begun anew"));
-    return Plan.begin(scope, at.position(), at.s0());
+    return setup.mode() == Mode.FOLLOW
+        ? Plan.following(scope, at.position())
+        : Plan.begin(scope, at.position(), at.s0());
   }
 
   /// Ends [#run] at the next chunk. No error where it is not running.

@@ -75,7 +75,7 @@ final class TransferTest {
             new SameTables(Map.of(NUMBERED.name(), NUMBERED, NAMED.name(), NAMED), false),
             _ -> false,
             0,
-            false,
+            Transfer.Mode.COPY_AND_FOLLOW,
             false,
             Pace.FULL,
             SMALL,
@@ -221,6 +221,7 @@ final class TransferTest {
     writing.join();
     target.kill(Transfer.Killer.NEVER);
     finish();
+    System.out.println("seed " + seed + ": " + lives + " lives");
     same("seed " + seed + ", after " + lives + " lives");
   }
 

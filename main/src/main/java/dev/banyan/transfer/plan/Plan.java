@@ -69,6 +69,22 @@ public final class Plan {
     return draft.plan();
   }
 
+  /// A transfer whose rows are on the target already, such as the reverse of one that was done: it
+  /// only follows the log.
+  ///
+  /// @param position from before which the target has everything
+  public static Plan following(Scope scope, Position position) {
+    return following(scope, position, Rules.ALL);
+  }
+
+  static Plan following(Scope scope, Position position, Rules rules) {
+    Draft draft =
+        new Draft(scope, rules, position, new Unseen(Chain.empty(), Optional.empty()));
+    Mark done = Mark.NEW.with(List.of(new Done(Range.ALL, Optional.empty())));
+    scope.ordered().keySet().forEach(table -> draft.table(table, done));
+    return draft.plan();
+  }
+
   /// A transfer that follows no log: rows are copied once, as they are.
   public static Plan still(Scope scope) {
     Draft draft =

@@ -20,8 +20,8 @@ final class BackfillModelTest {
   @Test
   void convergesUnderThreeTransactionsOfOneKey() {
     sound(
-        "three transactions of one key, a crash",
-        Setting.of(3 + MORE).menu(Log.Op.PUT_1, Log.Op.DELETE_1).oneChunk());
+        "three transactions of one key",
+        Setting.of(3 + MORE).crashes(MORE).menu(Log.Op.PUT_1, Log.Op.DELETE_1));
   }
 
   @Test

@@ -34,6 +34,8 @@ final class BackfillWorld implements Explorer.World {
   private final List<Effect> staged;
   private final @Nullable Plan afterStaged;
   private final boolean mended;
+  private final boolean taken;
+  private final @Nullable Effect late;
   private final String broken;
   private @Nullable List<Explorer.Step> steps;
 
@@ -60,6 +62,8 @@ final class BackfillWorld implements Explorer.World {
     staged = next.staged;
     afterStaged = next.afterStaged;
     mended = next.mended;
+    taken = next.taken;
+    late = next.late;
     broken = next.broken;
   }
 
@@ -78,6 +82,8 @@ final class BackfillWorld implements Explorer.World {
     List<Effect> staged = List.of();
     @Nullable Plan afterStaged;
     boolean mended;
+    boolean taken;
+    @Nullable Effect late;
     String broken = "";
 
     Next(Setting setting) {
@@ -100,6 +106,8 @@ final class BackfillWorld implements Explorer.World {
       staged = world.staged;
       afterStaged = world.afterStaged;
       mended = world.mended;
+      taken = world.taken;
+      late = world.late;
     }
   }
 
@@ -128,6 +136,9 @@ final class BackfillWorld implements Explorer.World {
         stream(all, plan);
         chunks(all, plan);
         cuts(all, plan);
+      }
+      if (late != null && staged.isEmpty()) {
+        all.add(step(() -> "the first process goes on and commits its chunk", this::comeLate));
       }
       if (all.isEmpty() && !settled()) {
         all.add(
@@ -411,6 +422,27 @@ final class BackfillWorld implements Explorer.World {
     }
     return run(setting.hands().chunk(copied, buffered, write.remember()), write.then())
         .with(next -> next.reads = without(table, range));
+  }
+
+  private BackfillWorld takeOver(Plan now, TableName table, Range range, int read) {
+    Effect effect = effects(now, table, range, read).getFirst();
+    return restart(crashes, mended, (int) (now.acknowledgeable().offset() / 10))
+        .with(
+            next -> {
+              next.taken = true;
+              next.late = effect;
+            });
+  }
+
+  /// The target has a later epoch by then.
+  private BackfillWorld comeLate() {
+    Effect effect = java.util.Objects.requireNonNull(late);
+    BackfillWorld refused = with(next -> next.late = null);
+    return setting.hands().checksEpoch()
+        ? refused
+        : refused
+            .run(List.of(effect), java.util.Objects.requireNonNull(plan))
+            .with(next -> next.broken = wrong(next.target, next.memory));
   }
 
   private Map<Range, Integer> without(TableName table, Range range) {

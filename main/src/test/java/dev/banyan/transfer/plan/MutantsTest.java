@@ -171,7 +171,7 @@ final class MutantsTest {
   @Test
   void anErrorSkippedIsARowLost() {
     Setting setting =
-        Setting.of(2).crashes(0).twoTables().poisoned().menu(Log.Op.PUT_1, Log.Op.PUT_2);
+        Setting.of(1).crashes(0).twoTables().poisoned().menu(Log.Op.PUT_1, Log.Op.PUT_2);
     killed(
         "skip on error",
         setting,

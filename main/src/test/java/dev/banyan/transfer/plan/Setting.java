@@ -216,11 +216,6 @@ record Setting(
         cuts);
   }
 
-  /// The whole table is one chunk.
-  Setting oneChunk() {
-    return twoTables();
-  }
-
   Setting withCuts() {
     return new Setting(
         rules,
