@@ -286,7 +286,7 @@ final class Session {
       return;
     }
     beaten = now;
-    if (!setup.mode() == Transfer.Mode.COPY_ONCE) {
+    if (setup.mode() != Transfer.Mode.COPY_ONCE) {
       long behind = source().behind(dispatcher.plan().acknowledgeable());
       vitals.lag(behind);
       if (behind > options().retention()) {

@@ -78,8 +78,7 @@ public final class Plan {
   }
 
   static Plan following(Scope scope, Position position, Rules rules) {
-    Draft draft =
-        new Draft(scope, rules, position, new Unseen(Chain.empty(), Optional.empty()));
+    Draft draft = new Draft(scope, rules, position, new Unseen(Chain.empty(), Optional.empty()));
     Mark done = Mark.NEW.with(List.of(new Done(Range.ALL, Optional.empty())));
     scope.ordered().keySet().forEach(table -> draft.table(table, done));
     return draft.plan();

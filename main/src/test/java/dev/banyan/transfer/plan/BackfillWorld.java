@@ -258,6 +258,17 @@ final class BackfillWorld implements Explorer.World {
     } else if (now.mergeable(table, range)) {
       all.add(
           step(() -> table + " " + range + " is written", () -> merge(now, table, range, read)));
+      if (setting.takeover() && !taken) {
+        all.add(
+            step(
+                () ->
+                    "the process hangs before it writes "
+                        + table
+                        + " "
+                        + range
+                        + "; another takes over with a later epoch",
+                () -> takeOver(now, table, range, read)));
+      }
     }
   }
 
@@ -397,17 +408,7 @@ final class BackfillWorld implements Explorer.World {
     IdentityHashMap<Change, Integer> writers =
         writers(now.tables.get(table).inFlight(range).orElseThrow().buffer().list());
     Write write = now.merge(table, range);
-    List<int[]> copied = new ArrayList<>();
-    Rows snapshot = log.rows(setting.source(), read);
-    for (int key = 1; key <= 2; key++) {
-      if (setting.table(key).equals(table) && range.contains(Key.of((long) key))) {
-        boolean left = setting.hands().leaves(target, snapshot, key, now.ordered(table));
-        if (!left) {
-          int value = key == 1 ? snapshot.one() : snapshot.two();
-          copied.add(new int[] {key, value});
-        }
-      }
-    }
+    List<int[]> copied = copied(now, table, range, read);
     List<int[]> buffered =
         new ArrayList<>(write.changes().stream().map(each -> write(each, writers)).toList());
     if (copied.stream().anyMatch(this::refused) || buffered.stream().anyMatch(this::refused)) {
@@ -424,14 +425,25 @@ final class BackfillWorld implements Explorer.World {
         .with(next -> next.reads = without(table, range));
   }
 
+  private List<int[]> copied(Plan now, TableName table, Range range, int read) {
+    List<int[]> copied = new ArrayList<>();
+    Rows snapshot = log.rows(setting.source(), read);
+    for (int key = 1; key <= 2; key++) {
+      boolean within = setting.table(key).equals(table) && range.contains(Key.of((long) key));
+      if (within && !setting.hands().leaves(target, snapshot, key, now.ordered(table))) {
+        copied.add(new int[] {key, key == 1 ? snapshot.one() : snapshot.two()});
+      }
+    }
+    return copied;
+  }
+
   private BackfillWorld takeOver(Plan now, TableName table, Range range, int read) {
-    Effect effect = effects(now, table, range, read).getFirst();
+    Effect effect = new Effect(copied(now, table, range, read), now.merge(table, range).remember());
     return restart(crashes, mended, (int) (now.acknowledgeable().offset() / 10))
-        .with(
-            next -> {
-              next.taken = true;
-              next.late = effect;
-            });
+        .with(next -> {
+          next.taken = true;
+          next.late = effect;
+        });
   }
 
   /// The target has a later epoch by then.
@@ -581,7 +593,11 @@ final class BackfillWorld implements Explorer.World {
         .sorted((a, b) ->
             Boolean.compare(a.getKey().after().isPresent(), b.getKey().after().isPresent()))
         .forEach(each -> into.add(each.getKey().after().isPresent()).add(each.getValue()));
-    into.add(staged.size());
+    into.add(staged.size()).add(taken).add(late == null);
+    if (late != null) {
+      late.writes().forEach(each -> into.add(each[0]).add(each[1]));
+      into.add(late.remember());
+    }
     into.add(broken);
   }
 }

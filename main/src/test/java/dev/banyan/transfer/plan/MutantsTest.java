@@ -214,6 +214,21 @@ final class MutantsTest {
             }));
   }
 
+  @Test
+  void aChunkThatComesLateOverwritesWhatIsNewer() {
+    Setting setting = Setting.of(1).crashes(0).withTakeover().menu(Log.Op.PUT_1, Log.Op.DELETE_1);
+    killed(
+        "no epoch check in a late chunk",
+        setting,
+        setting.hands(
+            new Setting.Hands() {
+              @Override
+              public boolean checksEpoch() {
+                return false;
+              }
+            }));
+  }
+
   private static void killed(String mutant, Setting sound, Setting without) {
     Explorer.Outcome right = new Explorer(ENOUGH).explore(new BackfillWorld(sound));
     assertTrue(right.sound() && right.whole(), () -> "in place: " + right);

@@ -26,7 +26,8 @@ record Setting(
     boolean two,
     boolean observes,
     boolean poison,
-    boolean cuts) {
+    boolean cuts,
+    boolean takeover) {
   /// How writes are carried out.
   interface Hands {
     /// One transaction.
@@ -45,6 +46,10 @@ record Setting(
     /// deleted, or, where ranges can not be told apart, the keys that are copied.
     default boolean leaves(Rows target, Rows snapshot, int key, boolean ordered) {
       return !ordered && !snapshot.present(key) && target.present(key);
+    }
+
+    default boolean checksEpoch() {
+      return true;
     }
 
     default boolean skips() {
@@ -69,6 +74,7 @@ record Setting(
         false,
         true,
         false,
+        false,
         false);
   }
 
@@ -85,7 +91,8 @@ record Setting(
         two,
         observes,
         poison,
-        cuts);
+        cuts,
+        takeover);
   }
 
   Setting hands(Hands other) {
@@ -101,7 +108,8 @@ record Setting(
         two,
         observes,
         poison,
-        cuts);
+        cuts,
+        takeover);
   }
 
   Setting menu(Log.Op... ops) {
@@ -117,7 +125,8 @@ record Setting(
         two,
         observes,
         poison,
-        cuts);
+        cuts,
+        takeover);
   }
 
   Setting crashes(int number) {
@@ -133,7 +142,8 @@ record Setting(
         two,
         observes,
         poison,
-        cuts);
+        cuts,
+        takeover);
   }
 
   Setting emptyTarget() {
@@ -149,7 +159,8 @@ record Setting(
         two,
         observes,
         poison,
-        cuts);
+        cuts,
+        takeover);
   }
 
   Setting unordered() {
@@ -165,7 +176,8 @@ record Setting(
         two,
         observes,
         poison,
-        cuts);
+        cuts,
+        takeover);
   }
 
   Setting unobserved() {
@@ -181,7 +193,8 @@ record Setting(
         two,
         false,
         poison,
-        cuts);
+        cuts,
+        takeover);
   }
 
   Setting twoTables() {
@@ -197,7 +210,8 @@ record Setting(
         true,
         observes,
         poison,
-        cuts);
+        cuts,
+        takeover);
   }
 
   Setting poisoned() {
@@ -213,7 +227,25 @@ record Setting(
         two,
         observes,
         true,
-        cuts);
+        cuts,
+        takeover);
+  }
+
+  Setting withTakeover() {
+    return new Setting(
+        rules,
+        hands,
+        menu,
+        transactions,
+        crashes,
+        source,
+        target,
+        ordered,
+        two,
+        observes,
+        poison,
+        cuts,
+        true);
   }
 
   Setting withCuts() {
@@ -229,7 +261,8 @@ record Setting(
         two,
         observes,
         poison,
-        true);
+        true,
+        takeover);
   }
 
   TableName table(int key) {
