@@ -30,6 +30,10 @@ public record Key(List<Object> cells) implements Comparable<Key> {
   }
 
   private static int compare(Object a, Object b) {
+    int bySpecial = Integer.compare(special(a), special(b));
+    if (bySpecial != 0) {
+      return bySpecial;
+    }
     return switch (a) {
       case byte[] bytes -> Arrays.compareUnsigned(bytes, (byte[]) b);
       case java.util.UUID uuid -> unsigned(uuid, (java.util.UUID) b);
@@ -37,6 +41,17 @@ public record Key(List<Object> cells) implements Comparable<Key> {
       case Long number when b instanceof Long other -> number.compareTo(other);
       case Number number -> decimal(number).compareTo(decimal((Number) b));
       default -> natural(a, b);
+    };
+  }
+
+  /// What no Java type holds lies before or beyond all that one holds.
+  private static int special(Object cell) {
+    return switch (cell) {
+      case Special.ZERO_DATE -> -2;
+      case Special.MINUS_INFINITY -> -1;
+      case Special.INFINITY -> 1;
+      case Special.NAN -> 2;
+      default -> 0;
     };
   }
 

@@ -6,6 +6,9 @@ import java.util.Set;
 public sealed interface SnapshotToken {
   boolean contains(Commit commit);
 
+  /// Whether all that another snapshot of the same database has seen is seen by this one too.
+  boolean covers(SnapshotToken other);
+
   /// All that is beyond doubt seen: once everything up to here was delivered, the token has nothing
   /// more to say.
   ///
@@ -27,6 +30,22 @@ public sealed interface SnapshotToken {
       long xid = commit.xid() & 0xffff_ffffL;
       return (int) (xid - xmax) < 0 && !running.contains(xid);
     }
+
+    @Override
+    public boolean covers(SnapshotToken other) {
+      return other instanceof Xids earlier && covers(earlier);
+    }
+
+    /// Ends soon: what lies beyond our end must be named as running there, one by one.
+    private boolean covers(Xids earlier) {
+      for (long xid = xmax; (int) (xid - earlier.xmax) < 0; xid++) {
+        if (!earlier.running.contains(xid & 0xffff_ffffL)) {
+          return false;
+        }
+      }
+      return running.stream()
+          .noneMatch(xid -> (int) (xid - earlier.xmax) < 0 && !earlier.running.contains(xid));
+    }
   }
 
   /// Everything up to a position of the log, and nothing after it.
@@ -34,6 +53,11 @@ public sealed interface SnapshotToken {
     @Override
     public boolean contains(Commit commit) {
       return commit.position().compareTo(upTo) <= 0;
+    }
+
+    @Override
+    public boolean covers(SnapshotToken other) {
+      return other instanceof Upto earlier && earlier.upTo.compareTo(upTo) <= 0;
     }
   }
 }

@@ -1,0 +1,197 @@
+package dev.banyan.transfer;
+
+import dev.banyan.transfer.engine.EpochLost;
+import dev.banyan.transfer.engine.MappedTable;
+import dev.banyan.transfer.engine.RowRefused;
+import dev.banyan.transfer.engine.Snapshot;
+import dev.banyan.transfer.engine.TargetWork;
+import dev.banyan.transfer.table.Commit;
+import dev.banyan.transfer.table.Key;
+import dev.banyan.transfer.table.Range;
+import dev.banyan.transfer.table.Table;
+import dev.banyan.transfer.table.TableName;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Copies one chunk after the other, on a thread of its own, until nothing is ahead any more.
+final class Copier {
+  private static final Duration GLANCE = Duration.ofMillis(100);
+
+  private final Session session;
+  private final Dispatcher dispatcher;
+  private final ChunkRows rows;
+  private int failures;
+
+  Copier(Session session, Dispatcher dispatcher) {
+    this.session = session;
+    this.dispatcher = dispatcher;
+    this.rows = new ChunkRows(session);
+  }
+
+  /// @throws SQLException where chunks fail one after the other
+  void run() throws SQLException, EpochLost, InterruptedException {
+    while (!session.stopping()) {
+      Optional<TableName> table = dispatcher.claim();
+      if (table.isEmpty()) {
+        dispatcher.await(GLANCE);
+      } else {
+        copy(session.table(table.get()));
+      }
+    }
+  }
+
+  private void copy(Table table) throws SQLException, EpochLost, InterruptedException {
+    Optional<Range> range = Optional.empty();
+    try {
+      range = registered(table);
+      if (range.isPresent()) {
+        chunk(table, range.get());
+        failures = 0;
+      }
+    } catch (SQLException e) {
+      if (range.isPresent()) {
+        dispatcher.abandon(table.name(), range.get());
+      }
+      if (++failures > session.options().retries() || session.stopping()) {
+        throw e;
+      }
+      session.meter(table).says("a chunk failed and is tried again: " + e.getMessage());
+      session.sleep(session.options().pause());
+    }
+  }
+
+  /// Finds where the next chunk ends, and puts it in flight.
+  private Optional<Range> registered(Table table)
+      throws SQLException, EpochLost, InterruptedException {
+    try {
+      clear(table);
+      List<Range> ahead = dispatcher.plan().ahead(table.name());
+      if (ahead.isEmpty()) {
+        return Optional.empty();
+      }
+      Range range = next(table, ahead.getFirst());
+      return dispatcher.register(table.name(), range) ? Optional.of(range) : Optional.empty();
+    } finally {
+      dispatcher.release(table.name());
+    }
+  }
+
+  private Range next(Table table, Range gap) throws SQLException {
+    if (table.key().isEmpty()) {
+      return gap;
+    }
+    try (Snapshot glance = session.source().snapshot()) {
+      Optional<Key> end = glance.boundary(table, gap.after(), session.meter(table).size());
+      boolean within =
+          end.isPresent() && gap.upTo().map(bound -> end.get().compareTo(bound) < 0).orElse(true);
+      return within ? new Range(gap.after(), end) : gap;
+    }
+  }
+
+  /// Where chunks can not be deleted by their range, the table is cleared before the first.
+  private void clear(Table table) throws SQLException, EpochLost {
+    if (dispatcher.plan().cleared(table.name())
+        || !dispatcher.plan().ahead(table.name()).equals(List.of(Range.ALL))
+        || !rows.needsClear(table)) {
+      return;
+    }
+    try (TargetWork work = session.begin()) {
+      for (MappedTable part : session.mapping().of(table.name())) {
+        long gone = work.deleteRange(part.target(), Range.ALL, part.where());
+        assert gone >= 0;
+      }
+      dispatcher.clear(table.name(), work);
+    }
+  }
+
+  private void chunk(Table table, Range range)
+      throws SQLException, EpochLost, InterruptedException {
+    Meter meter = session.meter(table);
+    try (Snapshot snapshot = admitted(table, range)) {
+      if (snapshot == null) {
+        return;
+      }
+      Instant began = session.clock().instant();
+      try (TargetWork work = session.begin()) {
+        long number = rows.copy(snapshot, work, table, range);
+        session.failing("chunk copied");
+        Dispatcher.Answer answer =
+            dispatcher.merge(table.name(), range, work, session.options().patience());
+        session.failing("chunk committed");
+        if (answer == Dispatcher.Answer.YES) {
+          Duration took = Duration.between(began, session.clock().instant());
+          meter.copied(number, took);
+          session.moved();
+          rest(number, took);
+        } else {
+          meter.tooLarge();
+          dispatcher.abandon(table.name(), range);
+        }
+      }
+    } catch (RowRefused e) {
+      dispatcher.stop(table.name(), String.valueOf(e.getMessage()));
+    } catch (Writing.Refusal e) {
+      dispatcher.stop(table.name(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void rest(long number, Duration took) throws InterruptedException {
+    Duration rest = session.pace().rest(number, took);
+    while (rest.isPositive() && !session.stopping()) {
+      Duration part = rest.compareTo(Duration.ofMinutes(1)) > 0 ? Duration.ofMinutes(1) : rest;
+      session.sleep(part);
+      rest = rest.minus(part).isPositive() ? session.pace().rest(0, Duration.ZERO) : Duration.ZERO;
+    }
+  }
+
+  /// Opens snapshots until one contains what it must. Who is in the way is said by name, and after
+  /// a bounded time the range is put back, to be begun again: it is never read too early.
+  private @Nullable Snapshot admitted(Table table, Range range)
+      throws SQLException, InterruptedException {
+    Instant until = session.clock().instant().plus(session.options().patience());
+    Duration wait = Duration.ofMillis(2);
+    while (!session.stopping()) {
+      Snapshot snapshot = session.source().snapshot();
+      Dispatcher.Answer answer = Dispatcher.Answer.GONE;
+      try {
+        answer = dispatcher.opened(table.name(), range, snapshot.token());
+        if (answer == Dispatcher.Answer.YES) {
+          session.meter(table).says("");
+          return snapshot;
+        }
+        if (answer == Dispatcher.Answer.GONE) {
+          return null;
+        }
+        if (wait.compareTo(GLANCE) >= 0) {
+          blocked(table, dispatcher.plan().missing(table.name(), range, snapshot.token()));
+        }
+      } finally {
+        if (answer != Dispatcher.Answer.YES) {
+          snapshot.close();
+        }
+      }
+      if (session.clock().instant().isAfter(until)) {
+        break;
+      }
+      session.sleep(wait);
+      wait = wait.compareTo(GLANCE) < 0 ? wait.multipliedBy(2) : wait;
+    }
+    dispatcher.abandon(table.name(), range);
+    return null;
+  }
+
+  private void blocked(Table table, List<Commit> missing) throws SQLException {
+    List<String> who = session.source().blocking(missing);
+    session
+        .meter(table)
+        .says(
+            Session.BLOCKED
+                + (who.isEmpty()
+                    ? "transactions that are in the log and can not be seen yet"
+                    : String.join(", ", who)));
+  }
+}

@@ -1,0 +1,408 @@
+package dev.banyan.transfer;
+
+import dev.banyan.transfer.engine.EpochLost;
+import dev.banyan.transfer.engine.Snapshot;
+import dev.banyan.transfer.engine.Target;
+import dev.banyan.transfer.engine.TargetWork;
+import dev.banyan.transfer.plan.Plan;
+import dev.banyan.transfer.plan.Write;
+import dev.banyan.transfer.table.Position;
+import dev.banyan.transfer.table.Range;
+import dev.banyan.transfer.table.SnapshotToken;
+import dev.banyan.transfer.table.TableName;
+import dev.banyan.transfer.table.Transaction;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Holds the plan and takes one step at a time, whichever thread asks for it. The transactions of
+/// the target that move the plan on are within a step, so that what was committed and what the plan
+/// says never differ; rows of a chunk are read and written outside.
+///
+/// After an exception from a step that writes, the plan may be behind the target: the session ends.
+final class Dispatcher {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition moved = lock.newCondition();
+  private final Target target;
+  private final long epoch;
+  private final Writing writing;
+  private final Options options;
+  private final List<TableName> tables;
+  private final Set<TableName> claimed = new HashSet<>();
+  private Plan plan;
+  private boolean paused;
+  private boolean closed;
+  private long changes;
+
+  /// @param tables in the order in which they are to be copied
+  Dispatcher(
+      Target target,
+      long epoch,
+      Writing writing,
+      Options options,
+      List<TableName> tables,
+      Plan plan) {
+    this.target = target;
+    this.epoch = epoch;
+    this.writing = writing;
+    this.options = options;
+    this.tables = List.copyOf(tables);
+    this.plan = plan;
+  }
+
+  Plan plan() {
+    lock.lock();
+    try {
+      return plan;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  long changes() {
+    lock.lock();
+    try {
+      return changes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void adopt(Plan next) {
+    plan = next;
+    moved.signalAll();
+  }
+
+  // ---- the log ----
+
+  void deliver(List<Transaction> transactions, Optional<Position> reached) {
+    lock.lock();
+    try {
+      Plan next = transactions.isEmpty() ? plan : plan.deliver(transactions);
+      next = reached.isPresent() ? next.reached(reached.get()) : next;
+      adopt(relieved(next));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Chunks for which too much waits are given up.
+  private Plan relieved(Plan from) {
+    Plan next = from;
+    for (TableName table : tables) {
+      for (Range range : next.inFlight(table)) {
+        if (next.buffered(table, range) > options.buffered()) {
+          next = next.abandon(table, range);
+        }
+      }
+    }
+    return next;
+  }
+
+  void observe(SnapshotToken snapshot) {
+    lock.lock();
+    try {
+      adopt(plan.observed(snapshot));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Writes what was delivered. Tables whose rows are refused stand still from then on.
+  void flush() throws SQLException, EpochLost {
+    lock.lock();
+    try {
+      write();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void write() throws SQLException, EpochLost {
+    boolean inOrder = false;
+    while (plan.writable()) {
+      Write write = plan.batch();
+      if (write.isEmpty()) {
+        adopt(write.then());
+        return;
+      }
+      try (TargetWork work = target.begin(epoch)) {
+        commit(work, write, inOrder);
+        changes += write.changes().size();
+        return;
+      } catch (Writing.Refusal e) {
+        if (inOrder) {
+          adopt(plan.stop(e.source(), String.valueOf(e.getMessage())));
+        }
+        inOrder = true;
+      }
+    }
+  }
+
+  private void commit(TargetWork work, Write write, boolean inOrder)
+      throws SQLException, Writing.Refusal {
+    writing.apply(work, write.changes(), inOrder);
+    for (Map.Entry<String, String> each : write.remember().entrySet()) {
+      work.remember(each.getKey(), each.getValue());
+    }
+    work.commit();
+    adopt(write.then());
+  }
+
+  // ---- chunks ----
+
+  /// The next table of which something is ahead, for the caller to find the end of its next chunk;
+  /// nobody else is given it until [#release].
+  Optional<TableName> claim() {
+    lock.lock();
+    try {
+      for (TableName table : paused ? List.<TableName>of() : tables) {
+        if (!claimed.contains(table)
+            && plan.registrable(table)
+            && (plan.ordered(table) || plan.inFlight(table).isEmpty())
+            && !plan.ahead(table).isEmpty()) {
+          claimed.add(table);
+          return Optional.of(table);
+        }
+      }
+      return Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void release(TableName table) {
+    lock.lock();
+    try {
+      claimed.remove(table);
+      moved.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Remembers in a transaction that has cleared a table that it did.
+  void clear(TableName table, TargetWork work) throws SQLException {
+    lock.lock();
+    try {
+      commit(work, plan.clear(table), false);
+    } catch (Writing.Refusal e) {
+      throw new IllegalStateException("nothing was applied", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// @return false where the table has stopped, or chunks pause
+  boolean register(TableName table, Range range) throws SQLException, EpochLost {
+    lock.lock();
+    try {
+      if (plan.pending() > 0) {
+        write();
+      }
+      if (paused || plan.pending() > 0 || !plan.registrable(table)) {
+        return false;
+      }
+      adopt(plan.register(table, range));
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What became of a snapshot or a chunk.
+  enum Answer {
+    YES,
+    NOT_YET,
+    /// the chunk is not in flight any more: too much waited for it, or its table has stopped
+    GONE
+  }
+
+  Answer opened(TableName table, Range range, SnapshotToken snapshot) {
+    lock.lock();
+    try {
+      if (!plan.inFlight(table).contains(range)) {
+        return Answer.GONE;
+      }
+      if (!plan.admits(table, range, snapshot)) {
+        return Answer.NOT_YET;
+      }
+      adopt(plan.opened(table, range, snapshot));
+      return Answer.YES;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Applies what is left of a chunk whose rows are written, and commits.
+  ///
+  /// @return GONE where nothing was committed
+  Answer merge(TableName table, Range range, TargetWork work, Duration patience)
+      throws SQLException, Writing.Refusal, InterruptedException {
+    lock.lock();
+    try {
+      long left = patience.toNanos();
+      while (!closed && plan.inFlight(table).contains(range) && !plan.mergeable(table, range)) {
+        if (left <= 0) {
+          return Answer.NOT_YET;
+        }
+        left = moved.awaitNanos(left);
+      }
+      if (closed || !plan.inFlight(table).contains(range)) {
+        return Answer.GONE;
+      }
+      commit(work, plan.merge(table, range), true);
+      return Answer.YES;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void abandon(TableName table, Range range) {
+    lock.lock();
+    try {
+      adopt(plan.abandon(table, range));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void stop(TableName table, String why) {
+    lock.lock();
+    try {
+      adopt(plan.stop(table, why));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The log is not held any more for tables that stand still.
+  void forgetStopped(String why) {
+    lock.lock();
+    try {
+      List<TableName> held = new ArrayList<>();
+      for (TableName table : tables) {
+        if (!plan.stopped(table).isEmpty()) {
+          held.add(table);
+        }
+      }
+      for (TableName table : held) {
+        adopt(plan.forget(table, plan.stopped(table) + "; " + why));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- waiting ----
+
+  /// Waits until something has moved, or that long.
+  void await(Duration longest) throws InterruptedException {
+    lock.lock();
+    try {
+      long left = moved.awaitNanos(longest.toNanos());
+      assert left <= longest.toNanos();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void wake() {
+    lock.lock();
+    try {
+      moved.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// No chunk is committed any more: the session is over, and the next one knows nothing of it.
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      moved.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// No chunk is begun until it is over.
+  boolean pause(boolean on) {
+    lock.lock();
+    try {
+      paused = on;
+      moved.signalAll();
+      return tables.stream().allMatch(table -> plan.inFlight(table).isEmpty());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- aligned cuts ----
+
+  boolean beginCut() throws SQLException, EpochLost {
+    lock.lock();
+    try {
+      if (plan.pending() > 0) {
+        write();
+      }
+      if (!plan.cuttable()) {
+        return false;
+      }
+      adopt(plan.cut());
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean cutAt(SnapshotToken snapshot) {
+    lock.lock();
+    try {
+      boolean admitted = plan.cutAdmits(snapshot);
+      if (admitted) {
+        adopt(plan.cutOpened(snapshot));
+      }
+      return admitted;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Waits until all that the cut contains was delivered, writes it, and opens the target's
+  /// snapshot before anything else is written.
+  Optional<Snapshot> cutDone(Duration patience)
+      throws SQLException, EpochLost, InterruptedException {
+    lock.lock();
+    try {
+      long left = patience.toNanos();
+      while (!plan.writable()) {
+        if (closed || left <= 0) {
+          return Optional.empty();
+        }
+        left = moved.awaitNanos(left);
+      }
+      write();
+      return plan.pending() == 0 ? Optional.of(target.snapshot()) : Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void endCut() {
+    lock.lock();
+    try {
+      adopt(plan.resumeFromCut());
+    } finally {
+      lock.unlock();
+    }
+  }
+}

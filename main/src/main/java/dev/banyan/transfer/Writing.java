@@ -1,0 +1,103 @@
+package dev.banyan.transfer;
+
+import dev.banyan.transfer.engine.MappedTable;
+import dev.banyan.transfer.engine.Mapping;
+import dev.banyan.transfer.engine.RowRefused;
+import dev.banyan.transfer.engine.TargetWork;
+import dev.banyan.transfer.table.Change;
+import dev.banyan.transfer.table.Row;
+import dev.banyan.transfer.table.TableName;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Writes changes of source tables as changes of target tables.
+final class Writing {
+  private final Mapping mapping;
+
+  Writing(Mapping mapping) {
+    this.mapping = mapping;
+  }
+
+  /// A row was refused, on its way or by the target.
+  static final class Refusal extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final transient TableName source;
+
+    Refusal(TableName source, RowRefused why) {
+      super(String.valueOf(why.getMessage()), why);
+      this.source = source;
+    }
+
+    TableName source() {
+      return source;
+    }
+  }
+
+  /// @param inOrder of one table as they come, even if others come in between; otherwise table by
+  ///   table, which takes fewer round trips, but a row may come before the one it refers to
+  void apply(TargetWork work, List<Change> changes, boolean inOrder) throws SQLException, Refusal {
+    for (List<Change> group : inOrder ? runs(changes) : byTable(changes)) {
+      TableName source = group.getFirst().table();
+      try {
+        apply(work, source, group);
+      } catch (RowRefused e) {
+        throw new Refusal(source, e);
+      }
+    }
+  }
+
+  private void apply(TargetWork work, TableName source, List<Change> changes)
+      throws SQLException, RowRefused {
+    for (MappedTable part : mapping.of(source)) {
+      List<Change> mapped = new ArrayList<>(changes.size());
+      for (Change change : changes) {
+        Change target = mapped(part, change);
+        if (target != null) {
+          mapped.add(target);
+        }
+      }
+      if (!mapped.isEmpty()) {
+        work.apply(part.target(), mapped);
+      }
+    }
+  }
+
+  private static @Nullable Change mapped(MappedTable part, Change change) throws RowRefused {
+    TableName target = part.target().name();
+    return switch (change) {
+      case Change.Delete delete -> new Change.Delete(target, part.key(delete.key()));
+      case Change.Upsert upsert -> {
+        Row row = part.forward(upsert.row());
+        var key = part.key(upsert.key());
+        yield row == null
+            ? new Change.Delete(target, key)
+            : new Change.Upsert(target, key, key, row);
+      }
+      case Change.Truncate _, Change.Altered _ -> null;
+    };
+  }
+
+  private static List<List<Change>> byTable(List<Change> changes) {
+    Map<TableName, List<Change>> groups = new LinkedHashMap<>();
+    for (Change change : changes) {
+      groups.computeIfAbsent(change.table(), _ -> new ArrayList<>()).add(change);
+    }
+    return List.copyOf(groups.values());
+  }
+
+  private static List<List<Change>> runs(List<Change> changes) {
+    List<List<Change>> runs = new ArrayList<>();
+    for (Change change : changes) {
+      if (runs.isEmpty() || !runs.getLast().getFirst().table().equals(change.table())) {
+        runs.add(new ArrayList<>());
+      }
+      runs.getLast().add(change);
+    }
+    return runs;
+  }
+}
