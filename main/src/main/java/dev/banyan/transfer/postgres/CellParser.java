@@ -46,7 +46,7 @@ final class CellParser {
       case TIMESTAMP -> timestamp(text);
       case TIMESTAMP_TZ -> instant(text);
       case UUID -> UUID.fromString(text);
-      case ARRAY -> new Arrays(type.element().orElseThrow(), text).read();
+      case ARRAY -> new Arrays(type, text).read();
     };
   }
 
@@ -182,10 +182,10 @@ final class CellParser {
     private final char between;
     private int at;
 
-    Arrays(Type element, String text) {
-      this.element = element;
+    Arrays(Type type, String text) {
+      this.element = type.element().orElseThrow();
       this.text = text;
-      this.between = element.declared().equals("box") ? ';' : ',';
+      this.between = Declared.between(type);
     }
 
     List<@Nullable Object> read() {

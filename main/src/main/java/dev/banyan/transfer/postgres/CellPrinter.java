@@ -1,6 +1,7 @@
 package dev.banyan.transfer.postgres;
 
 import dev.banyan.transfer.table.Special;
+import dev.banyan.transfer.table.Type;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,10 @@ import java.util.Locale;
 final class CellPrinter {
   private CellPrinter() {}
 
+  static String print(Type type, Object cell) {
+    return cell instanceof List<?> list ? array(list, Declared.between(type)) : print(cell);
+  }
+
   static String print(Object cell) {
     return switch (cell) {
       case String text -> text;
@@ -32,7 +37,7 @@ final class CellPrinter {
       case Instant time -> instant(time);
       case Duration span -> span(span);
       case Special special -> special(special);
-      case List<?> list -> array(list);
+      case List<?> list -> array(list, ',');
       default -> cell.toString();
     };
   }
@@ -104,7 +109,7 @@ final class CellPrinter {
         size.toNanosPart() / 1_000);
   }
 
-  private static String array(List<?> list) {
+  private static String array(List<?> list, char between) {
     StringBuilder text = new StringBuilder();
     if (list instanceof Shifted shifted) {
       int[] lengths = Shifted.lengths(list);
@@ -115,21 +120,21 @@ final class CellPrinter {
       }
       text.append('=');
     }
-    level(list, text);
+    level(list, between, text);
     return text.toString();
   }
 
-  private static void level(List<?> list, StringBuilder to) {
+  private static void level(List<?> list, char between, StringBuilder to) {
     to.append('{');
     boolean first = true;
     for (Object each : list) {
       if (!first) {
-        to.append(',');
+        to.append(between);
       }
       first = false;
       switch (each) {
         case null -> to.append("NULL");
-        case List<?> inner -> level(inner, to);
+        case List<?> inner -> level(inner, between, to);
         default -> element(print(each), to);
       }
     }

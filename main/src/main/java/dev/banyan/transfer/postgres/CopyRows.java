@@ -32,8 +32,8 @@ final class CopyRows implements RowCursor {
   /// The columns in a form that is read here: what is not known in binary is asked for as text.
   static String columns(List<Column> columns) {
     return columns.stream()
-        .map(
-            column -> Sql.column(column.name()) + (CellReader.knows(column.type()) ? "" : "::text"))
+        .map(column ->
+            CellReader.knows(column.type()) ? Sql.column(column.name()) : Declared.text(column))
         .collect(Collectors.joining(", "));
   }
 

@@ -1,5 +1,7 @@
 package dev.banyan.transfer.postgres;
 
+import dev.banyan.transfer.table.Column;
+import dev.banyan.transfer.table.Type;
 import java.util.Set;
 
 /// Types as PostgreSQL spells them that are the same in every database of it.
@@ -57,5 +59,25 @@ final class Declared {
 
   static boolean builtIn(String declared) {
     return TEXTUAL.contains(plain(declared));
+  }
+
+  /// What stands between the elements of an array's text: of all built-in types, only boxes have a
+  /// comma of their own.
+  static char between(Type array) {
+    return array.element().map(element -> element.declared().equals("box")).orElse(false)
+        ? ';'
+        : ',';
+  }
+
+  /// A column in its type's own text form, which is what the log has.
+  ///
+  /// A cast may write another, as that of `inet` adds `/32`, and a type that is not built in may
+  /// have any: only `format` asks for the type's own.
+  static String text(Column column) {
+    String name = Sql.column(column.name());
+    String declared = column.type().declared();
+    return builtIn(declared) && !declared.equals("inet") || column.type().kind() != Type.Kind.OTHER
+        ? name + "::text"
+        : "case when " + name + " is not null then format('%s', " + name + ") end";
   }
 }

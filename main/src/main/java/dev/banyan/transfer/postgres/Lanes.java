@@ -42,7 +42,7 @@ final class Lanes {
       switch (cell) {
         case null -> array.append("NULL");
         case Long number -> array.append(number.longValue());
-        default -> CellPrinter.element(CellPrinter.print(cell), array);
+        default -> CellPrinter.element(CellPrinter.print(columns.get(i).type(), cell), array);
       }
     }
     rows++;

@@ -99,7 +99,9 @@ final class PostgresSnapshot implements Snapshot {
     List<String> names = table.key().stream().map(Sql::column).toList();
     String query =
         "select "
-            + names.stream().map(name -> name + "::text").collect(Collectors.joining(", "))
+            + table.key().stream()
+                .map(name -> Declared.text(table.column(name)))
+                .collect(Collectors.joining(", "))
             + " from "
             + Sql.table(table.name())
             + " "

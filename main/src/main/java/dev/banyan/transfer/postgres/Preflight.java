@@ -84,7 +84,7 @@ final class Preflight {
               ? "its primary key is deferrable and can not tell one row from another; make it not"
                   + " deferrable or add a unique index over columns that are not null"
               : "it has neither a primary key nor a unique index over columns that are not null;"
-                    + " add one");
+                  + " add one");
     }
     if (facts.guarded()) {
       blocks(

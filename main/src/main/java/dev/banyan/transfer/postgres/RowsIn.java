@@ -131,7 +131,7 @@ final class RowsIn {
         to.u8('\\');
         to.u8('N');
       } else {
-        escaped(CellPrinter.print(cell).getBytes(StandardCharsets.UTF_8), to);
+        escaped(CellPrinter.print(types[i], cell).getBytes(StandardCharsets.UTF_8), to);
       }
     }
     to.u8('\n');
