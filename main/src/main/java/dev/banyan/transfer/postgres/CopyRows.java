@@ -17,15 +17,22 @@ final class CopyRows implements RowCursor {
     'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0
   };
 
+  /// What is read to its end when nobody wants it any more, before it is called off.
+  private static final int REST = 50_000;
+
   private final CopyOut copy;
+  private final Runnable broken;
   private final Type[] types;
   private byte[] message = new byte[0];
   private int at;
   private boolean begun;
   private boolean ended;
 
-  CopyRows(CopyOut copy, Table table) {
+  /// @param broken called where the copy was called off: the connection is of no more use, for the
+  ///   server may hear of that late and end the query after it
+  CopyRows(CopyOut copy, Table table, Runnable broken) {
     this.copy = copy;
+    this.broken = broken;
     this.types = table.columns().stream().map(Column::type).toArray(Type[]::new);
   }
 
@@ -95,8 +102,12 @@ final class CopyRows implements RowCursor {
 
   @Override
   public void close() throws SQLException {
+    for (int i = 0; !ended && i < REST; i++) {
+      ended = copy.readFromCopy() == null;
+    }
     if (!ended) {
       ended = true;
+      broken.run();
       copy.cancelCopy();
     }
   }

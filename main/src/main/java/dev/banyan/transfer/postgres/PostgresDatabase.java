@@ -51,7 +51,7 @@ public final class PostgresDatabase implements Database {
       String name, String url, String user, @Nullable String password, int connections)
       throws SQLException {
     Sessions sessions = new Sessions(name, url, user, password, connections);
-    try (Connection connection = sessions.connection()) {
+    try (Connection connection = sessions.first()) {
       DatabaseMetaData about = connection.getMetaData();
       String schema = connection.getSchema();
       return new PostgresDatabase(
@@ -63,13 +63,8 @@ public final class PostgresDatabase implements Database {
     } catch (SQLException e) {
       sessions.close();
       throw new SQLException(
-          "database " + name + " can not be reached: " + reason(e), e.getSQLState(), e);
+          "database " + name + " can not be reached: " + e.getMessage(), e.getSQLState(), e);
     }
-  }
-
-  /// The pool says that it waited; why is in what it waited for.
-  private static String reason(SQLException e) {
-    return String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage());
   }
 
   @Override

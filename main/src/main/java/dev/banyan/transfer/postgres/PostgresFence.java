@@ -20,6 +20,9 @@ import java.util.stream.Collectors;
 final class PostgresFence implements Fence {
   private static final String TRIGGER = "banyan_fence";
 
+  private static final String LOCKED = "55P03";
+  private static final String DEADLOCK = "40P01";
+
   /// Between two looks at what is still open.
   private static final Duration LOOK = Duration.ofMillis(20);
 
@@ -92,8 +95,9 @@ final class PostgresFence implements Fence {
       join pg_locks l on l.locktype = 'relation' and l.relation = wanted.name::regclass
         and l.database = (select oid from pg_database where datname = current_database())
       left join pg_stat_activity a on a.pid = l.pid
-      left join pg_prepared_xacts p on l.pid is null
-        and l.virtualtransaction = '-1/' || p.transaction::text
+      left join pg_locks x on l.pid is null and x.pid is null and x.locktype = 'transactionid'
+        and x.virtualtransaction = l.virtualtransaction and x.mode = 'ExclusiveLock'
+      left join pg_prepared_xacts p on p.transaction = x.transactionid
       where l.granted and l.mode in
           ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
         and (p.gid is not null or a.backend_type = 'client backend'
@@ -167,12 +171,12 @@ final class PostgresFence implements Fence {
     try (Connection connection = sessions.connection()) {
       String[] relations = relations(connection);
       for (String relation : relations) {
-        refuse(connection, relation, wait);
+        refuse(connection, relation, wait.dividedBy(2));
       }
       drain(connection, relations, wait);
       stands = true;
     } catch (SQLException e) {
-      if ("55P03".equals(e.getSQLState()) || "40P01".equals(e.getSQLState())) {
+      if (LOCKED.equals(e.getSQLState()) || DEADLOCK.equals(e.getSQLState())) {
         throw new FenceFailed(
             "transfer "
                 + transfer
@@ -193,8 +197,29 @@ final class PostgresFence implements Fence {
     }
   }
 
-  /// One table in one transaction, so that its lock is never held while another is waited for.
+  /// A guard waits for those who have written. Who takes too long has its session ended.
   private void refuse(Connection connection, String relation, Duration wait) throws SQLException {
+    try {
+      take(connection, relation, wait);
+    } catch (SQLException e) {
+      if (!LOCKED.equals(e.getSQLState())) {
+        throw e;
+      }
+      end(connection);
+      take(connection, relation, wait);
+    }
+  }
+
+  private void end(Connection connection) throws SQLException {
+    Sessions.list(
+        connection,
+        "select pg_terminate_backend(a.pid) " + SESSIONS,
+        row -> row.getBoolean(1),
+        (Object) roles);
+  }
+
+  /// One table in one transaction, so that its lock is never held while another is waited for.
+  private void take(Connection connection, String relation, Duration wait) throws SQLException {
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
       statement.execute("set local lock_timeout = " + Math.max(wait.toMillis(), 1));
@@ -254,11 +279,7 @@ final class PostgresFence implements Fence {
     for (long i = 0; i < looks / 2 && !open(connection, relations).isEmpty(); i++) {
       rest(connection);
     }
-    Sessions.list(
-        connection,
-        "select pg_terminate_backend(a.pid) " + SESSIONS,
-        row -> row.getBoolean(1),
-        (Object) roles);
+    end(connection);
     List<String> open = open(connection, relations);
     for (long i = 0; i < looks / 2 && !open.isEmpty(); i++) {
       rest(connection);

@@ -33,6 +33,7 @@ final class PostgresSnapshot implements Snapshot {
   private final Sessions sessions;
   private final Connection connection;
   private final SnapshotToken token;
+  private boolean broken;
 
   private PostgresSnapshot(Sessions sessions, Connection connection, SnapshotToken token) {
     this.sessions = sessions;
@@ -132,7 +133,8 @@ final class PostgresSnapshot implements Snapshot {
   @Override
   public RowCursor read(Table table, Range range, String where) throws SQLException {
     String query = select(CopyRows.columns(table.columns()), table, range, where);
-    return new CopyRows(copy("copy (" + query + ") to stdout (format binary)"), table);
+    return new CopyRows(
+        copy("copy (" + query + ") to stdout (format binary)"), table, this::broken);
   }
 
   private static String select(String columns, Table table, Range range, String where) {
@@ -165,19 +167,25 @@ final class PostgresSnapshot implements Snapshot {
     try {
       return Unread.pass(copy, to);
     } catch (IOException e) {
+      broken();
       copy.cancelCopy();
       throw new SQLException("the other end of the copy of " + table.name() + " is gone", e);
     }
   }
 
+  private void broken() {
+    broken = true;
+  }
+
   @Override
   public void close() throws SQLException {
     try (connection) {
+      if (broken) {
+        sessions.forget(connection);
+        return;
+      }
       connection.rollback();
       connection.setAutoCommit(true);
-    } catch (SQLException e) {
-      sessions.forget(connection);
-      throw e;
     }
   }
 }

@@ -191,7 +191,7 @@ final class PostgresStream implements ChangeStream {
               + ") to stdout (format binary)";
       try (Connection connection = sessions.connection()) {
         CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(query);
-        try (RowCursor rows = new CopyRows(copy, table)) {
+        try (RowCursor rows = new CopyRows(copy, table, () -> sessions.forget(connection))) {
           return rows.next();
         }
       }

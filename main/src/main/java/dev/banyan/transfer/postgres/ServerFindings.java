@@ -148,8 +148,10 @@ final class ServerFindings {
     boolean known =
         Sessions.list(
                 connection,
-                "select coalesce(has_table_privilege(to_regclass('banyan.transfer_memory'),"
-                    + " 'SELECT'), false)",
+                "select exists (select from pg_class c where c.relname = 'transfer_memory'"
+                    + " and c.relnamespace = to_regnamespace('banyan')"
+                    + " and has_schema_privilege(c.relnamespace, 'USAGE')"
+                    + " and has_table_privilege(c.oid, 'SELECT'))",
                 row -> row.getBoolean(1))
             .getFirst();
     return known

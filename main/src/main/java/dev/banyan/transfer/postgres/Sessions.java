@@ -68,6 +68,11 @@ final class Sessions implements AutoCloseable {
     return login;
   }
 
+  /// A connection of its own, which fails at once where the pool would try for long.
+  Connection first() throws SQLException {
+    return DriverManager.getConnection(url, login);
+  }
+
   Connection connection() throws SQLException {
     return pool.getConnection();
   }

@@ -83,6 +83,7 @@ final class LogicalServer implements BeforeAllCallback, AfterAllCallback, AutoCl
   void run(String... statements) throws SQLException {
     try (Connection connection = connect("postgres");
         Statement statement = connection.createStatement()) {
+      statement.execute("set lock_timeout = '10s'");
       for (String each : statements) {
         statement.execute(each);
       }
