@@ -1,0 +1,457 @@
+package dev.banyan.transfer.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.banyan.transfer.engine.EpochLost;
+import dev.banyan.transfer.engine.Fence;
+import dev.banyan.transfer.engine.Finding;
+import dev.banyan.transfer.engine.RowCursor;
+import dev.banyan.transfer.engine.RowRefused;
+import dev.banyan.transfer.engine.Target;
+import dev.banyan.transfer.engine.TargetWork;
+import dev.banyan.transfer.table.Change;
+import dev.banyan.transfer.table.Key;
+import dev.banyan.transfer.table.Range;
+import dev.banyan.transfer.table.Row;
+import dev.banyan.transfer.table.Special;
+import dev.banyan.transfer.table.Table;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class PostgresTargetTest {
+  @RegisterExtension static final LogicalServer SERVER = new LogicalServer();
+
+  private static final Duration WAIT = Duration.ofSeconds(2);
+
+  private static PostgresDatabase database;
+  private Target target;
+  private Table people;
+
+  @BeforeAll
+  static void open() throws SQLException {
+    database = SERVER.open();
+    SERVER.run(
+        "create role shop login password 'secret'",
+        "create role owner login password 'secret'",
+        "create role poor login password 'secret'");
+  }
+
+  @AfterAll
+  static void close() {
+    database.close();
+  }
+
+  @BeforeEach
+  void create() throws SQLException {
+    SERVER.run(
+        "create table people (id int generated always as identity primary key, name varchar(5),"
+            + " email text unique, picture text, shout text generated always as (upper(name))"
+            + " stored, check (id <> 13))",
+        "grant select, insert, update (name), delete on people to shop");
+    people = Moves.table(database, "people");
+    target = database.target("people", List.of(people));
+    target.prepare();
+    target.prepare();
+  }
+
+  @AfterEach
+  void drop() throws SQLException {
+    for (String each : SERVER.ask("select gid from pg_prepared_xacts")) {
+      SERVER.run("rollback prepared '" + each + "'");
+    }
+    target.remove();
+    SERVER.run("drop table people cascade");
+  }
+
+  private static Row row(long id, @Nullable Object... cells) {
+    return new Row(new @Nullable Object[] {id, cells[0], cells[1], cells[2], Special.UNCHANGED});
+  }
+
+  private Change.Upsert upsert(long id, @Nullable Object... cells) {
+    return new Change.Upsert(people.name(), Key.of(id), Key.of(id), row(id, cells));
+  }
+
+  private Change.Upsert move(long from, long id, @Nullable Object... cells) {
+    return new Change.Upsert(people.name(), Key.of(from), Key.of(id), row(id, cells));
+  }
+
+  private void apply(Change... changes) throws Exception {
+    try (TargetWork work = target.begin(1)) {
+      work.apply(people, List.of(changes));
+      work.commit();
+    }
+  }
+
+  private static List<String> people() throws SQLException {
+    return SERVER.ask(
+        "select concat_ws(' ', id, name, email, picture, shout) from people order by id");
+  }
+
+  private static RowCursor cursor(List<Row> rows) {
+    Iterator<Row> each = rows.iterator();
+    return new RowCursor() {
+      @Override
+      public @Nullable Row next() {
+        return each.hasNext() ? each.next() : null;
+      }
+
+      @Override
+      public void close() {
+        // nothing is open
+      }
+    };
+  }
+
+  @Test
+  void changesOfOneKeyStayInOrderAndMayComeTwice() throws Exception {
+    Change[] changes = {
+      upsert(1, "a", "a@", "p"),
+      upsert(2, "b", "b@", "p"),
+      new Change.Delete(people.name(), Key.of(1L)),
+      upsert(1, "again", null, "q"),
+      upsert(2, "c", "b@", Special.UNCHANGED),
+      move(2, 3, "c", "b@", Special.UNCHANGED),
+      upsert(4, "gone", null, null),
+      new Change.Delete(people.name(), Key.of(4L)),
+    };
+    apply(changes);
+    List<String> once = people();
+    apply(changes);
+    assertThat(once).containsExactly("1 again q AGAIN", "3 c b@ p C");
+    assertThat(people()).isEqualTo(once);
+  }
+
+  @Test
+  void aLargeValueThatWasLeftOutStaysAsItIs() throws Exception {
+    apply(upsert(1, "a", null, "large"), upsert(2, "b", null, "two"));
+    apply(upsert(1, "b", "x", Special.UNCHANGED), upsert(9, "no", null, Special.UNCHANGED));
+    assertThat(people()).containsExactly("1 b x large B", "2 b two B");
+  }
+
+  @Test
+  void aKeyOfAnyTypeMovesWithWhatWasLeftOut() throws Exception {
+    SERVER.run(
+        "create type kind as enum ('x', 'y')",
+        "create table things (k kind, c char(3), n numeric(6,2), large text, primary key (k, c,"
+            + " n))",
+        "insert into things values ('x', 'a', 1.50, 'large')");
+    Table things = Moves.table(database, "things");
+    Key from = Key.of("x", "a", new java.math.BigDecimal("1.50"));
+    Key to = Key.of("y", "b", new java.math.BigDecimal("2.00"));
+    Row row = new Row(new Object[] {"y", "b", new java.math.BigDecimal("2.00"), Special.UNCHANGED});
+    try (TargetWork work = target.begin(1)) {
+      Change.Upsert moved = new Change.Upsert(things.name(), from, to, row);
+      work.apply(things, List.of(moved));
+      work.apply(things, List.of(moved));
+      work.commit();
+    }
+    assertThat(SERVER.ask("select t::text from things t"))
+        .containsExactly("(y,\"b  \",2.00,large)");
+    try (TargetWork work = target.begin(1)) {
+      work.delete(things, List.of(to));
+      work.commit();
+    }
+    assertThat(SERVER.ask("select t::text from things t")).isEmpty();
+    SERVER.run("drop table things", "drop type kind");
+  }
+
+  @Test
+  void aUniqueValueThatWentFromOneRowToAnotherArrives() throws Exception {
+    apply(upsert(1, "a", "x", null), upsert(2, "b", "z", null));
+    apply(upsert(1, "a", "y", null), upsert(2, "b", "x", null), upsert(1, "a", "w", null));
+    assertThat(people()).containsExactly("1 a w A", "2 b x B");
+  }
+
+  @Test
+  void aTruncateEmptiesWhatWasThereBefore() throws Exception {
+    apply(upsert(1, "a", null, null));
+    apply(
+        upsert(2, "b", null, null), new Change.Truncate(people.name()), upsert(3, "c", null, null));
+    assertThat(people()).containsExactly("3 c C");
+  }
+
+  @Test
+  void aRowThatDoesNotFitIsNamedWithItsKeyAndColumn() throws Exception {
+    assertThatThrownBy(() -> apply(upsert(1, "a", null, null), upsert(7, "too long", null, null)))
+        .isInstanceOf(RowRefused.class)
+        .hasMessageContaining("public.people, key 7")
+        .hasMessageContaining("too long");
+    assertThatThrownBy(() -> apply(upsert(13, "a", null, null)))
+        .isInstanceOf(RowRefused.class)
+        .hasMessageContaining("key 13")
+        .hasMessageContaining("people_id_check");
+    assertThat(people()).isEmpty();
+  }
+
+  @Test
+  void aRowThatCopyRefusesIsNamedWithItsKeyAndColumn() throws Exception {
+    List<Row> rows =
+        LongStream.rangeClosed(1, 3_000)
+            .mapToObj(i -> row(i + 100, i == 1_234 ? "too long" : "x", null, null))
+            .toList();
+    try (TargetWork work = target.begin(1)) {
+      assertThatThrownBy(() -> work.copyIn(people, cursor(rows)))
+          .isInstanceOfSatisfying(
+              RowRefused.class,
+              refused -> {
+                assertThat(refused.key()).isEqualTo("1334");
+                assertThat(refused.column()).isEqualTo("name");
+              });
+    }
+    try (TargetWork work = target.begin(1)) {
+      assertThatThrownBy(() -> work.copyIn(people, cursor(List.of(row(1L << 40, "a", null, null)))))
+          .isInstanceOfSatisfying(
+              RowRefused.class, refused -> assertThat(refused.column()).isEqualTo("id"));
+    }
+    try (TargetWork work = target.begin(1)) {
+      List<Row> twice = List.of(row(5, "a", null, null), row(5, "b", null, null));
+      assertThatThrownBy(() -> work.copyIn(people, cursor(twice)))
+          .isInstanceOfSatisfying(
+              RowRefused.class, refused -> assertThat(refused.key()).isEqualTo("5"));
+    }
+    assertThat(people()).isEmpty();
+  }
+
+  @Test
+  void aRangeIsReplacedInOneTransactionWithWhatIsRemembered() throws Exception {
+    apply(upsert(1, "a", null, null), upsert(2, "b", null, null), upsert(3, "c", null, null));
+    Range range = new Range(Optional.of(Key.of(1L)), Optional.of(Key.of(3L)));
+    try (TargetWork work = target.begin(1)) {
+      assertThat(work.deleteRange(people, range, "")).isEqualTo(2);
+      work.remember("dpos", "0/77");
+    }
+    assertThat(people()).hasSize(3);
+    assertThat(target.memory()).isEmpty();
+    try (TargetWork work = target.begin(1)) {
+      assertThat(work.deleteRange(people, range, "name = 'b'")).isEqualTo(1);
+      assertThat(work.copyIn(people, cursor(List.of(row(2, "new", null, null))))).isEqualTo(1);
+      work.remember("dpos", "0/78");
+      work.remember("gone", "x");
+      work.remember("gone", "");
+      work.commit();
+    }
+    assertThat(people()).containsExactly("1 a A", "2 new NEW", "3 c C");
+    assertThat(target.memory()).containsOnlyKeys("dpos").containsValue("0/78");
+  }
+
+  @Test
+  void whoHoldsAnEarlierEpochWritesNothing() throws Exception {
+    apply(upsert(1, "a", null, null));
+    target.raise(3);
+    assertThatThrownBy(() -> apply(upsert(2, "b", null, null))).isInstanceOf(EpochLost.class);
+    try (TargetWork work = target.begin(4)) {
+      work.apply(people, List.of(upsert(2, "b", null, null)));
+      work.commit();
+    }
+    assertThatThrownBy(() -> target.begin(3)).isInstanceOf(EpochLost.class);
+    assertThat(people()).hasSize(2);
+  }
+
+  @Test
+  void anEpochIsNotRaisedWhileAnEarlierOnesWorkIsOpen() throws Exception {
+    try (TargetWork work = target.begin(1);
+        Connection other = SERVER.connect("postgres");
+        Statement statement = other.createStatement()) {
+      statement.execute("set lock_timeout = '100ms'");
+      assertThatThrownBy(() -> statement.execute("update banyan.transfer_epoch set epoch = 2"))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("lock timeout");
+      work.commit();
+    }
+  }
+
+  @Test
+  void countersMoveBeyondWhatWasCopiedAndNeverBack() throws Exception {
+    apply(upsert(41, "a", null, null));
+    target.advanceCounters();
+    SERVER.run("insert into people (name) values ('next')");
+    apply(new Change.Delete(people.name(), Key.of(42L)));
+    target.advanceCounters();
+    SERVER.run("insert into people (name) values ('then')");
+    assertThat(people()).containsExactly("41 a A", "43 then THEN");
+  }
+
+  private void refuses(String user, String sql) {
+    assertThatThrownBy(
+            () -> {
+              try (Connection connection = SERVER.connect(user);
+                  Statement statement = connection.createStatement()) {
+                statement.execute(sql);
+              }
+            })
+        .as(user + ": " + sql)
+        .isInstanceOf(SQLException.class)
+        .extracting(e -> ((SQLException) e).getSQLState())
+        .isEqualTo("42501");
+  }
+
+  @Test
+  void aDirectWriteAfterTheFenceFailsAndRightsComeBackAsTheyWere() throws Exception {
+    SERVER.run("revoke update (name) on people from shop", "grant update on people to shop");
+    String before = rights();
+    Fence fence = database.fence("people", List.of(people), List.of("shop"));
+    assertThat(fence.findings()).noneMatch(Finding::blocks);
+    try (Connection open = SERVER.connect("shop");
+        Statement statement = open.createStatement()) {
+      statement.execute("insert into people (name) values ('a')");
+      fence.raise(WAIT);
+      fence.raise(WAIT);
+      assertThat(fence.standing()).isTrue();
+      assertThatThrownBy(() -> statement.execute("insert into people (name) values ('b')"))
+          .as("its session was ended")
+          .isInstanceOf(SQLException.class);
+    }
+    refuses("shop", "insert into people (name) values ('b')");
+    refuses("shop", "update people set name = 'b'");
+    refuses("shop", "delete from people");
+    assertThat(SERVER.ask("select tgname from pg_trigger where not tgisinternal")).isEmpty();
+    apply(upsert(99, "ours", null, null));
+
+    fence.lower();
+    fence.lower();
+    assertThat(fence.standing()).isFalse();
+    assertThat(rights()).isEqualTo(before);
+    try (Connection again = SERVER.connect("shop");
+        Statement statement = again.createStatement()) {
+      statement.execute("update people set name = 'c'");
+    }
+  }
+
+  private static String rights() throws SQLException {
+    return SERVER
+        .ask(
+            "select string_agg(a::text, ';' order by a::text) from pg_class c,"
+                + " unnest(relacl) a where c.oid = 'people'::regclass")
+        .getFirst();
+  }
+
+  @Test
+  void whoCanNotBeDeprivedIsRefusedByAGuard() throws Exception {
+    SERVER.run("alter table people owner to owner", "grant owner to shop");
+    Fence fence = database.fence("people", List.of(people), List.of("shop", "postgres"));
+    fence.raise(WAIT);
+    assertThat(fence.standing()).isTrue();
+    refuses("shop", "insert into people (name) values ('b')");
+    refuses("owner", "truncate people");
+    refuses("postgres", "delete from people");
+    refuses("postgres", "set session_replication_role = replica; delete from people");
+    apply(upsert(99, "ours", null, null));
+    fence.lower();
+    SERVER.run("delete from people");
+    assertThat(fence.standing()).isFalse();
+  }
+
+  @Test
+  void aTransactionThatIsLeftPreparedKeepsTheFenceDown() throws Exception {
+    SERVER.run("begin", "insert into people (name) values ('a')", "prepare transaction 'left'");
+    Fence fence = database.fence("people", List.of(people), List.of("shop"));
+    assertThat(fence.findings()).extracting(Finding::code).contains("prepared-transaction");
+    assertThatThrownBy(() -> fence.raise(Duration.ofMillis(200)))
+        .isInstanceOf(Fence.FenceFailed.class)
+        .hasMessageContaining("prepared transaction 'left'");
+    assertThat(fence.standing()).isFalse();
+    SERVER.run("rollback prepared 'left'");
+    try (Connection connection = SERVER.connect("shop");
+        Statement statement = connection.createStatement()) {
+      statement.execute("delete from people");
+    }
+  }
+
+  @Test
+  void aTransactionThatHasWrittenIsEndedAndNothingOfItRemains() throws Exception {
+    Fence fence = database.fence("people", List.of(people), List.of("shop"));
+    try (Connection open = SERVER.connect("shop");
+        Statement statement = open.createStatement()) {
+      open.setAutoCommit(false);
+      statement.execute("insert into people (name) values ('half')");
+      fence.raise(Duration.ofMillis(400));
+      assertThatThrownBy(open::commit).isInstanceOf(SQLException.class);
+    }
+    assertThat(people()).isEmpty();
+    fence.lower();
+  }
+
+  @Test
+  void aPoorRoleIsToldAllThatItLacks() throws Exception {
+    SERVER.run(
+        "create unlogged table loose (a int, v int generated always as (a + 1) stored)",
+        "create table late (id int primary key deferrable, who int references people on delete"
+            + " cascade)",
+        "insert into people (name) values ('a')",
+        "create function nothing() returns trigger language plpgsql as 'begin return new; end'",
+        "create trigger audit before insert on people for each row execute function nothing()",
+        "alter table people enable row level security");
+    List<Table> tables = Moves.tables(database, "people", "loose", "late", "not_there");
+    assertThat(tables).hasSize(3);
+    try (PostgresDatabase poor = SERVER.open("poor")) {
+      assertThat(poor.sourceFindings(tables))
+          .filteredOn(Finding::blocks)
+          .extracting(each -> each.code() + " " + each.subject())
+          .contains(
+              "no-replication-right role",
+              "no-publication-right database",
+              "not-owner public.people",
+              "row-security public.people",
+              "no-privilege public.people",
+              "unlogged-table public.loose",
+              "no-key public.loose",
+              "deferrable-key public.late",
+              "replica-identity public.late");
+      assertThat(poor.targetFindings(tables))
+          .filteredOn(Finding::blocks)
+          .extracting(each -> each.code() + " " + each.subject())
+          .contains("no-schema banyan", "sequence public.people.id", "no-privilege public.late");
+    }
+    assertThat(database.sourceFindings(List.of(people)))
+        .noneMatch(Finding::blocks)
+        .extracting(Finding::code)
+        .contains("large-values", "log-unbounded");
+    assertThat(database.targetFindings(tables))
+        .extracting(each -> each.code() + " " + each.subject())
+        .contains(
+            "not-empty public.people",
+            "triggers public.people",
+            "cascade public.people",
+            "unique public.people",
+            "generated public.people.shout",
+            "sequence public.people.id",
+            "foreign-key public.late");
+    SERVER.run("drop table loose, late", "drop function nothing() cascade");
+  }
+
+  @Test
+  void aTableOfAnyEngineCanBeCreatedFromItsDescription() throws Exception {
+    SERVER.run(database.ddl(people).replace("\"people\"", "\"drafted\""));
+    Table drafted = Moves.table(database, "drafted");
+    assertThat(drafted.key()).containsExactly("id");
+    assertThat(drafted.columns())
+        .extracting(each -> each.type().declared())
+        .containsExactly("integer", "character varying(5)", "text", "text", "text");
+    SERVER.run("drop table drafted");
+  }
+
+  @Test
+  void aPasswordIsNotInTheMessageOfALoginThatFails() {
+    assertThatThrownBy(() -> PostgresDatabase.open("new", SERVER.url(), "nobody", "Top-Secret-1"))
+        .satisfies(e -> {
+          for (Throwable each = e; each != null; each = each.getCause()) {
+            assertThat(each.toString()).doesNotContain("Top-Secret-1");
+          }
+        })
+        .hasMessageContaining("database new");
+  }
+}
