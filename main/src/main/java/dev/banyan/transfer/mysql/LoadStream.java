@@ -144,6 +144,9 @@ final class LoadStream extends InputStream {
         put((byte) '\\');
         put((byte) 'N');
       }
+      // A year of one or two digits is taken for one of this century.
+      case Long year when type.declared().startsWith("year") && year >= 0 && year < 10_000 ->
+          digits(year.intValue(), 4);
       case Long number -> number(number);
       case byte[] raw -> escaped(raw);
       case String bits when type.kind() == Type.Kind.BITS -> escaped(packed(bits));

@@ -69,6 +69,8 @@ final class Sql {
   static void literal(StringBuilder to, @Nullable Object cell, Type type) {
     switch (cell) {
       case null -> to.append("NULL");
+      case Long year when type.declared().startsWith("year") && year < 100 ->
+          to.append(String.format(Locale.ROOT, "'%04d'", year));
       case Long number -> to.append(number.longValue());
       case String bits when type.kind() == Type.Kind.BITS ->
           to.append("b'").append(bits).append('\'');

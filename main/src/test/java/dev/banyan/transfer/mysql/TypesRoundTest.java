@@ -18,9 +18,11 @@ import dev.banyan.transfer.table.Transaction;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -42,59 +44,62 @@ class TypesRoundTest {
     try (MysqlDatabase database =
         MysqlDatabase.open("m", SERVER.url(schema), "root", "", Thread::new)) {
       List<Table> tables = database.tables(names);
+      Table from = table(tables, schema, "f");
+      Table loaded = table(tables, schema, "l");
+      Table applied = table(tables, schema, "a");
       SoftAssertions softly = new SoftAssertions();
       try (Source source = database.source("t", tables);
           ChangeStream stream = source.follow(source.begin().orElseThrow().position())) {
         fill(schema, new ArrayList<>(columns.values()));
-        Map<TableName, List<Row>> logged = logged(stream, source);
+        List<Row> read = rows(source, from);
+        same(softly, columns, "read", read);
+        same(softly, columns, "logged", logged(stream, source));
         Target target = database.target("t", tables);
         target.prepare();
-        int i = 0;
-        for (List<MariaDbTypes.Case> cases : columns.values()) {
-          Table from = table(tables, schema, "f" + i);
-          List<Row> read = rows(source, from);
-          same(softly, cases, "read", read);
-          same(softly, cases, "logged", logged.getOrDefault(from.name(), List.of()));
-          Table loaded = table(tables, schema, "l" + i);
-          Table applied = table(tables, schema, "a" + i);
-          write(target, loaded, applied, read);
-          same(softly, cases, "loaded", rows(source, loaded));
-          same(softly, cases, "applied", rows(source, applied));
-          i++;
-        }
+        write(target, loaded, applied, read);
+        same(softly, columns, "loaded", rows(source, loaded));
+        same(softly, columns, "applied", rows(source, applied));
       }
       softly.assertAll();
     }
   }
 
   private static void same(
-      SoftAssertions softly, List<MariaDbTypes.Case> cases, String how, List<Row> rows) {
-    List<Object> cells = new ArrayList<>();
-    rows.forEach(row -> cells.add(row.cell(1)));
-    List<Object> wanted = new ArrayList<>();
-    cases.forEach(each -> wanted.add(each.cell()));
-    wanted.add(null);
-    String what = how + " " + cases.getFirst().declared();
-    softly.assertThat(cells).as(what).hasSameSizeAs(wanted);
-    for (int i = 0; i < Math.min(cells.size(), wanted.size()); i++) {
-      if (cells.get(i) instanceof String text && text.length() > 1000) {
-        softly.assertThat(text.equals(wanted.get(i))).as(what).isTrue();
-      } else {
-        softly.assertThat(cells.get(i)).as(what).isEqualTo(wanted.get(i));
+      SoftAssertions softly,
+      Map<String, List<MariaDbTypes.Case>> columns,
+      String how,
+      List<Row> rows) {
+    softly.assertThat(rows).as(how).hasSize(rowCount(columns.values()));
+    for (int i = 0; i < rows.size(); i++) {
+      int column = 1;
+      for (List<MariaDbTypes.Case> cases : columns.values()) {
+        Object wanted = i < cases.size() ? cases.get(i).cell() : null;
+        Object cell = rows.get(i).cell(column++);
+        String what = how + " " + cases.getFirst().declared();
+        if (cell instanceof String text && text.length() > 1000) {
+          softly.assertThat(text.equals(wanted)).as(what).isTrue();
+        } else {
+          softly.assertThat(cell).as(what).isEqualTo(wanted);
+        }
       }
     }
   }
 
+  /// One more than the longest column has values: the last row is all NULL.
+  private static int rowCount(Collection<List<MariaDbTypes.Case>> columns) {
+    return columns.stream().mapToInt(List::size).max().orElseThrow() + 1;
+  }
+
   private static List<TableName> create(String schema, List<String> declared) throws Exception {
+    StringBuilder columns = new StringBuilder(" (id int primary key");
+    for (int i = 0; i < declared.size(); i++) {
+      columns.append(", c").append(i).append(' ').append(declared.get(i));
+    }
     List<TableName> names = new ArrayList<>();
     try (Connection connection = SERVER.connect(schema)) {
-      for (int i = 0; i < declared.size(); i++) {
-        for (String kind : List.of("f", "l", "a")) {
-          MariaDbServer.run(
-              connection,
-              "create table " + kind + i + " (id int primary key, v " + declared.get(i) + ")");
-          names.add(new TableName(schema, kind + i));
-        }
+      for (String table : List.of("f", "l", "a")) {
+        MariaDbServer.run(connection, "create table " + table + columns + ")");
+        names.add(new TableName(schema, table));
       }
     }
     return names;
@@ -104,29 +109,24 @@ class TypesRoundTest {
     try (Connection connection = SERVER.connect(schema)) {
       MariaDbServer.run(
           connection, "set sql_mode = 'STRICT_ALL_TABLES'", "set time_zone = '+00:00'");
-      for (int i = 0; i < columns.size(); i++) {
-        int id = 0;
-        for (MariaDbTypes.Case each : columns.get(i)) {
-          MariaDbServer.run(
-              connection, "insert into f" + i + " values (" + id++ + ", " + each.literal() + ")");
+      for (int i = 0; i < rowCount(columns); i++) {
+        StringBuilder sql = new StringBuilder("insert into f values (").append(i);
+        for (List<MariaDbTypes.Case> cases : columns) {
+          sql.append(", ").append(i < cases.size() ? cases.get(i).literal() : "null");
         }
-        MariaDbServer.run(connection, "insert into f" + i + " values (" + id + ", null)");
+        MariaDbServer.run(connection, sql.append(')').toString());
       }
     }
   }
 
-  private static Map<TableName, List<Row>> logged(ChangeStream stream, Source source)
-      throws Exception {
-    Map<TableName, List<Row>> rows = new LinkedHashMap<>();
+  private static List<Row> logged(ChangeStream stream, Source source) throws Exception {
+    List<Row> rows = new ArrayList<>();
     var tip = source.tip();
     while (stream.reached().compareTo(tip) < 0) {
-      Transaction transaction = stream.next(Duration.ofSeconds(20)).orElse(null);
-      if (transaction == null) {
-        continue;
-      }
-      for (Change each : transaction.changes()) {
+      Optional<Transaction> transaction = stream.next(Duration.ofSeconds(20));
+      for (Change each : transaction.map(Transaction::changes).orElse(List.of())) {
         if (each instanceof Change.Upsert upsert) {
-          rows.computeIfAbsent(upsert.table(), key -> new ArrayList<>()).add(upsert.row());
+          rows.add(upsert.row());
         }
       }
     }
