@@ -5,7 +5,6 @@ import dev.banyan.transfer.table.Column;
 import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.Special;
 import dev.banyan.transfer.table.Type;
-import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -86,13 +85,13 @@ final class LoadStream extends InputStream {
   }
 
   @Override
-  public int read() throws IOException {
+  public int read() {
     byte[] one = new byte[1];
     return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override
-  public int read(byte[] into, int offset, int length) throws IOException {
+  public int read(byte[] into, int offset, int length) {
     if (from == to) {
       fill();
     }
@@ -105,24 +104,28 @@ final class LoadStream extends InputStream {
     return count;
   }
 
-  private void fill() throws IOException {
+  /// A failure ends the stream as if there were no more: an exception here would break the
+  /// connection in the middle of a packet. Whoever reads the answer asks for [#failure] first.
+  private void fill() {
     from = 0;
     to = 0;
     while (!ended && to < FILL) {
+      int line = to;
       try {
         Row row = rows.next();
         if (row == null) {
           exhausted = true;
           ended = true;
-          return;
+        } else {
+          sent.add(row);
+          line(row);
+          ended = sent.size() >= ROWS || bytes + to >= BYTES;
         }
-        sent.add(row);
-        line(row);
       } catch (SQLException | IllegalArgumentException e) {
         failure = e;
-        throw new IOException("no more rows", e);
+        to = line;
+        ended = true;
       }
-      ended = sent.size() >= ROWS || bytes + to >= BYTES;
     }
     bytes += to;
   }

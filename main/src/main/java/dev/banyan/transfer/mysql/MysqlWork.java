@@ -59,9 +59,9 @@ final class MysqlWork implements TargetWork {
     String sql = loadSql(table, written);
     LoadStream stream = new LoadStream(rows, table.columns(), written);
     long count = 0;
-    while (!stream.exhausted()) {
+    do {
       count += loadPart(table, sql, stream.next());
-    }
+    } while (!stream.exhausted());
     return count;
   }
 
