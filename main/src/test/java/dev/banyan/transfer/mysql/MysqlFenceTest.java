@@ -1,0 +1,139 @@
+package dev.banyan.transfer.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.banyan.transfer.engine.Fence;
+import dev.banyan.transfer.table.Table;
+import dev.banyan.transfer.table.TableName;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class MysqlFenceTest {
+  @RegisterExtension static final MariaDbServer SERVER = new MariaDbServer();
+
+  private String schema;
+  private String app;
+  private MysqlDatabase database;
+
+  @BeforeEach
+  void open() throws SQLException {
+    schema = SERVER.schema();
+    app = "app_" + schema;
+    database = MysqlDatabase.open("m", SERVER.url(schema), "root", "", Thread::new);
+    try (Connection connection = SERVER.connect(schema)) {
+      MariaDbServer.run(
+          connection,
+          "create table a (id int primary key, v int)",
+          "create table free (id int primary key)",
+          "create user " + app + " identified by 'secret'",
+          "insert into a values (1, 1)");
+    }
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  private List<Table> tables() throws SQLException {
+    return database.tables(List.of(new TableName(schema, "a")));
+  }
+
+  private void write(Connection connection) throws SQLException {
+    MariaDbServer.run(connection, "update a set v = v + 1");
+  }
+
+  private Connection app() throws SQLException {
+    return SERVER.connect(schema, app, "secret");
+  }
+
+  private Fence fence() throws SQLException {
+    return database.fence("t", tables(), List.of(app));
+  }
+
+  @Test
+  void rightsOverTheWholeDatabaseAreGuarded() throws Exception {
+    SERVER.run("grant all on " + schema + ".* to " + app);
+    refusesAndGivesBack();
+    try (Connection ours = SERVER.connect(schema)) {
+      fence().raise(Duration.ofSeconds(10));
+      assertThatCode(() -> write(ours)).doesNotThrowAnyException();
+      fence().lower();
+    }
+  }
+
+  @Test
+  void rightsOverTheTableComeBackExactly() throws Exception {
+    SERVER.run(
+        "grant select, insert, update on " + schema + ".a to " + app,
+        "grant delete on " + schema + ".a to " + app + " with grant option",
+        "grant insert on " + schema + ".free to " + app);
+    List<?> before = SERVER.column("show grants for " + app);
+    refusesAndGivesBack();
+    assertThat(SERVER.column("show grants for " + app)).isEqualTo(before);
+  }
+
+  private void refusesAndGivesBack() throws Exception {
+    try (Connection old = app()) {
+      write(old);
+      fence().raise(Duration.ofSeconds(10));
+      fence().raise(Duration.ofSeconds(10));
+      assertThat(fence().standing()).isTrue();
+      assertThatThrownBy(() -> write(old)).isInstanceOf(SQLException.class);
+    }
+    try (Connection fresh = app()) {
+      assertThatThrownBy(() -> write(fresh)).isInstanceOf(SQLException.class);
+      assertThatThrownBy(() -> MariaDbServer.run(fresh, "delete from a"))
+          .isInstanceOf(SQLException.class);
+      assertThatThrownBy(() -> MariaDbServer.run(fresh, "replace into a values (1, 5)"))
+          .isInstanceOf(SQLException.class);
+      assertThatCode(() -> MariaDbServer.run(fresh, "insert into free values (1)"))
+          .doesNotThrowAnyException();
+    }
+    fence().lower();
+    fence().lower();
+    assertThat(fence().standing()).isFalse();
+    try (Connection fresh = app()) {
+      write(fresh);
+    }
+    assertThat(SERVER.column("select v from " + schema + ".a")).containsExactly("3");
+  }
+
+  @Test
+  void aTransactionThatStandsStillIsEnded() throws Exception {
+    SERVER.run("grant all on " + schema + ".* to " + app);
+    Connection idle = app();
+    idle.setAutoCommit(false);
+    write(idle);
+    fence().raise(Duration.ofSeconds(4));
+    assertThatThrownBy(idle::commit).isInstanceOf(SQLException.class);
+    assertThat(SERVER.column("select v from " + schema + ".a")).containsExactly("1");
+    fence().lower();
+  }
+
+  @Test
+  void whatIsMissingIsFoundByName() throws Exception {
+    SERVER.run("grant select on " + schema + ".* to " + app);
+    try (MysqlDatabase theirs =
+        MysqlDatabase.open("m", SERVER.url(schema), app, "secret", Thread::new)) {
+      assertThat(theirs.fence("t", tables(), List.of(app)).findings())
+          .extracting("code")
+          .contains("right_trigger", "right_kill", "right_process", "same_account");
+      assertThat(theirs.sourceFindings(tables()))
+          .extracting("code")
+          .containsExactly("right_replication", "right_log_status");
+      assertThat(theirs.targetFindings(tables()))
+          .extracting("code")
+          .contains("right_create", "right_insert", "right_update", "right_delete");
+    }
+    assertThat(fence().findings()).isEmpty();
+  }
+}
