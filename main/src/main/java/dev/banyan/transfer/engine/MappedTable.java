@@ -1,0 +1,39 @@
+package dev.banyan.transfer.engine;
+
+import dev.banyan.transfer.table.Key;
+import dev.banyan.transfer.table.Range;
+import dev.banyan.transfer.table.Row;
+import dev.banyan.transfer.table.Table;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One target table that rows of one source table go to. An immutable value that may be used by any
+/// thread.
+public interface MappedTable {
+  Table target();
+
+  /// The target's row.
+  ///
+  /// A cell [dev.banyan.transfer.table.Special#UNCHANGED] comes out as one in every column that is
+  /// made of it.
+  ///
+  /// @return null where the mapping leaves the row out, which deletes it if it was there
+  /// @throws RowRefused where the row has no counterpart; its table stops
+  @Nullable Row forward(Row source) throws RowRefused;
+
+  /// The key of the target's row, for a source row that is known by its key alone.
+  Key key(Key source);
+
+  /// The target's keys that a range of source keys becomes, where both databases order them alike.
+  ///
+  /// @return empty where the target can not tell the range: then the table is cleared once, before
+  ///   its first chunk
+  Optional<Range> range(Range source);
+
+  /// Which rows of the target table belong to this source table, in the target's SQL; empty for
+  /// all. Only these are ever deleted by range.
+  String where();
+
+  /// Rows go over as they are, column by column, so that they need not be read on the way.
+  boolean identity();
+}
