@@ -134,10 +134,8 @@ public final class TableMapping implements MappedTable {
     @Nullable Object[] made = new Object[source.columns().size()];
     int at = -1;
     try {
-      for (Share share : shares) {
-        if (!Cells.same(share.value(), row.cell(share.column()))) {
-          return null;
-        }
+      if (!owns(row)) {
+        return null;
       }
       for (at = 0; at < lenses.length; at++) {
         lenses[at].back(row.cells(), made);
@@ -150,6 +148,16 @@ public final class TableMapping implements MappedTable {
       throw refused(target, row, at < 0 ? "" : targetColumns(lenses[at]), e);
     }
     return new Row(made);
+  }
+
+  /// Whether a row of the target table is of this mapping's source table.
+  public boolean owns(Row row) {
+    for (Share share : shares) {
+      if (!Cells.same(share.value(), row.cell(share.column()))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Whether [#back] gives this source column.
