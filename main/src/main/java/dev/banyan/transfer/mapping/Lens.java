@@ -336,7 +336,11 @@ sealed interface Lens {
   final class Parts {
     private Parts() {}
 
+    /// A whole that is NULL, or that a change left out, is so in all its parts.
     static void fill(@Nullable Object[] cells, int[] columns, @Nullable Object cell) {
+      if (cell != null && !(cell instanceof Special)) {
+        throw new CellRefused("a value that is not text");
+      }
       for (int column : columns) {
         cells[column] = cell;
       }
