@@ -2,11 +2,17 @@ package dev.banyan.transfer.engine;
 
 import dev.banyan.transfer.table.Key;
 import dev.banyan.transfer.table.Range;
+import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.SnapshotToken;
 import dev.banyan.transfer.table.Table;
 import java.io.OutputStream;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The database as it was at one moment: one connection, one transaction that only reads.
 public interface Snapshot extends AutoCloseable {
@@ -29,6 +35,48 @@ public interface Snapshot extends AutoCloseable {
   /// @return rows
   /// @throws UnsupportedOperationException where the engine has no such form
   long copyOut(Table table, Range range, String where, OutputStream to) throws SQLException;
+
+  /// Reads the rows with these keys, in no particular order; a key without a row is no error.
+  ///
+  /// Without an index it would be slow: engines look the keys up, this default reads everything.
+  ///
+  /// @param keys bounded by the caller to some thousand
+  default RowCursor read(Table table, Collection<Key> keys) throws SQLException {
+    Set<Key> wanted = new HashSet<>(keys);
+    int[] key = table.keyIndexes();
+    RowCursor all = read(table, Range.ALL, "");
+    return new RowCursor() {
+      @Override
+      public @Nullable Row next() throws SQLException {
+        Row row = all.next();
+        while (row != null && !wanted.contains(row.key(key))) {
+          row = all.next();
+        }
+        return row;
+      }
+
+      @Override
+      public void close() throws SQLException {
+        all.close();
+      }
+    };
+  }
+
+  /// Reads a range in the engine's own form, not decoded, to compare it with what another database
+  /// of the same engine sends.
+  ///
+  /// @throws UnsupportedOperationException where the engine has no such form
+  default RawRows readRaw(Table table, Range range, String where) throws SQLException {
+    throw new UnsupportedOperationException("rows are always decoded here");
+  }
+
+  /// Answers a query of the user's own, in this state of the database and without writing.
+  ///
+  /// @param most rows that are read; more are an error
+  /// @return its rows, with cells as the driver gives them
+  default List<Row> ask(String sql, int most) throws SQLException {
+    throw new UnsupportedOperationException("queries are not answered here");
+  }
 
   @Override
   void close() throws SQLException;

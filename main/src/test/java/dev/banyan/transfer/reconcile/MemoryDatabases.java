@@ -1,0 +1,265 @@
+package dev.banyan.transfer.reconcile;
+
+import dev.banyan.transfer.engine.EpochLost;
+import dev.banyan.transfer.engine.RowCursor;
+import dev.banyan.transfer.engine.RowRefused;
+import dev.banyan.transfer.engine.Snapshot;
+import dev.banyan.transfer.engine.Target;
+import dev.banyan.transfer.engine.TargetWork;
+import dev.banyan.transfer.mapping.TableMapping;
+import dev.banyan.transfer.table.Change;
+import dev.banyan.transfer.table.Key;
+import dev.banyan.transfer.table.Position;
+import dev.banyan.transfer.table.Range;
+import dev.banyan.transfer.table.Row;
+import dev.banyan.transfer.table.SnapshotToken;
+import dev.banyan.transfer.table.Table;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// A source and a target that keep one table each in memory, with a stream between them that is
+/// always caught up, and whoever writes to the source whenever a cut is opened.
+final class MemoryDatabases implements AlignedCut {
+  final TableMapping mapping;
+  final TreeMap<Key, Row> source = new TreeMap<>();
+  final TreeMap<Key, Row> target = new TreeMap<>();
+  Runnable writer = () -> {};
+  List<Row> sourceAnswer = List.of();
+  List<Row> targetAnswer = List.of();
+  int cuts;
+  long epoch = 1;
+
+  MemoryDatabases(TableMapping mapping) {
+    this.mapping = mapping;
+  }
+
+  /// The application writes, and the stream brings it over.
+  void write(Row row) {
+    Key key = row.key(mapping.source().keyIndexes());
+    source.put(key, row);
+    try {
+      Row there = mapping.forward(row);
+      if (there == null) {
+        target.remove(mapping.key(key));
+      } else {
+        target.put(mapping.key(key), there);
+      }
+    } catch (RowRefused e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  void delete(Key key) {
+    source.remove(key);
+    target.remove(mapping.key(key));
+  }
+
+  @Override
+  public Cut open() {
+    writer.run();
+    cuts++;
+    return cut();
+  }
+
+  @Override
+  public <T> T hold(Work<T> work) throws SQLException, EpochLost, RowRefused {
+    writer.run();
+    return work.of(cut());
+  }
+
+  private Cut cut() {
+    Snapshot from = new Frozen(source, sourceAnswer);
+    Snapshot to = new Frozen(target, targetAnswer);
+    Position at = new Position(0, cuts);
+    return new Cut() {
+      @Override
+      public Snapshot source() {
+        return from;
+      }
+
+      @Override
+      public Snapshot target() {
+        return to;
+      }
+
+      @Override
+      public Position position() {
+        return at;
+      }
+
+      @Override
+      public void close() {
+        // nothing is held
+      }
+    };
+  }
+
+  Target other() {
+    return new MemoryTarget(target);
+  }
+
+  private static final class Frozen implements Snapshot {
+    private final TreeMap<Key, Row> rows;
+    private final List<Row> answer;
+
+    Frozen(TreeMap<Key, Row> rows, List<Row> answer) {
+      this.rows = new TreeMap<>(rows);
+      this.answer = answer;
+    }
+
+    @Override
+    public SnapshotToken token() {
+      return new SnapshotToken.Upto(Position.START);
+    }
+
+    @Override
+    public Optional<Key> boundary(Table table, Optional<Key> after, long count) {
+      Collection<Key> beyond = after.map(key -> rows.tailMap(key, false)).orElse(rows).keySet();
+      return beyond.size() <= count
+          ? Optional.empty()
+          : beyond.stream().skip(count - 1).findFirst();
+    }
+
+    @Override
+    public RowCursor read(Table table, Range range, String where) {
+      Iterator<Map.Entry<Key, Row>> all = rows.entrySet().iterator();
+      return new RowCursor() {
+        @Override
+        public Row next() {
+          while (all.hasNext()) {
+            Map.Entry<Key, Row> each = all.next();
+            if (range.contains(each.getKey())) {
+              return each.getValue();
+            }
+          }
+          return null;
+        }
+
+        @Override
+        public void close() {
+          // nothing is held
+        }
+      };
+    }
+
+    @Override
+    public List<Row> ask(String sql, int most) {
+      return answer;
+    }
+
+    @Override
+    public long copyOut(Table table, Range range, String where, OutputStream to) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {
+      // nothing is held
+    }
+  }
+
+  /// Writes at once what is committed.
+  private final class MemoryTarget implements Target {
+    private final TreeMap<Key, Row> rows;
+
+    MemoryTarget(TreeMap<Key, Row> rows) {
+      this.rows = rows;
+    }
+
+    @Override
+    public TargetWork begin(long held) throws EpochLost {
+      if (held != epoch) {
+        throw new EpochLost("users", held, epoch);
+      }
+      TreeMap<Key, Row> copy = new TreeMap<>(rows);
+      return new TargetWork() {
+        @Override
+        public void apply(Table table, List<Change> changes) {
+          for (Change change : changes) {
+            if (change instanceof Change.Upsert upsert) {
+              copy.put(upsert.key(), upsert.row());
+            }
+          }
+        }
+
+        @Override
+        public void delete(Table table, Collection<Key> keys) {
+          keys.forEach(copy::remove);
+        }
+
+        @Override
+        public void commit() {
+          rows.clear();
+          rows.putAll(copy);
+        }
+
+        @Override
+        public void close() {
+          // what was not committed never was
+        }
+
+        @Override
+        public long deleteRange(Table table, Range range, String where) {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long copyIn(Table table, RowCursor rows) {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long copyIn(Table table, InputStream binary) {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void remember(String name, String text) {
+          throw new UnsupportedOperationException();
+        }
+      };
+    }
+
+    @Override
+    public void prepare() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<String, String> memory() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Snapshot snapshot() {
+      return new Frozen(rows, List.of());
+    }
+
+    @Override
+    public void raise(long to) {
+      epoch = to;
+    }
+
+    @Override
+    public void advanceCounters() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void remove() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {
+      // nothing is held
+    }
+  }
+}
