@@ -182,7 +182,7 @@ final class Banyan implements AutoCloseable {
     ControlFace face = face(setup, cutover, reload, clock);
     announcer.watch(face);
     scrape =
-        undo.add(new Scrape(requests, List.of(numbers(setup.version(), cutover, net, services))));
+        undo.add(new Scrape(requests, face.with(numbers(setup.version(), cutover, net, services))));
     entrance = undo.add(enter(setup, face, feed, table));
     begin(setup, cutover, announcer, reload, sum);
     follow(services, health);

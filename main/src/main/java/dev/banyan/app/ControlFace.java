@@ -13,6 +13,7 @@ import dev.banyan.control.Outcome;
 import dev.banyan.control.Refusal;
 import dev.banyan.control.StatusView;
 import dev.banyan.control.TokenOrders;
+import dev.banyan.control.TransferOrders;
 import dev.banyan.control.WideOutcome;
 import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverResult;
@@ -35,6 +36,7 @@ import dev.banyan.routing.SwapRehearsal;
 import dev.banyan.shadow.Shadow;
 import dev.banyan.shadow.ShadowCounts;
 import dev.banyan.shadow.ShadowRate;
+import dev.banyan.telemetry.Sheet;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +45,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,11 +86,13 @@ final class ControlFace implements Operations {
   private final String version;
   private final Instant started;
   private final RulingOrders rulingOrders;
+  private final TransferOrders transfers;
 
   ControlFace(Parts parts, String version) {
     this.parts = parts;
     this.version = version;
     this.started = parts.clock().instant();
+    this.transfers = new DeclaredTransfers(parts.config());
     this.rulingOrders =
         new RulingOrders(
             parts.cutover(),
@@ -101,6 +106,16 @@ final class ControlFace implements Operations {
   @Override
   public boolean ready() {
     return parts.listen().get() != null;
+  }
+
+  @Override
+  public TransferOrders transferring() {
+    return transfers;
+  }
+
+  /// What a scrape reads: the numbers given, and the transfers'.
+  List<Consumer<Sheet>> with(Consumer<Sheet> numbers) {
+    return List.of(numbers, new TransferNumbers(transfers::transfers));
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.banyan.config.Problem;
 import dev.banyan.proxy.CertificateFiles;
 import dev.banyan.proxy.FrontTls;
 import dev.banyan.requests.RequestFileException;
+import dev.banyan.transfer.report.TransferFailed;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -27,7 +28,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The commands that are the program itself: `run`, `check` and `compare`.
+/// The commands that are the program itself: `run`, `check`, `compare`, and those that move rows.
 final class Serving implements Programs {
   private static final int DONE = 0;
   private static final int REFUSED = 1;
@@ -95,6 +96,11 @@ final class Serving implements Programs {
   public ComparisonReport compare(CompareOptions options, LongConsumer progress)
       throws RequestFileException, SideUnreachableException {
     return Comparing.compare(options, progress);
+  }
+
+  @Override
+  public int transfers(Path file, TransferWork work) throws TransferFailed, InterruptedException {
+    return TransferWorking.work(file, work);
   }
 
   @Override

@@ -91,11 +91,25 @@ public final class CommandLineProgram {
             .addSubcommand(new ExplainCommand(banyan))
             .addSubcommand(new ParityCommand(banyan))
             .addSubcommand(new CompareCommand(banyan, programs))
+            .addSubcommand(transfer(banyan, programs))
             .addSubcommand(gates)
             .addSubcommand(token)
             .addSubcommand(ledger)
             .addSubcommand(notify);
     return finish(commands, environment, out, err);
+  }
+
+  private static CommandLine transfer(BanyanCommand banyan, Programs programs) {
+    return new CommandLine(new TransferCommands.Group())
+        .addSubcommand(new TransferCommands.Plan(banyan, programs))
+        .addSubcommand(new TransferCommands.Backfill(banyan, programs))
+        .addSubcommand(new TransferCommands.Stream(banyan, programs))
+        .addSubcommand(new TransferStatusCommand(banyan, programs))
+        .addSubcommand(new TransferCommands.Reconcile(banyan, programs))
+        .addSubcommand(new TransferMoveCommands.Cutover(banyan))
+        .addSubcommand(new TransferMoveCommands.Back(banyan))
+        .addSubcommand(new TransferCommands.Run(banyan, programs))
+        .addSubcommand(new TransferCommands.Remove(banyan, programs));
   }
 
   private static CommandLine finish(

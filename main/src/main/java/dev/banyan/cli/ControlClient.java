@@ -86,9 +86,18 @@ final class ControlClient implements AutoCloseable {
   }
 
   Answer post(String path, Map<String, ?> body) {
+    return post(path, body, ANSWER);
+  }
+
+  /// The same of what may take long.
+  Answer postPatiently(String path, Map<String, ?> body) {
+    return post(path, body, READING);
+  }
+
+  private Answer post(String path, Map<String, ?> body, Duration patience) {
     return answer(
         request(path)
-            .timeout(ANSWER)
+            .timeout(patience)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(MAPPER.writeValueAsString(body)))
             .build());

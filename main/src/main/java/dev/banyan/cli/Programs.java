@@ -4,6 +4,8 @@ import dev.banyan.compare.CompareOptions;
 import dev.banyan.compare.ComparisonReport;
 import dev.banyan.compare.SideUnreachableException;
 import dev.banyan.requests.RequestFileException;
+import dev.banyan.transfer.report.TransferFailed;
+import dev.banyan.transfer.report.TransferOperations;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
 
@@ -28,4 +30,20 @@ public interface Programs {
   /// @throws SideUnreachableException when no connection can be made to a side
   ComparisonReport compare(CompareOptions options, LongConsumer progress)
       throws RequestFileException, SideUnreachableException;
+
+  /// Does something with the transfers of a configuration.
+  ///
+  /// When the process is told to stop meanwhile, what runs is ended at its next chunk, and the
+  /// process lives on until `work` has returned and everything is closed; it then exits with the
+  /// signal's code.
+  ///
+  /// @return what `work` returned: the exit code
+  /// @throws TransferFailed when the configuration can not be read
+  int transfers(Path file, TransferWork work) throws TransferFailed, InterruptedException;
+
+  /// What is done with transfers, its output included.
+  interface TransferWork {
+    /// @return the exit code
+    int on(TransferOperations transfers) throws TransferFailed, InterruptedException;
+  }
 }

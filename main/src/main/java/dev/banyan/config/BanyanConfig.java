@@ -6,6 +6,8 @@ import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.proxy.TrustedProxies;
 import dev.banyan.shadow.ShadowOptions;
+import dev.banyan.transfer.options.DatabaseOptions;
+import dev.banyan.transfer.options.TransferOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param metrics the Prometheus pages of those services that have one, by name
 /// @param accessLog the file as it was written, `-` for the standard output, or null for none
 /// @param store the one that several replicas share, or null for a file of one process
+/// @param databases those that rows are moved between, in the order of the file, like `transfers`
 public record BanyanConfig(
     HostPort listen,
     @Nullable FrontTls tls,
@@ -37,16 +40,33 @@ public record BanyanConfig(
     Ledger ledger,
     List<Target> notifications,
     Map<String, URI> metrics,
-    @Nullable SharedStore store) {
+    @Nullable SharedStore store,
+    List<DatabaseOptions> databases,
+    List<TransferOptions> transfers) {
   public BanyanConfig {
     services = List.copyOf(services);
     families = List.copyOf(families);
     notifications = List.copyOf(notifications);
     metrics = Map.copyOf(metrics);
+    databases = List.copyOf(databases);
+    transfers = List.copyOf(transfers);
   }
 
   public Optional<FamilyConfig> family(String name) {
     return families.stream().filter(family -> family.name().equals(name)).findFirst();
+  }
+
+  public Optional<TransferOptions> transfer(String name) {
+    return transfers.stream().filter(transfer -> transfer.name().equals(name)).findFirst();
+  }
+
+  /// @throws IllegalArgumentException where there is none of that name, which the file's checks
+  ///   exclude for every transfer
+  public DatabaseOptions database(String name) {
+    return databases.stream()
+        .filter(database -> database.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no database is called " + name));
   }
 
   /// A PostgreSQL that several replicas share.

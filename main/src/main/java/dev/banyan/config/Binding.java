@@ -47,7 +47,9 @@ final class Binding {
         ledger(file.get(Keys.LEDGER), folder),
         NotificationKeys.targets(file),
         GoalKeys.pages(file),
-        store(file.get(Keys.STORE)));
+        store(file.get(Keys.STORE)),
+        DatabaseKeys.databases(file, folder),
+        TransferBinding.transfers(file));
   }
 
   private static BanyanConfig.Ledger ledger(Values ledger, Path folder) {

@@ -33,6 +33,8 @@ final class Checks {
     checks.families();
     NotificationKeys.check(file, findings);
     GoalKeys.check(file, findings);
+    DatabaseKeys.check(file, findings);
+    TransferChecks.run(file, findings);
   }
 
   /// The service that answers what no family claims, where it can be told.

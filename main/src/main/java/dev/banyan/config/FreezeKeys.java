@@ -53,7 +53,7 @@ final class FreezeKeys {
         });
   }
 
-  private static Scalar<ZoneId> timezone() {
+  static Scalar<ZoneId> timezone() {
     return new Scalar<>(
         "time zone",
         "a time zone",

@@ -367,5 +367,7 @@ final class Keys {
           ACCESS_LOG,
           LEDGER,
           NotificationKeys.NOTIFICATIONS,
-          STORE);
+          STORE,
+          DatabaseKeys.DATABASES,
+          TransferKeys.TRANSFERS);
 }

@@ -42,8 +42,10 @@ final class ChangeBody {
   /// The longest reason or actor, which the ledger keeps for good.
   static final int TEXT_LIMIT = 1000;
 
-  /// The one field that is true or false, and no text.
   private static final String FORCE = "force";
+
+  /// The fields that are true or false, and no text.
+  private static final Set<String> FLAGS = Set.of(FORCE, "unfenced", "repair");
 
   private static final Pattern LASTS = Pattern.compile("([1-9][0-9]{0,4})([dh])");
   private static final Duration LONGEST = Duration.ofDays(3_650);
@@ -92,7 +94,12 @@ final class ChangeBody {
   }
 
   boolean force() {
-    return fields.getOrDefault(FORCE, "false").equals("true");
+    return flag(FORCE);
+  }
+
+  /// Whether a field that is true or false is there and true.
+  boolean flag(String name) {
+    return fields.getOrDefault(name, "false").equals("true");
   }
 
   /// What a field says, or nothing.
@@ -271,9 +278,9 @@ final class ChangeBody {
       JsonNode value = field.getValue();
       if (!known.contains(name)) {
         faults.add("'" + name + "' is not known here; known are " + new TreeSet<>(known));
-      } else if (value.isBoolean() && name.equals(FORCE)) {
+      } else if (value.isBoolean() && FLAGS.contains(name)) {
         fields.put(name, String.valueOf(value.booleanValue()));
-      } else if (name.equals(FORCE) && !value.isNull()) {
+      } else if (FLAGS.contains(name) && !value.isNull()) {
         faults.add("'" + name + "' must be true or false, not " + kind(value));
       } else if (value.isString()) {
         fields.put(name, value.stringValue());

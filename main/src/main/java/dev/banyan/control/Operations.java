@@ -21,6 +21,9 @@ public interface Operations extends TokenOrders {
   /// Whether the gateway accepts connections.
   boolean ready();
 
+  /// What can be asked of transfers.
+  TransferOrders transferring();
+
   StatusView status();
 
   /// One family as it stands, or nothing when no family has that name.

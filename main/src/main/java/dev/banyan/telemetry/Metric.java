@@ -6,8 +6,9 @@ import java.util.Locale;
 /// Every metric of Banyan's own, with its labels in order. `docs/reference/metrics.md` is held to
 /// this list by a test.
 ///
-/// No label ever holds anything of a request's own, such as its path: families, routes and services
-/// are as many as the configuration names, and all else is a word of a short list.
+/// No label ever holds anything of a request's own, such as its path: families, routes, services,
+/// transfers and tables are as many as the configuration names, and all else is a word of a short
+/// list.
 public enum Metric {
   REQUESTS(
       "banyan_requests_total",
@@ -188,6 +189,55 @@ public enum Metric {
       Type.GAUGE,
       "How long an event loop took to come to the question, at this scrape",
       "loop"),
+  TRANSFER_KNOWN(
+      "banyan_transfer_known",
+      Type.GAUGE,
+      "1 while it is known where the transfer stands, 0 while its databases can not be asked",
+      "transfer"),
+  TRANSFER_PHASE(
+      "banyan_transfer_phase",
+      Type.GAUGE,
+      "1 for the phase that the transfer is in, 0 for the others",
+      "transfer",
+      "phase"),
+  TRANSFER_ROWS(
+      "banyan_transfer_rows_total",
+      Type.COUNTER,
+      "Rows that the backfill has copied",
+      "transfer",
+      "table"),
+  TRANSFER_LAG_BYTES(
+      "banyan_transfer_lag_bytes",
+      Type.GAUGE,
+      "How much of the owner's log is not on the other side yet",
+      "transfer"),
+  TRANSFER_LAG(
+      "banyan_transfer_lag_seconds",
+      Type.GAUGE,
+      "How far the other side is behind the owner",
+      "transfer"),
+  TRANSFER_DIFFERENCES(
+      "banyan_transfer_differences",
+      Type.GAUGE,
+      "Rows that the last reconciliation found to differ, and that are not repaired",
+      "transfer"),
+  TRANSFER_TABLES_STOPPED(
+      "banyan_transfer_tables_stopped",
+      Type.GAUGE,
+      "Tables that do not go on because of a row that does not fit",
+      "transfer"),
+  TRANSFER_CERTIFICATE_GREEN(
+      "banyan_transfer_certificate_green",
+      Type.GAUGE,
+      "1 where the last reconciliation found both sides equal, 0 where it did not",
+      "transfer"),
+  TRANSFER_CERTIFICATE_TIME(
+      "banyan_transfer_certificate_timestamp_seconds",
+      Type.GAUGE,
+      "When that was, in seconds since 1970",
+      "transfer"),
+  TRANSFER_EPOCH(
+      "banyan_transfer_epoch", Type.GAUGE, "Counts the changes of the rows' owner", "transfer"),
   ACCESS_LOG_LINES(
       "banyan_access_log_lines_total", Type.COUNTER, "Lines written to the access log"),
   ACCESS_LOG_DROPPED(

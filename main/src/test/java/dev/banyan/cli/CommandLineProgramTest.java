@@ -487,6 +487,11 @@ class CommandLineProgramTest {
     }
 
     @Override
+    public int transfers(Path file, TransferWork work) {
+      throw new AssertionError("TransferCommandsTest does that");
+    }
+
+    @Override
     public ComparisonReport compare(CompareOptions options, LongConsumer progress) {
       throw new AssertionError("CompareCommandTest does that");
     }

@@ -345,6 +345,11 @@ class CompareCommandTest {
     }
 
     @Override
+    public int transfers(Path file, TransferWork work) {
+      throw new AssertionError("only comparing is asked for");
+    }
+
+    @Override
     public ComparisonReport compare(CompareOptions options, LongConsumer progress)
         throws RequestFileException, SideUnreachableException {
       asked.add(options);

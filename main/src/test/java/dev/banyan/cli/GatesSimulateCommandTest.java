@@ -2,13 +2,9 @@ package dev.banyan.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.banyan.compare.CompareOptions;
-import dev.banyan.compare.ComparisonReport;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -59,22 +55,5 @@ class GatesSimulateCommandTest {
     assertThat(run("gates simulate --rate 1 --base much --ratio 2 --weight 5%"))
         .isEqualTo(ExitCode.USAGE);
     assertThat(err.toString()).contains("'much' is no share such as 0.1% or 0.001");
-  }
-
-  private record NoPrograms() implements Programs {
-    @Override
-    public int run(Path file, Path data) {
-      throw new AssertionError("nothing is served");
-    }
-
-    @Override
-    public int check(Path file, OutputFormat format) {
-      throw new AssertionError("nothing is checked");
-    }
-
-    @Override
-    public ComparisonReport compare(CompareOptions options, LongConsumer progress) {
-      throw new AssertionError("nothing is compared");
-    }
   }
 }

@@ -18,6 +18,11 @@ record NoPrograms() implements Programs {
   }
 
   @Override
+  public int transfers(Path file, TransferWork work) {
+    throw new AssertionError("only the help is asked for");
+  }
+
+  @Override
   public ComparisonReport compare(CompareOptions options, LongConsumer progress) {
     throw new AssertionError("only the help is asked for");
   }

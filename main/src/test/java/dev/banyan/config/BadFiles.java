@@ -90,7 +90,7 @@ final class BadFiles {
             "token: !Passw0rd x",
             "banyan.yaml:1:1: token: unknown key 'token'; allowed: listen, tls, trusted_proxies,"
                 + " limits, control, legacy, services, families, freezes, shadow, access_log,"
-                + " ledger, notifications, store",
+                + " ledger, notifications, store, databases, transfers",
             "banyan.yaml:1:1: services: the key 'services' is missing; for example: services: {"
                 + " legacy: { url: http://127.0.0.1:3000 } }"),
         bad(
@@ -186,7 +186,7 @@ final class BadFiles {
             SERVICES + "listn: 127.0.0.1:80",
             "banyan.yaml:4:1: listn: unknown key 'listn' (did you mean 'listen'?); allowed: listen,"
                 + " tls, trusted_proxies, limits, control, legacy, services, families, freezes,"
-                + " shadow, access_log, ledger, notifications, store"));
+                + " shadow, access_log, ledger, notifications, store, databases, transfers"));
   }
 
   private static Stream<Arguments> serviceKeys() {

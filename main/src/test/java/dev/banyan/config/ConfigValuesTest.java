@@ -143,7 +143,9 @@ class ConfigValuesTest {
                 new BanyanConfig.Ledger(null, null),
                 List.of(),
                 Map.of(),
-                null));
+                null,
+                List.of(),
+                List.of()));
   }
 
   @Test

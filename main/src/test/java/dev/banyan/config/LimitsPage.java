@@ -64,6 +64,8 @@ final class LimitsPage {
     writer.keyed("Families", "families.");
     writer.keyed("The access log", "access_log.");
     writer.keyed("The ledger", "ledger.");
+    writer.keyed("Moving rows", "transfers.");
+    writer.keyed("Databases", "databases.");
     fixed.replicas();
     fixed.program();
     return writer.page.toString();

@@ -46,6 +46,7 @@ public final class FakeOperations implements Operations {
 
   private final Map<String, FamilyView> families = new LinkedHashMap<>();
   private final List<LedgerEntry> ledger = new ArrayList<>();
+  private final FakeTransfers transfers = new FakeTransfers();
   private final EventFeed feed;
   private @Nullable Refusal refusal;
   private @Nullable Change last;
@@ -116,6 +117,11 @@ public final class FakeOperations implements Operations {
   /// The last change that was asked for.
   public synchronized @Nullable Change last() {
     return last;
+  }
+
+  @Override
+  public FakeTransfers transferring() {
+    return transfers;
   }
 
   @Override

@@ -90,6 +90,7 @@ class OpenApiTest {
     Set<String> real = new TreeSet<>();
     List<Route> routes = new ArrayList<>(new ApiRoutes(operations, feed, guard).routes());
     routes.addAll(new GovernRoutes(operations).routes());
+    routes.addAll(new TransferRoutes(operations.transferring()).routes());
     routes.addAll(flags);
     routes.forEach(route -> real.add(route.method() + " " + route.path()));
 
@@ -131,6 +132,24 @@ class OpenApiTest {
 
     assertDescribed(schemas, "TokenMade", made);
     assertDescribed(schemas, "Token", made.path("token"));
+  }
+
+  @Test
+  void documentsTransfersAsTheyAreReallySent() throws Exception {
+    operations.transferring().put(FakeTransfers.copying("users"));
+    JsonNode schemas = get("/api/v1/openapi.json").path("components").path("schemas");
+    JsonNode list = get("/api/v1/transfers");
+    JsonNode status = list.path("transfers").path(0).path("status");
+    String orders = "/api/v1/transfers/users/";
+    JsonNode reconciled = post(orders + "reconcile", "{\"reason\":\"one\"}");
+
+    assertDescribed(schemas, "TransferList", list);
+    assertDescribed(schemas, "Transfer", get("/api/v1/transfers/users"));
+    assertDescribed(schemas, "TransferStatus", status);
+    assertDescribed(schemas, "TransferTable", status.path("tables").path(0));
+    assertDescribed(schemas, "TransferReconciliation", reconciled);
+    assertDescribed(schemas, "TransferCertificate", reconciled.path("certificate"));
+    assertDescribed(schemas, "TransferCutover", post(orders + "cutover", "{\"reason\":\"two\"}"));
   }
 
   private static void assertDescribed(
