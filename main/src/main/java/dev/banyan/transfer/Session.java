@@ -4,6 +4,7 @@ import dev.banyan.transfer.engine.ChangeStream;
 import dev.banyan.transfer.engine.EpochLost;
 import dev.banyan.transfer.engine.LogLost;
 import dev.banyan.transfer.engine.Mapping;
+import dev.banyan.transfer.engine.RowRefused;
 import dev.banyan.transfer.engine.Snapshot;
 import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.engine.TargetWork;
@@ -324,8 +325,10 @@ final class Session {
 
   // ---- aligned cuts, on another thread ----
 
+  /// @param work done while nothing is written; it closes the cut, now or later
   /// @return empty where no snapshot would do in time, or a table is not there yet
-  Optional<AlignedCut> cut() throws SQLException, EpochLost, InterruptedException {
+  <T> Optional<T> cut(Transfer.CutWork<T> work)
+      throws SQLException, EpochLost, RowRefused, InterruptedException {
     Instant until = clock().instant().plus(options().patience());
     try {
       while (!dispatcher.pause(true) || !dispatcher.beginCut()) {
@@ -340,7 +343,9 @@ final class Session {
         try {
           if (dispatcher.cutAt(snapshot.token())) {
             target = dispatcher.cutDone(options().patience());
-            return target.map(other -> new AlignedCut(snapshot, other));
+            return target.isEmpty()
+                ? Optional.empty()
+                : Optional.of(work.of(new AlignedCut(snapshot, target.get())));
           }
         } finally {
           if (target.isEmpty()) {

@@ -3,6 +3,7 @@ package dev.banyan.transfer;
 import dev.banyan.transfer.engine.EpochLost;
 import dev.banyan.transfer.engine.LogLost;
 import dev.banyan.transfer.engine.Mapping;
+import dev.banyan.transfer.engine.RowRefused;
 import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.engine.Target;
 import dev.banyan.transfer.plan.Plan;
@@ -164,9 +165,21 @@ public final class Transfer {
   /// Both sides at one moment, for comparing. Chunks wait meanwhile, the source does not.
   ///
   /// @return empty where it is not running, or no snapshot would do within the patience
-  public Optional<AlignedCut> cut() throws SQLException, EpochLost, InterruptedException {
+  public Optional<AlignedCut> cut()
+      throws SQLException, EpochLost, RowRefused, InterruptedException {
+    return cut(aligned -> aligned);
+  }
+
+  /// The same, and nothing is written to the target until the work is done: for a few rows.
+  public <T> Optional<T> cut(CutWork<T> work)
+      throws SQLException, EpochLost, RowRefused, InterruptedException {
     Session session = vitals.session();
-    return session == null ? Optional.empty() : session.cut();
+    return session == null ? Optional.empty() : session.cut(work);
+  }
+
+  /// What is done in a cut, and closes it in the end.
+  public interface CutWork<T> {
+    T of(AlignedCut cut) throws SQLException, EpochLost, RowRefused, InterruptedException;
   }
 
   /// What other threads see. Guarded by itself.

@@ -206,9 +206,10 @@ public final class Handover {
   /// The new owner owns already; what is left behind is only a note, which [#recover] takes away.
   private void forget() {
     try {
+      link.settle();
       link.remember("");
     } catch (SQLException e) {
-      log.warn("the handover is done, but its note could not be taken away", e);
+      log.warn("the handover is done, but what it leaves behind could not be taken away", e);
     }
   }
 
@@ -239,6 +240,7 @@ public final class Handover {
     }
     String says;
     if (flipped) {
+      link.settle();
       says = "a handover that was cut short after its flip (" + left + ") is done";
     } else {
       long epoch = Long.parseLong(left.substring(left.indexOf(' ') + 1));

@@ -29,6 +29,9 @@ public interface Link {
   /// The old owner owns again, of a later epoch, and the stream runs as before.
   void turnBack(long epoch) throws SQLException;
 
+  /// What the stream had where it ran before is not needed any more: the new owner owns for good.
+  void settle() throws SQLException;
+
   /// Keeps a step where a restart finds it; an empty text forgets.
   void remember(String step) throws SQLException;
 

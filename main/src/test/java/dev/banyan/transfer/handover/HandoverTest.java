@@ -110,6 +110,11 @@ class HandoverTest {
     }
 
     @Override
+    public void settle() {
+      check(flipped || note.startsWith("turned"), "what the old way had is kept until the flip");
+    }
+
+    @Override
     public void remember(String step) {
       note = step;
     }

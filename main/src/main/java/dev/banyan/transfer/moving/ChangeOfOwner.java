@@ -1,0 +1,252 @@
+package dev.banyan.transfer.moving;
+
+import dev.banyan.transfer.Goal;
+import dev.banyan.transfer.engine.EpochLost;
+import dev.banyan.transfer.engine.Fence;
+import dev.banyan.transfer.engine.Finding;
+import dev.banyan.transfer.engine.LogLost;
+import dev.banyan.transfer.engine.RowRefused;
+import dev.banyan.transfer.handover.Link;
+import dev.banyan.transfer.handover.OwnerDatabase;
+import dev.banyan.transfer.table.Position;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// What a handover of one transfer acts on: the stream that runs, the one that is to run the other
+/// way, and the fences of both databases.
+///
+/// The other way runs from before the writes are held. It leaves out what the first one wrote, so
+/// that it has nothing to do until the owner has changed, and then has lost nothing.
+final class ChangeOfOwner implements OwnerDatabase, Link {
+  private static final String FORWARD = "forward: ";
+  private static final String BACK = "back: ";
+  private static final Duration START = Duration.ofSeconds(20);
+
+  private final Moving moving;
+  private final Working working;
+  private final boolean toTarget;
+  private final long epoch;
+  private Moving.@Nullable Way old;
+  private Moving.@Nullable Way back;
+  private boolean newWasFenced;
+
+  /// @param toTarget the target of `banyan.yaml` is to own the rows
+  /// @param epoch the new owner's
+  ChangeOfOwner(Moving moving, Working working, boolean toTarget, long epoch) {
+    this.moving = moving;
+    this.working = working;
+    this.toTarget = toTarget;
+    this.epoch = epoch;
+  }
+
+  private Moving.Way running() throws SQLException {
+    Moving.Way way = moving.way();
+    if (way == null) {
+      throw new SQLException("the change stream is not running in this process");
+    }
+    return way;
+  }
+
+  private Fence oldFence() {
+    return moving.fence(!toTarget);
+  }
+
+  private Fence newFence() {
+    return moving.fence(toTarget);
+  }
+
+  // ---- the old owner ----
+
+  @Override
+  public Optional<String> unfenceable() throws SQLException {
+    List<Finding> blocking = oldFence().findings().stream().filter(Finding::blocks).toList();
+    return blocking.isEmpty()
+        ? Optional.empty()
+        : Optional.of(blocking.stream().map(Finding::says).collect(Collectors.joining("; ")));
+  }
+
+  @Override
+  public Optional<String> fence(Duration wait) throws SQLException, InterruptedException {
+    try {
+      oldFence().raise(wait);
+      return Optional.empty();
+    } catch (Fence.FenceFailed e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public void unfence() throws SQLException {
+    oldFence().lower();
+  }
+
+  @Override
+  public Position tip() throws SQLException {
+    return running().source().tip();
+  }
+
+  // ---- the stream ----
+
+  @Override
+  public void prepareBack() throws SQLException {
+    Moving.Way way = moving.make(toTarget, epoch, true);
+    back = way;
+    old = running();
+    try {
+      way.target().prepare();
+      Memory.forgetPlan(way.target(), epoch);
+    } catch (EpochLost e) {
+      throw new SQLException(e.getMessage(), e);
+    }
+    AtomicReference<@Nullable Exception> failed = new AtomicReference<>();
+    way.claimed().set(true);
+    working.threads().newThread(() -> follow(way, failed)).start();
+    try {
+      if (!way.transfer().awaitApplied(new Position(0, 1), START)) {
+        Exception why = failed.get();
+        throw new SQLException(
+            "the stream back has not begun within "
+                + START.toSeconds()
+                + " s"
+                + (why == null ? "" : ": " + why.getMessage()));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SQLException("interrupted", e);
+    }
+  }
+
+  /// Until the owner has changed, when the transfer's own thread takes it over.
+  private void follow(Moving.Way way, AtomicReference<@Nullable Exception> failed) {
+    try {
+      var _ = way.transfer().run(new Goal.Following());
+    } catch (SQLException | LogLost | EpochLost | RuntimeException e) {
+      failed.set(e);
+      Working.LOG.warn("the stream back has ended", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      moving.release(way);
+    }
+  }
+
+  @Override
+  public void forgetBack() throws SQLException {
+    Moving.Way way = back == null ? moving.make(toTarget, epoch, true) : back;
+    way.transfer().stop();
+    way.source().remove();
+    way.close();
+    back = null;
+  }
+
+  @Override
+  public boolean reached(Position position, Duration wait)
+      throws SQLException, InterruptedException {
+    return running().transfer().awaitApplied(position, wait);
+  }
+
+  @Override
+  public List<String> differing(Duration wait) throws SQLException, InterruptedException {
+    try {
+      return new Comparing(moving, running(), working).touched();
+    } catch (RowRefused e) {
+      return List.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public void turn(long newEpoch) throws SQLException {
+    Moving.Way next = Objects.requireNonNull(back, "prepared");
+    newOwner().advanceCounters();
+    newWasFenced = newFence().standing();
+    newFence().lower();
+    own(toTarget, newEpoch);
+    var _ = moving.replace(next);
+    Objects.requireNonNull(old).transfer().stop();
+  }
+
+  private dev.banyan.transfer.engine.Target newOwner() throws SQLException {
+    return running().target();
+  }
+
+  private void own(boolean reversed, long newEpoch) throws SQLException {
+    try {
+      moving.memory().owner(reversed, newEpoch);
+    } catch (EpochLost e) {
+      throw new SQLException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void turnBack(long laterEpoch) throws SQLException {
+    own(!toTarget, laterEpoch);
+    Moving.Way way = moving.make(!toTarget, laterEpoch, false);
+    Moving.Way before = moving.replace(way);
+    way.target().raise(laterEpoch);
+    if (before != null) {
+      before.transfer().stop();
+    }
+    if (newWasFenced) {
+      fenceAgain();
+    }
+  }
+
+  private void fenceAgain() throws SQLException {
+    try {
+      newFence().raise(Duration.ofSeconds(2));
+    } catch (Fence.FenceFailed e) {
+      throw new SQLException(e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SQLException("interrupted", e);
+    }
+  }
+
+  @Override
+  public void settle() throws SQLException {
+    Moving.Way way = old == null ? moving.make(!toTarget, epoch, false) : old;
+    way.source().remove();
+    way.close();
+    old = null;
+  }
+
+  @Override
+  public void remember(String step) throws SQLException {
+    try {
+      String note = step.isEmpty() ? "" : (toTarget ? FORWARD : BACK) + step;
+      moving.memory().handover(kept().epoch(), note);
+    } catch (EpochLost e) {
+      throw new SQLException(e.getMessage(), e);
+    }
+  }
+
+  private Memory.Kept kept() throws SQLException {
+    return moving.memory().read();
+  }
+
+  @Override
+  public String remembered() throws SQLException {
+    String note = kept().handover();
+    return note.substring(note.indexOf(':') + 1).strip();
+  }
+
+  /// What a handover that was cut short had acted on; empty where none was.
+  static Optional<ChangeOfOwner> left(Moving moving, Working working) throws SQLException {
+    Memory.Kept kept = moving.memory().read();
+    return kept.handover().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new ChangeOfOwner(
+                moving, working, kept.handover().startsWith(FORWARD), kept.epoch() + 1));
+  }
+
+  boolean toTarget() {
+    return toTarget;
+  }
+}

@@ -1,0 +1,192 @@
+package dev.banyan.transfer.moving;
+
+import dev.banyan.migration.Certificate;
+import dev.banyan.transfer.engine.EpochLost;
+import dev.banyan.transfer.engine.RowRefused;
+import dev.banyan.transfer.engine.Snapshot;
+import dev.banyan.transfer.mapping.TableMapping;
+import dev.banyan.transfer.reconcile.AlignedCut;
+import dev.banyan.transfer.reconcile.Difference;
+import dev.banyan.transfer.reconcile.Reconciliation;
+import dev.banyan.transfer.reconcile.Repair;
+import dev.banyan.transfer.table.Key;
+import dev.banyan.transfer.table.Position;
+import dev.banyan.transfer.table.TableName;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Compares both sides of a transfer that runs, in aligned cuts of its stream.
+final class Comparing {
+  private static final Duration LOOK = Duration.ofMillis(100);
+
+  /// No log comes to this.
+  private static final Position BEYOND = new Position(-1, -1);
+
+  private final Moving moving;
+  private final Moving.Way way;
+  private final Working working;
+  private final Reconciliation reconciliation;
+  private final Cuts cuts;
+
+  /// @param way what runs
+  Comparing(Moving moving, Moving.Way way, Working working) {
+    this.moving = moving;
+    this.way = way;
+    this.working = working;
+    this.cuts = new Cuts(way);
+    this.reconciliation =
+        new Reconciliation(
+            moving.options().name(),
+            moving.mappings(),
+            cuts,
+            Reconciliation.Limits.STANDARD,
+            task -> working.threads().newThread(task).start(),
+            working.clock());
+  }
+
+  /// What a comparison came to.
+  ///
+  /// @param differences that are left
+  /// @param repaired rows
+  record Compared(Certificate certificate, List<Difference> differences, long repaired) {}
+
+  /// Compares every row, and has the certificate kept.
+  Compared all(boolean repair, Reconciliation.Progress progress)
+      throws SQLException, InterruptedException, RowRefused, EpochLost {
+    way.mapping().listen();
+    Reconciliation.Report report =
+        reconciliation.run(way.epoch(), moving.options().checks(), progress);
+    long repaired = 0;
+    if (repair && !report.differences().isEmpty()) {
+      repaired = repair(report.differences());
+      way.mapping().listen();
+      report = reconciliation.run(way.epoch(), moving.options().checks(), progress);
+    }
+    moving.memory().certificate(way.epoch(), report.certificate());
+    return new Compared(report.certificate(), report.differences(), repaired);
+  }
+
+  private long repair(List<Difference> differences)
+      throws SQLException, InterruptedException, RowRefused, EpochLost {
+    Repair repair =
+        new Repair(
+            cuts,
+            way.reverse() ? Repair.Owner.TARGET : Repair.Owner.SOURCE,
+            way.target(),
+            way.epoch());
+    long repaired = 0;
+    for (TableMapping mapping : moving.mappings().tables()) {
+      List<Key> keys =
+          differences.stream()
+              .filter(each ->
+                  each.target().equals(mapping.target().name())
+                      && each.table().equals(mapping.source().name()))
+              .map(Difference::key)
+              .toList();
+      if (!keys.isEmpty()) {
+        repaired += repair.run(mapping, keys);
+      }
+    }
+    return repaired;
+  }
+
+  /// Compares the rows that were touched since all were compared last.
+  ///
+  /// @return what differs, for people
+  List<String> touched() throws SQLException, InterruptedException, RowRefused {
+    Optional<Map<TableName, Set<Key>>> keys = way.mapping().keys();
+    if (keys.isEmpty()) {
+      return List.of(
+          "more than "
+              + Touched.MOST
+              + " rows were touched since the last reconciliation of this process; reconcile again"
+              + " first");
+    }
+    List<String> differ = new ArrayList<>();
+    for (TableMapping mapping : moving.mappings().tables()) {
+      TableName where = way.reverse() ? mapping.source().name() : mapping.target().name();
+      Set<Key> touched = new HashSet<>();
+      for (Key key : keys.get().getOrDefault(where, Set.of())) {
+        touched.add(way.reverse() ? mapping.key(key) : key);
+      }
+      for (Difference each : reconciliation.verify(mapping, List.copyOf(touched))) {
+        differ.add(each.target() + " " + each.key() + " is " + each.kind().word());
+      }
+    }
+    return differ;
+  }
+
+  /// The stream's cuts, turned so that the source is the mapping's.
+  private record Cuts(Moving.Way way) implements AlignedCut {
+    @Override
+    public Cut open() throws SQLException, InterruptedException {
+      try {
+        return way.transfer().cut(this::turned).orElseThrow(Cuts::none);
+      } catch (EpochLost | RowRefused e) {
+        throw new SQLException(e.getMessage(), e);
+      }
+    }
+
+    @Override
+    public <T> T hold(Work<T> work)
+        throws SQLException, InterruptedException, EpochLost, RowRefused {
+      return way.transfer()
+          .cut(aligned -> {
+            try (Cut cut = turned(aligned)) {
+              return work.of(cut);
+            }
+          })
+          .orElseThrow(Cuts::none);
+    }
+
+    private static SQLException none() {
+      return new SQLException(
+          "both sides could not be looked at in one state: the stream is not running, a table is"
+              + " not copied yet or stands still, or transactions stay unseen at the source");
+    }
+
+    private Cut turned(dev.banyan.transfer.AlignedCut aligned) {
+      Position position = way.transfer().applied();
+      return new Cut() {
+        @Override
+        public Snapshot source() {
+          return way.reverse() ? aligned.target() : aligned.source();
+        }
+
+        @Override
+        public Snapshot target() {
+          return way.reverse() ? aligned.source() : aligned.target();
+        }
+
+        @Override
+        public Position position() {
+          return position;
+        }
+
+        @Override
+        public void close() throws SQLException {
+          aligned.close();
+        }
+      };
+    }
+  }
+
+  /// Waits until all tables follow the log and nothing is left to catch up with.
+  boolean ready(Duration wait) throws SQLException, InterruptedException {
+    long until = working.nanos().getAsLong() + wait.toNanos();
+    Position tip = way.source().tip();
+    while (working.nanos().getAsLong() < until) {
+      boolean copied = way.transfer().progress().copied();
+      if (way.transfer().awaitApplied(copied ? tip : BEYOND, LOOK) && copied) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

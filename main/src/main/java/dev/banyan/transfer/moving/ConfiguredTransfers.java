@@ -1,0 +1,385 @@
+package dev.banyan.transfer.moving;
+
+import dev.banyan.migration.Certificate;
+import dev.banyan.transfer.Goal;
+import dev.banyan.transfer.engine.Database;
+import dev.banyan.transfer.engine.EpochLost;
+import dev.banyan.transfer.engine.RowRefused;
+import dev.banyan.transfer.engine.Source;
+import dev.banyan.transfer.handover.Handover;
+import dev.banyan.transfer.handover.Writes;
+import dev.banyan.transfer.options.DatabaseOptions;
+import dev.banyan.transfer.options.TransferOptions;
+import dev.banyan.transfer.report.CutoverReport;
+import dev.banyan.transfer.report.PlanReport;
+import dev.banyan.transfer.report.ReconcileReport;
+import dev.banyan.transfer.report.StatusReport;
+import dev.banyan.transfer.report.TransferFailed;
+import dev.banyan.transfer.report.TransferFailed.Reason;
+import dev.banyan.transfer.report.TransferOperations;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/// All transfers of one configuration, as this process works on them.
+///
+/// A transfer's databases are opened when it is first asked about and stay open until this is
+/// closed.
+public final class ConfiguredTransfers implements TransferOperations {
+  private static final Duration READY = Duration.ofMinutes(10);
+
+  private final Map<String, TransferOptions> transfers = new LinkedHashMap<>();
+  private final Working working;
+  private final String self;
+
+  // Guarded by this.
+  private final Map<String, Moving> open = new LinkedHashMap<>();
+  private boolean stopped;
+
+  /// @param self how this process is told from others that may work on the same transfers
+  public ConfiguredTransfers(List<TransferOptions> transfers, Working working, String self) {
+    transfers.forEach(each -> this.transfers.put(each.name(), each));
+    this.working = working;
+    this.self = self;
+  }
+
+  @Override
+  public List<String> names() {
+    return List.copyOf(transfers.keySet());
+  }
+
+  private TransferOptions options(String transfer) throws TransferFailed {
+    TransferOptions options = transfers.get(transfer);
+    if (options == null) {
+      throw new TransferFailed(
+          Reason.UNKNOWN,
+          "no transfer is called '"
+              + transfer
+              + "'; there "
+              + (transfers.isEmpty() ? "are none in banyan.yaml" : "are " + names()));
+    }
+    return options;
+  }
+
+  private synchronized Moving moving(String transfer) throws TransferFailed {
+    TransferOptions options = options(transfer);
+    Moving known = open.get(transfer);
+    if (known != null) {
+      return known;
+    }
+    Database from = database(options.from());
+    Database to;
+    try {
+      to = database(options.to());
+    } catch (TransferFailed e) {
+      from.close();
+      throw e;
+    }
+    try {
+      Moving opened = Moving.open(options, from, to, working);
+      open.put(transfer, opened);
+      if (stopped) {
+        opened.stop();
+      }
+      return opened;
+    } catch (SQLException e) {
+      from.close();
+      to.close();
+      throw unreachable(transfer, e);
+    }
+  }
+
+  private Database database(String name) throws TransferFailed {
+    DatabaseOptions options =
+        working.databases().stream()
+            .filter(each -> each.name().equals(name))
+            .findFirst()
+            .orElseThrow(
+                () -> new TransferFailed(Reason.CONFIGURATION, "no database is called " + name));
+    return Databases.open(options, working.threads());
+  }
+
+  private static TransferFailed unreachable(String transfer, SQLException e) {
+    return new TransferFailed(Reason.UNREACHABLE, transfer + ": " + e.getMessage(), e);
+  }
+
+  /// What can move: its plan has no finding that blocks.
+  private Moving ready(String transfer) throws TransferFailed {
+    Moving moving = moving(transfer);
+    try {
+      boolean begun = moving.memory().read().begun();
+      PlanReport plan = Reports.plan(moving, false);
+      String blocking =
+          plan.findings().stream()
+              // What is there already was ours to create.
+              .filter(each -> each.blocks() && !(begun && each.code().contains("empty")))
+              .map(each -> each.subject() + ": " + each.says())
+              .collect(Collectors.joining("\n  "));
+      if (!blocking.isEmpty() || moving.draft().mappings().isEmpty()) {
+        throw new TransferFailed(
+            Reason.BLOCKED,
+            transfer + " can not move rows; banyan transfer plan shows all:\n  " + blocking);
+      }
+      return moving;
+    } catch (SQLException e) {
+      throw unreachable(transfer, e);
+    }
+  }
+
+  @Override
+  public PlanReport plan(String transfer, boolean ddl) throws TransferFailed {
+    try {
+      return Reports.plan(moving(transfer), ddl);
+    } catch (SQLException e) {
+      throw unreachable(transfer, e);
+    }
+  }
+
+  @Override
+  public StatusReport backfill(String transfer, Consumer<StatusReport> progress)
+      throws TransferFailed, InterruptedException {
+    return running(ready(transfer)).run(new Goal.Copied(), Running.Meanwhile.NOTHING, progress);
+  }
+
+  private Running running(Moving moving) {
+    return new Running(moving, working, self);
+  }
+
+  @Override
+  public StatusReport stream(String transfer, Consumer<StatusReport> progress)
+      throws TransferFailed, InterruptedException {
+    Moving moving = ready(transfer);
+    if (moving.options().historyOnly()) {
+      throw new TransferFailed(
+          Reason.REFUSED, transfer + " moves rows once (history: only), and follows nothing");
+    }
+    return running(moving).run(new Goal.Following(), Running.Meanwhile.NOTHING, progress);
+  }
+
+  @Override
+  public StatusReport run(String transfer, Consumer<StatusReport> progress)
+      throws TransferFailed, InterruptedException {
+    Moving moving = ready(transfer);
+    Running running = running(moving);
+    Goal goal = moving.options().historyOnly() ? new Goal.Copied() : new Goal.Following();
+    return running.run(
+        goal,
+        way -> {
+          if (running.isDue()) {
+            var _ = new Comparing(moving, way, working).all(false, (_, _, _) -> {});
+          }
+          return true;
+        },
+        progress);
+  }
+
+  @Override
+  public StatusReport status(String transfer) throws TransferFailed {
+    Moving moving = moving(transfer);
+    try {
+      return Reports.status(
+          moving,
+          moving.memory().read(),
+          Optional.ofNullable(moving.way()),
+          working.clock().instant());
+    } catch (SQLException e) {
+      throw unreachable(transfer, e);
+    }
+  }
+
+  @Override
+  public void watch(String transfer, Consumer<StatusReport> progress)
+      throws TransferFailed, InterruptedException {
+    Moving moving = moving(transfer);
+    do {
+      progress.accept(status(transfer));
+    } while (!moving.awaitStop(Duration.ofSeconds(1)));
+  }
+
+  @Override
+  public ReconcileReport reconcile(String transfer, boolean repair, Consumer<StatusReport> progress)
+      throws TransferFailed, InterruptedException {
+    Moving moving = ready(transfer);
+    Moving.Way way = moving.way();
+    try {
+      if (way != null && way.claimed().get()) {
+        return compared(moving, way, repair);
+      }
+    } catch (SQLException e) {
+      throw unreachable(transfer, e);
+    } catch (EpochLost | RowRefused e) {
+      throw new TransferFailed(Reason.STOPPED, transfer + ": " + e.getMessage(), e);
+    }
+    List<ReconcileReport> reports = new ArrayList<>();
+    var _ =
+        running(moving)
+            .run(
+                new Goal.Following(),
+                running -> {
+                  if (new Comparing(moving, running, working).ready(READY)) {
+                    reports.add(compared(moving, running, repair));
+                  }
+                  return false;
+                },
+                progress);
+    if (reports.isEmpty()) {
+      throw new TransferFailed(
+          Reason.REFUSED,
+          transfer
+              + ": the rows are not all copied, or the stream did not catch up within "
+              + READY.toMinutes()
+              + " minutes; see banyan transfer status");
+    }
+    return reports.getFirst();
+  }
+
+  private ReconcileReport compared(Moving moving, Moving.Way way, boolean repair)
+      throws SQLException, EpochLost, RowRefused, InterruptedException {
+    long began = working.nanos().getAsLong();
+    Comparing.Compared compared = new Comparing(moving, way, working).all(repair, (_, _, _) -> {});
+    return Reports.reconciled(
+        moving, compared, Duration.ofNanos(working.nanos().getAsLong() - began));
+  }
+
+  @Override
+  public CutoverReport cutover(String transfer, boolean unfenced) throws TransferFailed {
+    throw onlyTheGateway(transfer);
+  }
+
+  @Override
+  public CutoverReport back(String transfer, boolean unfenced) throws TransferFailed {
+    throw onlyTheGateway(transfer);
+  }
+
+  private TransferFailed onlyTheGateway(String transfer) throws TransferFailed {
+    return new TransferFailed(
+        Reason.REFUSED,
+        options(transfer).name()
+            + " changes its owner through the running gateway alone, which holds the writes");
+  }
+
+  /// Has the writes change sides; what the gates say is the caller's business.
+  ///
+  /// @param toTarget the target of `banyan.yaml` is to own the rows
+  public CutoverReport handOver(
+      String transfer, boolean toTarget, boolean unfenced, Writes writes, Handover.Flip flip)
+      throws TransferFailed, InterruptedException {
+    Moving moving = ready(transfer);
+    Moving.Way way = moving.way();
+    if (way == null || !way.claimed().get()) {
+      throw new TransferFailed(
+          Reason.BUSY,
+          "the rows of transfer " + transfer + " are moved by another process; ask that one");
+    }
+    try {
+      Memory.Kept kept = moving.memory().read();
+      if (kept.reversed() == toTarget) {
+        throw new TransferFailed(
+            Reason.REFUSED,
+            transfer + " belongs to " + (toTarget ? "its target" : "its source") + " already");
+      }
+      long epoch = kept.epoch() + 1;
+      ChangeOfOwner change = new ChangeOfOwner(moving, working, toTarget, epoch);
+      Handover handover =
+          new Handover(change, change, writes, working.nanos(), Handover.Bounds.STANDARD);
+      Handover.Outcome outcome = handover.run(epoch, unfenced, flip);
+      return Reports.cutover(moving, moving.memory().read(), outcome, !unfenced);
+    } catch (SQLException e) {
+      throw unreachable(transfer, e);
+    }
+  }
+
+  /// Brings a handover to an end that a process which died had begun.
+  ///
+  /// @param isCandidates whether requests go to the target's side by now
+  /// @return what was done; empty where nothing was left
+  public Optional<String> recover(String transfer, Predicate<String> isCandidates)
+      throws TransferFailed {
+    Moving moving = ready(transfer);
+    try {
+      Optional<ChangeOfOwner> left = ChangeOfOwner.left(moving, working);
+      if (left.isEmpty()) {
+        return Optional.empty();
+      }
+      ChangeOfOwner change = left.get();
+      boolean flipped = isCandidates.test(transfer) == change.toTarget();
+      return new Handover(change, change, NOBODY, working.nanos(), Handover.Bounds.STANDARD)
+          .recover(flipped);
+    } catch (SQLException e) {
+      throw unreachable(transfer, e);
+    }
+  }
+
+  /// Nothing is held when a process begins.
+  private static final Writes NOBODY =
+      _ -> {
+        throw new IllegalStateException("recovering holds no writes");
+      };
+
+  /// What keeps the last certificate from being relied on; empty where nothing does.
+  ///
+  /// @param tables names of the source
+  public List<String> against(String transfer, Set<String> tables) throws TransferFailed {
+    Moving moving = ready(transfer);
+    try {
+      Memory.Kept kept = moving.memory().read();
+      Optional<Certificate> certificate = kept.certificate();
+      return certificate.isEmpty()
+          ? List.of("no reconciliation has compared the rows yet")
+          : certificate
+              .get()
+              .against(
+                  working.clock().instant(),
+                  moving.options().certificateAge(),
+                  kept.epoch(),
+                  moving.mappings().hash(),
+                  tables);
+    } catch (SQLException e) {
+      throw unreachable(transfer, e);
+    }
+  }
+
+  @Override
+  public List<String> remove(String transfer) throws TransferFailed {
+    Moving moving = moving(transfer);
+    List<String> removed = new ArrayList<>();
+    try {
+      for (boolean reverse : new boolean[] {false, true}) {
+        Database owner = reverse ? moving.to() : moving.from();
+        Database other = reverse ? moving.from() : moving.to();
+        String name = reverse ? transfer + "_back" : transfer;
+        try (Source source = owner.source(name, reverse ? moving.toTables() : moving.fromTables());
+            var target = other.target(name, reverse ? moving.fromTables() : moving.toTables())) {
+          source.remove();
+          target.remove();
+        }
+        removed.add(owner.name() + ": what followed its log for " + name);
+        removed.add(other.name() + ": what was remembered of " + name);
+      }
+      return List.copyOf(removed);
+    } catch (SQLException e) {
+      throw unreachable(transfer, e);
+    }
+  }
+
+  @Override
+  public synchronized void stop() {
+    stopped = true;
+    open.values().forEach(Moving::stop);
+  }
+
+  @Override
+  public synchronized void close() {
+    open.values().forEach(Moving::stop);
+    open.values().forEach(Moving::close);
+    open.clear();
+  }
+}

@@ -1,0 +1,314 @@
+package dev.banyan.transfer.moving;
+
+import dev.banyan.transfer.Goal;
+import dev.banyan.transfer.Options;
+import dev.banyan.transfer.Progress;
+import dev.banyan.transfer.Transfer;
+import dev.banyan.transfer.engine.Database;
+import dev.banyan.transfer.engine.EpochLost;
+import dev.banyan.transfer.engine.LogLost;
+import dev.banyan.transfer.engine.Source;
+import dev.banyan.transfer.engine.Target;
+import dev.banyan.transfer.mapping.Draft;
+import dev.banyan.transfer.mapping.Mappings;
+import dev.banyan.transfer.options.TableOptions;
+import dev.banyan.transfer.options.TransferOptions;
+import dev.banyan.transfer.table.Table;
+import dev.banyan.transfer.table.TableName;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// One transfer with both of its databases open, in whichever direction its rows flow.
+///
+/// Guarded by itself, but for [#run], which blocks until it is stopped and is for one thread. What
+/// runs is replaced when the owner changes, and [#run] goes on with what there is then.
+final class Moving implements AutoCloseable {
+  private static final Duration CHUNK = Duration.ofMillis(500);
+
+  /// One direction.
+  ///
+  /// @param reverse rows flow from the target of `banyan.yaml` to its source
+  /// @param claimed whether some thread runs it
+  record Way(
+      boolean reverse,
+      long epoch,
+      Source source,
+      Target target,
+      Touched mapping,
+      Transfer transfer,
+      AtomicBoolean claimed)
+      implements AutoCloseable {
+    @Override
+    public void close() throws SQLException {
+      try (source;
+          target) {
+        transfer.stop();
+      }
+    }
+  }
+
+  private final TransferOptions options;
+  private final Database from;
+  private final Database to;
+  private final Draft draft;
+  private final List<Table> fromTables;
+  private final List<Table> toTables;
+  private final Working working;
+  private final Target home;
+  private final Memory memory;
+  private @Nullable Way way;
+  private boolean stopped;
+
+  private Moving(
+      TransferOptions options,
+      Database from,
+      Database to,
+      List<Table> fromTables,
+      List<Table> toTables,
+      Working working) {
+    this.options = options;
+    this.from = from;
+    this.to = to;
+    this.fromTables = fromTables;
+    this.toTables = toTables;
+    this.working = working;
+    this.draft =
+        Draft.of(
+            options.tables(),
+            new Draft.Side(fromTables, from.defaultSchema()),
+            new Draft.Side(toTables, to.defaultSchema()),
+            sameEngine(from, to),
+            null);
+    this.home = to.target(options.name(), toTables);
+    this.memory = new Memory(home);
+  }
+
+  /// Reads both schemas. Both databases belong to it from now on, also where this fails.
+  static Moving open(TransferOptions options, Database from, Database to, Working working)
+      throws SQLException {
+    List<Table> here = from.tables(named(options, from, TableOptions::from));
+    List<Table> there = to.tables(named(options, to, TableOptions::to));
+    return new Moving(options, from, to, here, there, working);
+  }
+
+  private static Set<TableName> named(
+      TransferOptions options, Database database, Function<TableOptions, String> side) {
+    Set<TableName> names = new TreeSet<>();
+    for (TableOptions each : options.tables()) {
+      names.add(TableName.parse(side.apply(each), database.defaultSchema()));
+    }
+    return names;
+  }
+
+  private static boolean sameEngine(Database from, Database to) {
+    return product(from).equals(product(to));
+  }
+
+  private static String product(Database database) {
+    return database.product().split(" ", 2)[0];
+  }
+
+  TransferOptions options() {
+    return options;
+  }
+
+  Database from() {
+    return from;
+  }
+
+  Database to() {
+    return to;
+  }
+
+  Draft draft() {
+    return draft;
+  }
+
+  List<Table> fromTables() {
+    return fromTables;
+  }
+
+  List<Table> toTables() {
+    return toTables;
+  }
+
+  Memory memory() {
+    return memory;
+  }
+
+  /// @throws IllegalStateException where the draft has none
+  Mappings mappings() {
+    return draft.mappings().orElseThrow(() -> new IllegalStateException("the plan has findings"));
+  }
+
+  /// What runs at the moment, or null.
+  synchronized @Nullable Way way() {
+    return way;
+  }
+
+  /// Makes one direction ready to run.
+  ///
+  /// @param epoch of the owner that it runs for
+  /// @param following the rows are at both sides already, so that only the log is followed
+  Way make(boolean reverse, long epoch, boolean following) {
+    String name = reverse ? options.name() + "_back" : options.name();
+    Source source = reverse ? to.source(name, toTables) : from.source(name, fromTables);
+    Target target = reverse ? from.target(name, fromTables) : to.target(name, toTables);
+    Touched mapping = new Touched(reverse ? mappings().reversed() : mappings());
+    Transfer.Mode mode =
+        options.historyOnly()
+            ? Transfer.Mode.COPY_ONCE
+            : following ? Transfer.Mode.FOLLOW : Transfer.Mode.COPY_AND_FOLLOW;
+    Transfer transfer =
+        new Transfer(
+            new Transfer.Setup(
+                source,
+                target,
+                reverse ? toTables : fromTables,
+                mapping,
+                // A transaction that says anything of its origin was written by the other
+                // direction.
+                marks -> !marks.isEmpty(),
+                epoch,
+                mode,
+                sameEngine(from, to),
+                working.pace(options, source),
+                bounds(),
+                working.clock(),
+                working.threads(),
+                Transfer.Killer.NEVER));
+    return new Way(reverse, epoch, source, target, mapping, transfer, new AtomicBoolean());
+  }
+
+  private Options bounds() {
+    Options standard = Options.DEFAULT;
+    return new Options(
+        options.parallel(),
+        CHUNK,
+        Math.min(options.chunkRows(), standard.mostChunkRows()),
+        standard.mostChunkRows(),
+        standard.batch(),
+        standard.buffered(),
+        standard.readAhead(),
+        standard.patience(),
+        options.throttle().walBudget(),
+        standard.retries(),
+        standard.pause());
+  }
+
+  /// Another direction runs from now on; what ran is returned, and is the caller's to close.
+  synchronized @Nullable Way replace(@Nullable Way next) {
+    Way before = way;
+    way = next;
+    notifyAll();
+    return before;
+  }
+
+  /// Runs whatever direction the owner says, until the goal is reached or [#stop] is called.
+  Progress run(Goal goal) throws SQLException, LogLost, EpochLost, InterruptedException {
+    synchronized (this) {
+      if (way == null) {
+        Memory.Kept kept = memory.read();
+        way = make(kept.reversed(), kept.epoch(), kept.reversed());
+      }
+    }
+    while (true) {
+      Way running = claim();
+      if (running == null) {
+        return last();
+      }
+      try {
+        Progress progress = running.transfer().run(goal);
+        if (running == way() || stopped()) {
+          return progress;
+        }
+      } catch (EpochLost e) {
+        if (running == way()) {
+          throw e;
+        }
+      } finally {
+        release(running);
+      }
+    }
+  }
+
+  /// Waits until there is a direction that nobody runs.
+  ///
+  /// @return null where it was stopped or closed meanwhile
+  private synchronized @Nullable Way claim() throws InterruptedException {
+    while (!stopped && way != null) {
+      if (way.claimed().compareAndSet(false, true)) {
+        return way;
+      }
+      wait();
+    }
+    return null;
+  }
+
+  /// Lets another thread run it.
+  synchronized void release(Way ran) {
+    ran.claimed().set(false);
+    notifyAll();
+  }
+
+  private synchronized Progress last() {
+    if (way == null) {
+      throw new IllegalStateException("closed");
+    }
+    return way.transfer().progress();
+  }
+
+  /// Ends [#run] at the next chunk.
+  synchronized void stop() {
+    stopped = true;
+    notifyAll();
+    if (way != null) {
+      way.transfer().stop();
+    }
+  }
+
+  /// @return whether it was stopped within that time
+  synchronized boolean awaitStop(Duration wait) throws InterruptedException {
+    if (!stopped) {
+      wait(wait.toMillis());
+    }
+    return stopped;
+  }
+
+  synchronized boolean stopped() {
+    return stopped;
+  }
+
+  /// What the fence of one side acts on.
+  dev.banyan.transfer.engine.Fence fence(boolean ofTarget) {
+    Database side = ofTarget ? to : from;
+    return side.fence(
+        options.name(), ofTarget ? toTables : fromTables, working.applications(side.name()));
+  }
+
+  @Override
+  public void close() {
+    List<String> failed = new ArrayList<>();
+    try {
+      Way running = replace(null);
+      if (running != null) {
+        running.close();
+      }
+      home.close();
+    } catch (SQLException e) {
+      failed.add(String.valueOf(e.getMessage()));
+    }
+    from.close();
+    to.close();
+    if (!failed.isEmpty()) {
+      Working.LOG.info("closing transfer {}: {}", options.name(), failed);
+    }
+  }
+}

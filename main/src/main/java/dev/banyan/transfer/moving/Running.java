@@ -1,0 +1,146 @@
+package dev.banyan.transfer.moving;
+
+import dev.banyan.migration.Certificate;
+import dev.banyan.transfer.Goal;
+import dev.banyan.transfer.engine.EpochLost;
+import dev.banyan.transfer.engine.LogLost;
+import dev.banyan.transfer.engine.RowRefused;
+import dev.banyan.transfer.report.StatusReport;
+import dev.banyan.transfer.report.TransferFailed;
+import dev.banyan.transfer.report.TransferFailed.Reason;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// One transfer at work: a thread of its own moves rows, and the caller's tells where it stands
+/// once a second, in the target's memory as well, so that every process sees the same.
+final class Running {
+  private static final Duration BEAT = Duration.ofSeconds(1);
+
+  /// A process that has not said anything for so long does not work on it any more.
+  private static final Duration SILENCE = Duration.ofSeconds(10);
+
+  private final Moving moving;
+  private final Working working;
+  private final String self;
+
+  /// @param self how this process is told from others
+  Running(Moving moving, Working working, String self) {
+    this.moving = moving;
+    this.working = working;
+    this.self = self;
+  }
+
+  /// What is done while rows move, by the thread that tells of it.
+  interface Meanwhile {
+    Meanwhile NOTHING = _ -> true;
+
+    /// @return whether to go on
+    boolean look(Moving.Way way) throws SQLException, EpochLost, RowRefused, InterruptedException;
+  }
+
+  /// Runs to the goal, or until it is stopped.
+  StatusReport run(Goal goal, Meanwhile meanwhile, Consumer<StatusReport> progress)
+      throws TransferFailed, InterruptedException {
+    try {
+      alone();
+      return moved(goal, meanwhile, progress);
+    } catch (SQLException e) {
+      throw new TransferFailed(
+          Reason.UNREACHABLE, moving.options().name() + ": " + e.getMessage(), e);
+    } catch (EpochLost | LogLost | RowRefused e) {
+      throw new TransferFailed(Reason.STOPPED, moving.options().name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// Refuses where another process works on it.
+  private void alone() throws SQLException, TransferFailed {
+    Memory.Kept kept = moving.memory().read();
+    Instant last = kept.status().map(StatusReport::at).orElse(Instant.EPOCH);
+    boolean fresh = last.plus(SILENCE).isAfter(working.clock().instant());
+    if (!kept.mover().isEmpty() && !kept.mover().equals(self) && fresh) {
+      throw new TransferFailed(
+          Reason.BUSY,
+          "transfer "
+              + moving.options().name()
+              + " is worked on by "
+              + kept.mover()
+              + "; ask that one, or stop it first");
+    }
+  }
+
+  private StatusReport moved(Goal goal, Meanwhile meanwhile, Consumer<StatusReport> progress)
+      throws SQLException, LogLost, EpochLost, RowRefused, InterruptedException {
+    CountDownLatch over = new CountDownLatch(1);
+    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    working
+        .threads()
+        .newThread(() -> {
+          try {
+            var _ = moving.run(goal);
+          } catch (Exception | Error e) {
+            failure.set(e);
+          } finally {
+            over.countDown();
+          }
+        })
+        .start();
+    try {
+      while (!over.await(BEAT.toMillis(), TimeUnit.MILLISECONDS)) {
+        tell(self, progress);
+        Moving.Way way = moving.way();
+        if (way != null && !moving.stopped() && !meanwhile.look(way)) {
+          moving.stop();
+        }
+      }
+    } finally {
+      moving.stop();
+      over.await();
+    }
+    rethrow(failure.get());
+    return tell("", progress);
+  }
+
+  private StatusReport tell(String mover, Consumer<StatusReport> progress)
+      throws SQLException, EpochLost {
+    Memory.Kept kept = moving.memory().read();
+    StatusReport report =
+        Reports.status(moving, kept, Optional.ofNullable(moving.way()), working.clock().instant());
+    moving.memory().status(kept.epoch(), report, mover);
+    progress.accept(report);
+    return report;
+  }
+
+  private static void rethrow(@Nullable Throwable failure) throws SQLException, LogLost, EpochLost {
+    switch (failure) {
+      case null -> {}
+      case SQLException e -> throw e;
+      case LogLost e -> throw e;
+      case EpochLost e -> throw e;
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> throw new IllegalStateException(failure);
+    }
+  }
+
+  /// Whether all rows should be compared by now.
+  boolean isDue() throws SQLException {
+    Memory.Kept kept = moving.memory().read();
+    Moving.Way way = moving.way();
+    if (way == null || !way.transfer().progress().copied()) {
+      return false;
+    }
+    Optional<Certificate> last = kept.certificate();
+    Instant now = working.clock().instant();
+    return last.isEmpty()
+        || last.get().epoch() != kept.epoch()
+        || !last.get().mapping().equals(moving.mappings().hash())
+        || last.get().until().plus(moving.options().reconcileEvery()).isBefore(now);
+  }
+}

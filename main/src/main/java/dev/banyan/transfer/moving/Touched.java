@@ -1,0 +1,118 @@
+package dev.banyan.transfer.moving;
+
+import dev.banyan.transfer.engine.MappedTable;
+import dev.banyan.transfer.engine.Mapping;
+import dev.banyan.transfer.engine.RowRefused;
+import dev.banyan.transfer.table.Key;
+import dev.banyan.transfer.table.Range;
+import dev.banyan.transfer.table.Row;
+import dev.banyan.transfer.table.Table;
+import dev.banyan.transfer.table.TableName;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// Which rows have passed a mapping since somebody began to listen, by the keys that they have
+/// where they go: a handover looks at these once more. Bounded; any thread may use it.
+final class Touched implements Mapping {
+  /// Beyond this it is known only that there were too many.
+  static final int MOST = 50_000;
+
+  private final Mapping mapping;
+  private final Map<TableName, Set<Key>> keys = new HashMap<>();
+  private int count;
+  private final Map<TableName, List<MappedTable>> listened = new ConcurrentHashMap<>();
+  private volatile boolean listening;
+
+  Touched(Mapping mapping) {
+    this.mapping = mapping;
+  }
+
+  /// Forgets all, and listens from now on.
+  synchronized void listen() {
+    keys.clear();
+    count = 0;
+    listening = true;
+  }
+
+  /// The keys by the table that they go to.
+  ///
+  /// @return empty where there are too many, or nobody has listened
+  synchronized Optional<Map<TableName, Set<Key>>> keys() {
+    if (!listening || count > MOST) {
+      return Optional.empty();
+    }
+    Map<TableName, Set<Key>> copy = new HashMap<>();
+    keys.forEach((table, all) -> copy.put(table, Set.copyOf(all)));
+    return Optional.of(copy);
+  }
+
+  private synchronized void touched(TableName table, Key key) {
+    if (listening && count <= MOST && keys.computeIfAbsent(table, _ -> new HashSet<>()).add(key)) {
+      count++;
+    }
+  }
+
+  @Override
+  public List<MappedTable> of(TableName source) {
+    return listened.computeIfAbsent(
+        source,
+        table -> mapping.of(table).stream().map(each -> (MappedTable) new Listened(each)).toList());
+  }
+
+  @Override
+  public String where(TableName source) {
+    return mapping.where(source);
+  }
+
+  private final class Listened implements MappedTable {
+    private final MappedTable inner;
+    private final int[] key;
+
+    Listened(MappedTable inner) {
+      this.inner = inner;
+      this.key = inner.target().keyIndexes();
+    }
+
+    @Override
+    public Table target() {
+      return inner.target();
+    }
+
+    @Override
+    public @Nullable Row forward(Row source) throws RowRefused {
+      Row row = inner.forward(source);
+      if (row != null && listening) {
+        touched(target().name(), row.key(key));
+      }
+      return row;
+    }
+
+    @Override
+    public Key key(Key source) {
+      Key there = inner.key(source);
+      touched(target().name(), there);
+      return there;
+    }
+
+    @Override
+    public Optional<Range> range(Range source) {
+      return inner.range(source);
+    }
+
+    @Override
+    public String where() {
+      return inner.where();
+    }
+
+    @Override
+    public boolean identity() {
+      return inner.identity();
+    }
+  }
+}
