@@ -115,6 +115,9 @@ final class Copier {
       if (snapshot == null) {
         return;
       }
+      if (session.once()) {
+        dispatcher.deliver(List.of(), Optional.of(snapshot.token().upTo()));
+      }
       Instant began = session.clock().instant();
       try (TargetWork work = session.begin()) {
         long number = rows.copy(snapshot, work, table, range);

@@ -10,7 +10,7 @@ public sealed interface Goal {
   /// Never: it follows the log until it is stopped.
   record Following() implements Goal {}
 
-  /// Everything up to a position is durable. The position comes with the goal, so that nobody can
-  /// see the one without the other and stop too early.
+  /// Everything up to a position is durable, but for tables that stand still. The position comes
+  /// with the goal, so that nobody can see the one without the other and stop too early.
   record Applied(Position position) implements Goal {}
 }

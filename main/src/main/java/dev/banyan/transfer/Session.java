@@ -83,6 +83,11 @@ final class Session {
     return setup.clock();
   }
 
+  /// No log says when a snapshot has been delivered: it is when it is there.
+  boolean once() {
+    return setup.mode() == Transfer.Mode.COPY_ONCE;
+  }
+
   boolean binary() {
     return setup.binary();
   }
@@ -134,7 +139,7 @@ final class Session {
   /// @throws SQLException where a database failed; another session may go on
   void run(Goal goal) throws SQLException, LogLost, EpochLost, InterruptedException {
     dispatcher.flush();
-    if (setup.mode() == Transfer.Mode.COPY_ONCE) {
+    if (once()) {
       copiers();
       follow(goal, Optional.empty(), Optional.empty());
       return;
@@ -242,7 +247,10 @@ final class Session {
     Plan plan = dispatcher.plan();
     return switch (goal) {
       case Goal.Following _ -> false;
-      case Goal.Applied applied -> plan.acknowledgeable().compareTo(applied.position()) >= 0;
+      case Goal.Applied applied ->
+          plan.acknowledgeable().compareTo(applied.position()) >= 0
+              || plan.applied().compareTo(applied.position()) >= 0
+                  && tables.keySet().stream().anyMatch(table -> !plan.stopped(table).isEmpty());
       case Goal.Copied _ ->
           tables.keySet().stream()
               .allMatch(table -> plan.copied(table) || !plan.stopped(table).isEmpty());
@@ -287,7 +295,7 @@ final class Session {
       return;
     }
     beaten = now;
-    if (setup.mode() != Transfer.Mode.COPY_ONCE) {
+    if (!once()) {
       long behind = source().behind(dispatcher.plan().acknowledgeable());
       vitals.lag(behind);
       if (behind > options().retention()) {

@@ -141,7 +141,8 @@ public final class Transfer {
         : Plan.begin(scope, at.position(), at.s0());
   }
 
-  /// Ends [#run] at the next chunk. No error where it is not running.
+  /// Ends [#run] at the next chunk, for good: to go on, make another. No error where it is not
+  /// running.
   public void stop() {
     vitals.stop();
   }

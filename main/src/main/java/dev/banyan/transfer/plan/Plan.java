@@ -319,7 +319,7 @@ public final class Plan {
 
   /// Whether the cut can be made at a snapshot.
   public boolean cutAdmits(SnapshotToken snapshot) {
-    return rules.admits(cut.orElseThrow().frozen(), snapshot);
+    return rules.aligns(cut.orElseThrow().frozen(), snapshot);
   }
 
   /// What a refused snapshot lacks.

@@ -25,6 +25,11 @@ class Rules {
     return frozen.missing(snapshot).isEmpty() && frozen.s0().map(snapshot::covers).orElse(true);
   }
 
+  /// A cut may be made only at a snapshot that contains everything that was applied.
+  boolean aligns(Unseen frozen, SnapshotToken snapshot) {
+    return admits(frozen, snapshot);
+  }
+
   /// A later snapshot will hold it.
   Fate ahead() {
     return Fate.DISCARD;

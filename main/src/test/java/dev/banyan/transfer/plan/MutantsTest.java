@@ -185,7 +185,7 @@ final class MutantsTest {
   }
 
   @Test
-  void aCutThatParksNothingIsNoSnapshot() {
+  void aCutAtASnapshotThatLacksWhatWasAppliedIsNoCut() {
     Setting setting = Setting.of(2).crashes(0).withCuts().menu(Log.Op.PUT_1, Log.Op.PUT_2);
     killed(
         "an aligned cut without dominance",
@@ -193,7 +193,7 @@ final class MutantsTest {
         setting.rules(
             new Rules() {
               @Override
-              boolean admits(Unseen frozen, SnapshotToken snapshot) {
+              boolean aligns(Unseen frozen, SnapshotToken snapshot) {
                 return true;
               }
             }));
