@@ -60,10 +60,12 @@ final class BinlogStream implements ChangeStream {
     this.reached = from;
   }
 
+  /// Waits for one event only, and then takes what is there: heartbeats and other tables' events
+  /// would else begin the wait anew.
   @Override
   public Optional<Transaction> next(Duration wait) throws SQLException, InterruptedException {
     for (int passed = 0; passed < PASSED; passed++) {
-      Optional<Event> event = feed.next(wait);
+      Optional<Event> event = feed.next(passed == 0 ? wait : Duration.ZERO);
       if (event.isEmpty()) {
         return Optional.empty();
       }

@@ -68,18 +68,30 @@ final class Statements {
       return changes;
     }
     String what = sql.length() > SHOWN ? sql.substring(0, SHOWN) + "…" : sql;
-    int end =
-        switch (word(tokens, 0)) {
-          case "RENAME", "DROP" -> tokens.size();
-          default -> Math.min(tokens.size(), at + 5);
-        };
-    List<String> named = tokens.subList(0, end);
-    for (TableName name : Set.copyOf(names(named, at, database))) {
+    for (TableName name : Set.copyOf(about(tokens, at, database))) {
       if (ours.test(name)) {
         changes.add(new Change.Altered(name, what));
       }
     }
     return changes;
+  }
+
+  /// The tables that a statement is about: all that it drops or renames, or the one it alters and
+  /// what that one is called afterwards.
+  private static List<TableName> about(List<String> tokens, int at, String database) {
+    if (word(tokens, 0).equals("RENAME") || word(tokens, 0).equals("DROP")) {
+      return names(tokens, at, database);
+    }
+    List<TableName> about =
+        new ArrayList<>(names(tokens.subList(at, afterName(tokens, at)), 0, database));
+    for (int i = at; i < tokens.size(); i++) {
+      if (word(tokens, i).equals("RENAME")) {
+        int to = Set.of("TO", "AS").contains(word(tokens, i + 1)) ? i + 2 : i + 1;
+        int end = Math.min(tokens.size(), afterName(tokens, to));
+        about.addAll(names(tokens.subList(to, end), 0, database));
+      }
+    }
+    return about;
   }
 
   /// Where the table's name begins; -1 where the statement is about no table's columns, such as
