@@ -20,6 +20,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -46,10 +47,11 @@ class ConditionTest {
   @Test
   void conditionsFindTheRowsThatADatabaseFinds() throws Exception {
     try (Connection h2 = DriverManager.getConnection("jdbc:h2:mem:")) {
-      h2.createStatement()
-          .execute(
-              "create table t (id bigint primary key, a bigint, b varchar, c boolean, price"
-                  + " decimal(10, 2))");
+      try (Statement create = h2.createStatement()) {
+        create.execute(
+            "create table t (id bigint primary key, a bigint, b varchar, c boolean, price"
+                + " decimal(10, 2))");
+      }
       List<Row> rows = rows();
       for (Row row : rows) {
         try (PreparedStatement insert =
@@ -61,7 +63,7 @@ class ConditionTest {
         }
       }
       Property.forAll(
-          1_000,
+          300,
           random -> {
             String where = condition(random, 3);
             Condition condition = ConditionParser.parse(where, TABLE).condition();
@@ -78,7 +80,8 @@ class ConditionTest {
 
   private static Set<Long> found(Connection h2, String where) throws SQLException {
     Set<Long> found = new TreeSet<>();
-    try (ResultSet result = h2.createStatement().executeQuery("select id from t where " + where)) {
+    try (Statement statement = h2.createStatement();
+        ResultSet result = statement.executeQuery("select id from t where " + where)) {
       while (result.next()) {
         found.add(result.getLong(1));
       }
