@@ -68,15 +68,19 @@ final class MappingKeys {
         Key.of(
                 "convert",
                 Scalars.text(100),
-                "The name of a conversion, where the two types do not say which. `banyan transfer"
-                    + " plan` shows the one that is taken.")
-            .example("uuid");
+                "Refines the conversion that the two types imply, several with commas: `zone"
+                    + " Europe/Berlin`, `round half_up` (half_even, down, up, floor, ceiling),"
+                    + " `exact`, `epoch seconds` (millis, micros), `hex`, `base64`, `utf8`,"
+                    + " `zero-dates null` (or a date), `values a=b|c=d`, `uuid`. `banyan transfer"
+                    + " plan` shows what becomes of each column.")
+            .example("zone Europe/Berlin");
     static final Key<String> SQL =
         Key.of(
                 "sql",
                 sql(),
                 "An expression in the source's SQL over the columns of `from` (left out, the one of"
-                    + " the same name). Needs `inverse`, or `lossy`.")
+                    + " the same name). Needs `inverse`, or `lossy`. A change comes from the log"
+                    + " and not from a query, so `banyan transfer plan` says where it can be used.")
             .example("\"upper(code)\"");
     static final Key<String> INVERSE =
         Key.of(
@@ -148,7 +152,9 @@ final class MappingKeys {
       Key.of(
               "where",
               sql(),
-              "Which rows are meant, as a condition in the source's SQL. Left out, all.")
+              "Which rows are meant, as a condition in the source's SQL, which is also tried on"
+                  + " every change: `banyan transfer plan` says if it is not understood. Left out,"
+                  + " all.")
           .example("\"deleted_at is null\"");
   static final Key<List<Named<String>>> DISCRIMINATOR =
       Key.of(

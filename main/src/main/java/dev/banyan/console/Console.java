@@ -72,6 +72,7 @@ public final class Console {
   private PageModel model(Caller caller) {
     return PageModel.of(
         operations.status(),
+        operations.transferring().transfers(),
         operations.ledgerTail(LEDGER_ENTRIES),
         new PageModel.Visitor(
             caller.name() == null ? "" : caller.name(), caller.role(), guard.asksForToken()));

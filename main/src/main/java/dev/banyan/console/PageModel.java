@@ -4,6 +4,7 @@ import dev.banyan.access.Role;
 import dev.banyan.control.FamilyView;
 import dev.banyan.control.StateTag;
 import dev.banyan.control.StatusView;
+import dev.banyan.control.TransferView;
 import dev.banyan.cutover.GoalReading;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.migration.Endpoint;
@@ -28,6 +29,7 @@ record PageModel(
     String line,
     Visitor visitor,
     List<Row> families,
+    List<TransferRow> transfers,
     List<Replica> replicas,
     List<Decision> decisions) {
 
@@ -49,7 +51,8 @@ record PageModel(
     }
   }
 
-  static PageModel of(StatusView status, List<LedgerEntry> ledger, Visitor visitor) {
+  static PageModel of(
+      StatusView status, List<TransferView> transfers, List<LedgerEntry> ledger, Visitor visitor) {
     String error = status.config().lastError();
     String line = status.line();
     List<StatusView.Replica> replicas = status.replicas();
@@ -62,12 +65,17 @@ record PageModel(
         line == null ? "" : line,
         visitor,
         status.families().stream().map(family -> Row.of(family, visitor)).toList(),
+        transfers.stream().map(TransferRow::of).toList(),
         replicas == null ? List.of() : replicas.stream().map(Replica::of).toList(),
         newestFirst.stream().map(Decision::of).toList());
   }
 
   boolean anyFamilies() {
     return !families.isEmpty();
+  }
+
+  boolean anyTransfers() {
+    return !transfers.isEmpty();
   }
 
   boolean anyDecisions() {

@@ -101,13 +101,8 @@ class TransfersConfigTest {
                       select sum(total)
                       from app.orders
                     target: select sum(total_cents) / 100 from orders
-                throttle:
-                  rows_per_second: 20000
-                  source_latency: 20ms
-                  replica_lag: 10s
-                  wal_budget: 1GiB
-                  hours: 22:00-06:00
-                  timezone: Europe/Berlin
+                throttle: { rows_per_second: 20000, source_latency: 20ms, replica_lag: 10s,
+                  wal_budget: 1GiB, hours: 22:00-06:00, timezone: Europe/Berlin }
                 chunk_rows: 500
                 parallel: 4
                 lag: 1s

@@ -8,8 +8,10 @@ import dev.banyan.control.ControlOptions;
 import dev.banyan.control.ControlServer;
 import dev.banyan.control.EventFeed;
 import dev.banyan.control.FakeOperations;
+import dev.banyan.control.FakeTransfers;
 import dev.banyan.control.Guard;
 import dev.banyan.control.StatusView;
+import dev.banyan.control.TransferView;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -134,6 +136,28 @@ class ConsoleTest {
             "not yet</span> p99 -30% wanted: 36.1 ms (-12%)",
             ", blue-green, auto full")
         .contains("id=\"approve-users\"", "id=\"stop-line\"");
+  }
+
+  @Test
+  void showsHowFarTransfersHaveComeWithABarForEachTable() throws Exception {
+    assertThat(get(server, "/").body()).doesNotContain("Transfers");
+
+    operations.transferring().put(FakeTransfers.copying("users"));
+    operations
+        .transferring()
+        .put(new TransferView("orders", "old", "new", List.of(), null, "new can not be reached"));
+
+    assertThat(get(server, "/").body())
+        .contains(
+            "old → new",
+            "old owns the rows, epoch 1",
+            "4,200,007 rows, 410,000/s",
+            "12,595 bytes, 400 ms",
+            "3 rows differ",
+            "<progress max=\"100\" value=\"42\" aria-label=\"app.users\">",
+            "copying, 4,200,000 of 10,000,000",
+            "key 8, column label: too long for varchar(10)",
+            "new can not be reached");
   }
 
   @Test

@@ -21,7 +21,8 @@ public sealed interface ColumnRule {
 
   /// One column becomes one column: `user_id: id`, `created: { from: created_at }`.
   ///
-  /// @param convert the name of a conversion, or null for the one that the two types imply
+  /// @param convert refines the conversion that the two types imply, such as `zone Europe/Berlin`,
+  ///   or null
   /// @param standard what stands for NULL on the target, as text, or null to keep NULL
   /// @param idMap the map, kept in the target, that gives each value another one, or null
   record Copied(
