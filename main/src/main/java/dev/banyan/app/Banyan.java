@@ -161,7 +161,7 @@ final class Banyan implements AutoCloseable {
     Reload reload = new Reload(parts, setup.file(), config);
     deploys = deploys(cutover, reload);
     reload.begin();
-    accessLog = accessLog(setup, undo);
+    accessLog = AccessLog.of(setup, undo);
     Outcomes outcomes = outcomes(meter, requests, clock);
     SafetyNet net = new SafetyNet(SafetyNet.Options.DEFAULTS);
     gateway =
@@ -205,6 +205,7 @@ final class Banyan implements AutoCloseable {
     CutoverPorts ports =
         new CutoverPorts(
             store.migrations(),
+            store.backlog(),
             steering::steer,
             new EvidenceTraffic(meter),
             new FamilyComparisons(evidence.book(), sum, steering.live(), this::shadow, clock),
@@ -357,6 +358,7 @@ final class Banyan implements AutoCloseable {
   /// What is done again and again.
   private void repeat(Cutover cutover, Announcer announcer, ConfigWatcher watcher, Reload reload) {
     clockwork.watchEvery(WATCH, cutover::tick);
+    clockwork.choreEvery(CHORES, cutover::keepUnwritten);
     clockwork.choreEvery(REHEARSE, () -> rehearsal.rehearse(steering.live().inForce()));
     Deploys seen = deploys;
     if (seen != null) {
@@ -442,11 +444,6 @@ final class Banyan implements AutoCloseable {
 
   private void leftOut(String family, long period, long count) {
     evidence.book().skipped(family, period, ParityEvidence.SECOND_SIDE_FAILING, count);
-  }
-
-  private static @Nullable AccessLog accessLog(Setup setup, Unwinding undo) throws IOException {
-    String file = setup.config().accessLog();
-    return file == null ? null : undo.add(AccessLog.to(file, setup.file().toAbsolutePath()));
   }
 
   /// How full the gateway is, or null when it does not serve.

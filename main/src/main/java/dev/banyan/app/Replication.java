@@ -2,6 +2,7 @@ package dev.banyan.app;
 
 import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.Replicas;
+import dev.banyan.replica.Changes;
 import dev.banyan.replica.Digest;
 import dev.banyan.replica.Fleet;
 import dev.banyan.replica.ReplicaLife;
@@ -12,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -80,7 +82,12 @@ final class Replication implements Replicas, ReplicaListener, AutoCloseable {
   /// All that was decided since an entry, in one transaction.
   private static Cutover.Known known(PostgresStore store, long after) {
     PostgresStore.Decided decided = store.decidedAfter(after);
-    return new Cutover.Known(decided.standings(), decided.stoppedLine(), decided.seq());
+    return new Cutover.Known(
+        decided.standings(),
+        after == Changes.NOTHING,
+        Map.of(),
+        decided.stoppedLine(),
+        decided.seq());
   }
 
   private long apply(PostgresStore store, long after) {

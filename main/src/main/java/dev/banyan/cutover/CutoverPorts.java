@@ -6,6 +6,7 @@ import java.util.function.LongSupplier;
 
 /// All that [Cutover] needs from outside.
 ///
+/// @param backlog keeps what is in force and not in the store yet
 /// @param health whether candidates are well
 /// @param clock for people: when an entry was made. Freeze windows alone are decided by it
 /// @param nanos the monotonic clock
@@ -13,6 +14,7 @@ import java.util.function.LongSupplier;
 ///   only one that waits for the store on behalf of a rollback
 public record CutoverPorts(
     MigrationStore store,
+    Backlog backlog,
     RoutingSwitch routing,
     Traffic traffic,
     Comparisons comparisons,

@@ -46,12 +46,20 @@ final class Rig {
   final Ledger ledger;
   final Cutover cutover;
 
+  /// What outlives this process and is not in the store.
+  final KeptInMemory backlog;
+
   Rig() {
     this(new InMemoryMigrations(), Runnable::run);
   }
 
   Rig(InMemoryMigrations store, Executor executor) {
+    this(store, new KeptInMemory(), executor);
+  }
+
+  Rig(InMemoryMigrations store, KeptInMemory backlog, Executor executor) {
     this.store = store;
+    this.backlog = backlog;
     this.ledger = new Ledger(store);
     CutoverListener listener =
         new CutoverListener() {
@@ -72,6 +80,7 @@ final class Rig {
         new Cutover(
             new CutoverPorts(
                 store,
+                backlog,
                 published::add,
                 traffic,
                 comparisons(),

@@ -128,6 +128,13 @@ public final class MigrationRows implements MigrationStore {
                       new Written.Conflict(now == null ? Standing.initial(move.before()) : now));
             }
           }
+          String line =
+              draft.kind() == LedgerEntry.Kind.PROMOTE
+                  ? stoppedLine(connection).orElse(null)
+                  : null;
+          if (line != null) {
+            return Written.Barred.byLine(line);
+          }
           LedgerEntry last = head(connection).orElse(null);
           LedgerEntry entry =
               last == null

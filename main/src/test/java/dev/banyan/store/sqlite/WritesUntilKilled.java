@@ -51,6 +51,7 @@ final class WritesUntilKilled {
         new Cutover(
             new CutoverPorts(
                 store.migrations(),
+                store.backlog(),
                 state -> {},
                 new NoTraffic(),
                 new NothingCompared(),
