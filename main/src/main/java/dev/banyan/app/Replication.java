@@ -2,6 +2,7 @@ package dev.banyan.app;
 
 import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.Replicas;
+import dev.banyan.cutover.TickDigest;
 import dev.banyan.replica.Changes;
 import dev.banyan.replica.Digest;
 import dev.banyan.replica.Fleet;
@@ -68,6 +69,7 @@ final class Replication implements Replicas, ReplicaListener, AutoCloseable {
                 after -> apply(store, after),
                 this,
                 this::denied,
+                TickDigest::sum,
                 nanos));
   }
 

@@ -22,10 +22,12 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// A cutover of the family `users` with a clock, traffic and comparisons under the test's hand.
 final class Rig {
@@ -45,6 +47,8 @@ final class Rig {
   volatile Instant wall = Instant.parse("2026-01-01T00:00:00Z");
   final Ledger ledger;
   final Cutover cutover;
+
+  final FakeReplicas replicas = new FakeReplicas();
 
   /// What outlives this process and is not in the store.
   final KeptInMemory backlog;
@@ -86,7 +90,7 @@ final class Rig {
                 comparisons(),
                 new FakeHealth(),
                 listener,
-                Replicas.ALONE,
+                replicas,
                 () -> wall,
                 nanos::get,
                 executor),
@@ -291,6 +295,35 @@ final class Rig {
     public Answer ask(String family) {
       return health;
     }
+  }
+
+  /// One process that can be cut off from its store, and deposed.
+  static final class FakeReplicas implements Replicas {
+    volatile OptionalLong term = OptionalLong.of(0);
+    volatile boolean cutOff;
+
+    @Override
+    public boolean alone() {
+      return true;
+    }
+
+    @Override
+    public OptionalLong term() {
+      return cutOff ? OptionalLong.empty() : term;
+    }
+
+    @Override
+    public @Nullable Acknowledged await(long seq) {
+      return null;
+    }
+
+    @Override
+    public boolean cutOff() {
+      return cutOff;
+    }
+
+    @Override
+    public void give(String family, long epoch, byte[] digest) {}
   }
 
   /// Totals and ticks as the test sets them.

@@ -3,9 +3,8 @@ package dev.banyan.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -16,6 +15,12 @@ class ReplicaLifeTest {
 
   private final Clock clock = new Clock();
   private final OneStore store = new OneStore();
+
+  private static byte[] both(byte[] one, byte[] other) {
+    byte[] all = Arrays.copyOf(one, one.length + other.length);
+    System.arraycopy(other, 0, all, one.length, other.length);
+    return all;
+  }
 
   private final class Rig implements ReplicaListener {
     final OneStore.View view;
@@ -30,7 +35,15 @@ class ReplicaLifeTest {
           new ReplicaLife(
               name,
               new ReplicaLife.Ports(
-                  view, view, view, view::all, this::apply, this, () -> Set.of("denied"), clock));
+                  view,
+                  view,
+                  view,
+                  view::all,
+                  this::apply,
+                  this,
+                  () -> Set.of("denied"),
+                  ReplicaLifeTest::both,
+                  clock));
     }
 
     Rig(String name) {
@@ -231,7 +244,7 @@ class ReplicaLifeTest {
   }
 
   @Test
-  void onlyTheControllerTakesEvidenceInAndAFailureLosesATick() {
+  void everyReplicaTakesEvidenceInOnceAndWhatCanNotBeHandedOverWaits() {
     Rig one = new Rig("one");
     Rig two = new Rig("two");
     one.lives();
@@ -243,21 +256,32 @@ class ReplicaLifeTest {
     assertThat(one.life.exchange(List.of())).containsExactly(seen);
     assertThat(one.life.exchange(List.of())).isEmpty();
     two.view.cut = true;
-    assertThat(two.life.exchange(List.of(seen))).isEmpty();
+    assertThat(two.life.exchange(List.of(seen))).as("may have been written").isEmpty();
+    for (int i = 0; i < 3; i++) {
+      assertThat(two.life.exchange(List.of(seen))).isEmpty();
+      clock.pass(Duration.ofSeconds(1));
+    }
     two.view.cut = false;
-    clock.pass(Duration.ofSeconds(1));
-    two.life.exchange(List.of());
-    one.lives();
-    assertThat(one.life.exchange(List.of())).isEmpty();
+    Digest sum = new Digest("two", "users", 1, new byte[] {1, 1, 1});
+    assertThat(two.life.exchange(List.of())).containsExactly(sum);
+    assertThat(one.life.exchange(List.of())).containsExactly(sum);
+    assertThat(two.life.exchange(List.of())).isEmpty();
   }
 
   @Test
-  void oneAloneAlwaysDecidesAndWaitsForNobody() {
-    Alone alone = new Alone("one", "here", Instant.EPOCH, InstantSource.fixed(Instant.EPOCH));
-
-    assertThat(alone.controls()).isTrue();
-    assertThat(alone.term()).isEmpty();
-    assertThat(alone.await(9, Duration.ofDays(1)).everywhere()).isTrue();
-    assertThat(alone.fleet().controller()).isEqualTo("one");
+  void whatWaitsToBeHandedOverIsBounded() {
+    Unsent unsent = new Unsent(ReplicaLifeTest::both);
+    byte[] half = new byte[Digest.MOST / 2];
+    for (int i = 0; i < 3; i++) {
+      for (long epoch = 0; epoch < Unsent.MOST + 7; epoch++) {
+        byte[] bytes = epoch == 0 ? half : new byte[] {1};
+        unsent.add(List.of(new Digest("two", "users", epoch, bytes)));
+      }
+    }
+    List<Digest> all = unsent.take();
+    assertThat(all).hasSize(Unsent.MOST);
+    assertThat(all.getFirst().bytes()).hasSize(Digest.MOST);
+    assertThat(all.getLast().bytes()).containsExactly(1, 1, 1);
+    assertThat(unsent.take()).isEmpty();
   }
 }

@@ -57,6 +57,7 @@ final class LiveReplica implements AutoCloseable {
                 this::apply,
                 new Told(),
                 Set::of,
+                (one, other) -> one,
                 System::nanoTime));
   }
 
