@@ -249,16 +249,14 @@ final class Banyan implements AutoCloseable {
   }
 
   private Deploys deploys(Cutover cutover, Reload reload) {
-    return new Deploys(
-        new VersionWatch(),
-        System::nanoTime,
-        clockwork.tell(),
-        deploy -> {
-          // Among several, one tells of what all of them see.
-          if (replication == null || replication.controls()) {
-            clockwork.blocking().execute(() -> Deploys.enter(deploy, cutover, reload.config()));
-          }
-        });
+    DeployEntries entries =
+        new DeployEntries(
+            replication == null ? null : store.migrations(),
+            cutover::deployed,
+            service -> Deploys.concerned(reload.config(), service),
+            clockwork.blocking());
+    clockwork.choreEvery(CHORES, entries);
+    return new Deploys(new VersionWatch(), System::nanoTime, clockwork.tell(), entries);
   }
 
   private void versionSeen(String service, String version) {

@@ -378,6 +378,12 @@ public final class Cutover {
     return Optional.ofNullable(moves.note(kind, null, actor, detail, List.of()).result().failure());
   }
 
+  /// Another process is about to write that a family goes back, as [Replicas#warn] has brought it:
+  /// the candidate is denied at once, until that is here, or for two seconds.
+  public void hint(String family, long epoch, Phase.Name to) {
+    families.find(family).ifPresent(found -> rollbacks.hint(found, epoch, to));
+  }
+
   /// Takes in what some process saw of a family, this one included, as [Replicas#give] brought it.
   public void count(String family, long epoch, byte[] digest) {
     families.fold(family, epoch, digest);

@@ -20,6 +20,13 @@ final class Family {
   /// What this replica does by itself while it is cut off from the store, or null.
   private volatile @Nullable Denial alone;
 
+  /// What another replica is about to write, or null; it holds for the epochs up to one, and since
+  /// a moment of the monotonic clock.
+  private volatile @Nullable Denial hint;
+
+  private volatile long hintEpoch;
+  private volatile long hintedAt;
+
   /// Since when this replica has been in touch again, by the monotonic clock, and in which epoch it
   /// began to do so by itself.
   private volatile long aloneSince;
@@ -97,6 +104,18 @@ final class Family {
     aloneEpoch = standing.state().epoch();
   }
 
+  /// Goes without the candidate until what another replica is about to write is here.
+  void hint(@Nullable Denial next, long epoch, long now) {
+    hint = next;
+    hintEpoch = epoch;
+    hintedAt = now;
+  }
+
+  /// Whether what was hinted at did not come in all that time.
+  boolean hintedInVain(long now, long patience) {
+    return hint != null && now - hintedAt >= patience;
+  }
+
   /// This replica is cut off still.
   void stillAlone(long now) {
     aloneSince = now;
@@ -141,7 +160,7 @@ final class Family {
 
   /// What is in force here: the standing, under what was decided since and is not recorded yet.
   FamilyState state() {
-    return under(alone, decided());
+    return under(hint, under(alone, decided()));
   }
 
   /// The same without what this replica does for itself alone: what decisions start from.
@@ -189,6 +208,9 @@ final class Family {
     boolean moved = next.state().epoch() != standing.state().epoch();
     standing = next;
     seen(next.state().epoch());
+    if (next.state().epoch() > hintEpoch) {
+      hint = null;
+    }
     lastRefusal = "";
     if (moved) {
       lastWait = "";

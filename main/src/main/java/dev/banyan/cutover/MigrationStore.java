@@ -52,6 +52,11 @@ public interface MigrationStore {
   /// Keeps a text under a name, in place of the one before.
   void note(String name, String text);
 
+  /// Keeps a text under a name, unless it is kept there already.
+  ///
+  /// @return whether it was not: of many who ask at once, one is told so
+  boolean claim(String name, String text);
+
   /// The secret kept under a name, such as the key that samples are redacted with. Where there is
   /// none yet, `fresh` makes it; of two that are made at once, both callers get the one that is
   /// kept.

@@ -55,6 +55,8 @@ final class Rollbacks {
     FamilyState before;
     FamilyState after;
     Duration took;
+    long epoch;
+    Phase.Name target;
     Journal.Ticket ticket;
     moves.lock().lock();
     try {
@@ -65,7 +67,7 @@ final class Rollbacks {
         return new Return(Refusals.changed(order), null);
       }
       Phase now = before.phase();
-      Phase.Name target = to == null ? Ladder.defaultRollback(now.name()) : to;
+      target = to == null ? Ladder.defaultRollback(now.name()) : to;
       String illegal = StepChoice.whyNotBack(now, policy, target, family.pending());
       if (illegal != null) {
         return new Return(Refusals.illegal(order, illegal), null);
@@ -74,13 +76,33 @@ final class Rollbacks {
       Denial denial = new Denial(back, "rolled back by " + order.actor() + ": " + order.reason());
       took = moves.steer(family, () -> family.denial(denial));
       after = family.state();
+      epoch = family.standing().state().epoch() + (family.pending() ? 1 : 0);
       ticket = add(family, denial, unwritten(cause, back, took, policy), cause.term());
     } finally {
       moves.lock().unlock();
     }
+    ports.replicas().warn(order.family(), epoch, target);
     moves.journal().write();
     ports.listener().changed(after);
     return new Return(new Done(before, after, took, false), ticket);
+  }
+
+  /// Goes without the candidate, for another replica is about to write that the family goes back.
+  /// That it does is known once it is written; this is dropped otherwise.
+  void hint(Families.Configured found, long epoch, Phase.Name to) {
+    Family family = found.family();
+    moves.change(
+        family,
+        () -> {
+          FamilyState now = family.standing().state();
+          if (now.epoch() <= epoch && to.before(now.phase().name())) {
+            Phase back = now.phase().backTo(to, found.policy().weights().getFirst());
+            family.hint(
+                new Denial(back, "another replica takes it back"),
+                epoch,
+                ports.nanos().getAsLong());
+          }
+        });
   }
 
   private Unwritten.Back unwritten(Cause cause, Phase to, Duration took, FamilyPolicy policy) {

@@ -23,6 +23,9 @@ final class Watch {
   /// seen here some ticks later.
   private static final long AGAIN_NANOS = Duration.ofSeconds(10).toNanos();
 
+  /// How long another's word that it takes a family back is taken for that.
+  private static final long HINT_NANOS = Duration.ofSeconds(2).toNanos();
+
   private static final String ITSELF = Cutover.ITSELF;
 
   private final CutoverPorts ports;
@@ -74,6 +77,10 @@ final class Watch {
     OptionalLong term = replicas.term();
     if (family.alone() != null) {
       lookAgain(found, now);
+    }
+    // Whoever is not cut off has read by now what was written, if it was.
+    if (family.hintedInVain(now, HINT_NANOS) && !replicas.cutOff()) {
+      moves.change(family, () -> family.hint(null, -1, now));
     }
     if (family.denial() != null || (term.isEmpty() && !replicas.cutOff())) {
       return;

@@ -3,6 +3,7 @@ package dev.banyan.replica;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -54,6 +55,9 @@ public final class ReplicaLife implements AutoCloseable {
   // Only for the thread that beats.
   private boolean seize;
   private boolean toldOfTwin;
+
+  // Only for the thread that polls: who has written, and waits for this one.
+  private final Set<String> waiting = new HashSet<>();
 
   // Only for the thread that exchanges.
   private final Unsent unsent;
@@ -160,12 +164,13 @@ public final class ReplicaLife implements AutoCloseable {
       if (last != applied) {
         apply(last);
       }
+      acknowledge();
       long until = pulse.extend(asked);
       if (until - now() > 0) {
         notices.heard(until);
       }
       polling.worked();
-      ports.wire().await(POLL).forEach(sightings::acknowledged);
+      ports.wire().await(POLL).forEach(this::hear);
       return Duration.ZERO;
     } catch (UncheckedIOException e) {
       return failed(polling, "no poll", e);
@@ -183,8 +188,30 @@ public final class ReplicaLife implements AutoCloseable {
           last,
           applied);
     }
-    applied = ports.changes().apply(last < applied ? Changes.NOTHING : applied);
-    ports.wire().acknowledge(applied);
+    boolean wentBack = last < applied;
+    applied = ports.changes().apply(wentBack ? Changes.NOTHING : applied);
+    if (wentBack) {
+      sightings.forgetAcknowledged();
+    }
+    sightings.acknowledged(new Wire.Ack(name, applied));
+  }
+
+  private void hear(Wire.Said said) {
+    switch (said) {
+      case Wire.Ack ack -> sightings.acknowledged(ack);
+      case Wire.Denied(Hint hint) -> ports.listener().denied(hint);
+      case Wire.Wrote(String by) -> waiting.add(by);
+    }
+  }
+
+  /// Tells those who have written since what is in force here. Whoever is missed by that, because a
+  /// connection was lost, sees it at this replica's next beat.
+  private void acknowledge() {
+    waiting.remove(name);
+    if (!waiting.isEmpty()) {
+      ports.wire().acknowledge(applied, Set.copyOf(waiting));
+      waiting.clear();
+    }
   }
 
   /// Hands over what this replica saw in one tick, and takes in what all saw. While the store

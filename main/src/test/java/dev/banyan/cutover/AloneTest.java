@@ -90,4 +90,54 @@ class AloneTest {
     look(Duration.ofSeconds(10));
     assertThat(rig.phase()).isEqualTo(Phase.Name.CANARY);
   }
+
+  @Test
+  void aRollbackWarnsTheOthersOfWhatIsToBeWritten() {
+    rig.bring(Phase.Name.READS);
+    long epoch = rig.state().epoch();
+    rig.cutover.rollback(Rig.order(), null);
+    assertThat(rig.replicas.warned).containsExactly("users " + epoch + " SHADOW");
+  }
+
+  @Test
+  void aWarningDeniesTheCandidateUntilWhatItSaysIsHere() {
+    rig.bring(Phase.Name.READS);
+    Standing reads = rig.store.standings().getFirst();
+    long epoch = rig.state().epoch();
+    rig.cutover.hint("users", epoch, Phase.Name.SHADOW);
+    assertThat(rig.phase()).isEqualTo(Phase.Name.SHADOW);
+    assertThat(rig.published.getLast().phase()).isEqualTo(new Phase.Shadow());
+    assertThat(rig.state().epoch()).isEqualTo(epoch);
+    assertThat(rig.store.standings()).containsExactly(reads);
+
+    assertThat(rig.cutover.rollback(Rig.order(), Phase.Name.CANARY)).isInstanceOf(Done.class);
+    assertThat(rig.phase()).as("what was written counts").isEqualTo(Phase.Name.CANARY);
+  }
+
+  @Test
+  void aWarningThatNothingFollowsIsDropped() {
+    rig.bring(Phase.Name.CANARY);
+    rig.cutover.hint("users", rig.state().epoch(), Phase.Name.LEGACY);
+    look(Duration.ofSeconds(1));
+    rig.replicas.cutOff = true;
+    look(Duration.ofSeconds(5));
+    assertThat(rig.phase()).as("nothing is known").isEqualTo(Phase.Name.LEGACY);
+    rig.replicas.cutOff = false;
+    look(Duration.ofMillis(100));
+    assertThat(rig.phase()).isEqualTo(Phase.Name.CANARY);
+  }
+
+  @Test
+  void aWarningNeverGivesACandidateMoreThanItHas() {
+    rig.bring(Phase.Name.CANARY);
+    long epoch = rig.state().epoch();
+    for (Phase.Name later : Phase.Name.values()) {
+      if (!later.before(Phase.Name.CANARY)) {
+        rig.cutover.hint("users", epoch, later);
+      }
+    }
+    rig.cutover.hint("users", epoch - 1, Phase.Name.LEGACY);
+    rig.cutover.hint("nobody", epoch, Phase.Name.LEGACY);
+    assertThat(rig.state().phase()).isEqualTo(new Phase.Canary(Weight.parse("5%")));
+  }
 }

@@ -168,6 +168,11 @@ final class InMemoryMigrations implements MigrationStore {
   }
 
   @Override
+  public boolean claim(String name, String text) {
+    return !text.equals(notes.put(name, text));
+  }
+
+  @Override
   public byte[] secret(String name, Supplier<byte[]> fresh) {
     return secrets.computeIfAbsent(name, _ -> fresh.get()).clone();
   }

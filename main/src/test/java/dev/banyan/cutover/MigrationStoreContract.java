@@ -226,6 +226,15 @@ public abstract class MigrationStoreContract {
   }
 
   @Test
+  void ofThoseWhoClaimTheSameOneIsToldSo() {
+    assertThat(store().claim("deploy", "1")).isTrue();
+    assertThat(store().claim("deploy", "1")).isFalse();
+    assertThat(store().claim("deploy", "2")).isTrue();
+    assertThat(store().claim("other", "2")).isTrue();
+    assertThat(store().note("deploy")).contains("2");
+  }
+
+  @Test
   void keepsTheSecretThatWasMadeFirst() {
     assertThat(store().secret("key", () -> new byte[] {1, 0, -1})).containsExactly(1, 0, -1);
     assertThat(store().secret("key", () -> new byte[] {2, 0, -2})).containsExactly(1, 0, -1);

@@ -317,9 +317,16 @@ final class Rig {
       return null;
     }
 
+    final List<String> warned = new CopyOnWriteArrayList<>();
+
     @Override
     public boolean cutOff() {
       return cutOff;
+    }
+
+    @Override
+    public void warn(String family, long epoch, Phase.Name to) {
+      warned.add(family + " " + epoch + " " + to);
     }
 
     @Override

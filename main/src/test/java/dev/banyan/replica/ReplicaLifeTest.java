@@ -2,6 +2,7 @@ package dev.banyan.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.migration.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,6 +68,11 @@ class ReplicaLifeTest {
     @Override
     public void heard(long until) {
       validUntil = until;
+    }
+
+    @Override
+    public void denied(Hint hint) {
+      told.add(hint.toString());
     }
 
     @Override
@@ -141,7 +147,7 @@ class ReplicaLifeTest {
     one.life.poll();
 
     assertThat(one.appliedAfter).containsExactly(Changes.NOTHING, 0L);
-    assertThat(one.view.acknowledged).containsExactly(0L, 7L);
+    assertThat(one.view.acknowledged).as("nobody waits").isEmpty();
     assertThat(one.life.applied()).isEqualTo(7);
   }
 
@@ -283,5 +289,51 @@ class ReplicaLifeTest {
     assertThat(all.getFirst().bytes()).hasSize(Digest.MOST);
     assertThat(all.getLast().bytes()).containsExactly(1, 1, 1);
     assertThat(unsent.take()).isEmpty();
+  }
+
+  @Test
+  void thoseWhoWaitAreToldWhatIsInForceAndNobodyElse() {
+    Rig one = new Rig("one");
+    one.lives();
+    store.seq = 7;
+    one.view.said.add(new Wire.Wrote("two"));
+    one.view.said.add(new Wire.Wrote("one"));
+    one.life.poll();
+    one.life.poll();
+    one.life.poll();
+
+    assertThat(one.view.acknowledged).containsExactly(7L);
+    assertThat(one.view.toldTo).containsExactly("two");
+  }
+
+  @Test
+  void whatAnotherIsAboutToTakeBackIsHandedOn() {
+    Rig one = new Rig("one");
+    Hint hint = new Hint("users", 3, Phase.Name.SHADOW);
+    one.view.said.add(new Wire.Denied(hint));
+    one.lives();
+
+    assertThat(one.told).contains(hint.toString());
+  }
+
+  @Test
+  void anEntryOfAStoreThatHasGoneBackIsNotAcknowledgedByItsNumber() {
+    Rig one = new Rig("one");
+    Rig two = new Rig("two");
+    store.seq = 9;
+    two.lives();
+    one.lives();
+    two.life.beat();
+    one.life.beat();
+    one.view.said.add(new Wire.Ack("two", 9));
+    one.life.poll();
+    assertThat(one.life.await(9, Duration.ZERO).acknowledged()).isEqualTo(2);
+
+    store.seq = 4;
+    one.life.poll();
+    store.forgetApplied();
+    store.seq = 5;
+    one.life.poll();
+    assertThat(one.life.await(5, Duration.ZERO).acknowledged()).isEqualTo(1);
   }
 }

@@ -217,6 +217,11 @@ public final class Remembering implements MigrationStore {
   }
 
   @Override
+  public boolean claim(String name, String text) {
+    return store.claim(name, text);
+  }
+
+  @Override
   public List<LedgerEntry> page(long after, int limit) {
     return store.page(after, limit);
   }

@@ -99,6 +99,11 @@ class RememberingTest {
     }
 
     @Override
+    public boolean claim(String name, String text) {
+      throw gone();
+    }
+
+    @Override
     public List<LedgerEntry> page(long after, int limit) {
       throw gone();
     }
