@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +53,12 @@ final class AccessLog implements AutoCloseable {
     AccessLog log = new AccessLog(queue, target);
     log.thread.start();
     return log;
+  }
+
+  /// Where the configuration names one; closed with the rest.
+  static @Nullable AccessLog of(Banyan.Setup setup, Unwinding undo) throws IOException {
+    String file = setup.config().accessLog();
+    return file == null ? null : undo.add(to(file, setup.file().toAbsolutePath()));
   }
 
   /// Begins the log that the configuration asks for.

@@ -163,7 +163,7 @@ final class Banyan implements AutoCloseable {
     Reload reload = new Reload(parts, setup.file(), config);
     deploys = deploys(cutover, reload);
     reload.begin();
-    accessLog = accessLog(setup, undo);
+    accessLog = AccessLog.of(setup, undo);
     Outcomes outcomes = outcomes(meter, requests, clock);
     SafetyNet net = new SafetyNet(SafetyNet.Options.DEFAULTS);
     gateway =
@@ -207,6 +207,7 @@ final class Banyan implements AutoCloseable {
     CutoverPorts ports =
         new CutoverPorts(
             store.migrations(),
+            store.backlog(),
             steering::steer,
             new EvidenceTraffic(meter),
             new FamilyComparisons(evidence.book(), sum, steering.live(), this::shadow, clock),
@@ -252,16 +253,14 @@ final class Banyan implements AutoCloseable {
   }
 
   private Deploys deploys(Cutover cutover, Reload reload) {
-    return new Deploys(
-        new VersionWatch(),
-        System::nanoTime,
-        clockwork.tell(),
-        deploy -> {
-          // Among several, one tells of what all of them see.
-          if (replication == null || replication.controls()) {
-            clockwork.blocking().execute(() -> Deploys.enter(deploy, cutover, reload.config()));
-          }
-        });
+    DeployEntries entries =
+        new DeployEntries(
+            replication == null ? null : store.migrations(),
+            cutover::deployed,
+            service -> Deploys.concerned(reload.config(), service),
+            clockwork.blocking());
+    clockwork.choreEvery(CHORES, entries);
+    return new Deploys(new VersionWatch(), System::nanoTime, clockwork.tell(), entries);
   }
 
   private void versionSeen(String service, String version) {
@@ -361,6 +360,7 @@ final class Banyan implements AutoCloseable {
   /// What is done again and again.
   private void repeat(Cutover cutover, Announcer announcer, ConfigWatcher watcher, Reload reload) {
     clockwork.watchEvery(WATCH, cutover::tick);
+    clockwork.choreEvery(CHORES, cutover::keepUnwritten);
     clockwork.choreEvery(REHEARSE, () -> rehearsal.rehearse(steering.live().inForce()));
     Deploys seen = deploys;
     if (seen != null) {
@@ -446,11 +446,6 @@ final class Banyan implements AutoCloseable {
 
   private void leftOut(String family, long period, long count) {
     evidence.book().skipped(family, period, ParityEvidence.SECOND_SIDE_FAILING, count);
-  }
-
-  private static @Nullable AccessLog accessLog(Setup setup, Unwinding undo) throws IOException {
-    String file = setup.config().accessLog();
-    return file == null ? null : undo.add(AccessLog.to(file, setup.file().toAbsolutePath()));
   }
 
   /// How full the gateway is, or null when it does not serve.

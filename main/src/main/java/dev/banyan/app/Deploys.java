@@ -2,7 +2,6 @@ package dev.banyan.app;
 
 import dev.banyan.config.BanyanConfig;
 import dev.banyan.config.FamilyConfig;
-import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.VersionWatch;
 import dev.banyan.cutover.VersionWatch.Deploy;
 import dev.banyan.proxy.Versions;
@@ -42,17 +41,6 @@ final class Deploys implements Versions, Runnable {
             family.legacyService().equals(service) || family.candidateService().equals(service))
         .map(FamilyConfig::name)
         .toList();
-  }
-
-  /// Has a deploy that was seen entered, and the evidence of whom it concerns begun anew. May wait.
-  static void enter(Deploy deploy, Cutover cutover, BanyanConfig config) {
-    if (deploy.stage() == VersionWatch.Stage.BEGUN || deploy.stage() == VersionWatch.Stage.ENDED) {
-      List<String> concerned = concerned(config, deploy.service());
-      String what = deploy.service() + " " + deploy.version();
-      List<String> failures =
-          cutover.deployed(Cutover.ITSELF, "seen in its version header", what, concerned::contains);
-      failures.forEach(why -> LOG.warn("the deploy of {} is not entered: {}", what, why));
-    }
   }
 
   @Override

@@ -53,7 +53,7 @@ final class Notices implements CutoverListener {
       case PROMOTE -> Topic.PHASE;
       case ROLLBACK -> Topic.ROLLBACK;
       case ALARM, DENY, ALLOW -> Topic.ALARM;
-      case STOP_LINE, RELEASE_LINE -> Topic.ALARM;
+      case STOP_LINE, RELEASE_LINE, STORE_BACK -> Topic.ALARM;
       case HOLD, RESUME, REFUSED, CONFIG, START, APPROVE, PRUNE -> null;
       case DEPLOY, TOKEN_CREATE, TOKEN_REVOKE -> null;
       case PARITY_RESET, PARITY_ACCEPT, PARITY_CRITICAL, PARITY_UNACCEPT -> null;
@@ -90,6 +90,7 @@ final class Notices implements CutoverListener {
           case ALLOW -> "a replica lets the candidate of " + family + " serve again";
           case STOP_LINE -> "all promotion was stopped";
           case RELEASE_LINE -> "promotion goes on";
+          case STORE_BACK -> "an older copy of the store is in force for " + family;
           default -> entry.kind().word() + " of " + family;
         };
     return what + " by " + entry.actor() + ": " + entry.reason();

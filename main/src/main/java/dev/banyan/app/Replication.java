@@ -2,22 +2,30 @@ package dev.banyan.app;
 
 import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.Replicas;
+import dev.banyan.cutover.TickDigest;
+import dev.banyan.migration.Phase;
+import dev.banyan.replica.Changes;
 import dev.banyan.replica.Digest;
 import dev.banyan.replica.Fleet;
+import dev.banyan.replica.Hint;
 import dev.banyan.replica.ReplicaLife;
 import dev.banyan.replica.ReplicaListener;
 import dev.banyan.store.local.Remembering;
+import dev.banyan.store.postgres.PostgresHints;
 import dev.banyan.store.postgres.PostgresStore;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,12 +44,22 @@ final class Replication implements Replicas, ReplicaListener, AutoCloseable {
   /// Digests that wait to be handed over; more are dropped.
   private static final int WAITING = 10_000;
 
+  private static final int WARNINGS = 16;
+
   private final ReplicaLife life;
   private final Steering steering;
   private final Remembering remembering;
   private final LongSupplier nanos;
   private final BlockingQueue<Digest> outbox = new ArrayBlockingQueue<>(WAITING);
   private final String name;
+
+  private final PostgresHints hints;
+
+  /// Warnings under way; a rollback that finds none free is heard of once it is written.
+  private final Semaphore warnings = new Semaphore(WARNINGS);
+
+  /// Set before any thread of this runs, like `cutover`.
+  private volatile @Nullable Clockwork own;
 
   /// Set before any thread of this runs.
   private volatile @Nullable Cutover cutover;
@@ -50,6 +68,7 @@ final class Replication implements Replicas, ReplicaListener, AutoCloseable {
     PostgresStore store = Objects.requireNonNull(storage.shared());
     this.remembering = Objects.requireNonNull(storage.remembering());
     this.name = Objects.requireNonNull(storage.name());
+    this.hints = store.hints();
     this.steering = steering;
     this.nanos = nanos;
     // Until the store is heard this one is cut off: it serves by what was last known.
@@ -66,12 +85,14 @@ final class Replication implements Replicas, ReplicaListener, AutoCloseable {
                 after -> apply(store, after),
                 this,
                 this::denied,
+                TickDigest::sum,
                 nanos));
   }
 
   /// Begins to live among the others. Until the store has been heard, nothing here is known.
   void begin(Cutover decided, Clockwork clockwork) {
     cutover = decided;
+    own = clockwork;
     clockwork.loop("banyan-beat", life::beat);
     clockwork.loop("banyan-poll", life::poll);
     clockwork.loop("banyan-exchange", this::exchange);
@@ -80,7 +101,12 @@ final class Replication implements Replicas, ReplicaListener, AutoCloseable {
   /// All that was decided since an entry, in one transaction.
   private static Cutover.Known known(PostgresStore store, long after) {
     PostgresStore.Decided decided = store.decidedAfter(after);
-    return new Cutover.Known(decided.standings(), decided.stoppedLine(), decided.seq());
+    return new Cutover.Known(
+        decided.standings(),
+        after == Changes.NOTHING,
+        Map.of(),
+        decided.stoppedLine(),
+        decided.seq());
   }
 
   private long apply(PostgresStore store, long after) {
@@ -152,6 +178,34 @@ final class Replication implements Replicas, ReplicaListener, AutoCloseable {
   }
 
   @Override
+  public void warn(String family, long epoch, Phase.Name to) {
+    Clockwork clockwork = own;
+    if (clockwork != null && warnings.tryAcquire()) {
+      try {
+        clockwork.blocking().execute(() -> warn(new Hint(family, epoch, to)));
+      } catch (RejectedExecutionException e) {
+        warnings.release();
+        LOG.debug("the others hear of {} once it is written", family, e);
+      }
+    }
+  }
+
+  private void warn(Hint hint) {
+    try {
+      hints.tell(hint);
+    } catch (UncheckedIOException e) {
+      LOG.debug("the others hear of {} once it is written", hint, e);
+    } finally {
+      warnings.release();
+    }
+  }
+
+  @Override
+  public void denied(Hint hint) {
+    Objects.requireNonNull(cutover).hint(hint.family(), hint.epoch(), hint.to());
+  }
+
+  @Override
   public void give(String family, long epoch, byte[] digest) {
     if (digest.length > Digest.MOST || !outbox.offer(new Digest(name, family, epoch, digest))) {
       LOG.debug("evidence of {} is not handed over: too much of it", family);
@@ -186,5 +240,6 @@ final class Replication implements Replicas, ReplicaListener, AutoCloseable {
   @Override
   public void close() {
     life.close();
+    hints.close();
   }
 }

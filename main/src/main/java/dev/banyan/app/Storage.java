@@ -3,12 +3,14 @@ package dev.banyan.app;
 import dev.banyan.access.TokenStore;
 import dev.banyan.config.BanyanConfig;
 import dev.banyan.config.Secret;
+import dev.banyan.cutover.Backlog;
 import dev.banyan.cutover.MigrationStore;
 import dev.banyan.parity.ParityStore;
 import dev.banyan.parity.RulingStore;
 import dev.banyan.store.local.DataDirectory;
 import dev.banyan.store.local.Remembering;
 import dev.banyan.store.local.ReplicaName;
+import dev.banyan.store.local.UnwrittenFile;
 import dev.banyan.store.postgres.PostgresOptions;
 import dev.banyan.store.postgres.PostgresStore;
 import dev.banyan.store.sqlite.SqliteStore;
@@ -28,10 +30,12 @@ import org.slf4j.LoggerFactory;
 /// Where everything outlives the process: a file of its own, or a PostgreSQL that several share.
 ///
 /// @param migrations remembers, where the store is shared, what it last knew
+/// @param backlog in the data directory, whichever the store
 /// @param shared null for a file of its own, like `remembering` and `name`
 /// @param open what is closed with this
 record Storage(
     MigrationStore migrations,
+    Backlog backlog,
     ParityStore parity,
     RulingStore rulings,
     TokenStore tokens,
@@ -65,7 +69,15 @@ record Storage(
   private static Storage own(Path data, Unwinding open) throws IOException {
     SqliteStore own = open.add(SqliteStore.open(data));
     return new Storage(
-        own.migrations(), own.parity(), own.rulings(), own.tokens(), null, null, null, open);
+        own.migrations(),
+        own.backlog(),
+        own.parity(),
+        own.rulings(),
+        own.tokens(),
+        null,
+        null,
+        null,
+        open);
   }
 
   private static Storage shared(
@@ -97,6 +109,7 @@ record Storage(
     reach(store, remembering);
     return new Storage(
         remembering,
+        new UnwrittenFile(directory),
         store.parity(),
         store.rulings(),
         store.tokens(),

@@ -41,8 +41,10 @@ final class PromoteCommand implements Callable<Integer> {
   @Option(
       names = "--force",
       description =
-          "Goes on where gates only lack proof, never where one says that the candidate does harm."
-              + " The phase is marked unproven. Needs the role approver.")
+          "Goes on where gates only lack proof. Never overrules harm that is proved, a difference"
+              + " at a place marked critical, rows that are not there (data), the checklist before"
+              + " retired, a hold, a freeze or a stopped line. The phase is marked unproven. Needs"
+              + " the role approver.")
   private boolean force;
 
   PromoteCommand(BanyanCommand banyan) {

@@ -124,6 +124,8 @@ final class ComparisonOrders {
         Kind.DEPLOY,
         seen ->
             new Standing(
-                seen.state().moved(seen.state().phase(), moves.now()), seen.baseline(), null));
+                found.family().moved(seen.state(), seen.state().phase(), moves.now()),
+                seen.baseline(),
+                null));
   }
 }

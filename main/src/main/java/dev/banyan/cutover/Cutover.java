@@ -1,16 +1,14 @@
 package dev.banyan.cutover;
 
-import dev.banyan.cutover.Controller.Decision;
 import dev.banyan.cutover.LedgerEntry.Draft;
 import dev.banyan.cutover.LedgerEntry.Kind;
 import dev.banyan.migration.Evidence;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
-import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -36,9 +34,6 @@ public final class Cutover {
   /// Who the ledger names for what the program did by itself.
   public static final String ITSELF = "banyan";
 
-  private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
-  private static final long ADVANCE_NANOS = Duration.ofSeconds(1).toNanos();
-
   private final CutoverPorts ports;
   private final Families families;
   private final Moves moves;
@@ -46,18 +41,23 @@ public final class Cutover {
   private final Rollbacks rollbacks;
   private final OwnWrites ownWrites;
   private final ComparisonOrders comparisonOrders;
-  private volatile @Nullable String stoppedLine;
-
-  // Used by the thread of [#tick] alone.
-  private long retriedAt;
-  private long advancedAt;
+  private final Watch watch;
+  private final Line line;
 
   /// What a store held when it was last read.
   ///
+  /// @param whole whether families that are not named never moved, as far as the store knows
+  /// @param highest the highest epoch of each family that was ever seen, where that is more
   /// @param head the number of the last ledger entry that all of this holds at least; 0 for none
-  public record Known(List<Standing> standings, Optional<String> stoppedLine, long head) {
+  public record Known(
+      List<Standing> standings,
+      boolean whole,
+      Map<String, Long> highest,
+      Optional<String> stoppedLine,
+      long head) {
     public Known {
       standings = List.copyOf(standings);
+      highest = Map.copyOf(highest);
     }
 
     /// Reads it.
@@ -66,20 +66,41 @@ public final class Cutover {
     public static Known of(MigrationStore store) {
       // The number first: what is written in between is read twice, and never left out.
       long head = store.head().map(LedgerEntry::seq).orElse(0L);
-      return new Known(store.standings(), store.stoppedLine(), head);
+      return new Known(store.standings(), true, store.highestEpochs(), store.stoppedLine(), head);
     }
   }
 
-  /// Takes up what is known of the store. Nothing is in force before [#configure].
+  /// Takes up what is known of the store, and what a former life of this process has decided that
+  /// is not there. Nothing is in force before [#configure].
   public Cutover(CutoverPorts ports, Ledger ledger, Known known) {
+    List<Unwritten> unwritten = ports.backlog().read();
+    Journal journal = new Journal(ports.executor(), ports.backlog(), unwritten, ports.listener());
     this.ports = ports;
     this.families = new Families(ports, known.standings());
-    this.moves = new Moves(ports, ledger, new Journal(ports.executor(), ports.listener()));
-    this.promotions = new Promotions(ports, families, moves);
+    this.line = new Line(known.stoppedLine().orElse(null));
+    this.moves = new Moves(ports, ledger, journal);
+    this.promotions = new Promotions(ports, families, moves, line);
     this.rollbacks = new Rollbacks(ports, moves);
     this.ownWrites = new OwnWrites(ports, families, promotions, rollbacks);
     this.comparisonOrders = new ComparisonOrders(families, moves);
-    this.stoppedLine = known.stoppedLine().orElse(null);
+    this.watch = new Watch(ports, families, moves, promotions, rollbacks);
+    known.highest().forEach((name, epoch) -> families.named(name).seen(epoch));
+    unwritten.forEach(this::again);
+    families.all().forEach(moves::lift);
+  }
+
+  private void again(Unwritten unwritten) {
+    log.warn("decided before this process was started, and not in the store: {}", unwritten);
+    switch (unwritten) {
+      case Unwritten.Back back -> rollbacks.again(families.named(back.family()), back);
+      case Unwritten.Hold hold -> rollbacks.again(families.named(hold.family()), hold);
+      case Unwritten.Stop stop -> {
+        if (!stop.reason().equals(line.stopped())) {
+          line.stopping(stop.reason());
+          add(stop);
+        }
+      }
+    }
   }
 
   /// Takes over the families that the configuration names, and no others; those not named keep
@@ -108,14 +129,23 @@ public final class Cutover {
         .execute(() -> {
           try {
             Known known = read.get();
-            known.standings().forEach(stored -> moves.adopt(families.of(stored), stored));
-            stoppedLine = known.stoppedLine().orElse(null);
+            adopt(known);
             done.complete(known);
           } catch (RuntimeException | Error e) {
             done.completeExceptionally(e);
           }
         });
     return done;
+  }
+
+  private void adopt(Known known) {
+    known.standings().forEach(stored -> moves.adopt(families.of(stored), stored));
+    if (known.whole()) {
+      families
+          .movedBut(known.standings())
+          .forEach(lost -> moves.adopt(lost, Standing.initial(lost.standing())));
+    }
+    line.stored(known.stoppedLine().orElse(null));
   }
 
   /// The states of the configured families, by name, as they are in force here.
@@ -141,7 +171,7 @@ public final class Cutover {
 
   /// Why all promotion is stopped; empty while it is not.
   public Optional<String> stoppedLine() {
-    return Optional.ofNullable(stoppedLine);
+    return Optional.ofNullable(line.stopped());
   }
 
   /// All that gates read about a family, as of now.
@@ -158,7 +188,7 @@ public final class Cutover {
     Family family = found.family();
     Standing standing = family.standing();
     Phase next = Ladder.next(standing.state().phase(), found.policy()).orElse(null);
-    Obstacle obstacle = Obstacle.before(found, stoppedLine, ports.clock().instant());
+    Obstacle obstacle = promotions.obstacle(found);
     Situation situation = families.situation(found, standing, next);
     return new Explanation(
         family.state(),
@@ -185,8 +215,9 @@ public final class Cutover {
     return withFamily(order, found -> climb(found, ask, false));
   }
 
-  /// Takes the next step though it is not proved, and marks the phase so. Proved harm, a freeze, a
-  /// hold, a stopped line and rows that are not there still refuse it.
+  /// Takes the next step though it is not proved, and marks the phase so. Proved harm, a difference
+  /// at a critical place, rows that are not there, an open decommission checklist, a freeze, a hold
+  /// and a stopped line still refuse it.
   public CutoverResult force(Order order, Phase.@Nullable Name to, @Nullable Weight weight) {
     Promotions.Ask ask = new Promotions.Ask(order, to, weight, true);
     return withFamily(order, found -> climb(found, ask, false));
@@ -197,8 +228,8 @@ public final class Cutover {
     boolean writes =
         OwnWrites.concerns(found) && now == Phase.Name.READS && ask.to() != Phase.Name.READS;
     return writes
-        ? ownWrites.forward(found, ask, unfenced, () -> stoppedLine)
-        : promotions.promote(found, ask, stoppedLine);
+        ? ownWrites.forward(found, ask, unfenced)
+        : promotions.promote(found, ask);
   }
 
   /// Has the writes of a family with rows of its own, and of those that write the same tables,
@@ -257,7 +288,12 @@ public final class Cutover {
                         order,
                         "its writes belong to the candidate, and a process alone can not give them"
                             + " back: ask for a rollback without --local")
-                    : rollbacks.goBack(found, to, Rollbacks.Cause.of(order)).result());
+                    : kept(rollbacks.goBack(found, to, Rollbacks.Cause.of(order))));
+  }
+
+  private CutoverResult kept(Rollbacks.Return back) {
+    moves.journal().keep();
+    return back.result();
   }
 
   /// Stops promotions of a family; in force when this returns.
@@ -274,10 +310,22 @@ public final class Cutover {
   ///
   /// @return whether the store has it
   public boolean stopLine(String actor, String reason) {
-    stoppedLine = reason;
+    line.stopping(reason);
+    Journal.Ticket ticket = add(new Unwritten.Stop(moves.now(), actor, reason));
+    moves.journal().write();
+    return moves.journal().soon(ticket) != null;
+  }
+
+  private Journal.Ticket add(Unwritten.Stop stop) {
+    String reason = stop.reason();
     Draft draft =
-        new Draft(moves.now(), Kind.STOP_LINE, null, actor, reason, null, null, List.of(), null);
-    return moves.note(draft, new Change.Line(reason), true).soon() != null;
+        new Draft(
+            stop.at(), Kind.STOP_LINE, null, stop.actor(), reason, null, null, List.of(), null);
+    return moves.add(
+        draft,
+        new Change.Line(reason),
+        new Journal.InForce("line", stop),
+        () -> line.written(reason));
   }
 
   /// Lets promotion go on.
@@ -287,10 +335,7 @@ public final class Cutover {
     Draft draft =
         new Draft(moves.now(), Kind.RELEASE_LINE, null, actor, reason, null, null, List.of(), null);
     String failure =
-        moves
-            .note(draft, new Change.Line(null), false, () -> stoppedLine = null)
-            .result()
-            .failure();
+        moves.note(draft, new Change.Line(null), null, () -> line.stored(null)).result().failure();
     return Optional.ofNullable(failure);
   }
 
@@ -337,6 +382,12 @@ public final class Cutover {
     return Optional.ofNullable(moves.note(kind, null, actor, detail, List.of()).result().failure());
   }
 
+  /// Another process is about to write that a family goes back, as [Replicas#warn] has brought it:
+  /// the candidate is denied at once, until that is here, or for two seconds.
+  public void hint(String family, long epoch, Phase.Name to) {
+    families.find(family).ifPresent(found -> rollbacks.hint(found, epoch, to));
+  }
+
   /// Takes in what some process saw of a family, this one included, as [Replicas#give] brought it.
   public void count(String family, long epoch, byte[] digest) {
     families.fold(family, epoch, digest);
@@ -345,145 +396,12 @@ public final class Cutover {
   /// Looks at every family's latest traffic, takes back those whose candidate does harm, and
   /// promotes those that may be. To be called every 100 ms or so. Never waits for the store.
   public void tick() {
-    long now = ports.nanos().getAsLong();
-    boolean advancing = now - advancedAt >= ADVANCE_NANOS;
-    if (advancing) {
-      advancedAt = now;
-    }
-    families.forEach(found -> {
-      try {
-        families.fold(found, now);
-        act(found, now, advancing);
-      } catch (RuntimeException e) {
-        // One family's fault must not leave the others unwatched.
-        log.error("watching {} failed; the other families are watched", found.policy(), e);
-      }
-    });
-    if (moves.journal().behind() && now - retriedAt >= RETRY_NANOS) {
-      retriedAt = now;
-      moves.journal().write();
-    }
+    watch.tick();
   }
 
-  private void act(Families.Configured found, long now, boolean advancing) {
-    Family family = found.family();
-    Replicas replicas = ports.replicas();
-    OptionalLong term = replicas.term();
-    if (family.alone() != null && !replicas.cutOff()) {
-      allowAgain(found);
-    }
-    if (family.denial() != null || (term.isEmpty() && !replicas.cutOff())) {
-      return;
-    }
-    Standing standing = family.standing();
-    Phase next = Ladder.next(standing.state().phase(), found.policy()).orElse(null);
-    Situation situation = families.situation(found, standing, next);
-    Decision harm = Controller.guard(situation).orElse(null);
-    if (harm != null) {
-      perform(found, situation, harm, term);
-    } else if (advancing && term.isPresent()) {
-      Obstacle obstacle = Obstacle.before(found, stoppedLine, ports.clock().instant());
-      Controller.advance(new Controller.Input(situation, obstacle))
-          .filter(decision -> isFresh(family, decision, now))
-          .ifPresent(decision -> perform(found, situation, decision, term));
-    }
-  }
-
-  private static boolean isFresh(Family family, Decision decision, long now) {
-    return !(decision instanceof Decision.Promote)
-        || (!family.pending() && family.mayTry(now, 10 * RETRY_NANOS));
-  }
-
-  private void perform(
-      Families.Configured found, Situation situation, Decision decision, OptionalLong term) {
-    Family family = found.family();
-    String name = found.policy().family();
-    Long inTerm = term.isPresent() ? term.getAsLong() : null;
-    switch (decision) {
-      case Decision.RollBack back when inTerm == null -> denyAlone(found, back);
-      case Decision.RollBack back -> rollBack(found, situation, back, inTerm);
-      case Decision.Alarm alarm -> {
-        if (inTerm != null && family.newAlarm()) {
-          alarm(situation, alarm);
-        }
-      }
-      case Decision.Promote promote -> {
-        Order order = Order.of(name, ITSELF, "every gate agrees (auto: full)");
-        var _ =
-            promotions.begin(
-                found, family.periods(), order, situation, promote.gates(), false, inTerm);
-      }
-      case Decision.Wait wait -> {
-        if (family.newWait(wait.why())) {
-          ports.listener().waiting(name, wait.why());
-        }
-      }
-    }
-  }
-
-  private void rollBack(
-      Families.Configured found, Situation situation, Decision.RollBack back, Long term) {
-    String name = found.policy().family();
-    Rollbacks.Cause cause =
-        new Rollbacks.Cause(
-            Order.of(name, ITSELF, back.why()),
-            situation.standing(),
-            term,
-            back.harm(),
-            Recorded.write(situation),
-            back.hold());
-    CutoverResult result = rollbacks.goBack(found, back.to(), cause).result();
-    log.warn("{} does harm: {}: {}", name, back.why(), result);
-  }
-
-  private void alarm(Situation situation, Decision.Alarm alarm) {
-    String name = situation.policy().family();
-    log.warn("{} does harm: {}", name, alarm.why());
-    Draft draft =
-        new Draft(
-            moves.now(),
-            Kind.ALARM,
-            name,
-            ITSELF,
-            alarm.why(),
-            null,
-            null,
-            alarm.harm(),
-            null,
-            Recorded.write(situation));
-    var _ = moves.note(draft, null, false);
-  }
-
-  /// Cut off from the store this process decides for itself alone, which is no new epoch.
-  private void denyAlone(Families.Configured found, Decision.RollBack back) {
-    Family family = found.family();
-    if (family.alone() != null) {
-      return;
-    }
-    Phase phase = family.standing().state().phase();
-    String why = "cut off from the store, and the candidate does harm: " + back.why();
-    Denial denial = new Denial(phase.backTo(back.to(), found.policy().weights().getFirst()), why);
-    moves.change(family, () -> family.alone(denial));
-    log.warn("{} denies itself the candidate: {}", found.policy().family(), why);
-    Draft draft =
-        new Draft(
-            moves.now(),
-            Kind.DENY,
-            found.policy().family(),
-            ITSELF,
-            why,
-            null,
-            null,
-            back.harm(),
-            null);
-    var _ = moves.note(draft, null, true);
-  }
-
-  private void allowAgain(Families.Configured found) {
-    moves.change(found.family(), () -> found.family().alone(null));
-    String name = found.policy().family();
-    var _ =
-        moves.note(
-            Kind.ALLOW, name, ITSELF, "the store is back, and the controller decides", List.of());
+  /// Has what is in force here and not in the store yet survive this process, and forgets what is
+  /// in the store. To be called every second or so; may wait for the disk.
+  public void keepUnwritten() {
+    moves.journal().keep();
   }
 }

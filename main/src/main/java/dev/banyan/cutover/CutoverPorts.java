@@ -6,6 +6,7 @@ import java.util.function.LongSupplier;
 
 /// All that [Cutover] needs from outside.
 ///
+/// @param backlog keeps what is in force and not in the store yet
 /// @param health whether candidates are well
 /// @param rows whether both sides of a family hold the same rows
 /// @param handovers has the writes of families with rows of their own change sides
@@ -15,6 +16,7 @@ import java.util.function.LongSupplier;
 ///   only one that waits for the store on behalf of a rollback
 public record CutoverPorts(
     MigrationStore store,
+    Backlog backlog,
     RoutingSwitch routing,
     Traffic traffic,
     Comparisons comparisons,

@@ -1,6 +1,7 @@
 package dev.banyan.cutover;
 
 import dev.banyan.migration.Phase;
+import dev.banyan.migration.Weight;
 
 /// A rollback that is in force here and that the store does not have yet: an overlay over the
 /// family's standing. It is no epoch of its own; the store gives that once the rollback is written.
@@ -24,5 +25,13 @@ final class Denial {
 
   String why() {
     return why;
+  }
+
+  /// Whether it takes back something of a phase: one that is later, or more of the same.
+  boolean takesBack(Phase of) {
+    Weight own = phase.stepWeight();
+    Weight more = of.stepWeight();
+    return phase.name().before(of.name())
+        || (phase.name() == of.name() && own != null && more != null && own.compareTo(more) < 0);
   }
 }

@@ -41,6 +41,27 @@ final class Families {
         _ -> new Family(stored, ports.replicas().alone(), ports.nanos().getAsLong()));
   }
 
+  /// The family of a name, which may be one that nobody knew before.
+  Family named(String name) {
+    return all.computeIfAbsent(name, this::firstSeen);
+  }
+
+  /// All that are known, configured or not.
+  List<Family> all() {
+    return List.copyOf(all.values());
+  }
+
+  /// Those that have moved and that a store does not have.
+  List<Family> movedBut(List<Standing> stored) {
+    Set<String> there =
+        stored.stream().map(each -> each.state().family()).collect(Collectors.toUnmodifiableSet());
+    return all.entrySet().stream()
+        .filter(each -> !there.contains(each.getKey()))
+        .map(Map.Entry::getValue)
+        .filter(family -> family.standing().state().epoch() > 0)
+        .toList();
+  }
+
   /// A family with the policy that it has now.
   record Configured(Family family, FamilyPolicy policy) {}
 
@@ -54,7 +75,7 @@ final class Families {
       }
     });
     for (FamilyPolicy policy : policies) {
-      Family family = all.computeIfAbsent(policy.family(), this::firstSeen);
+      Family family = named(policy.family());
       if (family.policy() == null) {
         // While nobody claimed its routes, the legacy answered them.
         family.beginSoak(ports.nanos().getAsLong());

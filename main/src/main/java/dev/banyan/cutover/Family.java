@@ -1,6 +1,8 @@
 package dev.banyan.cutover;
 
 import dev.banyan.migration.FamilyState;
+import dev.banyan.migration.Phase;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,22 @@ final class Family {
 
   /// What this replica does by itself while it is cut off from the store, or null.
   private volatile @Nullable Denial alone;
+
+  /// What another replica is about to write, or null; it holds for the epochs up to one, and since
+  /// a moment of the monotonic clock.
+  private volatile @Nullable Denial hint;
+
+  private volatile long hintEpoch;
+  private volatile long hintedAt;
+
+  /// Since when this replica has been in touch again, by the monotonic clock, and in which epoch it
+  /// began to do so by itself.
+  private volatile long aloneSince;
+
+  private volatile long aloneEpoch;
+
+  /// The highest epoch that was ever seen, here or in a former life of this process.
+  private volatile long highest;
 
   /// Why promotion is to be held, while that is on its way into the store.
   private volatile @Nullable String holding;
@@ -49,6 +67,7 @@ final class Family {
   /// @param oneProcess whether what this process sees is all that is seen
   Family(Standing standing, boolean oneProcess, long now) {
     this.standing = standing;
+    this.highest = standing.state().epoch();
     this.all = oneProcess ? own : new EvidenceFold();
     this.enteredAt = now;
     this.legacySeenAt = now;
@@ -79,12 +98,57 @@ final class Family {
     return alone;
   }
 
-  void alone(@Nullable Denial next) {
+  void alone(@Nullable Denial next, long now) {
     alone = next;
+    aloneSince = now;
+    aloneEpoch = standing.state().epoch();
   }
 
-  void holding(@Nullable String reason) {
+  /// Goes without the candidate until what another replica is about to write is here.
+  void hint(@Nullable Denial next, long epoch, long now) {
+    hint = next;
+    hintEpoch = epoch;
+    hintedAt = now;
+  }
+
+  /// Whether what was hinted at did not come in all that time.
+  boolean hintedInVain(long now, long patience) {
+    return hint != null && now - hintedAt >= patience;
+  }
+
+  /// This replica is cut off still.
+  void stillAlone(long now) {
+    aloneSince = now;
+  }
+
+  /// Whether those who decide for all have had the time, or have decided.
+  boolean decidedElsewhere(long now, long patience) {
+    return now - aloneSince >= patience || standing.state().epoch() != aloneEpoch;
+  }
+
+  long highest() {
+    return highest;
+  }
+
+  /// Takes note of an epoch that there has been.
+  void seen(long epoch) {
+    highest = Math.max(highest, epoch);
+  }
+
+  /// A state in another phase, or anew in its own, with an epoch that there never was.
+  FamilyState moved(FamilyState from, Phase to, Instant now) {
+    return from.moved(to, now).at(Math.max(highest, from.epoch()) + 1);
+  }
+
+  void holding(String reason) {
     holding = reason;
+  }
+
+  /// The store has it; a hold that came later stays.
+  void held(String reason) {
+    if (reason.equals(holding)) {
+      holding = null;
+    }
   }
 
   /// Why this process does not do what the store says, or null where it does.
@@ -96,17 +160,19 @@ final class Family {
 
   /// What is in force here: the standing, under what was decided since and is not recorded yet.
   FamilyState state() {
-    FamilyState recorded = standing.state();
-    FamilyState state = under(denial, under(alone, recorded));
+    return under(hint, under(alone, decided()));
+  }
+
+  /// The same without what this replica does for itself alone: what decisions start from.
+  FamilyState decided() {
+    FamilyState state = under(denial, standing.state());
     String held = holding;
     return held == null ? state : state.withHeld(held);
   }
 
   /// What the store has may be further back than the denial by now.
   private static FamilyState under(@Nullable Denial denial, FamilyState state) {
-    return denial != null && denial.phase().name().before(state.phase().name())
-        ? state.in(denial.phase())
-        : state;
+    return denial != null && denial.takesBack(state.phase()) ? state.in(denial.phase()) : state;
   }
 
   EvidenceFold own() {
@@ -141,6 +207,10 @@ final class Family {
   void stand(Standing next, long now) {
     boolean moved = next.state().epoch() != standing.state().epoch();
     standing = next;
+    seen(next.state().epoch());
+    if (next.state().epoch() > hintEpoch) {
+      hint = null;
+    }
     lastRefusal = "";
     if (moved) {
       lastWait = "";

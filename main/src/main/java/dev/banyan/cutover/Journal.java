@@ -1,7 +1,10 @@
 package dev.banyan.cutover;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -9,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,24 +21,37 @@ import org.slf4j.LoggerFactory;
 /// from whoever made them.
 ///
 /// Adding never waits. What is already in force (a rollback, a hold) is kept until the store takes
-/// it, and tried again; what waits for the store (a promotion) fails at once while it does not. The
-/// backlog is bounded by the rollbacks and holds that are possible without a promotion between
-/// them.
+/// it, and tried again; what waits for the store (a promotion) fails at once while it does not. Of
+/// what is in force and says the same of the same family only the latest waits, so the backlog is
+/// bounded by the families. While it waits it is in the [Backlog], too, for the next life of this
+/// process.
 final class Journal {
   private static final Logger log = LoggerFactory.getLogger(Journal.class);
 
   /// How long the caller of a rollback waits to be able to say that it is recorded.
-  private static final long PATIENCE_SECONDS = 2;
+  private static final long PATIENCE_MILLIS = 2_000;
+
+  /// How long the store may take before what is in force is kept beside it.
+  private static final long HASTE_MILLIS = 200;
 
   private final Executor executor;
+  private final Backlog backlog;
   private final CutoverListener listener;
 
   // Guarded by itself, like `writing`.
   private final Deque<Ticket> queue = new ArrayDeque<>();
   private boolean writing;
 
-  Journal(Executor executor, CutoverListener listener) {
+  private final ReentrantLock keeping = new ReentrantLock();
+
+  // Guarded by `keeping`.
+  private List<Unwritten> kept;
+
+  /// @param kept what the backlog holds
+  Journal(Executor executor, Backlog backlog, List<Unwritten> kept, CutoverListener listener) {
     this.executor = executor;
+    this.backlog = backlog;
+    this.kept = List.copyOf(kept);
     this.listener = listener;
   }
 
@@ -47,17 +64,27 @@ final class Journal {
     Written write();
   }
 
+  /// What makes a decision one that is in force before it is written.
+  ///
+  /// @param key the same for those of which the latest says it all
+  /// @param unwritten how the next life of this process knows of it, or null where it need not
+  record InForce(String key, @Nullable Unwritten unwritten) {}
+
   /// One decision on its way into the store.
   static final class Ticket {
     private final String what;
     private final Writing writing;
-    private final boolean inForce;
+    private final @Nullable InForce inForce;
     private final CompletableFuture<Written> written = new CompletableFuture<>();
 
-    private Ticket(String what, Writing writing, boolean inForce) {
+    private Ticket(String what, Writing writing, @Nullable InForce inForce) {
       this.what = what;
       this.writing = writing;
       this.inForce = inForce;
+    }
+
+    private boolean isLike(InForce other) {
+      return inForce != null && inForce.key().equals(other.key());
     }
 
     /// Whether the store has it, or has refused it.
@@ -74,10 +101,9 @@ final class Journal {
       }
     }
 
-    /// The same, but null when that takes more than a short while, or has failed so far.
-    @Nullable Written soon() {
+    private @Nullable Written within(long millis) {
       try {
-        return written.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return written.get(millis, TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return null;
@@ -99,16 +125,74 @@ final class Journal {
   /// @param failure why it failed, else null
   record Result(@Nullable Written written, @Nullable String failure) {}
 
+  /// Waits until the store has a decision or has refused it; null when that takes more than a short
+  /// while, or has failed so far. What is in force then survives this process.
+  @Nullable Written soon(Ticket ticket) {
+    Written written = ticket.within(HASTE_MILLIS);
+    if (written == null) {
+      keep();
+      written = ticket.within(PATIENCE_MILLIS - HASTE_MILLIS);
+    }
+    return written;
+  }
+
   /// Puts a decision in line. Call [#write] afterwards, without holding a lock.
   ///
   /// @param what for the log
-  /// @param inForce whether it is kept until it is written
-  Ticket add(String what, Writing writing, boolean inForce) {
+  /// @param inForce why it is kept until it is written, or null where it is not
+  Ticket add(String what, Writing writing, @Nullable InForce inForce) {
     Ticket ticket = new Ticket(what, writing, inForce);
     synchronized (queue) {
+      if (inForce != null) {
+        // The one that is being written is the first, and is not in anybody's way.
+        queue.stream()
+            .skip(this.writing ? 1 : 0)
+            .filter(each -> each.isLike(inForce))
+            .toList()
+            .forEach(before -> follow(before, ticket));
+      }
       queue.add(ticket);
     }
     return ticket;
+  }
+
+  /// Another decision says what this one did, and more. Whoever waits for it waits for that one.
+  private void follow(Ticket before, Ticket next) {
+    queue.remove(before);
+    var _ =
+        next.written.whenComplete((written, failure) -> {
+          if (failure == null) {
+            before.written.complete(written);
+          } else {
+            before.written.completeExceptionally(failure);
+          }
+        });
+  }
+
+  /// Has what is in force and not written survive this process, and forgets what is written. May
+  /// wait for the disk.
+  void keep() {
+    keeping.lock();
+    try {
+      List<Unwritten> now;
+      synchronized (queue) {
+        now =
+            queue.stream()
+                .map(each -> each.inForce)
+                .filter(Objects::nonNull)
+                .map(InForce::unwritten)
+                .filter(Objects::nonNull)
+                .toList();
+      }
+      if (!now.equals(kept)) {
+        backlog.keep(now);
+        kept = now;
+      }
+    } catch (UncheckedIOException e) {
+      log.error("what is in force and not in the store would be lost with this process", e);
+    } finally {
+      keeping.unlock();
+    }
   }
 
   /// Whether something that is in force is not in the store.
@@ -163,6 +247,9 @@ final class Journal {
       queue.remove();
     }
     ticket.written.complete(written);
+    if (ticket.inForce != null) {
+      keep();
+    }
     if (written instanceof Written.Done(LedgerEntry entry)) {
       tell(entry);
     }
@@ -178,24 +265,27 @@ final class Journal {
   }
 
   private boolean goOnAfter(Ticket ticket, Throwable failure) {
+    if (ticket.inForce != null) {
+      keep(); // before whoever waits is told
+    }
     // Once for each entry: it is tried again every second, for as long as the store is gone.
     if (ticket.written.completeExceptionally(failure)) {
       log.error(
           "STORE FAILED: {} is not recorded: {}{}",
           Wording.line(ticket.what),
           failure.getMessage(),
-          ticket.inForce ? ". It is in force, and is tried again until it is recorded" : "",
+          ticket.inForce != null ? ". It is in force, and is tried again until it is recorded" : "",
           failure);
     }
     synchronized (queue) {
-      if (!ticket.inForce) {
+      if (ticket.inForce == null) {
         queue.remove();
         return true;
       }
       // The order of decisions is the order of the ledger: nothing overtakes what failed, and
       // whoever waits for what is behind it need not wait.
       queue.forEach(other -> other.written.completeExceptionally(failure));
-      queue.removeIf(other -> !other.inForce);
+      queue.removeIf(other -> other.inForce == null);
       writing = false;
       return false;
     }

@@ -149,7 +149,8 @@ public final class Ledger {
     return switch (entry.kind()) {
       case PROMOTE, ROLLBACK -> true;
       case HOLD, RESUME, REFUSED, CONFIG, START, ALARM, APPROVE, PRUNE -> false;
-      case STOP_LINE, RELEASE_LINE, DEPLOY, TOKEN_CREATE, TOKEN_REVOKE, DENY, ALLOW -> false;
+      case STOP_LINE, RELEASE_LINE, DEPLOY, TOKEN_CREATE, TOKEN_REVOKE, DENY, ALLOW, STORE_BACK ->
+          false;
       case PARITY_RESET, PARITY_ACCEPT, PARITY_CRITICAL, PARITY_UNACCEPT -> false;
     };
   }

@@ -81,6 +81,8 @@ public record LedgerEntry(
     /// A replica took the candidate off by itself, and took that back.
     DENY,
     ALLOW,
+    /// An older copy of the store was put in its place; a family goes on from what that says.
+    STORE_BACK,
     /// Old entries were removed; the chain goes on from the hash that this entry names.
     PRUNE,
     /// The breaker would have rolled back, were it allowed to.

@@ -1,6 +1,7 @@
 package dev.banyan.cutover;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +15,20 @@ public interface MigrationStore {
   /// Where every family ever moved stands, those not configured any more included.
   List<Standing> standings();
 
+  /// The highest epoch of each family that this process has ever seen, in whichever life; none
+  /// where nothing but the store knows.
+  default Map<String, Long> highestEpochs() {
+    return Map.of();
+  }
+
   /// Why all promotion is stopped; empty while it is not.
   Optional<String> stoppedLine();
 
   /// Appends an entry at the end of the ledger, and makes the change that it explains: both or
   /// neither. The entry's place and the hash before it are found within the same transaction, so
   /// that no two processes take one place.
+  ///
+  /// A promotion is not written while all promotion is stopped.
   ///
   /// @param change null for an entry that changes nothing
   /// @param term in which the controller decided this; null where a person did. With a term that is
@@ -42,6 +51,11 @@ public interface MigrationStore {
 
   /// Keeps a text under a name, in place of the one before.
   void note(String name, String text);
+
+  /// Keeps a text under a name, unless it is kept there already.
+  ///
+  /// @return whether it was not: of many who ask at once, one is told so
+  boolean claim(String name, String text);
 
   /// The secret kept under a name, such as the key that samples are redacted with. Where there is
   /// none yet, `fresh` makes it; of two that are made at once, both callers get the one that is

@@ -12,8 +12,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// How a family comes from one standing to another, and how the routing table follows.
 ///
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// what the store has ([#adopt]), under whatever was decided here and is not in the store yet. The
 /// lock orders changes of memory and is never held while anything waits.
 final class Moves {
+  private static final Logger log = LoggerFactory.getLogger(Moves.class);
+
   /// How often a decision may find that another process was faster before the journal rests.
   private static final int CONFLICTS = 100;
 
@@ -47,18 +52,56 @@ final class Moves {
     return ports.clock().instant();
   }
 
-  /// Takes over what the store has of a family, unless something later was taken over already.
-  /// Called in the store's order.
+  /// Takes over what the store has of a family. Called in the store's order, so that an epoch below
+  /// one that was there says that the store has gone back.
   ///
   /// @return how long the routing table took to follow; zero where it did not change
   Duration adopt(Family family, Standing stored) {
-    return change(
-        family,
-        () -> {
-          if (stored.state().epoch() >= family.standing().state().epoch()) {
-            family.stand(stored, ports.nanos().getAsLong());
-          }
-        });
+    Duration swap = change(family, () -> family.stand(stored, ports.nanos().getAsLong()));
+    lift(family);
+    return swap;
+  }
+
+  /// Where the store has gone back, what it says counts, as if it had been decided now: with an
+  /// epoch that there never was, for evidence and requests of the lost ones are still about. The
+  /// first process that writes this does it for all.
+  void lift(Family family) {
+    FamilyState state = family.standing().state();
+    if (state.epoch() >= family.highest()) {
+      return;
+    }
+    String name = state.family();
+    log.error(
+        "THE STORE HAS GONE BACK: {} was at epoch {} and is at {}; what the store says is in force",
+        name,
+        family.highest(),
+        state.epoch());
+    var _ =
+        journal.add(
+            "store-back of " + name,
+            () ->
+                writeFromWhereItStands(
+                    family, now -> lifted(family, now), this::back, null, () -> {}),
+            new Journal.InForce("lift " + name, null));
+    journal.write();
+  }
+
+  private @Nullable Standing lifted(Family family, Standing now) {
+    FamilyState state = now.state();
+    if (state.epoch() >= family.highest()) {
+      return null;
+    }
+    FamilyState moved = family.moved(state, state.phase(), now());
+    return new Standing(state.unproven() ? moved.asUnproven() : moved, now.baseline());
+  }
+
+  private Draft back(Standing before, Standing after) {
+    String why =
+        "the store has gone back to epoch "
+            + before.state().epoch()
+            + "; what it says is in force, with an epoch that there never was";
+    Order order = Order.of(before.state().family(), Cutover.ITSELF, why);
+    return Draft.of(now(), Kind.STORE_BACK, order, before, after, List.of(), null, null);
   }
 
   /// Changes what is in force of a family, has the table follow, and tells of it.
@@ -105,7 +148,7 @@ final class Moves {
   /// journal's thread.
   ///
   /// @param settle runs once it is written, or not needed any more, in the change that takes it
-  ///   over
+  ///   over; not where another controller has taken over
   Written writeFromWhereItStands(
       Family family, Step step, Entry entry, @Nullable Long term, Runnable settle) {
     for (int i = 0; i < CONFLICTS; i++) {
@@ -128,9 +171,10 @@ final class Moves {
         }
         case Written.Conflict conflict -> adopt(family, conflict.now());
         case Written.Fenced fenced -> {
-          change(family, settle);
           return fenced;
         }
+        case Written.Barred barred ->
+            throw new IllegalStateException("no promotion, and yet barred: " + barred);
       }
     }
     throw new IllegalStateException(
@@ -146,6 +190,8 @@ final class Moves {
   ///
   /// @param period of the comparisons that it was decided on
   /// @param term of the controller that decided, null for a person
+  /// @param obstacle what stands in its way by the time that it is written, or null; the line is
+  ///   looked at by the store as well, where no other process can come between
   record Plan(
       Family family,
       long period,
@@ -153,7 +199,8 @@ final class Moves {
       Standing after,
       Order order,
       Draft draft,
-      @Nullable Long term) {}
+      @Nullable Long term,
+      Supplier<@Nullable Obstacle> obstacle) {}
 
   /// A plan on its way into the store.
   ///
@@ -176,7 +223,7 @@ final class Moves {
       if (!settled || !same) {
         return new Under(plan, null, swap, Refusals.changed(plan.order()));
       }
-      ticket = journal.add(what(plan), () -> write(plan, swap), false);
+      ticket = journal.add(what(plan), () -> write(plan, swap), null);
       family.pending(ticket);
     } finally {
       lock.unlock();
@@ -195,12 +242,16 @@ final class Moves {
       // A rollback came first: other processes must not see what it has overtaken.
       return new Written.Conflict(plan.family().standing());
     }
+    Obstacle obstacle = plan.obstacle().get();
+    if (obstacle != null) {
+      return new Written.Barred(obstacle.code(), obstacle.says());
+    }
     Written written =
         ledger.append(plan.draft(), new Change.Move(plan.seen(), plan.after()), plan.term());
     switch (written) {
       case Written.Done _ -> swap.set(adopt(plan.family(), plan.after()));
       case Written.Conflict conflict -> adopt(plan.family(), conflict.now());
-      case Written.Fenced _ -> {}
+      case Written.Fenced _, Written.Barred _ -> {}
     }
     return written;
   }
@@ -218,6 +269,7 @@ final class Moves {
       case null -> Refusals.notRecorded(String.valueOf(result.failure()));
       case Written.Conflict _ -> Refusals.changed(plan.order());
       case Written.Fenced _ -> Refusals.fenced(plan.order());
+      case Written.Barred(CutoverResult.Code code, String says) -> new Refused(code, says);
       case Written.Done _ when isOvertaken(plan) -> Refusals.overtaken(plan.after());
       case Written.Done _ ->
           new Done(
@@ -237,17 +289,25 @@ final class Moves {
   /// Enters something that moves no family, when the store is there.
   Journal.Ticket note(
       Kind kind, @Nullable String family, String actor, String reason, List<GateReading> gates) {
-    return note(
-        new Draft(now(), kind, family, actor, reason, null, null, gates, null), null, false);
+    return note(new Draft(now(), kind, family, actor, reason, null, null, gates, null), null, null);
   }
 
-  /// @param inForce whether it is kept until it is written
-  Journal.Ticket note(Draft draft, @Nullable Change change, boolean inForce) {
+  /// @param inForce why it is kept until it is written, or null where it is not
+  Journal.Ticket note(Draft draft, @Nullable Change change, Journal.@Nullable InForce inForce) {
     return note(draft, change, inForce, () -> {});
   }
 
   /// @param written runs once it is written, in the store's order
-  Journal.Ticket note(Draft draft, @Nullable Change change, boolean inForce, Runnable written) {
+  Journal.Ticket note(
+      Draft draft, @Nullable Change change, Journal.@Nullable InForce inForce, Runnable written) {
+    Journal.Ticket ticket = add(draft, change, inForce, written);
+    journal.write();
+    return ticket;
+  }
+
+  /// The same, but [Journal#write] is still to be called.
+  Journal.Ticket add(
+      Draft draft, @Nullable Change change, Journal.@Nullable InForce inForce, Runnable written) {
     String what = draft.kind().word() + " (" + draft.reason() + ")";
     Journal.Writing writing =
         () -> {
@@ -255,9 +315,7 @@ final class Moves {
           written.run();
           return entered;
         };
-    Journal.Ticket ticket = journal.add(what, writing, inForce);
-    journal.write();
-    return ticket;
+    return journal.add(what, writing, inForce);
   }
 
   /// Holds or changes a standing without moving it; durable first.
@@ -269,6 +327,7 @@ final class Moves {
     }
     Standing after = marked.apply(seen);
     Draft draft = Draft.of(now(), kind, order, seen, after, List.of(), null, null);
-    return finish(begin(new Plan(family, family.periods(), seen, after, order, draft, null)));
+    return finish(
+        begin(new Plan(family, family.periods(), seen, after, order, draft, null, () -> null)));
   }
 }

@@ -17,9 +17,8 @@ record Obstacle(Code code, String says) {
       Families.Configured found, @Nullable String stoppedLine, Instant now) {
     FamilyPolicy policy = found.policy();
     if (stoppedLine != null) {
-      return new Obstacle(
-          Code.LINE_STOPPED,
-          "all promotion is stopped (" + stoppedLine + "); an approver releases the line");
+      Written.Barred line = Written.Barred.byLine(stoppedLine);
+      return new Obstacle(line.code(), line.says());
     }
     for (FreezeWindow window : policy.freezes()) {
       Instant end = window.endOf(now).orElse(null);

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The one step that is more than a change of the table: the writes of families that have rows of
@@ -45,9 +44,7 @@ final class OwnWrites {
   /// @param unfenced whether an approver has said that it may go on without a fence
   CutoverResult forward(
       Families.Configured found,
-      Promotions.Ask ask,
-      boolean unfenced,
-      Supplier<@Nullable String> stoppedLine) {
+      Promotions.Ask ask, boolean unfenced) {
     Map<String, Families.Configured> all = together(found);
     List<Families.Configured> moving = new ArrayList<>();
     for (Families.Configured each : all.values()) {
@@ -62,7 +59,7 @@ final class OwnWrites {
       }
       if (phase == Phase.Name.READS) {
         // All are judged before anything is held.
-        if (promotions.judge(each, asked(ask, each), stoppedLine.get())
+        if (promotions.judge(each, asked(ask, each))
             instanceof Promotions.No no) {
           return no.refused();
         }
@@ -70,17 +67,16 @@ final class OwnWrites {
       }
     }
     Map<String, Done> done = new TreeMap<>();
-    Handovers.Flip flip = () -> flip(moving, ask, stoppedLine.get(), done);
+    Handovers.Flip flip = () -> flip(moving, ask, done);
     return handed(found, ask.order(), new Handovers.Turn(true, unfenced, flip), done);
   }
 
   private Optional<String> flip(
       List<Families.Configured> moving,
       Promotions.Ask ask,
-      @Nullable String stoppedLine,
       Map<String, Done> done) {
     for (Families.Configured each : moving) {
-      CutoverResult result = promotions.promote(each, asked(ask, each), stoppedLine);
+      CutoverResult result = promotions.promote(each, asked(ask, each));
       switch (result) {
         case Done moved -> done.put(each.policy().family(), moved);
         case Refused refused -> {

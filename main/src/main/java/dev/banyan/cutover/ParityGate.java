@@ -29,6 +29,9 @@ final class ParityGate implements Gate {
   /// looks.
   static final double PROOF = Proof.WANTED;
 
+  /// How the numbers end that count differences at critical places.
+  private static final String CRITICAL = " critical";
+
   /// How many endpoints the sentence names; the numbers have them all.
   private static final int NAMED = 5;
 
@@ -66,6 +69,12 @@ final class ParityGate implements Gate {
         missing.isEmpty() ? Opinion.PROMOTE : Opinion.HOLD,
         numbers,
         missing.isEmpty() ? proved(endpoints.size(), limit) : says(missing));
+  }
+
+  /// Whether a reading tells of a difference at a place that was marked critical.
+  static boolean foundCritical(GateReading reading) {
+    return reading.gate().equals("parity")
+        && reading.numbers().keySet().stream().anyMatch(name -> name.endsWith(CRITICAL));
   }
 
   private static List<String> coverage(Situation situation, Map<String, Double> numbers) {
@@ -147,7 +156,7 @@ final class ParityGate implements Gate {
       for (FieldDifference field : part.differences()) {
         if (field.critical() && field.accepted() == null) {
           String place = part.endpoint() + ": " + field.where();
-          numbers.merge(place + " critical", (double) field.count(), Double::sum);
+          numbers.merge(place + CRITICAL, (double) field.count(), Double::sum);
           String told = place + ", marked critical, has differed";
           if (!found.contains(told)) {
             found.add(told);

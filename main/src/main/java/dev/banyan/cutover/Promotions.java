@@ -20,17 +20,20 @@ import org.jspecify.annotations.Nullable;
 /// What may stand in the way is asked in this order: the line, a freeze window, a hold, the ladder,
 /// the gates, an approval. A promotion is written first and in force after.
 final class Promotions {
-  /// What somebody with the right to force a step can not overrule: rows that would be lost.
-  private static final Set<String> NEVER_FORCED = Set.of("data");
+  /// What somebody with the right to force a step can not overrule: rows that would be lost, and a
+  /// legacy that is still needed.
+  private static final Set<String> NEVER_FORCED = Set.of("data", "decommission");
 
   private final CutoverPorts ports;
   private final Families families;
   private final Moves moves;
+  private final Line line;
 
-  Promotions(CutoverPorts ports, Families families, Moves moves) {
+  Promotions(CutoverPorts ports, Families families, Moves moves, Line line) {
     this.ports = ports;
     this.families = families;
     this.moves = moves;
+    this.line = line;
   }
 
   /// What is asked for.
@@ -50,8 +53,8 @@ final class Promotions {
   /// Something stands in the way.
   record No(Refused refused) implements Judgement {}
 
-  CutoverResult promote(Families.Configured found, Ask ask, @Nullable String stoppedLine) {
-    return switch (judge(found, ask, stoppedLine)) {
+  CutoverResult promote(Families.Configured found, Ask ask) {
+    return switch (judge(found, ask)) {
       case No(Refused refused) -> refused;
       case Yes yes -> take(found, ask, yes);
     };
@@ -72,7 +75,7 @@ final class Promotions {
   }
 
   /// Looks at all that may stand in the way, and enters what does.
-  Judgement judge(Families.Configured found, Ask ask, @Nullable String stoppedLine) {
+  Judgement judge(Families.Configured found, Ask ask) {
     Order order = ask.order();
     Family family = found.family();
     // Before the gates look, so that evidence thrown away meanwhile is noticed.
@@ -85,7 +88,7 @@ final class Promotions {
       return new No(
           Refusals.notRecorded("this replica is cut off from the store; ask another one"));
     }
-    Obstacle obstacle = Obstacle.before(found, stoppedLine, ports.clock().instant());
+    Obstacle obstacle = obstacle(found);
     if (obstacle != null) {
       return new No(refuse(family, order, new Refused(obstacle.code(), obstacle.says())));
     }
@@ -103,6 +106,11 @@ final class Promotions {
       case StepChoice.To step ->
           judged(found, period, ask, families.askedSituation(found, seen, step.phase()));
     };
+  }
+
+  /// What keeps a family from being promoted now, or null.
+  @Nullable Obstacle obstacle(Families.Configured found) {
+    return Obstacle.before(found, line.stopped(), moves.now());
   }
 
   private Judgement judged(Families.Configured found, long period, Ask ask, Situation situation) {
@@ -133,9 +141,12 @@ final class Promotions {
     return new Yes(period, situation, gates, unproven);
   }
 
-  /// Harm that is proved, and rows that are not there, are not for anybody to overrule.
+  /// Harm that is proved, and a difference at a place that somebody marked critical, are not for
+  /// anybody to overrule either.
   private static boolean isNeverForced(GateReading gate) {
-    return gate.opinion() == Opinion.ROLL_BACK || NEVER_FORCED.contains(gate.gate());
+    return gate.opinion() == Opinion.ROLL_BACK
+        || NEVER_FORCED.contains(gate.gate())
+        || ParityGate.foundCritical(gate);
   }
 
   /// Takes a step that everything agrees to.
@@ -151,14 +162,16 @@ final class Promotions {
       boolean unproven,
       @Nullable Long term) {
     Standing seen = situation.standing();
-    FamilyState moved = seen.state().moved(situation.nextStep(), moves.now());
+    FamilyState moved = found.family().moved(seen.state(), situation.nextStep(), moves.now());
     boolean marked = unproven || Gates.unproven(gates);
     Standing after =
         new Standing(marked ? moved.asUnproven() : moved, families.yardstick(situation));
     Draft draft =
         Draft.of(
             moves.now(), Kind.PROMOTE, order, seen, after, gates, null, Recorded.write(situation));
-    return moves.begin(new Moves.Plan(found.family(), period, seen, after, order, draft, term));
+    return moves.begin(
+        new Moves.Plan(
+            found.family(), period, seen, after, order, draft, term, () -> obstacle(found)));
   }
 
   /// Enters a refusal, but not the same one again and again for someone who keeps asking.

@@ -1,5 +1,6 @@
 package dev.banyan.cutover;
 
+import dev.banyan.migration.Phase;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ public interface Replicas {
         }
 
         @Override
+        public void warn(String family, long epoch, Phase.Name to) {}
+
+        @Override
         public void give(String family, long epoch, byte[] digest) {}
       };
 
@@ -45,6 +49,12 @@ public interface Replicas {
   /// Whether this process has not heard of the store for a lease, so that it must assume that
   /// anything may have been decided.
   boolean cutOff();
+
+  /// Tells the others that a family is about to be taken back, for them to [Cutover#hint]. Never
+  /// waits, and may fail without a word.
+  ///
+  /// @param epoch the last one whose decisions this takes back
+  void warn(String family, long epoch, Phase.Name to);
 
   /// Has a digest of what this process saw of a family brought to all of them, this one included.
   /// Never waits; what can not be brought is lost.

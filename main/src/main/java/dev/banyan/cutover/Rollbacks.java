@@ -7,7 +7,6 @@ import dev.banyan.cutover.LedgerEntry.Kind;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.GateReading;
 import dev.banyan.migration.Phase;
-import dev.banyan.migration.Weight;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,73 +51,155 @@ final class Rollbacks {
   Return goBack(Families.Configured found, Phase.@Nullable Name to, Cause cause) {
     Family family = found.family();
     FamilyPolicy policy = found.policy();
-    Weight canary = policy.weights().getFirst();
     Order order = cause.order();
-    String hold = hold(policy, cause);
     FamilyState before;
     FamilyState after;
     Duration took;
+    long epoch;
+    Phase.Name target;
     Journal.Ticket ticket;
     moves.lock().lock();
     try {
-      before = family.state();
+      // What this process does for itself alone is no place that anybody has moved the family to.
+      before = family.decided();
       boolean late = family.denial() != null || !family.standing().equals(cause.only());
       if (cause.only() != null && late) {
         return new Return(Refusals.changed(order), null);
       }
-      Phase.Name target = to == null ? Ladder.defaultRollback(before.phase().name()) : to;
-      String illegal = StepChoice.whyNotBack(before.phase(), policy, target, family.pending());
+      Phase now = before.phase();
+      target = to == null ? Ladder.defaultRollback(now.name()) : to;
+      String illegal = StepChoice.whyNotBack(now, policy, target, family.pending());
       if (illegal != null) {
         return new Return(Refusals.illegal(order, illegal), null);
       }
-      Phase back =
-          target == before.phase().name() ? before.phase() : before.phase().backTo(target, canary);
+      Phase back = target == now.name() ? now : now.backTo(target, policy.weights().getFirst());
       Denial denial = new Denial(back, "rolled back by " + order.actor() + ": " + order.reason());
       took = moves.steer(family, () -> family.denial(denial));
       after = family.state();
-      ticket =
-          moves
-              .journal()
-              .add(
-                  "rollback of " + order.family() + " (" + order.reason() + ")",
-                  () -> record(family, denial, target, canary, cause, hold, took),
-                  true);
+      epoch = family.standing().state().epoch() + (family.pending() ? 1 : 0);
+      ticket = add(family, denial, unwritten(cause, back, took, policy), cause.term());
     } finally {
       moves.lock().unlock();
     }
+    ports.replicas().warn(order.family(), epoch, target);
     moves.journal().write();
     ports.listener().changed(after);
     return new Return(new Done(before, after, took, false), ticket);
   }
 
-  private Written record(
-      Family family,
-      Denial denial,
-      Phase.Name target,
-      Weight canary,
-      Cause cause,
-      @Nullable String hold,
-      Duration took) {
-    return moves.writeFromWhereItStands(
+  /// Goes without the candidate, for another replica is about to write that the family goes back.
+  /// That it does is known once it is written; this is dropped otherwise.
+  void hint(Families.Configured found, long epoch, Phase.Name to) {
+    Family family = found.family();
+    moves.change(
         family,
-        now -> {
-          FamilyState state = now.state();
-          return target.before(state.phase().name())
-              ? new Standing(held(state, target, canary, hold), now.baseline())
-              : null;
-        },
-        (before, after) ->
-            Draft.of(
+        () -> {
+          FamilyState now = family.standing().state();
+          if (now.epoch() <= epoch && to.before(now.phase().name())) {
+            Phase back = now.phase().backTo(to, found.policy().weights().getFirst());
+            family.hint(
+                new Denial(back, "another replica takes it back"),
+                epoch,
+                ports.nanos().getAsLong());
+          }
+        });
+  }
+
+  private Unwritten.Back unwritten(Cause cause, Phase to, Duration took, FamilyPolicy policy) {
+    Order order = cause.order();
+    return new Unwritten.Back(
+        order.family(),
+        to,
+        moves.now(),
+        order.actor(),
+        order.reason(),
+        cause.gates(),
+        took,
+        cause.evidence(),
+        hold(policy, cause));
+  }
+
+  private Journal.Ticket add(
+      Family family, Denial denial, Unwritten.Back back, @Nullable Long term) {
+    String key = "rollback " + back.family() + " " + back.to();
+    return moves
+        .journal()
+        .add(
+            "rollback of " + back.family() + " (" + back.reason() + ")",
+            () -> record(family, denial, back, term),
+            new Journal.InForce(key, back));
+  }
+
+  private Written record(Family family, Denial denial, Unwritten.Back back, @Nullable Long term) {
+    Written written =
+        moves.writeFromWhereItStands(
+            family,
+            now ->
+                denial.takesBack(now.state().phase())
+                    ? new Standing(held(family, now.state(), back), now.baseline())
+                    : null,
+            (before, after) ->
+                Draft.of(
+                    back.at(),
+                    Kind.ROLLBACK,
+                    Order.of(back.family(), back.actor(), back.reason()),
+                    before,
+                    after,
+                    back.gates(),
+                    back.took(),
+                    back.evidence()),
+            term,
+            () -> settle(family, denial));
+    if (written instanceof Written.Fenced) {
+      leaveToTheNext(family, denial, back);
+    }
+    return written;
+  }
+
+  /// Another controller has taken over: it decides, and finds in the ledger what this one has seen.
+  /// This process goes without the candidate until it has.
+  private void leaveToTheNext(Family family, Denial denial, Unwritten.Back back) {
+    moves.change(
+        family,
+        () -> {
+          settle(family, denial);
+          family.alone(denial, ports.nanos().getAsLong());
+        });
+    var _ =
+        moves.note(
+            new Draft(
                 moves.now(),
-                Kind.ROLLBACK,
-                cause.order(),
-                before,
-                after,
-                cause.gates(),
-                took,
-                cause.evidence()),
-        cause.term(),
-        () -> settle(family, denial));
+                Kind.DENY,
+                back.family(),
+                back.actor(),
+                "another controller took over before this was written: " + back.reason(),
+                null,
+                null,
+                back.gates(),
+                null,
+                back.evidence()),
+            null,
+            new Journal.InForce("deny " + back.family(), null));
+  }
+
+  /// Puts in force again what a former life of this process has decided and the store may not have.
+  /// Whoever decides since can not have known of it, so it carries no controller's term.
+  void again(Family family, Unwritten unwritten) {
+    switch (unwritten) {
+      case Unwritten.Back back -> {
+        Denial denial =
+            new Denial(back.to(), "rolled back by " + back.actor() + ": " + back.reason());
+        family.denial(denial);
+        add(family, denial, back, null);
+      }
+      case Unwritten.Hold hold -> {
+        if (!hold.reason().equals(family.standing().state().held())) {
+          family.holding(hold.reason());
+          add(family, hold);
+        }
+      }
+      case Unwritten.Stop _ -> throw new IllegalArgumentException("it is of no family");
+    }
   }
 
   /// What a person has taken back the program does not promote again by itself.
@@ -128,9 +209,9 @@ final class Rollbacks {
         : cause.hold();
   }
 
-  private FamilyState held(
-      FamilyState state, Phase.Name target, Weight canary, @Nullable String hold) {
-    FamilyState back = state.moved(state.phase().backTo(target, canary), moves.now());
+  private FamilyState held(Family family, FamilyState state, Unwritten.Back by) {
+    FamilyState back = family.moved(state, by.to(), by.at());
+    String hold = by.hold();
     return hold == null || back.held() != null ? back : back.withHeld(hold);
   }
 
@@ -147,9 +228,9 @@ final class Rollbacks {
     if (ticket == null || !(back.result() instanceof Done done)) {
       return back.result();
     }
-    return switch (ticket.soon()) {
+    return switch (moves.journal().soon(ticket)) {
       case null -> done;
-      case Written.Fenced _ -> done;
+      case Written.Fenced _, Written.Barred _ -> done;
       case Written.Conflict(Standing now) ->
           new Done(done.before(), now.state(), done.swap(), true);
       case Written.Done(LedgerEntry entry) -> recorded(done, entry);
@@ -180,12 +261,9 @@ final class Rollbacks {
       family.holding(order.reason());
       after = family.state();
       ticket =
-          moves
-              .journal()
-              .add(
-                  "hold of " + order.family() + " (" + order.reason() + ")",
-                  () -> recordHold(family, order),
-                  true);
+          add(
+              family,
+              new Unwritten.Hold(order.family(), moves.now(), order.actor(), order.reason()));
     } finally {
       moves.lock().unlock();
     }
@@ -194,13 +272,23 @@ final class Rollbacks {
     return new Return(new Done(before, after, Duration.ZERO, false), ticket);
   }
 
-  private Written recordHold(Family family, Order order) {
+  private Journal.Ticket add(Family family, Unwritten.Hold hold) {
+    return moves
+        .journal()
+        .add(
+            "hold of " + hold.family() + " (" + hold.reason() + ")",
+            () -> record(family, hold),
+            new Journal.InForce("hold " + hold.family(), hold));
+  }
+
+  private Written record(Family family, Unwritten.Hold hold) {
+    Order order = Order.of(hold.family(), hold.actor(), hold.reason());
     return moves.writeFromWhereItStands(
         family,
-        now -> now.withHeld(order.reason()),
+        now -> now.withHeld(hold.reason()),
         (before, after) ->
-            Draft.of(moves.now(), Kind.HOLD, order, before, after, List.of(), null, null),
+            Draft.of(hold.at(), Kind.HOLD, order, before, after, List.of(), null, null),
         null,
-        () -> family.holding(null));
+        () -> family.held(hold.reason()));
   }
 }

@@ -8,6 +8,7 @@ import dev.banyan.statistics.Sightings;
 import dev.banyan.statistics.TrafficTick;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -76,6 +77,52 @@ public record TickDigest(
         && pairs.legacy().requests() == 0
         && pairs.candidate().requests() == 0
         && lost == 0;
+  }
+
+  /// Both of them, as if they had been seen in one tick.
+  TickDigest plus(TickDigest more) {
+    Map<Sorting.Key, Unit> all = new LinkedHashMap<>();
+    for (Unit unit : units) {
+      all.put(new Sorting.Key(unit.hash, unit.candidate), unit);
+    }
+    for (Unit unit : more.units) {
+      all.merge(new Sorting.Key(unit.hash, unit.candidate), unit, TickDigest::both);
+    }
+    return new TickDigest(
+        both(legacy, more.legacy),
+        both(candidate, more.candidate),
+        new Pairs(
+            pairs.legacy().plus(more.pairs.legacy()),
+            pairs.candidate().plus(more.pairs.candidate())),
+        List.copyOf(all.values()),
+        both(legacyStrangers, more.legacyStrangers),
+        both(candidateStrangers, more.candidateStrangers),
+        lost + more.lost);
+  }
+
+  private static Unit both(Unit one, Unit other) {
+    return new Unit(
+        one.hash,
+        one.candidate,
+        one.routed + other.routed,
+        one.failed || other.failed,
+        Math.max(one.slowest, other.slowest));
+  }
+
+  private static SideTick both(SideTick one, SideTick other) {
+    return new SideTick(
+        one.reads().plus(other.reads()),
+        one.writes().plus(other.writes()),
+        one.connectFailures() + other.connectFailures());
+  }
+
+  private static Strangers both(Strangers one, Strangers other) {
+    return new Strangers(one.routed + other.routed, one.ended.plus(other.ended));
+  }
+
+  /// What [#encode] has written of two, as one.
+  public static byte[] sum(byte[] one, byte[] other) {
+    return decode(one).plus(decode(other)).encode();
   }
 
   public byte[] encode() {

@@ -33,6 +33,11 @@ public record FamilyState(
     return new FamilyState(family, next, epoch + 1, held, now);
   }
 
+  /// The same with another epoch, for one that was lost and must not be used again.
+  public FamilyState at(long other) {
+    return new FamilyState(family, phase, other, held, unproven, since);
+  }
+
   /// The same family, its phase entered without proof.
   public FamilyState asUnproven() {
     return new FamilyState(family, phase, epoch, held, true, since);

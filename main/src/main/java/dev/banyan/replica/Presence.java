@@ -27,6 +27,10 @@ public record Presence(
   /// The beat of one that has ended in order.
   public static final long LEFT = -1;
 
+  Presence withApplied(long other) {
+    return new Presence(replica, instance, started, seen, beats, other, address, denied);
+  }
+
   boolean hasLeft() {
     return beats == LEFT;
   }

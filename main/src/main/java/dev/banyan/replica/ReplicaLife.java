@@ -2,10 +2,13 @@ package dev.banyan.replica;
 
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +25,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// [#beat] comes first: before a replica has been entered in the list nobody would wait for it, and
 /// so it has no lease, and its [Pulse] stands still.
-public final class ReplicaLife implements Replicas, AutoCloseable {
+public final class ReplicaLife implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReplicaLife.class);
 
   /// How often a replica says that it lives.
@@ -53,7 +56,11 @@ public final class ReplicaLife implements Replicas, AutoCloseable {
   private boolean seize;
   private boolean toldOfTwin;
 
+  // Only for the thread that polls: who has written, and waits for this one.
+  private final Set<String> waiting = new HashSet<>();
+
   // Only for the thread that exchanges.
+  private final Unsent unsent;
   private long tick;
   private long notBefore;
 
@@ -61,6 +68,7 @@ public final class ReplicaLife implements Replicas, AutoCloseable {
   ///
   /// @param list reads the list of replicas; called by any thread
   /// @param denied the families whose candidate this process has taken off by itself
+  /// @param sum of what two digests hold
   /// @param nanos the monotonic clock
   public record Ports(
       Roster roster,
@@ -70,6 +78,7 @@ public final class ReplicaLife implements Replicas, AutoCloseable {
       Changes changes,
       ReplicaListener listener,
       Supplier<Set<String>> denied,
+      BinaryOperator<byte[]> sum,
       LongSupplier nanos) {}
 
   /// @param name the one that the roster enters
@@ -81,6 +90,7 @@ public final class ReplicaLife implements Replicas, AutoCloseable {
     this.pulse = new Pulse(lease, now);
     this.office = new Office(ports.roster(), now);
     this.notices = new Notices(ports.listener());
+    this.unsent = new Unsent(ports.sum());
     this.notBefore = now;
   }
 
@@ -154,12 +164,13 @@ public final class ReplicaLife implements Replicas, AutoCloseable {
       if (last != applied) {
         apply(last);
       }
+      acknowledge();
       long until = pulse.extend(asked);
       if (until - now() > 0) {
         notices.heard(until);
       }
       polling.worked();
-      ports.wire().await(POLL).forEach(sightings::acknowledged);
+      ports.wire().await(POLL).forEach(this::hear);
       return Duration.ZERO;
     } catch (UncheckedIOException e) {
       return failed(polling, "no poll", e);
@@ -177,28 +188,56 @@ public final class ReplicaLife implements Replicas, AutoCloseable {
           last,
           applied);
     }
-    applied = ports.changes().apply(last < applied ? Changes.NOTHING : applied);
-    ports.wire().acknowledge(applied);
+    boolean wentBack = last < applied;
+    applied = ports.changes().apply(wentBack ? Changes.NOTHING : applied);
+    if (wentBack) {
+      sightings.forgetAcknowledged();
+    }
+    sightings.acknowledged(new Wire.Ack(name, applied));
   }
 
-  /// Hands over what this replica saw in one tick, and takes in what all saw.
+  private void hear(Wire.Said said) {
+    switch (said) {
+      case Wire.Ack ack -> sightings.acknowledged(ack);
+      case Wire.Denied(Hint hint) -> ports.listener().denied(hint);
+      case Wire.Wrote(String by) -> waiting.add(by);
+    }
+  }
+
+  /// Tells those who have written since what is in force here. Whoever is missed by that, because a
+  /// connection was lost, sees it at this replica's next beat.
+  private void acknowledge() {
+    waiting.remove(name);
+    if (!waiting.isEmpty()) {
+      ports.wire().acknowledge(applied, Set.copyOf(waiting));
+      waiting.clear();
+    }
+  }
+
+  /// Hands over what this replica saw in one tick, and takes in what all saw. While the store
+  /// fails, what is seen waits, summed; of a failure in the middle at most one tick is lost.
   ///
   /// @return what is to be counted here, each once
   public List<Digest> exchange(List<Digest> mine) {
     tick++;
+    unsent.add(mine);
     if (now() - notBefore < 0) {
-      return List.of(); // while the store fails, evidence is dropped
-    }
-    try {
-      ports.mailbox().give(tick, mine);
-      List<Digest> taken = ports.mailbox().read(MOST_DIGESTS);
-      exchanging.worked();
-      return taken;
-    } catch (UncheckedIOException e) {
-      LOG.debug("evidence of a tick is lost", e);
-      notBefore = now() + exchanging.failed().toNanos();
       return List.of();
     }
+    List<Digest> taken = new ArrayList<>();
+    try {
+      if (exchanging.fails()) {
+        taken.addAll(ports.mailbox().read(MOST_DIGESTS)); // does it answer?
+      }
+      // What fails from here on may have been written all the same, and must not be counted twice.
+      ports.mailbox().give(tick, unsent.take());
+      taken.addAll(ports.mailbox().read(MOST_DIGESTS));
+      exchanging.worked();
+    } catch (UncheckedIOException e) {
+      LOG.debug("evidence is not handed over", e);
+      notBefore = now() + exchanging.failed().toNanos();
+    }
+    return taken;
   }
 
   /// Tells the listener what time alone has changed. Never waits.
@@ -206,12 +245,12 @@ public final class ReplicaLife implements Replicas, AutoCloseable {
     notices.tell(lease, office, ports.nanos());
   }
 
-  @Override
+  /// Whether this replica is the one that decides for all.
   public boolean controls() {
     return term().isPresent();
   }
 
-  @Override
+  /// The term that its automatic decisions are written with; empty while it does not decide.
   public OptionalLong term() {
     return office.term(now());
   }
@@ -231,7 +270,8 @@ public final class ReplicaLife implements Replicas, AutoCloseable {
     return applied;
   }
 
-  @Override
+  /// Waits until a ledger entry's decision is in force on every replica that has a lease, but not
+  /// longer than that.
   public Acknowledged await(long seq, Duration atMost) {
     long from = now();
     try {
@@ -247,7 +287,7 @@ public final class ReplicaLife implements Replicas, AutoCloseable {
     return new Acknowledged(sightings.acknowledged(live, seq), live.size(), everywhere, waited);
   }
 
-  @Override
+  /// All replicas, for people.
   public Fleet fleet() {
     Roster.@Nullable Office last = office.last();
     return new Fleet(

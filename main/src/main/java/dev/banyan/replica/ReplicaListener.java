@@ -8,6 +8,9 @@ public interface ReplicaListener {
   /// monotonic clock, in nanoseconds. Later, what is in force may have been taken back.
   void heard(long validUntil);
 
+  /// A replica is about to take a family back, and has not written it yet.
+  void denied(Hint hint);
+
   /// The lease has run out: others go on without this replica, and a rollback may have been
   /// decided.
   void lost();

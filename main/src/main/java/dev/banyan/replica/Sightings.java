@@ -62,6 +62,13 @@ final class Sightings {
     notifyAll();
   }
 
+  /// The store has gone back: entries of these numbers are others now.
+  synchronized void forgetAcknowledged() {
+    acknowledged.clear();
+    seen.replaceAll((_, each) ->
+        new Sighting(each.last().withApplied(Changes.NOTHING), each.changed(), each.looked()));
+  }
+
   /// Up to which entry everything is in force there, as far as is known.
   private long applied(Presence replica) {
     return Math.max(

@@ -2,6 +2,7 @@ package dev.banyan.replica;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /// How replicas hear of each other's decisions, for the thread that polls.
 ///
@@ -9,18 +10,27 @@ import java.util.List;
 /// the store fails; the next call then begins anew.
 public interface Wire extends AutoCloseable {
 
+  /// What is told.
+  sealed interface Said {}
+
   /// That a replica has put in force all up to a ledger entry.
-  record Ack(String replica, long applied) {}
+  record Ack(String replica, long applied) implements Said {}
+
+  /// That a replica has written something, and waits for the others to follow.
+  record Wrote(String replica) implements Said {}
+
+  /// That a replica is about to take a family back.
+  record Denied(Hint hint) implements Said {}
 
   /// Asks the store for the number of the last ledger entry. That it answers proves that the
   /// connection is not cut.
   long look();
 
-  /// Tells all others what is in force here.
-  void acknowledge(long applied);
+  /// Tells those who wait what is in force here.
+  void acknowledge(long applied, Set<String> waiting);
 
-  /// Waits until something happens, for so long at most, and returns who told what.
-  List<Ack> await(Duration atMost);
+  /// Waits until something happens, for so long at most, and returns what was told.
+  List<Said> await(Duration atMost);
 
   @Override
   void close();

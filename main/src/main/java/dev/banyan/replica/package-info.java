@@ -3,9 +3,8 @@
 /// [ReplicaLife] is one replica's part in it, driven by three threads of `app`. The one that beats
 /// keeps the [Lease] and the controller's office through a [Roster]. The one that polls a [Wire]
 /// puts in force what others decided, says so, and so keeps the [Pulse]. The third hands evidence
-/// to the controller through a [Mailbox]. [Acknowledgements] is how somebody waits until a rollback
-/// is in force everywhere, and [Fleet] is what status shows. [Alone] stands in where there is one
-/// process.
+/// to the controller through a [Mailbox]. [Acknowledged] is how somebody waits until a rollback is
+/// in force everywhere, and [Fleet] is what status shows.
 ///
 /// All time is the monotonic clock of the process that looks: another's life is judged by whether
 /// its row changes, never by what a wall clock says.

@@ -130,7 +130,8 @@ class NoticesTest {
             LedgerEntry.Kind.DENY,
             LedgerEntry.Kind.ALLOW,
             LedgerEntry.Kind.STOP_LINE,
-            LedgerEntry.Kind.RELEASE_LINE);
+            LedgerEntry.Kind.RELEASE_LINE,
+            LedgerEntry.Kind.STORE_BACK);
     for (LedgerEntry.Kind kind : LedgerEntry.Kind.values()) {
       notices.entered(entry(kind));
       if (told.contains(kind)) {

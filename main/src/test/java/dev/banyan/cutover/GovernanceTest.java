@@ -8,11 +8,16 @@ import dev.banyan.cutover.CutoverResult.Refused;
 import dev.banyan.cutover.FamilyPolicy.Auto;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.GateReading;
+import dev.banyan.migration.ParityEvidence;
+import dev.banyan.migration.ParityEvidence.EndpointParity;
+import dev.banyan.migration.ParityEvidence.FieldDifference;
 import dev.banyan.migration.Phase;
+import dev.banyan.migration.Severity;
 import dev.banyan.migration.Weight;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -207,6 +212,48 @@ class GovernanceTest {
     rig.configure(Rig.policy(DataOwnership.SYNCED, true));
 
     assertRefused(rig.cutover.force(Rig.order(), null, null), Code.GATE_REFUSED, "data");
+  }
+
+  @Test
+  void noForcePassesADifferenceAtACriticalPlace() {
+    rig.bring(Phase.Name.SHADOW);
+    rig.allIsWell();
+    ParityEvidence well = rig.parity;
+    rig.parity = differing(well, true);
+    assertRefused(rig.cutover.force(Rig.order(), null, null), Code.GATE_REFUSED, "marked critical");
+
+    rig.parity = differing(well, false);
+    assertThat(rig.cutover.force(Rig.order(), null, null)).isInstanceOf(Done.class);
+  }
+
+  private static ParityEvidence differing(ParityEvidence well, boolean critical) {
+    FieldDifference field =
+        new FieldDifference(
+            "header:x", "changed", Severity.COSMETIC, 1, null, null, critical, List.of());
+    return new ParityEvidence(
+        well.since(),
+        well.compared(),
+        well.matched() - 1,
+        1,
+        0,
+        0,
+        Map.of(),
+        Map.of(),
+        List.of(new EndpointParity(Rig.LIST, 200, well.compared(), 1, 0, List.of(field))));
+  }
+
+  @Test
+  void noForceRetiresALegacyThatIsStillAsked() {
+    rig.bring(Phase.Name.WRITES);
+    while (!Weight.FULL.equals(rig.state().phase().stepWeight())) {
+      rig.allIsWell();
+      assertThat(rig.promote()).isInstanceOf(Done.class);
+    }
+    rig.allIsWell();
+    rig.tick(Rig.traffic(1, 0), Rig.traffic(10, 0));
+
+    assertRefused(
+        rig.cutover.force(Rig.order(), null, null), Code.GATE_REFUSED, "decommission", "legacy");
   }
 
   @Test

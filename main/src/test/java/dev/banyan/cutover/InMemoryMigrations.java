@@ -24,8 +24,37 @@ final class InMemoryMigrations implements MigrationStore {
   volatile @Nullable CountDownLatch gate;
   final CountDownLatch reached = new CountDownLatch(1);
 
-  private void write() {
-    CountDownLatch wait = gate;
+  /// Keeps whoever has written waiting for the answer.
+  volatile @Nullable CountDownLatch gateAfter;
+
+  volatile Map<String, Long> highest = Map.of();
+
+  /// As another process would.
+  void stop(String why) {
+    synchronized (entries) {
+      stopped = why;
+    }
+  }
+
+  /// An older copy takes its place.
+  ///
+  /// @param standing of its one family, or null for none
+  void goBack(@Nullable Standing standing, int length) {
+    synchronized (entries) {
+      standings.clear();
+      if (standing != null) {
+        standings.put(standing.state().family(), standing);
+      }
+      entries.subList(length, entries.size()).clear();
+    }
+  }
+
+  @Override
+  public Map<String, Long> highestEpochs() {
+    return highest;
+  }
+
+  private void pass(@Nullable CountDownLatch wait) {
     if (wait != null) {
       reached.countDown();
       try {
@@ -34,6 +63,10 @@ final class InMemoryMigrations implements MigrationStore {
         throw new IllegalStateException(e);
       }
     }
+  }
+
+  private void write() {
+    pass(gate);
     if (failing) {
       throw new UncheckedIOException(new IOException("the disk is full"));
     }
@@ -56,9 +89,18 @@ final class InMemoryMigrations implements MigrationStore {
   @Override
   public Written write(LedgerEntry.Draft draft, @Nullable Change change, @Nullable Long term) {
     write();
+    Written written = written(draft, change, term);
+    pass(gateAfter);
+    return written;
+  }
+
+  private Written written(LedgerEntry.Draft draft, @Nullable Change change, @Nullable Long term) {
     synchronized (entries) {
       if (term != null && term != presentTerm) {
         return new Written.Fenced();
+      }
+      if (draft.kind() == LedgerEntry.Kind.PROMOTE && stopped != null) {
+        return Written.Barred.byLine(stopped);
       }
       switch (change) {
         case null -> {}
@@ -123,6 +165,11 @@ final class InMemoryMigrations implements MigrationStore {
   @Override
   public void note(String name, String text) {
     notes.put(name, text);
+  }
+
+  @Override
+  public boolean claim(String name, String text) {
+    return !text.equals(notes.put(name, text));
   }
 
   @Override

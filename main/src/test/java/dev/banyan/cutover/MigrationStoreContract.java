@@ -191,6 +191,30 @@ public abstract class MigrationStoreContract {
   }
 
   @Test
+  void writesNoPromotionWhileTheLineIsStopped() {
+    written(draft("stop"), new Change.Line("an incident"));
+    Standing shadow = new Standing(state("users", new Phase.Shadow(), 1), null);
+    LedgerEntry.Draft promote =
+        new LedgerEntry.Draft(
+            AT,
+            LedgerEntry.Kind.PROMOTE,
+            "users",
+            "ann",
+            "why",
+            null,
+            shadow.state(),
+            List.of(),
+            null);
+
+    assertThat(store().write(promote, first(shadow), null))
+        .isEqualTo(Written.Barred.byLine("an incident"));
+    assertThat(store().standings()).isEmpty();
+    assertThat(store().page(0, 10)).hasSize(1);
+    written(draft("back"), first(shadow));
+    assertThat(store().standings()).containsExactly(shadow);
+  }
+
+  @Test
   void keepsTheNoteThatWasMadeLast() {
     assertThat(store().note("figures:users")).isEmpty();
     store().note("figures:users", "{}");
@@ -199,6 +223,15 @@ public abstract class MigrationStoreContract {
 
     assertThat(store().note("figures:users")).contains("{\"é\":1}");
     assertThat(store().stoppedLine()).isEmpty();
+  }
+
+  @Test
+  void ofThoseWhoClaimTheSameOneIsToldSo() {
+    assertThat(store().claim("deploy", "1")).isTrue();
+    assertThat(store().claim("deploy", "1")).isFalse();
+    assertThat(store().claim("deploy", "2")).isTrue();
+    assertThat(store().claim("other", "2")).isTrue();
+    assertThat(store().note("deploy")).contains("2");
   }
 
   @Test

@@ -23,6 +23,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -51,12 +52,22 @@ final class Rig {
   final Ledger ledger;
   final Cutover cutover;
 
+  final FakeReplicas replicas = new FakeReplicas();
+
+  /// What outlives this process and is not in the store.
+  final KeptInMemory backlog;
+
   Rig() {
     this(new InMemoryMigrations(), Runnable::run);
   }
 
   Rig(InMemoryMigrations store, Executor executor) {
+    this(store, new KeptInMemory(), executor);
+  }
+
+  Rig(InMemoryMigrations store, KeptInMemory backlog, Executor executor) {
     this.store = store;
+    this.backlog = backlog;
     this.ledger = new Ledger(store);
     CutoverListener listener =
         new CutoverListener() {
@@ -77,6 +88,7 @@ final class Rig {
         new Cutover(
             new CutoverPorts(
                 store,
+                backlog,
                 published::add,
                 traffic,
                 comparisons(),
@@ -84,7 +96,7 @@ final class Rig {
                 family -> rows,
                 new GivenHandovers(),
                 listener,
-                Replicas.ALONE,
+                replicas,
                 () -> wall,
                 nanos::get,
                 executor),
@@ -302,6 +314,42 @@ final class Rig {
     public Answer ask(String family) {
       return health;
     }
+  }
+
+  /// One process that can be cut off from its store, and deposed.
+  static final class FakeReplicas implements Replicas {
+    volatile OptionalLong term = OptionalLong.of(0);
+    volatile boolean cutOff;
+
+    @Override
+    public boolean alone() {
+      return true;
+    }
+
+    @Override
+    public OptionalLong term() {
+      return cutOff ? OptionalLong.empty() : term;
+    }
+
+    @Override
+    public @Nullable Acknowledged await(long seq) {
+      return null;
+    }
+
+    final List<String> warned = new CopyOnWriteArrayList<>();
+
+    @Override
+    public boolean cutOff() {
+      return cutOff;
+    }
+
+    @Override
+    public void warn(String family, long epoch, Phase.Name to) {
+      warned.add(family + " " + epoch + " " + to);
+    }
+
+    @Override
+    public void give(String family, long epoch, byte[] digest) {}
   }
 
   /// Totals and ticks as the test sets them.

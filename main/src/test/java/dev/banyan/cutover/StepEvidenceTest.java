@@ -144,6 +144,10 @@ class StepEvidenceTest {
 
     assertThat(digest.units()).isNotEmpty();
     assertThat(TickDigest.decode(digest.encode())).isEqualTo(digest);
+    assertThat(digest.plus(TickDigest.NONE)).isEqualTo(digest);
+    TickDigest twice = TickDigest.decode(TickDigest.sum(digest.encode(), digest.encode()));
+    assertThat(twice.units()).hasSameSizeAs(digest.units());
+    assertThat(twice.candidate().requests()).isEqualTo(2 * digest.candidate().requests());
     byte[] bytes = digest.encode();
     for (int length = 0; length < bytes.length; length += 97) {
       byte[] part = Arrays.copyOf(bytes, length);

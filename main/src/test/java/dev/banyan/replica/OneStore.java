@@ -23,11 +23,17 @@ final class OneStore {
   private @Nullable View lockedBy;
   long seq;
 
+  /// As an older copy has it.
+  void forgetApplied() {
+    list.replaceAll((_, each) -> each.withApplied(0));
+  }
+
   /// The store as one replica sees it.
   final class View implements Roster, Wire, Mailbox {
     final String name;
     private final String instance;
     final List<Long> acknowledged = new ArrayList<>();
+    final List<String> toldTo = new ArrayList<>();
     boolean cut;
 
     View(String name, String instance) {
@@ -127,16 +133,22 @@ final class OneStore {
     }
 
     @Override
-    public void acknowledge(long applied) {
+    public void acknowledge(long applied, Set<String> waiting) {
       reach();
       acknowledged.add(applied);
+      toldTo.addAll(waiting);
     }
 
     @Override
-    public List<Ack> await(Duration atMost) {
+    public List<Said> await(Duration atMost) {
       reach();
-      return List.of();
+      List<Said> all = List.copyOf(said);
+      said.clear();
+      return all;
     }
+
+    /// What this replica is told when it waits next.
+    final List<Said> said = new ArrayList<>();
 
     private int read;
 

@@ -2,10 +2,10 @@ package dev.banyan.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.migration.Phase;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -16,6 +16,12 @@ class ReplicaLifeTest {
 
   private final Clock clock = new Clock();
   private final OneStore store = new OneStore();
+
+  private static byte[] both(byte[] one, byte[] other) {
+    byte[] all = Arrays.copyOf(one, one.length + other.length);
+    System.arraycopy(other, 0, all, one.length, other.length);
+    return all;
+  }
 
   private final class Rig implements ReplicaListener {
     final OneStore.View view;
@@ -30,7 +36,15 @@ class ReplicaLifeTest {
           new ReplicaLife(
               name,
               new ReplicaLife.Ports(
-                  view, view, view, view::all, this::apply, this, () -> Set.of("denied"), clock));
+                  view,
+                  view,
+                  view,
+                  view::all,
+                  this::apply,
+                  this,
+                  () -> Set.of("denied"),
+                  ReplicaLifeTest::both,
+                  clock));
     }
 
     Rig(String name) {
@@ -54,6 +68,11 @@ class ReplicaLifeTest {
     @Override
     public void heard(long until) {
       validUntil = until;
+    }
+
+    @Override
+    public void denied(Hint hint) {
+      told.add(hint.toString());
     }
 
     @Override
@@ -128,7 +147,7 @@ class ReplicaLifeTest {
     one.life.poll();
 
     assertThat(one.appliedAfter).containsExactly(Changes.NOTHING, 0L);
-    assertThat(one.view.acknowledged).containsExactly(0L, 7L);
+    assertThat(one.view.acknowledged).as("nobody waits").isEmpty();
     assertThat(one.life.applied()).isEqualTo(7);
   }
 
@@ -231,7 +250,7 @@ class ReplicaLifeTest {
   }
 
   @Test
-  void onlyTheControllerTakesEvidenceInAndAFailureLosesATick() {
+  void everyReplicaTakesEvidenceInOnceAndWhatCanNotBeHandedOverWaits() {
     Rig one = new Rig("one");
     Rig two = new Rig("two");
     one.lives();
@@ -243,21 +262,78 @@ class ReplicaLifeTest {
     assertThat(one.life.exchange(List.of())).containsExactly(seen);
     assertThat(one.life.exchange(List.of())).isEmpty();
     two.view.cut = true;
-    assertThat(two.life.exchange(List.of(seen))).isEmpty();
+    assertThat(two.life.exchange(List.of(seen))).as("may have been written").isEmpty();
+    for (int i = 0; i < 3; i++) {
+      assertThat(two.life.exchange(List.of(seen))).isEmpty();
+      clock.pass(Duration.ofSeconds(1));
+    }
     two.view.cut = false;
-    clock.pass(Duration.ofSeconds(1));
-    two.life.exchange(List.of());
-    one.lives();
-    assertThat(one.life.exchange(List.of())).isEmpty();
+    Digest sum = new Digest("two", "users", 1, new byte[] {1, 1, 1});
+    assertThat(two.life.exchange(List.of())).containsExactly(sum);
+    assertThat(one.life.exchange(List.of())).containsExactly(sum);
+    assertThat(two.life.exchange(List.of())).isEmpty();
   }
 
   @Test
-  void oneAloneAlwaysDecidesAndWaitsForNobody() {
-    Alone alone = new Alone("one", "here", Instant.EPOCH, InstantSource.fixed(Instant.EPOCH));
+  void whatWaitsToBeHandedOverIsBounded() {
+    Unsent unsent = new Unsent(ReplicaLifeTest::both);
+    byte[] half = new byte[Digest.MOST / 2];
+    for (int i = 0; i < 3; i++) {
+      for (long epoch = 0; epoch < Unsent.MOST + 7; epoch++) {
+        byte[] bytes = epoch == 0 ? half : new byte[] {1};
+        unsent.add(List.of(new Digest("two", "users", epoch, bytes)));
+      }
+    }
+    List<Digest> all = unsent.take();
+    assertThat(all).hasSize(Unsent.MOST);
+    assertThat(all.getFirst().bytes()).hasSize(Digest.MOST);
+    assertThat(all.getLast().bytes()).containsExactly(1, 1, 1);
+    assertThat(unsent.take()).isEmpty();
+  }
 
-    assertThat(alone.controls()).isTrue();
-    assertThat(alone.term()).isEmpty();
-    assertThat(alone.await(9, Duration.ofDays(1)).everywhere()).isTrue();
-    assertThat(alone.fleet().controller()).isEqualTo("one");
+  @Test
+  void thoseWhoWaitAreToldWhatIsInForceAndNobodyElse() {
+    Rig one = new Rig("one");
+    one.lives();
+    store.seq = 7;
+    one.view.said.add(new Wire.Wrote("two"));
+    one.view.said.add(new Wire.Wrote("one"));
+    one.life.poll();
+    one.life.poll();
+    one.life.poll();
+
+    assertThat(one.view.acknowledged).containsExactly(7L);
+    assertThat(one.view.toldTo).containsExactly("two");
+  }
+
+  @Test
+  void whatAnotherIsAboutToTakeBackIsHandedOn() {
+    Rig one = new Rig("one");
+    Hint hint = new Hint("users", 3, Phase.Name.SHADOW);
+    one.view.said.add(new Wire.Denied(hint));
+    one.lives();
+
+    assertThat(one.told).contains(hint.toString());
+  }
+
+  @Test
+  void anEntryOfAStoreThatHasGoneBackIsNotAcknowledgedByItsNumber() {
+    Rig one = new Rig("one");
+    Rig two = new Rig("two");
+    store.seq = 9;
+    two.lives();
+    one.lives();
+    two.life.beat();
+    one.life.beat();
+    one.view.said.add(new Wire.Ack("two", 9));
+    one.life.poll();
+    assertThat(one.life.await(9, Duration.ZERO).acknowledged()).isEqualTo(2);
+
+    store.seq = 4;
+    one.life.poll();
+    store.forgetApplied();
+    store.seq = 5;
+    one.life.poll();
+    assertThat(one.life.await(5, Duration.ZERO).acknowledged()).isEqualTo(1);
   }
 }

@@ -6,6 +6,7 @@ import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.MigrationStore;
 import dev.banyan.cutover.Standing;
 import dev.banyan.cutover.Written;
+import dev.banyan.migration.FamilyState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
@@ -69,10 +70,38 @@ public final class Remembering implements MigrationStore {
     return standings;
   }
 
+  /// The phases are what the store says; the epochs are the highest that there have been, for a
+  /// store that has gone back gives numbers that were given before.
   private synchronized void keep(List<Standing> standings) {
-    replace(last.with(standings));
+    Map<String, Long> highest = highest();
+    Map<String, Standing> all = new TreeMap<>();
+    last.standings().stream()
+        .filter(each -> each.state().epoch() > 0)
+        .forEach(lost -> all.put(lost.state().family(), lifted(Standing.initial(lost), highest)));
+    standings.forEach(each -> all.put(each.state().family(), lifted(each, highest)));
+    replace(last.with(List.copyOf(all.values())));
     known = true;
     saveNow();
+  }
+
+  private static Standing lifted(Standing stored, Map<String, Long> highest) {
+    FamilyState state = stored.state();
+    long most = highest.getOrDefault(state.family(), 0L);
+    return state.epoch() >= most
+        ? stored
+        : new Standing(state.at(most), stored.baseline(), stored.approval());
+  }
+
+  private Map<String, Long> highest() {
+    return last.standings().stream()
+        .collect(
+            Collectors.toMap(
+                each -> each.state().family(), each -> each.state().epoch(), Math::max));
+  }
+
+  @Override
+  public synchronized Map<String, Long> highestEpochs() {
+    return highest();
   }
 
   private synchronized Snapshot fromFile(UncheckedIOException e) {
@@ -117,8 +146,13 @@ public final class Remembering implements MigrationStore {
                     each -> each,
                     (_, later) -> later,
                     TreeMap::new));
-    moved.forEach(each -> all.put(each.state().family(), each));
+    // What was heard of others may be older than what was written here meanwhile.
+    moved.forEach(each -> all.merge(each.state().family(), each, Remembering::later));
     return List.copyOf(all.values());
+  }
+
+  private static Standing later(Standing known, Standing heard) {
+    return known.state().epoch() > heard.state().epoch() ? known : heard;
   }
 
   private synchronized void replace(Snapshot next) {
@@ -180,6 +214,11 @@ public final class Remembering implements MigrationStore {
   @Override
   public void note(String name, String text) {
     store.note(name, text);
+  }
+
+  @Override
+  public boolean claim(String name, String text) {
+    return store.claim(name, text);
   }
 
   @Override

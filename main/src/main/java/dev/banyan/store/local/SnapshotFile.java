@@ -7,32 +7,21 @@ import dev.banyan.cutover.Standing;
 import dev.banyan.migration.GateReading;
 import dev.banyan.store.rows.Json;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
-/// A [Snapshot] as a file: one line with the checksum of all that follows, then JSON.
+/// A [Snapshot] as a file of JSON.
 final class SnapshotFile {
-  private static final String TITLE = "banyan snapshot 1 sha256 ";
-  private static final int LONGEST = 64 << 20;
-
-  private final Path file;
+  private final CheckedFile file;
 
   SnapshotFile(DataDirectory directory) {
-    this.file = directory.path().resolve("last-known-good");
+    file = new CheckedFile(directory.path().resolve("last-known-good"), "banyan snapshot 1");
   }
 
   private record Place(Json.State state, @Nullable Baseline baseline, @Nullable Approval approval) {
@@ -103,73 +92,32 @@ final class SnapshotFile {
 
   /// Puts a snapshot in place of the one before: a crash leaves the one or the other.
   void write(Snapshot snapshot) throws IOException {
-    byte[] content =
+    file.write(
         Json.write(
-                new Content(
-                    snapshot.standings().stream().map(Place::of).toList(),
-                    snapshot.stoppedLine(),
-                    snapshot.secrets(),
-                    snapshot.head() == null ? null : Entry.of(snapshot.head())))
-            .getBytes(StandardCharsets.UTF_8);
-    byte[] title = (TITLE + sum(content, 0) + "\n").getBytes(StandardCharsets.UTF_8);
-    byte[] whole = Arrays.copyOf(title, title.length + content.length);
-    System.arraycopy(content, 0, whole, title.length, content.length);
-    DurableFile.write(file, whole);
+            new Content(
+                snapshot.standings().stream().map(Place::of).toList(),
+                snapshot.stoppedLine(),
+                snapshot.secrets(),
+                snapshot.head() == null ? null : Entry.of(snapshot.head()))));
   }
 
   /// The snapshot, empty where none was ever written.
   ///
   /// @throws IOException with a message for people, where it is not what was written
   Optional<Snapshot> read() throws IOException {
-    byte[] whole;
+    Optional<String> text = file.read();
     try {
-      if (Files.size(file) > LONGEST) {
-        throw damaged(null);
-      }
-      whole = Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    }
-    int begin = TITLE.length() + 2 * 32 + 1;
-    if (whole.length < begin) {
-      throw damaged(null);
-    }
-    String title = new String(whole, 0, begin, StandardCharsets.UTF_8);
-    if (!title.equals(TITLE + sum(whole, begin) + "\n")) {
-      throw damaged(null);
-    }
-    try {
-      Content content =
-          Json.read(
-              new String(whole, begin, whole.length - begin, StandardCharsets.UTF_8),
-              Content.class);
-      return Optional.of(
-          new Snapshot(
-              content.standings().stream().map(Place::standing).toList(),
-              content.stopped(),
-              content.secrets(),
-              content.head() == null ? null : content.head().entry()));
+      return text.map(json -> Json.read(json, Content.class)).map(SnapshotFile::snapshot);
     } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
-      throw damaged(e);
+      throw file.damaged(e);
     }
   }
 
-  private IOException damaged(@Nullable Exception why) {
-    return new IOException(
-        "'"
-            + file
-            + "' is damaged, or of another version; it is not used, and is written anew when the"
-            + " store can be reached",
-        why);
-  }
-
-  private static String sum(byte[] bytes, int from) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(bytes, from, bytes.length - from);
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+  private static Snapshot snapshot(Content content) {
+    return new Snapshot(
+        content.standings().stream().map(Place::standing).toList(),
+        content.stopped(),
+        content.secrets(),
+        content.head() == null ? null : content.head().entry());
   }
 }

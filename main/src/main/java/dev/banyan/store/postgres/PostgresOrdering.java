@@ -3,18 +3,25 @@ package dev.banyan.store.postgres;
 import dev.banyan.cutover.Change;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.store.rows.Ordering;
+import dev.banyan.store.rows.Sql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// One order for the decisions of all replicas.
 final class PostgresOrdering implements Ordering {
   private final Channel channel;
+  private final String replica;
 
-  PostgresOrdering(Channel channel) {
+  /// @param replica who writes, and waits for the others to follow
+  PostgresOrdering(Channel channel, String replica) {
     this.channel = channel;
+    this.replica = replica;
   }
 
   @Override
@@ -45,16 +52,31 @@ final class PostgresOrdering implements Ordering {
   }
 
   @Override
-  public void announce(Connection connection, LedgerEntry entry, @Nullable Change change)
-      throws SQLException {
-    Link.update(connection, "update ledger_head set seq = ?", entry.seq());
+  public List<Sql> announcing(LedgerEntry entry, @Nullable Change change) {
+    List<Sql> all = new ArrayList<>();
+    all.add(Sql.of("update ledger_head set seq = ?", entry.seq()));
     if (change instanceof Change.Move move) {
-      Link.update(
-          connection,
-          "update family set moved = ? where name = ?",
-          entry.seq(),
-          move.after().state().family());
+      all.add(
+          Sql.of(
+              "update family set moved = ? where name = ?",
+              entry.seq(),
+              move.after().state().family()));
     }
-    channel.tell(connection, Channel.WRITTEN);
+    all.add(channel.telling(Channel.WRITTEN + replica));
+    return all;
+  }
+
+  /// As one statement of many: the driver sends them together.
+  @Override
+  public void run(Connection connection, List<Sql> all) throws SQLException {
+    String text = all.stream().map(Sql::text).collect(Collectors.joining("; "));
+    try (PreparedStatement statement = connection.prepareStatement(text)) {
+      int place = 1;
+      for (Sql each : all) {
+        each.bind(statement, place);
+        place += each.values().size();
+      }
+      statement.execute();
+    }
   }
 }

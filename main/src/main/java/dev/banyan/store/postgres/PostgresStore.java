@@ -49,7 +49,7 @@ public final class PostgresStore implements AutoCloseable {
   }
 
   public MigrationStore migrations() {
-    return new MigrationRows(pool, new PostgresOrdering(channel));
+    return new MigrationRows(pool, new PostgresOrdering(channel, options.replica()));
   }
 
   public ParityStore parity() {
@@ -103,6 +103,11 @@ public final class PostgresStore implements AutoCloseable {
   /// For the thread that beats.
   public Roster roster() {
     return new PostgresRoster(options, pool.link());
+  }
+
+  /// For whoever takes a family back.
+  public PostgresHints hints() {
+    return new PostgresHints(channel, pool.link());
   }
 
   /// For the thread that polls.

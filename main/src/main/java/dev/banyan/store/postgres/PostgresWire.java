@@ -1,5 +1,7 @@
 package dev.banyan.store.postgres;
 
+import dev.banyan.migration.Phase;
+import dev.banyan.replica.Hint;
 import dev.banyan.replica.Wire;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -7,11 +9,17 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What replicas tell each other by `listen` and `notify`.
 final class PostgresWire implements Wire {
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresWire.class);
+
   private static final String APPLIED = "applied ";
 
   private final String replica;
@@ -32,7 +40,7 @@ final class PostgresWire implements Wire {
         connection -> {
           if (listening != link.number()) {
             try (Statement listen = connection.createStatement()) {
-              listen.execute("listen " + channel.name());
+              listen.execute("listen " + channel.name() + "; listen " + channel.of(replica).name());
             }
             listening = link.number();
           }
@@ -41,37 +49,57 @@ final class PostgresWire implements Wire {
   }
 
   @Override
-  public void acknowledge(long applied) {
+  public void acknowledge(long applied, Set<String> waiting) {
     link.run(
         "what is in force can not be told",
         connection -> {
-          channel.tell(connection, APPLIED + applied + " " + replica);
+          for (String each : waiting) {
+            channel.of(each).tell(connection, APPLIED + applied + " " + replica);
+          }
           return applied;
         });
   }
 
   @Override
-  public List<Ack> await(Duration atMost) {
-    return link.run("what was decided can not be read", connection -> acks(connection, atMost));
+  public List<Said> await(Duration atMost) {
+    return link.run("what was decided can not be read", connection -> said(connection, atMost));
   }
 
-  private static List<Ack> acks(Connection connection, Duration atMost) throws SQLException {
+  private static List<Said> said(Connection connection, Duration atMost) throws SQLException {
     PGNotification[] told =
         connection
             .unwrap(PGConnection.class)
             .getNotifications(Math.max(1, Math.toIntExact(atMost.toMillis())));
-    List<Ack> acks = new ArrayList<>();
+    List<Said> all = new ArrayList<>();
     if (told != null) {
       for (PGNotification one : told) {
-        String what = one.getParameter();
-        int space = what.indexOf(' ', APPLIED.length());
-        if (what.startsWith(APPLIED) && space > 0) {
-          long applied = Long.parseLong(what.substring(APPLIED.length(), space));
-          acks.add(new Ack(what.substring(space + 1), applied));
+        Said said = said(one.getParameter());
+        if (said != null) {
+          all.add(said);
         }
       }
     }
-    return acks;
+    return all;
+  }
+
+  /// Null for what this version does not know.
+  static @Nullable Said said(String what) {
+    if (what.startsWith(Channel.WRITTEN)) {
+      return new Wrote(what.substring(Channel.WRITTEN.length()));
+    }
+    String[] parts = what.split(" ", 4);
+    try {
+      if (what.startsWith(APPLIED)) {
+        String[] ack = what.split(" ", 3);
+        return ack.length == 3 ? new Ack(ack[2], Long.parseLong(ack[1])) : null;
+      }
+      return what.startsWith(Channel.DENY) && parts.length == 4
+          ? new Denied(new Hint(parts[3], Long.parseLong(parts[1]), Phase.Name.valueOf(parts[2])))
+          : null;
+    } catch (IllegalArgumentException e) {
+      LOG.debug("another version says: {}", what, e);
+      return null;
+    }
   }
 
   @Override

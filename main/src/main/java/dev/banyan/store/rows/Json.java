@@ -51,12 +51,12 @@ public final class Json {
     }
   }
 
-  static @Nullable Integer weight(Phase phase) {
+  public static @Nullable Integer weight(Phase phase) {
     Weight weight = phase.stepWeight();
     return weight == null ? null : weight.buckets();
   }
 
-  static Phase phase(String word, @Nullable Integer weight) {
+  public static Phase phase(String word, @Nullable Integer weight) {
     Weight share = weight == null ? Weight.NONE : new Weight(weight);
     return switch (Phase.Name.valueOf(word.toUpperCase(Locale.ROOT))) {
       case LEGACY -> new Phase.Legacy();

@@ -120,27 +120,61 @@ public final class MigrationRows implements MigrationStore {
           if (term != null && ordering.isOver(connection, term)) {
             return new Written.Fenced();
           }
+          Present present = present(connection, draft.family());
           if (change instanceof Change.Move move) {
-            Standing now = standing(connection, move.before().state().family());
+            Standing now = present.standing();
             if (now == null ? move.before().state().epoch() != 0 : !now.equals(move.before())) {
               return made(connection, draft)
                   .orElseGet(() ->
                       new Written.Conflict(now == null ? Standing.initial(move.before()) : now));
             }
           }
-          LedgerEntry last = head(connection).orElse(null);
-          LedgerEntry entry =
-              last == null
-                  ? draft.placed(1, LedgerEntry.GENESIS)
-                  : draft.placed(last.seq() + 1, last.hash());
-          make(connection, change);
-          insert(connection, entry);
-          ordering.announce(connection, entry, change);
+          String line = present.line();
+          if (line != null && draft.kind() == LedgerEntry.Kind.PROMOTE) {
+            return Written.Barred.byLine(line);
+          }
+          LedgerEntry entry = draft.placed(present.seq() + 1, present.hash());
+          List<Sql> all = new ArrayList<>(making(connection, change));
+          all.add(insert(entry));
+          all.addAll(ordering.announcing(entry, change));
+          ordering.run(connection, all);
           return new Written.Done(entry);
         };
     return isInForce(draft.kind())
         ? database.urgent(what(change), work)
         : database.transaction(what(change), work);
+  }
+
+  /// What a write has to know, in one look, so that others wait no longer than they must.
+  ///
+  /// @param standing of the family, or null where the store has none; likewise `line`
+  /// @param seq of the last entry, 0 for none
+  private record Present(
+      @Nullable Standing standing, @Nullable String line, long seq, String hash) {}
+
+  private static Present present(Connection connection, @Nullable String family)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "select h.seq, h.hash, s.value as line, f.name, f.phase, f.weight, f.epoch, f.held,"
+                + " f.unproven, f.since, f.baseline, f.approval from (select 1 as one) o"
+                + " left join family f on f.name = ? left join setting s on s.name = ?"
+                + " left join (select seq, hash from ledger order by seq desc limit 1) h"
+                + " on 1 = 1")) {
+      select.setString(1, family);
+      select.setString(2, LINE);
+      try (ResultSet row = select.executeQuery()) {
+        if (!row.next()) {
+          throw new SQLException("one row was asked for and none came");
+        }
+        String hash = row.getString("hash");
+        return new Present(
+            row.getString("name") == null ? null : standing(row),
+            row.getString("line"),
+            row.getLong("seq"),
+            hash == null ? LedgerEntry.GENESIS : hash);
+      }
+    }
   }
 
   /// What is in force before it is written.
@@ -176,13 +210,17 @@ public final class MigrationRows implements MigrationStore {
     };
   }
 
-  private static void make(Connection connection, @Nullable Change change) throws SQLException {
-    switch (change) {
-      case null -> {}
-      case Change.Move move -> insert(connection, move.after());
-      case Change.Line line -> set(connection, LINE, line.stopped());
-      case Change.Prune prune -> prune(connection, prune.last());
-    }
+  private static List<Sql> making(Connection connection, @Nullable Change change)
+      throws SQLException {
+    return switch (change) {
+      case null -> List.of();
+      case Change.Move move -> List.of(put(move.after()));
+      case Change.Line line -> List.of(setting(LINE, line.stopped()));
+      case Change.Prune prune -> {
+        prune(connection, prune.last());
+        yield List.of();
+      }
+    };
   }
 
   private static void prune(Connection connection, ChainLink last) throws SQLException {
@@ -207,20 +245,22 @@ public final class MigrationRows implements MigrationStore {
     set(connection, ANCHOR, Json.write(last));
   }
 
-  private static void set(Connection connection, String name, @Nullable String value)
-      throws SQLException {
-    String sql =
-        value == null
-            ? "delete from setting where name = ?"
-            : "insert into setting (name, value) values (?, ?)"
-                + " on conflict (name) do update set value = excluded.value";
-    try (PreparedStatement change = connection.prepareStatement(sql)) {
-      change.setString(1, name);
-      if (value != null) {
-        change.setString(2, value);
-      }
+  private static void set(Connection connection, String name, String value) throws SQLException {
+    Sql sql = setting(name, value);
+    try (PreparedStatement change = connection.prepareStatement(sql.text())) {
+      sql.bind(change, 1);
       change.executeUpdate();
     }
+  }
+
+  private static Sql setting(String name, @Nullable String value) {
+    return value == null
+        ? Sql.of("delete from setting where name = ?", name)
+        : Sql.of(
+            "insert into setting (name, value) values (?, ?)"
+                + " on conflict (name) do update set value = excluded.value",
+            name,
+            value);
   }
 
   private static Optional<String> setting(Connection connection, String name) throws SQLException {
@@ -233,62 +273,45 @@ public final class MigrationRows implements MigrationStore {
     }
   }
 
-  private static @Nullable Standing standing(Connection connection, String family)
-      throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement("select " + STANDING + " from family where name = ?")) {
-      select.setString(1, family);
-      try (ResultSet row = select.executeQuery()) {
-        return row.next() ? standing(row) : null;
-      }
-    }
-  }
-
-  private static void insert(Connection connection, Standing standing) throws SQLException {
+  private static Sql put(Standing standing) {
     FamilyState state = standing.state();
     Baseline baseline = standing.baseline();
     Approval approval = standing.approval();
-    try (PreparedStatement insert =
-        connection.prepareStatement(
-            "insert into family ("
-                + STANDING
-                + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (name) do update set"
-                + " phase = excluded.phase, weight = excluded.weight, epoch = excluded.epoch,"
-                + " held = excluded.held, unproven = excluded.unproven, since = excluded.since,"
-                + " baseline = excluded.baseline, approval = excluded.approval")) {
-      insert.setString(1, state.family());
-      insert.setString(2, state.phase().name().word());
-      insert.setObject(3, Json.weight(state.phase()));
-      insert.setLong(4, state.epoch());
-      insert.setString(5, state.held());
-      insert.setBoolean(6, state.unproven());
-      insert.setString(7, state.since().toString());
-      insert.setString(8, baseline == null ? null : Json.write(baseline));
-      insert.setString(9, approval == null ? null : Json.write(approval));
-      insert.executeUpdate();
-    }
+    return Sql.of(
+        "insert into family ("
+            + STANDING
+            + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (name) do update set"
+            + " phase = excluded.phase, weight = excluded.weight, epoch = excluded.epoch,"
+            + " held = excluded.held, unproven = excluded.unproven, since = excluded.since,"
+            + " baseline = excluded.baseline, approval = excluded.approval",
+        state.family(),
+        state.phase().name().word(),
+        Json.weight(state.phase()),
+        state.epoch(),
+        state.held(),
+        state.unproven(),
+        state.since().toString(),
+        baseline == null ? null : Json.write(baseline),
+        approval == null ? null : Json.write(approval));
   }
 
-  private static int insert(Connection connection, LedgerEntry entry) throws SQLException {
+  private static Sql insert(LedgerEntry entry) {
     Duration took = entry.took();
-    try (PreparedStatement insert =
-        connection.prepareStatement(
-            "insert into ledger (" + ENTRY + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-      insert.setLong(1, entry.seq());
-      insert.setString(2, entry.at().toString());
-      insert.setString(3, entry.kind().word());
-      insert.setString(4, entry.family());
-      insert.setString(5, entry.actor());
-      insert.setString(6, entry.reason());
-      insert.setString(7, Json.writeState(entry.before()));
-      insert.setString(8, Json.writeState(entry.after()));
-      insert.setString(9, Json.write(entry.gates()));
-      insert.setObject(10, took == null ? null : took.toNanos());
-      insert.setString(11, entry.evidence());
-      insert.setString(12, entry.previous());
-      insert.setString(13, entry.hash());
-      return insert.executeUpdate();
-    }
+    return Sql.of(
+        "insert into ledger (" + ENTRY + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        entry.seq(),
+        entry.at().toString(),
+        entry.kind().word(),
+        entry.family(),
+        entry.actor(),
+        entry.reason(),
+        Json.writeState(entry.before()),
+        Json.writeState(entry.after()),
+        Json.write(entry.gates()),
+        took == null ? null : took.toNanos(),
+        entry.evidence(),
+        entry.previous(),
+        entry.hash());
   }
 
   @Override
@@ -378,6 +401,22 @@ public final class MigrationRows implements MigrationStore {
         connection -> {
           set(connection, NOTE + name, text);
           return text;
+        });
+  }
+
+  @Override
+  public boolean claim(String name, String text) {
+    return database.transaction(
+        "a note can not be kept",
+        connection -> {
+          try (PreparedStatement claim =
+              connection.prepareStatement(
+                  "insert into setting (name, value) values (?, ?) on conflict (name) do update set"
+                      + " value = excluded.value where setting.value <> excluded.value")) {
+            claim.setString(1, NOTE + name);
+            claim.setString(2, text);
+            return claim.executeUpdate() == 1;
+          }
         });
   }
 

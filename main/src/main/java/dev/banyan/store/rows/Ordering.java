@@ -3,7 +3,9 @@ package dev.banyan.store.rows;
 import dev.banyan.cutover.Change;
 import dev.banyan.cutover.LedgerEntry;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a store does so that many processes may write: all within the transaction that writes.
@@ -15,9 +17,11 @@ public interface Ordering {
   /// Whether another controller has taken over since the one of this term.
   boolean isOver(Connection connection, long term) throws SQLException;
 
-  /// Says what has been written to whoever looks at the store.
-  void announce(Connection connection, LedgerEntry entry, @Nullable Change change)
-      throws SQLException;
+  /// What says to whoever looks at the store what has been written. Carried out with that.
+  List<Sql> announcing(LedgerEntry entry, @Nullable Change change);
+
+  /// Carries statements out, one after the other, in as few round trips as it takes.
+  void run(Connection connection, List<Sql> all) throws SQLException;
 
   /// One process has the store and is its only controller, so that no term of its is ever over.
   final class Alone implements Ordering {
@@ -32,8 +36,18 @@ public interface Ordering {
     }
 
     @Override
-    public void announce(Connection connection, LedgerEntry entry, @Nullable Change change) {
-      // Nobody else looks.
+    public List<Sql> announcing(LedgerEntry entry, @Nullable Change change) {
+      return List.of(); // nobody else looks
+    }
+
+    @Override
+    public void run(Connection connection, List<Sql> all) throws SQLException {
+      for (Sql each : all) {
+        try (PreparedStatement statement = connection.prepareStatement(each.text())) {
+          each.bind(statement, 1);
+          statement.execute();
+        }
+      }
     }
   }
 }

@@ -1,10 +1,12 @@
 package dev.banyan.store.sqlite;
 
 import dev.banyan.access.TokenStore;
+import dev.banyan.cutover.Backlog;
 import dev.banyan.cutover.MigrationStore;
 import dev.banyan.parity.ParityStore;
 import dev.banyan.parity.RulingStore;
 import dev.banyan.store.local.DataDirectory;
+import dev.banyan.store.local.UnwrittenFile;
 import dev.banyan.store.rows.MigrationRows;
 import dev.banyan.store.rows.Ordering;
 import dev.banyan.store.rows.RulingRows;
@@ -44,6 +46,11 @@ public final class SqliteStore implements AutoCloseable {
 
   public MigrationStore migrations() {
     return new MigrationRows(database, new Ordering.Alone());
+  }
+
+  /// What is in force and not in the file: beside it, for the file may be what fails.
+  public Backlog backlog() {
+    return new UnwrittenFile(directory);
   }
 
   public ParityStore parity() {

@@ -99,6 +99,11 @@ class RememberingTest {
     }
 
     @Override
+    public boolean claim(String name, String text) {
+      throw gone();
+    }
+
+    @Override
     public List<LedgerEntry> page(long after, int limit) {
       throw gone();
     }
@@ -184,6 +189,33 @@ class RememberingTest {
 
     assertThat(withoutStore().standings()).containsExactly(legacy);
     assertThat(withoutStore().stoppedLine()).isEmpty();
+  }
+
+  @Test
+  void whatIsHeardLateDoesNotReplaceWhatWasWrittenSince() {
+    life();
+    Standing shadow = new Standing(new FamilyState("users", new Phase.Shadow(), 1, null, AT), null);
+    Remembering remembering = new Remembering(store.migrations(), directory);
+    remembering.learn(List.of(shadow), null);
+    remembering.save();
+
+    assertThat(withoutStore().standings()).containsExactly(CANARY);
+  }
+
+  @Test
+  void aStoreThatHasGoneBackIsBelievedButForItsNumbers() throws IOException {
+    life();
+    try (SqliteStore older = SqliteStore.open(folder.resolve("older"))) {
+      Standing shadow =
+          new Standing(new FamilyState("users", new Phase.Shadow(), 1, null, AT), null);
+      older.migrations().write(draft(), new Change.Move(Standing.initial(shadow), shadow), null);
+      Remembering remembering = new Remembering(older.migrations(), directory);
+
+      assertThat(remembering.standings()).containsExactly(shadow);
+      assertThat(remembering.highestEpochs()).containsExactly(Map.entry("users", 2L));
+      assertThat(withoutStore().highestEpochs()).containsExactly(Map.entry("users", 2L));
+      assertThat(withoutStore().standings().getFirst().state()).isEqualTo(shadow.state().at(2));
+    }
   }
 
   @Test

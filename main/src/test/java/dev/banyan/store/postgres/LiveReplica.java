@@ -7,6 +7,7 @@ import dev.banyan.cutover.Written;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
 import dev.banyan.replica.Digest;
+import dev.banyan.replica.Hint;
 import dev.banyan.replica.ReplicaLife;
 import dev.banyan.replica.ReplicaListener;
 import java.time.Duration;
@@ -57,6 +58,7 @@ final class LiveReplica implements AutoCloseable {
                 this::apply,
                 new Told(),
                 Set::of,
+                (one, other) -> one,
                 System::nanoTime));
   }
 
@@ -161,6 +163,11 @@ final class LiveReplica implements AutoCloseable {
     @Override
     public void heard(long validUntil) {
       // Too often to tell.
+    }
+
+    @Override
+    public void denied(Hint hint) {
+      told.add(hint.toString());
     }
 
     @Override

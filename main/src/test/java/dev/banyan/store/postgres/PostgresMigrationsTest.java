@@ -78,7 +78,8 @@ class PostgresMigrationsTest extends MigrationStoreContract {
           return to.state().epoch();
         }
         case Written.Conflict(Standing now) -> from = now;
-        case Written.Fenced _ -> throw new IllegalStateException("a person is never fenced");
+        case Written.Fenced _, Written.Barred _ ->
+            throw new IllegalStateException("a person's rollback is never refused");
       }
     }
   }

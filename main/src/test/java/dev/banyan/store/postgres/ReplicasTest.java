@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.Written;
+import dev.banyan.migration.Phase;
 import dev.banyan.replica.Acknowledged;
 import dev.banyan.replica.Fleet;
+import dev.banyan.replica.Hint;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +101,25 @@ class ReplicasTest {
     Fleet fleet = controller.life.fleet();
     assertThat(fleet.controller()).isEqualTo(controller.name);
     assertThat(fleet.members()).extracting(Fleet.Member::name).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void aWarningReachesAllOthersThoughWritersWait() throws Exception {
+    List<LiveReplica> all = three();
+    Hint hint = new Hint("a family of spaces", 7, Phase.Name.SHADOW);
+    try (PostgresHints hints = all.getFirst().store.hints();
+        Connection writer = SERVER.connection();
+        Statement lock = writer.createStatement()) {
+      writer.setAutoCommit(false);
+      lock.execute("select seq from " + schema + ".ledger_head for update");
+      hints.tell(hint);
+      until(
+          "all are warned",
+          () -> all.stream().allMatch(each -> each.told.contains(hint.toString())));
+    }
+    assertThat(PostgresWire.said("deny much")).isNull();
+    assertThat(PostgresWire.said("deny 7 UNHEARD_OF users")).isNull();
+    assertThat(PostgresWire.said("what a later version says")).isNull();
   }
 
   @Test

@@ -94,6 +94,10 @@ final class Server implements BeforeAllCallback, AfterAllCallback {
         Instant.EPOCH);
   }
 
+  Connection connection() throws SQLException {
+    return running().getPostgresDatabase().getConnection();
+  }
+
   void run(String sql) throws SQLException {
     try (Connection connection = running().getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {

@@ -53,6 +53,7 @@ final class WritesUntilKilled {
         new Cutover(
             new CutoverPorts(
                 store.migrations(),
+                store.backlog(),
                 state -> {},
                 new NoTraffic(),
                 new NothingCompared(),

@@ -1,0 +1,210 @@
+package dev.banyan.cutover;
+
+import dev.banyan.cutover.Controller.Decision;
+import dev.banyan.cutover.LedgerEntry.Draft;
+import dev.banyan.cutover.LedgerEntry.Kind;
+import dev.banyan.migration.Phase;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What the program does by itself: it asks the [Controller] at every look, and carries out what
+/// that decides. Part of [Cutover]; for one thread, which never waits.
+final class Watch {
+  private static final Logger log = LoggerFactory.getLogger(Watch.class);
+
+  private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long ADVANCE_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /// How long a process that is in touch again goes without a candidate that it has taken off by
+  /// itself: another controller is in office after a lease and its margin, and has had what was
+  /// seen here some ticks later.
+  private static final long AGAIN_NANOS = Duration.ofSeconds(10).toNanos();
+
+  /// How long another's word that it takes a family back is taken for that.
+  private static final long HINT_NANOS = Duration.ofSeconds(2).toNanos();
+
+  private static final String ITSELF = Cutover.ITSELF;
+
+  private final CutoverPorts ports;
+  private final Families families;
+  private final Moves moves;
+  private final Promotions promotions;
+  private final Rollbacks rollbacks;
+  private long retriedAt;
+  private long advancedAt;
+
+  Watch(
+      CutoverPorts ports,
+      Families families,
+      Moves moves,
+      Promotions promotions,
+      Rollbacks rollbacks) {
+    this.ports = ports;
+    this.families = families;
+    this.moves = moves;
+    this.promotions = promotions;
+    this.rollbacks = rollbacks;
+  }
+
+  /// One look at every family.
+  void tick() {
+    long now = ports.nanos().getAsLong();
+    boolean advancing = now - advancedAt >= ADVANCE_NANOS;
+    if (advancing) {
+      advancedAt = now;
+    }
+    families.forEach(found -> {
+      try {
+        families.fold(found, now);
+        act(found, now, advancing);
+      } catch (RuntimeException e) {
+        // One family's fault must not leave the others unwatched.
+        log.error("watching {} failed; the other families are watched", found.policy(), e);
+      }
+    });
+    if (moves.journal().behind() && now - retriedAt >= RETRY_NANOS) {
+      retriedAt = now;
+      moves.journal().write();
+    }
+  }
+
+  private void act(Families.Configured found, long now, boolean advancing) {
+    Family family = found.family();
+    Replicas replicas = ports.replicas();
+    OptionalLong term = replicas.term();
+    if (family.alone() != null) {
+      lookAgain(found, now);
+    }
+    // Whoever is not cut off has read by now what was written, if it was.
+    if (family.hintedInVain(now, HINT_NANOS) && !replicas.cutOff()) {
+      moves.change(family, () -> family.hint(null, -1, now));
+    }
+    if (family.denial() != null || (term.isEmpty() && !replicas.cutOff())) {
+      return;
+    }
+    Standing standing = family.standing();
+    Phase next = Ladder.next(standing.state().phase(), found.policy()).orElse(null);
+    Situation situation = families.situation(found, standing, next);
+    Decision harm = Controller.guard(situation).orElse(null);
+    if (harm != null) {
+      perform(found, situation, harm, term);
+    } else if (advancing && term.isPresent()) {
+      Obstacle obstacle = promotions.obstacle(found);
+      Controller.advance(new Controller.Input(situation, obstacle))
+          .filter(decision -> isFresh(family, decision, now))
+          .ifPresent(decision -> perform(found, situation, decision, term));
+    }
+  }
+
+  private static boolean isFresh(Family family, Decision decision, long now) {
+    return !(decision instanceof Decision.Promote)
+        || (!family.pending() && family.mayTry(now, 10 * RETRY_NANOS));
+  }
+
+  private void perform(
+      Families.Configured found, Situation situation, Decision decision, OptionalLong term) {
+    Family family = found.family();
+    String name = found.policy().family();
+    Long inTerm = term.isPresent() ? term.getAsLong() : null;
+    switch (decision) {
+      case Decision.RollBack back when inTerm == null -> denyAlone(found, back);
+      case Decision.RollBack back -> rollBack(found, situation, back, inTerm);
+      case Decision.Alarm alarm -> {
+        if (inTerm != null && family.newAlarm()) {
+          alarm(situation, alarm);
+        }
+      }
+      case Decision.Promote promote -> {
+        Order order = Order.of(name, ITSELF, "every gate agrees (auto: full)");
+        var _ =
+            promotions.begin(
+                found, family.periods(), order, situation, promote.gates(), false, inTerm);
+      }
+      case Decision.Wait wait -> {
+        if (family.newWait(wait.why())) {
+          ports.listener().waiting(name, wait.why());
+        }
+      }
+    }
+  }
+
+  private void rollBack(
+      Families.Configured found, Situation situation, Decision.RollBack back, Long term) {
+    String name = found.policy().family();
+    Rollbacks.Cause cause =
+        new Rollbacks.Cause(
+            Order.of(name, ITSELF, back.why()),
+            situation.standing(),
+            term,
+            back.harm(),
+            Recorded.write(situation),
+            back.hold());
+    CutoverResult result = rollbacks.goBack(found, back.to(), cause).result();
+    log.warn("{} does harm: {}: {}", name, back.why(), result);
+  }
+
+  private void alarm(Situation situation, Decision.Alarm alarm) {
+    String name = situation.policy().family();
+    log.warn("{} does harm: {}", name, alarm.why());
+    Draft draft =
+        new Draft(
+            moves.now(),
+            Kind.ALARM,
+            name,
+            ITSELF,
+            alarm.why(),
+            null,
+            null,
+            alarm.harm(),
+            null,
+            Recorded.write(situation));
+    var _ = moves.note(draft, null, null);
+  }
+
+  /// Cut off from the store this process decides for itself alone, which is no new epoch.
+  private void denyAlone(Families.Configured found, Decision.RollBack back) {
+    Family family = found.family();
+    if (family.alone() != null) {
+      return;
+    }
+    Phase phase = family.standing().state().phase();
+    String why = "cut off from the store, and the candidate does harm: " + back.why();
+    Denial denial = new Denial(phase.backTo(back.to(), found.policy().weights().getFirst()), why);
+    moves.change(family, () -> family.alone(denial, ports.nanos().getAsLong()));
+    log.warn("{} denies itself the candidate: {}", found.policy().family(), why);
+    Draft draft =
+        new Draft(
+            moves.now(),
+            Kind.DENY,
+            found.policy().family(),
+            ITSELF,
+            why,
+            null,
+            null,
+            back.harm(),
+            null);
+    var _ = moves.note(draft, null, new Journal.InForce("deny " + found.policy().family(), null));
+  }
+
+  /// What was seen here while nobody could be told has to reach the one who decides first.
+  private void lookAgain(Families.Configured found, long now) {
+    Family family = found.family();
+    if (ports.replicas().cutOff()) {
+      family.stillAlone(now);
+    } else if (family.decidedElsewhere(now, AGAIN_NANOS)) {
+      allowAgain(found);
+    }
+  }
+
+  private void allowAgain(Families.Configured found) {
+    Family family = found.family();
+    moves.change(family, () -> family.alone(null, ports.nanos().getAsLong()));
+    String name = found.policy().family();
+    var _ =
+        moves.note(
+            Kind.ALLOW, name, ITSELF, "the store is back, and the controller decides", List.of());
+  }
+}

@@ -1,0 +1,92 @@
+package dev.banyan.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.cutover.MigrationStore;
+import dev.banyan.cutover.VersionWatch.Deploy;
+import dev.banyan.cutover.VersionWatch.Stage;
+import dev.banyan.store.sqlite.SqliteStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeployEntriesTest {
+  private static final Deploy BEGUN = new Deploy("new", "2", Stage.BEGUN);
+  private static final Deploy ENDED = new Deploy("new", "2", Stage.ENDED);
+  private static final Deploy BACK = new Deploy("new", "1", Stage.ENDED);
+
+  @TempDir private Path folder;
+  private SqliteStore store;
+  private final List<String> entered = new ArrayList<>();
+  private final List<String> failures = new ArrayList<>();
+
+  @BeforeEach
+  void open() throws IOException {
+    store = SqliteStore.open(folder);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private List<String> deployed(
+      String actor, String reason, String what, Predicate<String> concerns) {
+    List<String> concerned = List.of("users", "orders").stream().filter(concerns).toList();
+    entered.add(what + " " + concerned);
+    List<String> now = List.copyOf(failures);
+    failures.clear();
+    return now;
+  }
+
+  private DeployEntries replica(@Nullable MigrationStore shared) {
+    return new DeployEntries(
+        shared, this::deployed, _ -> List.of("users", "orders"), Runnable::run);
+  }
+
+  @Test
+  void oneOfManyThatSeeADeployEntersIt() {
+    DeployEntries one = replica(store.migrations());
+    DeployEntries two = replica(store.migrations());
+    one.accept(BEGUN);
+    two.accept(BEGUN);
+    two.accept(ENDED);
+    one.accept(ENDED);
+    assertThat(entered).containsExactly("new 2 [users, orders]", "new 2 [users, orders]");
+  }
+
+  @Test
+  void aVersionThatComesAgainIsNewsAgain() {
+    DeployEntries one = replica(store.migrations());
+    for (Deploy deploy : List.of(BACK, BEGUN, BACK, BEGUN, BACK)) {
+      one.accept(deploy);
+    }
+    assertThat(entered).hasSize(5);
+  }
+
+  @Test
+  void whatTheStoreDidNotTakeIsTriedAgainForThoseThatItDidNotTakeItFor() {
+    DeployEntries one = replica(store.migrations());
+    failures.add("orders: the store is gone");
+    one.accept(BEGUN);
+    one.run();
+    one.run();
+    assertThat(entered).containsExactly("new 2 [users, orders]", "new 2 [orders]");
+  }
+
+  @Test
+  void whoIsAloneEntersAllThatItSees() {
+    DeployEntries one = replica(null);
+    one.accept(BEGUN);
+    one.accept(BEGUN);
+    one.accept(new Deploy("new", "1", Stage.FIRST));
+    assertThat(entered).hasSize(2);
+  }
+}
