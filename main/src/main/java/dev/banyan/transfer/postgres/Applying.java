@@ -91,10 +91,6 @@ final class Applying {
 
   private record Pending(@Nullable Row row, BitSet missing) {
     static final Pending GONE = new Pending(null, new BitSet());
-
-    boolean whole() {
-      return row != null && missing.isEmpty();
-    }
   }
 
   private void together(List<Change> batch) throws SQLException {

@@ -287,8 +287,8 @@ final class Catalog {
         ? new Type(Type.Kind.DECIMAL, 0, -1, declared)
         : new Type(
             Type.Kind.DECIMAL,
-            modifier - 4 >> 16 & 0xffff,
-            (modifier - 4 & 0x7ff ^ 1_024) - 1_024,
+            ((modifier - 4) >> 16) & 0xffff,
+            (((modifier - 4) & 0x7ff) ^ 1_024) - 1_024,
             declared);
   }
 }

@@ -175,19 +175,19 @@ final class CellWriter {
     to.i32(type.length());
     switch (type.length()) {
       case 2 -> {
-        inRange(type, value, (short) value);
+        inRange(type, value, Short.MIN_VALUE, Short.MAX_VALUE);
         to.i16((short) value);
       }
       case 4 -> {
-        inRange(type, value, (int) value);
+        inRange(type, value, Integer.MIN_VALUE, Integer.MAX_VALUE);
         to.i32((int) value);
       }
       default -> to.i64(value);
     }
   }
 
-  private static void inRange(Type type, long value, long kept) throws Unfit {
-    if (value != kept) {
+  private static void inRange(Type type, long value, long least, long most) throws Unfit {
+    if (value < least || value > most) {
       throw new Unfit(value + " is out of range for " + type.declared());
     }
   }
@@ -223,7 +223,7 @@ final class CellWriter {
     switch (cell) {
       case LocalDate date -> {
         long days = date.toEpochDay() - CellReader.EPOCH_DAYS;
-        inRange(type, days, (int) days);
+        inRange(type, days, Integer.MIN_VALUE, Integer.MAX_VALUE);
         to.i32((int) days);
       }
       case Special special when special == Special.INFINITY -> to.i32(Integer.MAX_VALUE);
@@ -258,18 +258,18 @@ final class CellWriter {
 
   private static long moment(Type type, Object cell) throws Unfit {
     return switch (cell) {
-      case LocalDateTime time -> micros(type, time.toEpochSecond(ZoneOffset.UTC), time.getNano());
-      case Instant time -> micros(type, time.getEpochSecond(), time.getNano());
+      case LocalDateTime time -> micros(type, time.toInstant(ZoneOffset.UTC));
+      case Instant time -> micros(type, time);
       case Special special when special == Special.INFINITY -> Long.MAX_VALUE;
       case Special special when special == Special.MINUS_INFINITY -> Long.MIN_VALUE;
       default -> throw Unfit.of(type, cell);
     };
   }
 
-  private static long micros(Type type, long second, int nanos) throws Unfit {
+  private static long micros(Type type, Instant time) throws Unfit {
     try {
-      long whole = Math.multiplyExact(second - CellReader.EPOCH_SECONDS, 1_000_000L);
-      return Math.addExact(whole, nanos / 1_000);
+      long whole = Math.multiplyExact(time.getEpochSecond() - CellReader.EPOCH_SECONDS, 1_000_000L);
+      return Math.addExact(whole, time.getNano() / 1_000);
     } catch (ArithmeticException e) {
       throw new Unfit("a time is out of range for " + type.declared());
     }

@@ -54,9 +54,10 @@ final class CopyRows implements RowCursor {
           return row(count);
         }
         ended = true; // the server still says that the command is complete
-        while (copy.readFromCopy() != null) {
-          continue;
-        }
+        byte[] rest;
+        do {
+          rest = copy.readFromCopy();
+        } while (rest != null);
         return null;
       }
       byte[] more = copy.readFromCopy();

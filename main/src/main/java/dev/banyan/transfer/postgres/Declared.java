@@ -76,7 +76,8 @@ final class Declared {
   static String text(Column column) {
     String name = Sql.column(column.name());
     String declared = column.type().declared();
-    return builtIn(declared) && !declared.equals("inet") || column.type().kind() != Type.Kind.OTHER
+    boolean plain = builtIn(declared) && !declared.equals("inet");
+    return plain || column.type().kind() != Type.Kind.OTHER
         ? name + "::text"
         : "case when " + name + " is not null then format('%s', " + name + ") end";
   }

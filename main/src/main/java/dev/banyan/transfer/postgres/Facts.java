@@ -57,7 +57,7 @@ record Facts(
         (select string_agg(x.relname, ', ' order by x.relname) from pg_index i
           join pg_class x on x.oid = i.indexrelid where i.indrelid = c.oid
           and (i.indisunique or i.indisexclusion) and not i.indisprimary),
-        (select string_agg(p.name, ', ') from unnest(array[%s]) p(name)
+        (select string_agg(p.name, ', ') from unnest(array[/*rights*/]) p(name)
           where not has_table_privilege(c.oid, p.name)),
         has_table_privilege(c.oid, 'SELECT') and c.relkind in ('r', 'p')
           and has_schema_privilege(c.relnamespace, 'USAGE')
@@ -70,7 +70,7 @@ record Facts(
     Read read =
         Sessions.list(
                 connection,
-                String.format(FACTS, rights),
+                FACTS.replace("/*rights*/", rights),
                 row -> new Read(facts(row), row.getBoolean(14)),
                 name)
             .getFirst();

@@ -91,7 +91,7 @@ final class FenceFindings {
     if (!role.there()) {
       findings.add(
           new Finding(true, "no-role", role.name(), "there is no such role in this server"));
-    } else if (!role.ended() || role.superuser() && !role.weAreSuper()) {
+    } else if (!role.ended() || (role.superuser() && !role.weAreSuper())) {
       findings.add(
           new Finding(
               true,

@@ -231,9 +231,10 @@ final class PgOutput {
 
   private static String text(ByteBuffer message) {
     int start = message.position();
-    while (message.get() != 0) {
-      continue;
-    }
+    byte each;
+    do {
+      each = message.get();
+    } while (each != 0);
     return new String(
         message.array(),
         message.arrayOffset() + start,

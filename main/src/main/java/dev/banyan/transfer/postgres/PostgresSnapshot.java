@@ -28,7 +28,7 @@ final class PostgresSnapshot implements Snapshot {
   /// The transaction takes its snapshot with this, its first query; the end of the log is read
   /// after it, so that it is an upper bound of what the snapshot has seen. The identifiers are read
   /// again under their older name before version 13.
-  private static final String TOKEN = "select %s::text, pg_current_wal_insert_lsn()";
+  private static final String TOKEN = "::text, pg_current_wal_insert_lsn()";
 
   private final Sessions sessions;
   private final Connection connection;
@@ -68,7 +68,7 @@ final class PostgresSnapshot implements Snapshot {
         connection.getMetaData().getDatabaseMajorVersion() < 13
             ? "txid_current_snapshot()"
             : "pg_current_snapshot()";
-    try (ResultSet row = statement.executeQuery(String.format(TOKEN, function))) {
+    try (ResultSet row = statement.executeQuery("select " + function + TOKEN)) {
       row.next();
       return parse(row.getString(1), Lsn.position(row.getString(2)));
     }

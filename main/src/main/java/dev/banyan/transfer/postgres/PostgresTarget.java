@@ -46,7 +46,7 @@ final class PostgresTarget implements Target {
   /// in the log, and lets it pass a fence of ours.
   private static final String OPEN =
       """
-      select e.epoch, set_config('banyan.work', 'on', true)%s
+      select e.epoch, set_config('banyan.work', 'on', true)/*mark*/
       from banyan.transfer_epoch e where e.transfer = ? for share
       """;
 
@@ -142,7 +142,7 @@ final class PostgresTarget implements Target {
 
   private long open(Connection connection) throws SQLException {
     boolean message = Marking.byMessage(version);
-    String sql = String.format(OPEN, message ? MESSAGE : "");
+    String sql = OPEN.replace("/*mark*/", message ? MESSAGE : "");
     Object[] parameters =
         message ? new Object[] {Sql.ours(transfer), transfer} : new Object[] {transfer};
     List<Long> found = Sessions.list(connection, sql, row -> row.getLong(1), parameters);

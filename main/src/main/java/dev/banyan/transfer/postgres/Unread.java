@@ -23,7 +23,8 @@ final class Unread {
     for (Column column : columns) {
       Type type = column.type();
       boolean array = type.kind() == Type.Kind.ARRAY && !CellWriter.knows(type);
-      if (array || type.kind() == Type.Kind.OTHER && !Declared.builtIn(type.declared())) {
+      boolean own = type.kind() == Type.Kind.OTHER && !Declared.builtIn(type.declared());
+      if (array || own) {
         throw new UnsupportedOperationException(
             table + "." + column.name() + ": " + type.declared() + " can not be copied unread");
       }
