@@ -120,8 +120,7 @@ final class Steering {
     if (phase.before(Phase.Name.CANARY) || phase == Phase.Name.RETIRED) {
       return false; // too many moves away
     }
-    return !cutOff
-        || policy.onStoreLoss() != OnStoreLoss.STAY && phase != Phase.Name.CANARY;
+    return !cutOff || (policy.onStoreLoss() != OnStoreLoss.STAY && phase != Phase.Name.CANARY);
   }
 
   private boolean denies(FamilyPolicy policy, Phase.Name phase) {

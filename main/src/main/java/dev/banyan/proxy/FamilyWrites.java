@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// When the units of one family wrote last, and up to when every write has come to the other side.
@@ -36,16 +37,26 @@ final class FamilyWrites {
 
   private static final class Unit {
     final long hash;
-    volatile long wrote;
+    final AtomicLong wrote;
 
     /// When it was put in line to be forgotten.
     long lined;
 
     Unit(long hash, long now) {
       this.hash = hash;
-      this.wrote = now;
+      this.wrote = new AtomicLong(now);
       this.lined = now;
     }
+
+    /// It has written at a time. Event loops may come to tell of two writes in the wrong order.
+    void wrote(long now) {
+      wrote.accumulateAndGet(now, FamilyWrites::later);
+    }
+  }
+
+  /// The later of two times of a clock that may wrap around.
+  private static long later(long one, long other) {
+    return other - one > 0 ? other : one;
   }
 
   private final int most;
@@ -53,9 +64,10 @@ final class FamilyWrites {
   private final ConcurrentLinkedQueue<Unit> line = new ConcurrentLinkedQueue<>();
   private final AtomicInteger count = new AtomicInteger();
 
-  /// When the newest write was forgotten whose time is not known to have been passed; null while
-  /// none was.
-  private volatile @Nullable Long forgotten;
+  /// When the newest write of a unit that had to be forgotten was; [#never] while there was none.
+  private final AtomicLong forgotten = new AtomicLong();
+
+  private volatile boolean never = true;
 
   private volatile @Nullable Moment passed;
   private volatile boolean wanted;
@@ -81,8 +93,8 @@ final class FamilyWrites {
     }
     Unit known = units.get(hash);
     if (known != null) {
-      known.wrote = now;
-      if (units.get(hash) != known) {
+      known.wrote(now);
+      if (!known.equals(units.get(hash))) {
         remember(hash, now); // it was forgotten meanwhile
       }
     } else {
@@ -94,7 +106,7 @@ final class FamilyWrites {
     Unit fresh = new Unit(hash, now);
     Unit known = units.putIfAbsent(hash, fresh);
     if (known != null) {
-      known.wrote = now;
+      known.wrote(now);
       return;
     }
     line.add(fresh);
@@ -110,7 +122,7 @@ final class FamilyWrites {
       if (oldest == null) {
         return;
       }
-      long wrote = oldest.wrote;
+      long wrote = oldest.wrote.get();
       if (wrote != oldest.lined && looks < 4) {
         oldest.lined = wrote; // it has written again since
         line.add(oldest);
@@ -118,7 +130,11 @@ final class FamilyWrites {
       }
       drop(oldest);
       if (!isPassed(wrote)) {
-        forgotten = wrote;
+        if (never) {
+          forgotten.set(wrote);
+          never = false;
+        }
+        forgotten.accumulateAndGet(wrote, FamilyWrites::later);
       }
       return;
     }
@@ -141,10 +157,9 @@ final class FamilyWrites {
   boolean isBehind(long hash, boolean until, Duration bound, long now) {
     Unit unit = units.get(hash);
     if (unit == null) {
-      Long lost = forgotten;
-      return lost != null && now - lost < bound.toNanos();
+      return !never && now - forgotten.get() < bound.toNanos();
     }
-    long wrote = unit.wrote;
+    long wrote = unit.wrote.get();
     boolean behind = !isPassed(wrote) && (until || now - wrote < bound.toNanos());
     if (behind) {
       wanted = true;
@@ -218,11 +233,11 @@ final class FamilyWrites {
       if (oldest == null) {
         return;
       }
-      long wrote = oldest.wrote;
+      long wrote = oldest.wrote.get();
       if (wrote - nanos < 0) {
         drop(oldest);
-        if (oldest.wrote != wrote) {
-          remember(oldest.hash, oldest.wrote); // it wrote while it was being forgotten
+        if (oldest.wrote.get() != wrote) {
+          remember(oldest.hash, oldest.wrote.get()); // it wrote while it was being forgotten
         }
       } else if (wrote == oldest.lined) {
         line.add(oldest);

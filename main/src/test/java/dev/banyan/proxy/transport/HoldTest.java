@@ -159,7 +159,7 @@ class HoldTest {
       assertThat(second.post("/f/x", "2").head().status()).isEqualTo(503);
       assertThat(rig.ends).containsExactly("limit held-writes", "answered 503");
 
-      first.close();
+      first.socket.close();
       Rig.until(() -> rig.gateway.heldWrites() == 0);
       third.post("/f/x", "3");
       Rig.until(() -> rig.gateway.heldWrites() == 1);
@@ -184,7 +184,7 @@ class HoldTest {
       streams.frame(3, 0, stream, Http2Client.number(8)); // RST_STREAM, CANCEL
       Rig.until(() -> rig.gateway.heldWrites() == 1);
       writer.socket.setSoLinger(true, 0);
-      writer.close();
+      writer.socket.close();
       Rig.until(() -> rig.gateway.heldWrites() == 0);
     }
   }
@@ -301,7 +301,7 @@ class HoldTest {
       leaving.post("/f/leave", "");
       Rig.until(() -> legacy.seen.size() == 3);
       rig.hold();
-      leaving.close();
+      leaving.socket.close();
       assertThat(during.head().status()).isEqualTo(504);
       Rig.until(() -> rig.uncertain.list().size() == 2);
       UncertainWrites.Unsettled paid =
