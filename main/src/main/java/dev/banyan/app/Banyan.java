@@ -3,7 +3,6 @@ package dev.banyan.app;
 import dev.banyan.access.Tokens;
 import dev.banyan.config.BanyanConfig;
 import dev.banyan.config.ConfigWatcher;
-import dev.banyan.config.FamilyConfig;
 import dev.banyan.control.EventFeed;
 import dev.banyan.control.StatusView;
 import dev.banyan.cutover.Cutover;
@@ -175,6 +174,7 @@ final class Banyan implements AutoCloseable {
                 outcomes,
                 new ComparisonTee(shadow, evidence.book(), writes),
                 net,
+                WriteKeeping.begin(steering, store, clockwork, clock).care(),
                 clockwork.blocking()));
     serves(gateway.address());
 
@@ -394,7 +394,7 @@ final class Banyan implements AutoCloseable {
   private Shadow shadow(BanyanConfig config, TrafficMeter meter) {
     return new Shadow(
         config.shadow(),
-        samples(config),
+        Reload.samples(config),
         new Shadow.Ports(
             () -> ThreadLocalRandom.current().nextDouble(),
             System::nanoTime,
@@ -455,11 +455,6 @@ final class Banyan implements AutoCloseable {
 
   static Map<String, ServiceOptions> services(BanyanConfig config) {
     return config.services().stream().collect(Collectors.toMap(ServiceOptions::name, each -> each));
-  }
-
-  static Map<String, Double> samples(BanyanConfig config) {
-    return config.families().stream()
-        .collect(Collectors.toMap(FamilyConfig::name, FamilyConfig::shadowSample));
   }
 
   /// Where clients are served, such as `127.0.0.1:8080`.

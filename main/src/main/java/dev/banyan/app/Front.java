@@ -7,6 +7,7 @@ import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.Outcomes;
 import dev.banyan.proxy.SafetyNet;
 import dev.banyan.proxy.Tee;
+import dev.banyan.proxy.WriteCare;
 import dev.banyan.proxy.transport.Gateway;
 import dev.banyan.proxy.transport.Services;
 import dev.banyan.routing.LiveTable;
@@ -35,6 +36,7 @@ final class Front {
       Outcomes outcomes,
       Tee tee,
       SafetyNet net,
+      WriteCare writes,
       Executor blocking)
       throws IOException {
     try {
@@ -49,6 +51,7 @@ final class Front {
               outcomes,
               tee,
               net,
+              writes,
               System::nanoTime,
               () -> ThreadLocalRandom.current().nextLong(),
               blocking));

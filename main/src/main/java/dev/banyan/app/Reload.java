@@ -117,12 +117,17 @@ final class Reload {
     configure(next);
     parts.writes().adopted();
     parts.services().publish(Banyan.services(next));
-    parts.shadow().adopt(next.shadow(), Banyan.samples(next));
+    parts.shadow().adopt(next.shadow(), samples(next));
     parts.front().accept(next);
     parts.meter().retain(next.families().stream().map(FamilyConfig::name).toList());
     parts.requests().retain(templates(next));
     String note = "loaded " + file + needsRestart(first, next);
     parts.cutover().configLoaded(note);
+  }
+
+  static Map<String, Double> samples(BanyanConfig config) {
+    return config.families().stream()
+        .collect(Collectors.toMap(FamilyConfig::name, FamilyConfig::shadowSample));
   }
 
   private static Map<String, Set<String>> templates(BanyanConfig config) {

@@ -121,7 +121,7 @@ final class TrafficOutcomes implements Outcomes {
     String family = decision.route().family();
     if (family != null
         && !fallback
-        && decision.route().isWeighted()
+        && decision.isWeighted()
         && !meter.ended(
             family, decision.route().epoch(), decision.primary(), unit, failed, nanos)) {
       limited(Limit.SIGHTINGS);

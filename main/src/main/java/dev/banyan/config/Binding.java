@@ -1,5 +1,6 @@
 package dev.banyan.config;
 
+import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.parity.Acceptances;
 import dev.banyan.parity.Scope;
@@ -8,6 +9,7 @@ import dev.banyan.proxy.FrontTls;
 import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.proxy.TrustedProxies;
+import dev.banyan.routing.OwnData;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.routing.WriteShadow;
 import dev.banyan.shadow.ShadowOptions;
@@ -122,7 +124,9 @@ final class Binding {
         limits.get(FrontKeys.Limits.REQUESTS_PER_CONNECTION),
         limits.get(FrontKeys.Limits.STREAMS),
         limits.get(FrontKeys.Limits.CONNECTIONS),
-        limits.get(FrontKeys.Limits.DRAIN));
+        limits.get(FrontKeys.Limits.DRAIN),
+        limits.get(FrontKeys.Limits.HELD_WRITES),
+        limits.get(FrontKeys.Limits.HOLD_TIME));
   }
 
   private static ShadowOptions shadow(Values shadow) {
@@ -152,7 +156,14 @@ final class Binding {
         severities(values.get(Keys.Family.PARITY)),
         accepted(values.get(Keys.Family.PARITY)),
         writes(values.get(Keys.Family.SHADOW)),
-        GoalKeys.goals(values));
+        GoalKeys.goals(values),
+        ownData(values));
+  }
+
+  private static @Nullable OwnData ownData(Values family) {
+    return family.get(Keys.Family.DATA) == DataOwnership.SYNCED
+        ? new OwnData(family.get(Keys.Family.READ_YOUR_WRITES), family.get(Keys.Family.AFTER_WRITE))
+        : null;
   }
 
   private static WriteShadow writes(Values shadow) {

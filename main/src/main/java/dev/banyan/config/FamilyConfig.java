@@ -8,6 +8,7 @@ import dev.banyan.migration.Phase;
 import dev.banyan.parity.Acceptances;
 import dev.banyan.parity.SeverityRules;
 import dev.banyan.routing.FamilyRoutes;
+import dev.banyan.routing.OwnData;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.routing.Sticky;
 import dev.banyan.routing.WriteShadow;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// @param accepted differences that are accepted, those that are over included
 /// @param goals what the migration is for
 /// @param writes who gets a copy of a write that the legacy has authority over
+/// @param ownData what follows from `data: synced`; null where the data is not
 public record FamilyConfig(
     String name,
     @Nullable String owner,
@@ -40,7 +42,8 @@ public record FamilyConfig(
     SeverityRules rules,
     Acceptances accepted,
     WriteShadow writes,
-    Goals goals) {
+    Goals goals,
+    @Nullable OwnData ownData) {
   public FamilyConfig {
     routes = List.copyOf(routes);
   }
@@ -57,6 +60,7 @@ public record FamilyConfig(
   /// What the routing table must know of the family while it is in `phase`.
   public FamilyRoutes routesIn(Phase phase, long epoch) {
     return new FamilyRoutes(
-        name, legacyService, candidateService, sticky, fallback, routes, writes, phase, epoch);
+            name, legacyService, candidateService, sticky, fallback, routes, writes, phase, epoch)
+        .with(ownData);
   }
 }

@@ -138,6 +138,20 @@ final class FrontKeys {
             .standard("10s")
             .atLimit("They are cut off.")
             .example("30s");
+    static final Key<Integer> HELD_WRITES =
+        Key.of(
+                "held_writes",
+                Scalars.whole(0, 100_000),
+                "The most writes that are held back at one time while it is decided who owns a"
+                    + " family's data.")
+            .standard("1000")
+            .atLimit("A further one is answered with 503 (`writes-held`) at once.")
+            .example("5000");
+    static final Key<Duration> HOLD_TIME =
+        Key.of("hold_time", Scalars.duration("10ms", "5m"), "How long a write may be held back.")
+            .standard("5s")
+            .atLimit("503 (`writes-held`). Nothing of it has been sent to any service.")
+            .example("2s");
     static final Group GROUP =
         Group.of(
             REQUEST_LINE,
@@ -151,6 +165,8 @@ final class FrontKeys {
             REQUESTS_PER_CONNECTION,
             STREAMS,
             CONNECTIONS,
-            DRAIN);
+            DRAIN,
+            HELD_WRITES,
+            HOLD_TIME);
   }
 }

@@ -7,6 +7,7 @@ import dev.banyan.config.Type.MapOf;
 import dev.banyan.config.Type.TextOrGroup;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.proxy.TrustedProxies;
+import dev.banyan.routing.OwnData;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.routing.Sticky;
 import java.time.Duration;
@@ -161,6 +162,29 @@ final class Keys {
                     + " database), `synced` (each side has its own, kept in step).")
             .standard("none")
             .example("shared");
+    static final Key<OwnData.ReadYourWrites> READ_YOUR_WRITES =
+        Key.of(
+                "read_your_writes",
+                Scalars.word(
+                    OwnData.ReadYourWrites.class, word -> word.name().toLowerCase(Locale.ROOT)),
+                "With `data: synced`, how a client's reads find what it wrote while the two sides"
+                    + " are a little apart: they go to the side that owns the data until the change"
+                    + " stream has passed the write. `unit`: this process remembers the sticky"
+                    + " unit. `cookie`, `header`: the write's answer carries a signed token that"
+                    + " the client sends again, to any replica. `off`: reads go where the phase"
+                    + " says.")
+            .standard("unit")
+            .example("cookie");
+    static final Key<Duration> AFTER_WRITE =
+        Key.of(
+                "after_write",
+                Scalars.duration("0s", "1h"),
+                "For how long after its write a sticky unit's reads go to the owner where nothing"
+                    + " better is known: the client sends no token, or no change stream is"
+                    + " followed.")
+            .standard("2s")
+            .atLimit("Reads go where the phase says, and may not show the write yet.")
+            .example("5s");
     static final Key<Sticky> STICKY =
         Key.of(
                 "sticky",
@@ -200,6 +224,8 @@ final class Keys {
             ROUTES,
             CANDIDATE,
             DATA,
+            READ_YOUR_WRITES,
+            AFTER_WRITE,
             STICKY,
             OWNER,
             FALLBACK,

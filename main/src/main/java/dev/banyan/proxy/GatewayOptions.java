@@ -34,6 +34,8 @@ public record GatewayOptions(
   /// @param streams requests at one time on one connection of HTTP/2
   /// @param connections of clients at one time, all event loops together
   /// @param drain how long requests under way may take once the gateway is being closed
+  /// @param heldWrites writes that are held back at one time, all event loops together
+  /// @param holdTime how long each of them may be
   public record Limits(
       int requestLine,
       int headerBlock,
@@ -46,7 +48,9 @@ public record GatewayOptions(
       int requestsPerConnection,
       int streams,
       int connections,
-      Duration drain) {
+      Duration drain,
+      int heldWrites,
+      Duration holdTime) {
     public static final Limits DEFAULTS =
         new Limits(
             8 * 1024,
@@ -60,7 +64,9 @@ public record GatewayOptions(
             10_000,
             100,
             10_000,
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            1_000,
+            Duration.ofSeconds(5));
   }
 
   private static final int REPLAY = 64 * 1024;

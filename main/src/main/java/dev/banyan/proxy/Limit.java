@@ -18,6 +18,8 @@ public enum Limit {
   REQUESTS_PER_CONNECTION("limits.requests_per_connection"),
   STREAMS("limits.streams"),
   CONNECTIONS("limits.connections"),
+  HELD_WRITES("limits.held_writes"),
+  HOLD_TIME("limits.hold_time"),
   RESETS(
       "Streams of HTTP/2 that are reset again and again, by the client or through its fault",
       "The connection is ended."),
@@ -88,6 +90,7 @@ public enum Limit {
           TIMEOUT,
           PROTOCOL,
           POOL_EXHAUSTED,
+          WRITES_HELD,
           SHUTTING_DOWN,
           BAD_REQUEST,
           REQUEST_TIMEOUT,

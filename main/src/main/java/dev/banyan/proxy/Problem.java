@@ -8,8 +8,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The body is an RFC 9457 problem with a stable `code`. It never tells which side failed, where
 /// that side is, or what it said.
-public record Problem(int status, String title, String code, String detail) {
+///
+/// @param retryAfter seconds after which the client may try again, or 0 where nothing is said
+public record Problem(int status, String title, String code, String detail, int retryAfter) {
 
+  private static final int RETRY_AFTER = 1;
   public static final String MEDIA_TYPE = "application/problem+json";
 
   public static Problem of(ProxyFailure.Kind kind) {
@@ -24,6 +27,13 @@ public record Problem(int status, String title, String code, String detail) {
           bad(504, "Gateway Timeout", "backend-timeout", "The backend did not answer in time.");
       case POOL_EXHAUSTED ->
           bad(503, "Service Unavailable", "pool-exhausted", "The backend is busy; try again.");
+      case WRITES_HELD ->
+          new Problem(
+              503,
+              "Service Unavailable",
+              "writes-held",
+              "Writes are held back for a moment; nothing was done; try again.",
+              RETRY_AFTER);
       case SHUTTING_DOWN ->
           bad(503, "Service Unavailable", "shutting-down", "The gateway is stopping; try again.");
       case BAD_REQUEST -> bad(400, "Bad Request", "bad-request", "The request is not valid HTTP.");
@@ -65,7 +75,7 @@ public record Problem(int status, String title, String code, String detail) {
   }
 
   private static Problem bad(int status, String title, String code, String detail) {
-    return new Problem(status, title, code, detail);
+    return new Problem(status, title, code, detail, 0);
   }
 
   /// The problem as JSON.

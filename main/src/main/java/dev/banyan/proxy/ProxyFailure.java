@@ -31,6 +31,8 @@ public record ProxyFailure(
     PROTOCOL,
     /// Every connection to the service is taken, and the queue is full or too slow.
     POOL_EXHAUSTED,
+    /// Writes are held back, and there is no more room or time for this one to wait.
+    WRITES_HELD,
     /// The gateway is being stopped.
     SHUTTING_DOWN,
     /// The client's request breaks HTTP's rules.

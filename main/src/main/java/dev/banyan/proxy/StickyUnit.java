@@ -44,6 +44,14 @@ public final class StickyUnit {
     return route.decideFor(own ? route.hash(request.id()) : unit);
   }
 
+  /// The hash of the unit that a request is of, whether or not it makes a difference; [#NONE] where
+  /// it is its own unit.
+  public static long whose(Route route, Source request) {
+    Sticky sticky = route.unit();
+    CharSequence named = sticky == null ? null : named(sticky, request);
+    return named == null ? NONE : route.hash(named);
+  }
+
   static @Nullable CharSequence named(Sticky sticky, Source request) {
     CharSequence unit =
         switch (sticky) {
@@ -55,7 +63,7 @@ public final class StickyUnit {
   }
 
   /// One cookie out of a `Cookie` header (RFC 6265 §4.2.1).
-  private static @Nullable CharSequence cookie(@Nullable CharSequence header, String name) {
+  static @Nullable CharSequence cookie(@Nullable CharSequence header, String name) {
     if (header == null) {
       return null;
     }

@@ -9,6 +9,10 @@
 /// client is told of it, unless the legacy stands in, as far as [SafetyNet] allows. What is to be
 /// compared goes to a [Capture] of the [Tee], and which version of a service answers to [Versions].
 ///
+/// Where each side of a family has data of its own, [AfterWrites] knows whose reads must go to the
+/// owner, asking a [Freshness] how far the other side is and keeping it as [FamilyWrites];
+/// [AfterToken]s tell other replicas. [UncertainWrites] are those that nobody knows the fate of.
+///
 /// Banyan adds to requests: `X-Request-Id` and `traceparent` where they are missing or unfit, and
 /// `X-Banyan-Shadow: 1` on shadow legs alone (a client's own is removed). It adds `X-Request-Id` to
 /// answers. In place of what the client says, it tells the backend of the request's way here

@@ -5,6 +5,7 @@ import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Side;
 import dev.banyan.migration.Weight;
+import dev.banyan.routing.Decision.Why;
 import org.jspecify.annotations.Nullable;
 
 /// One method of one template in one epoch of its family, with both its decisions ready.
@@ -18,6 +19,7 @@ public final class Route {
   private final Hasher64 hasher;
   private final Decision toLegacy;
   private final @Nullable Decision toCandidate;
+  private final @Nullable Decision toOwner;
 
   /// A route of a family.
   Route(FamilyRoutes family, Hasher64 hasher, Endpoint endpoint, boolean safe) {
@@ -28,6 +30,7 @@ public final class Route {
     Phase phase = family.phase();
     this.candidateBuckets = family.weight(safe).buckets();
     boolean compared = family.compared();
+    Why why = family.held() && !safe ? Why.HELD : Why.PHASE;
     WriteShadow write = compared && !safe ? family.writes() : null;
     this.toLegacy =
         new Decision(
@@ -36,7 +39,8 @@ public final class Route {
             family.legacyService(),
             compared ? copyOfLegacys(family, write) : null,
             write,
-            null);
+            null,
+            why);
     // A retired legacy may be switched off: it is neither compared with nor fallen back to.
     boolean net = safe && family.fallback() && phase.name() != Phase.Name.RETIRED;
     this.toCandidate =
@@ -47,7 +51,26 @@ public final class Route {
             compared && safe ? family.legacyService() : null,
             // What the candidate has authority over is copied to nobody.
             write == null ? null : WriteShadow.BLOCKED,
-            net ? family.legacyService() : null);
+            net ? family.legacyService() : null,
+            why);
+    this.toOwner = safe ? toOwner(family) : null;
+  }
+
+  /// Where the reads of a unit go that the other side may be behind of: it is not compared with,
+  /// and does not stand in. What is denied to the candidate stays denied.
+  private @Nullable Decision toOwner(FamilyRoutes of) {
+    OwnData own = of.ownData();
+    Phase.Name phase = of.phase().name();
+    if (own == null
+        || own.readYourWrites() == OwnData.ReadYourWrites.OFF
+        || of.denial() != Denial.NONE
+        || phase.before(Phase.Name.CANARY)
+        || phase == Phase.Name.RETIRED) {
+      return null;
+    }
+    Side owner = of.owner();
+    String service = owner == Side.LEGACY ? of.legacyService() : of.candidateService();
+    return new Decision(this, owner, service, null, null, null, Why.WROTE);
   }
 
   /// Who gets a copy of what the legacy answers.
@@ -67,8 +90,9 @@ public final class Route {
     this.endpoint = new Endpoint(method, "/**");
     this.safe = Endpoint.isRead(method);
     this.candidateBuckets = 0;
-    this.toLegacy = new Decision(this, Side.LEGACY, legacyService, null, null, null);
+    this.toLegacy = new Decision(this, Side.LEGACY, legacyService, null, null, null, Why.PHASE);
     this.toCandidate = null;
+    this.toOwner = null;
   }
 
   /// The family, or null for what no family claims.
@@ -87,6 +111,23 @@ public final class Route {
   /// Whether a request on this route only reads.
   public boolean safe() {
     return safe;
+  }
+
+  /// What follows from each side having data of its own, or null where they have not.
+  public @Nullable OwnData ownData() {
+    return family == null ? null : family.ownData();
+  }
+
+  /// The decision for a read of a unit that has written what the side which does not own the data
+  /// may not have yet; null where its reads go where all others do.
+  public @Nullable Decision toOwner() {
+    return toOwner;
+  }
+
+  /// Where the sticky unit is, whether or not it makes a difference; null for what no family
+  /// claims.
+  public @Nullable Sticky unit() {
+    return family == null ? null : family.sticky();
   }
 
   /// Whether a weight between 0 and 1 decides, so that one unit's side is not another's.

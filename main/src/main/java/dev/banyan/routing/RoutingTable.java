@@ -127,6 +127,16 @@ public final class RoutingTable {
     return compile(legacyService, next);
   }
 
+  /// The same table with the writes of some families held back, and of no others.
+  public RoutingTable holding(Set<String> held) {
+    if (families.stream().allMatch(family -> family.held() == held.contains(family.family()))) {
+      return this;
+    }
+    return compile(
+        legacyService,
+        families.stream().map(family -> family.held(held.contains(family.family()))).toList());
+  }
+
   /// The route of a request; what no family claims goes to the legacy.
   ///
   /// Null where servers may read the path in more than one way, and a reading other than the plain

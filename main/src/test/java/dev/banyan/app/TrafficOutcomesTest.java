@@ -6,6 +6,8 @@ import com.sun.net.httpserver.HttpServer;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Side;
 import dev.banyan.migration.Weight;
+import dev.banyan.proxy.AfterWrites;
+import dev.banyan.proxy.Freshness;
 import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.proxy.RefusedRequest;
@@ -14,6 +16,8 @@ import dev.banyan.proxy.SafetyNet;
 import dev.banyan.proxy.ServiceBuilder;
 import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.proxy.Tee;
+import dev.banyan.proxy.UncertainWrites;
+import dev.banyan.proxy.WriteCare;
 import dev.banyan.proxy.transport.Gateway;
 import dev.banyan.proxy.transport.Services;
 import dev.banyan.routing.Decision;
@@ -78,6 +82,14 @@ class TrafficOutcomesTest {
                 outcomes(log),
                 Tee.NONE,
                 new SafetyNet(SafetyNet.Options.DEFAULTS),
+                new WriteCare(
+                    new AfterWrites(
+                        Freshness.UNKNOWN,
+                        new byte[32],
+                        "p",
+                        System::nanoTime,
+                        InstantSource.system()),
+                    new UncertainWrites(InstantSource.system())),
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextLong(),
                 Runnable::run));

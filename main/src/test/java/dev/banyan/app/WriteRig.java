@@ -11,6 +11,8 @@ import dev.banyan.migration.Side;
 import dev.banyan.parity.Books;
 import dev.banyan.parity.Comparison;
 import dev.banyan.parity.ParityBook;
+import dev.banyan.proxy.AfterWrites;
+import dev.banyan.proxy.Freshness;
 import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.Limit;
 import dev.banyan.proxy.Outcomes;
@@ -18,6 +20,8 @@ import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.proxy.RequestEnd;
 import dev.banyan.proxy.SafetyNet;
 import dev.banyan.proxy.ServiceAddresses;
+import dev.banyan.proxy.UncertainWrites;
+import dev.banyan.proxy.WriteCare;
 import dev.banyan.proxy.transport.Gateway;
 import dev.banyan.proxy.transport.SecondLegClient;
 import dev.banyan.proxy.transport.Services;
@@ -77,7 +81,7 @@ final class WriteRig implements AutoCloseable {
     shadow =
         new Shadow(
             config.shadow(),
-            Banyan.samples(config),
+            Reload.samples(config),
             new Shadow.Ports(
                 () -> ThreadLocalRandom.current().nextDouble(),
                 System::nanoTime,
@@ -112,6 +116,14 @@ final class WriteRig implements AutoCloseable {
                 new Nobody(),
                 new ComparisonTee(shadow, book, writes),
                 new SafetyNet(SafetyNet.Options.DEFAULTS),
+                new WriteCare(
+                    new AfterWrites(
+                        Freshness.UNKNOWN,
+                        new byte[32],
+                        "p",
+                        System::nanoTime,
+                        InstantSource.system()),
+                    new UncertainWrites(InstantSource.system())),
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextLong(),
                 Runnable::run));

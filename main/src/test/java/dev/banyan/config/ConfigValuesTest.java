@@ -20,6 +20,7 @@ import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.ServiceBuilder;
 import dev.banyan.proxy.TrustedProxies;
 import dev.banyan.routing.FamilyRoutes;
+import dev.banyan.routing.OwnData;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.routing.RoutingTable;
 import dev.banyan.routing.Sticky;
@@ -79,6 +80,8 @@ class ConfigValuesTest {
             - route: HEAD /users
           candidate: new_1
           data: synced
+          read_your_writes: header
+          after_write: 7s
           sticky: header:x-account
           owner: Ann & Bob
           fallback: off
@@ -193,7 +196,15 @@ class ConfigValuesTest {
                 SeverityRules.NONE,
                 Acceptances.NONE,
                 WriteShadow.BLOCKED,
-                Goals.NONE));
+                Goals.NONE,
+                null));
+    assertThat(
+            Yaml.in(folder)
+                .loaded(SMALL_FAMILY + "    data: synced\n")
+                .families()
+                .getFirst()
+                .ownData())
+        .isEqualTo(new OwnData(OwnData.ReadYourWrites.UNIT, Duration.ofSeconds(2)));
   }
 
   @Test
@@ -212,6 +223,8 @@ class ConfigValuesTest {
                 URI.create("http://old.internal:3000/metrics"),
                 "new_1",
                 URI.create("http://[::1]:9100/m?process=1")));
+    assertThat(config.family("users-2").orElseThrow().ownData())
+        .isEqualTo(new OwnData(OwnData.ReadYourWrites.HEADER, Duration.ofSeconds(7)));
     assertThat(config.family("users-2").orElseThrow().goals())
         .isEqualTo(
             new Goals(

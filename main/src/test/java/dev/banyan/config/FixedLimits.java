@@ -69,6 +69,7 @@ final class FixedLimits {
         "A client's `X-Request-Id`",
         number("proxy.RequestIds", "LONGEST") + " characters",
         "The request gets an id of the gateway's own.");
+    FixedWriteLimits.rows(page);
     clientsOfHttp2();
   }
 
@@ -458,7 +459,7 @@ final class FixedLimits {
     return value;
   }
 
-  private static String number(String type, String name) throws ReflectiveOperationException {
+  static String number(String type, String name) throws ReflectiveOperationException {
     return constant(type, name).toString();
   }
 
@@ -466,11 +467,11 @@ final class FixedLimits {
     return (Integer) constant(type, name);
   }
 
-  private static String nanos(String type, String name) throws ReflectiveOperationException {
+  static String nanos(String type, String name) throws ReflectiveOperationException {
     return time(Duration.ofNanos((Long) constant(type, name)));
   }
 
-  private static String duration(String type, String name) throws ReflectiveOperationException {
+  static String duration(String type, String name) throws ReflectiveOperationException {
     return time((Duration) constant(type, name));
   }
 

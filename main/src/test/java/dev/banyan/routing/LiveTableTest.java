@@ -2,7 +2,12 @@ package dev.banyan.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.migration.Phase;
+import dev.banyan.migration.Weight;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LiveTableTest {
@@ -51,5 +56,38 @@ class LiveTableTest {
     live.publish(stale);
     assertThat(live.current(0)).isSameAs(stale);
     assertThat(live.current(2_000)).isSameAs(stale);
+  }
+
+  @Test
+  void theFirstWriteThatIsDecidedAfterTheLeaseIsHeldAndReadsGoOn() {
+    FamilyRoutes family =
+        new FamilyRoutes(
+                "f",
+                "old",
+                "new",
+                new Sticky.Ip(),
+                true,
+                List.of(RouteSpec.parse("/f", null)),
+                new Phase.Reads(),
+                1)
+            .with(new OwnData(OwnData.ReadYourWrites.UNIT, Duration.ofSeconds(2)));
+    RoutingTable known = RoutingTable.compile("old", List.of(family));
+    live.publish(known, known.holding(Set.of("f")));
+    live.extend(1_000);
+    assertThat(decision("POST", 999)).isEqualTo("old by PHASE");
+    assertThat(decision("POST", 1_000)).isEqualTo("old by HELD");
+    assertThat(decision("GET", 1_000)).isEqualTo("new by PHASE");
+
+    RoutingTable moved = known.with(family.in(new Phase.Writes(Weight.FULL), 2));
+    live.publish(moved, moved.holding(Set.of("f")));
+    assertThat(decision("POST", 1_000)).isEqualTo("new by HELD");
+    live.extend(2_000);
+    assertThat(decision("POST", 1_000)).isEqualTo("new by PHASE");
+  }
+
+  private String decision(String method, long now) {
+    Route route = Objects.requireNonNull(live.current(now).match(method, "/f"));
+    Decision decision = route.decideFor(0);
+    return decision.service() + " by " + decision.why();
   }
 }

@@ -69,7 +69,11 @@ final class AnswerBlock {
   }
 
   static Http2Headers problem(Problem problem, int length, String id) {
-    return new DefaultHttp2Headers(false, 4)
+    Http2Headers block = new DefaultHttp2Headers(false, 5);
+    if (problem.retryAfter() > 0) {
+      block.addInt(HttpHeaderNames.RETRY_AFTER, problem.retryAfter());
+    }
+    return block
         .status(AsciiString.of(String.valueOf(problem.status())))
         .add(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
         .addInt(HttpHeaderNames.CONTENT_LENGTH, length)

@@ -366,6 +366,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     headers.set(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE);
     headers.set(HttpHeaderNames.CONTENT_LENGTH, json.length);
     headers.set(HeaderRules.REQUEST_ID, id);
+    if (problem.retryAfter() > 0) {
+      headers.set(HttpHeaderNames.RETRY_AFTER, problem.retryAfter());
+    }
     HeaderRules.connection(headers, old, stays);
     encoder.answering(toHead);
     channel.writeAndFlush(response, channel.voidPromise());

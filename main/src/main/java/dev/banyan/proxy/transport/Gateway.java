@@ -7,6 +7,7 @@ import dev.banyan.proxy.RequestIds;
 import dev.banyan.proxy.SafetyNet;
 import dev.banyan.proxy.Tee;
 import dev.banyan.proxy.TrustedProxies;
+import dev.banyan.proxy.WriteCare;
 import dev.banyan.routing.LiveTable;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -28,9 +29,12 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /// The gateway: listens, and serves every request by the routing table in force when its head
@@ -46,6 +50,7 @@ public final class Gateway implements AutoCloseable {
   /// What the gateway asks of the rest of the program.
   ///
   /// @param table the routing table in force
+  /// @param writes what is kept of writes to families whose sides each have data of their own
   /// @param nanos a monotonic clock
   /// @param randomness 64 random bits at each call, from any thread
   /// @param blocking runs look-ups of host names, which may block
@@ -55,6 +60,7 @@ public final class Gateway implements AutoCloseable {
       Outcomes outcomes,
       Tee tee,
       SafetyNet net,
+      WriteCare writes,
       LongSupplier nanos,
       LongSupplier randomness,
       Executor blocking) {}
@@ -70,6 +76,7 @@ public final class Gateway implements AutoCloseable {
   private final IdentityHashMap<EventLoop, Worker> workers = new IdentityHashMap<>();
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
   private final Runnable adoption = this::adopt;
+  private final AtomicInteger places = new AtomicInteger();
   private final Channel listener;
 
   private Gateway(GatewayOptions options, Ports ports) {
@@ -100,6 +107,8 @@ public final class Gateway implements AutoCloseable {
               ports.tee(),
               ports.net(),
               new Tunnels(),
+              new Hold(loop, ports.table(), this.options, ports.nanos(), places),
+              ports.writes(),
               ports.nanos()));
       LoopPulse.begin(loop, ports.nanos(), ports.tee());
     }
@@ -186,6 +195,30 @@ public final class Gateway implements AutoCloseable {
     return GatewayLevels.of(clients.size(), answers);
   }
 
+  /// Writes that are held back now, on all event loops together.
+  public int heldWrites() {
+    return places.get();
+  }
+
+  /// Writes under way to families whose sides each have data of their own, those that wait for a
+  /// connection included. Every event loop is asked after what it was doing, so that what was
+  /// decided by an earlier table than the one in force at this call is counted.
+  ///
+  /// @return empty when an event loop did not answer within [#PATIENCE]
+  public OptionalInt writesUnderWay(Set<String> families) {
+    List<Future<Integer>> asked = new ArrayList<>();
+    workers.forEach(
+        (loop, worker) -> asked.add(loop.submit(() -> worker.hold().underWay(families))));
+    int sum = 0;
+    for (Future<Integer> each : asked) {
+      if (!each.awaitUninterruptibly(PATIENCE.toMillis()) || !each.isSuccess()) {
+        return OptionalInt.empty();
+      }
+      sum += each.getNow();
+    }
+    return OptionalInt.of(sum);
+  }
+
   private static Callable<GatewayLevels.Loop> question(Worker worker) {
     long asked = worker.nanos().getAsLong();
     return () ->
@@ -211,6 +244,7 @@ public final class Gateway implements AutoCloseable {
   public void close() {
     services.unfollow(adoption);
     listener.close().awaitUninterruptibly();
+    workers.forEach((loop, worker) -> loop.execute(worker.hold()::close));
     for (Channel client : clients) {
       client.eventLoop().execute(() -> Front.drain(client));
     }

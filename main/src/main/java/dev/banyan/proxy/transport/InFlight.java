@@ -13,7 +13,6 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One request from its decision to the last byte of its answer.
@@ -24,22 +23,19 @@ import org.jspecify.annotations.Nullable;
 /// that byte, a failure ends the client's connection, so that no half an answer looks whole.
 ///
 /// It belongs to one event loop.
-final class InFlight extends RequestAccount implements UpstreamUser {
-  private final Worker worker;
+final class InFlight extends AskingRequest {
   private final ClientSide client;
-  private final RequestBody body;
   private final long mostBody;
+
+  /// Null but for writes to families whose sides each have data of their own.
+  private final @Nullable OwnedWrite write;
+
   private @Nullable Tap tap;
 
-  private @Nullable AddressPools service;
-  private @Nullable UpstreamPool pool;
-  private @Nullable Attempts attempts;
   private @Nullable UpstreamLeg upstream;
-  private long legBegan;
   private @Nullable HeldAnswer held;
 
   private boolean starting;
-  private boolean hinted;
   private boolean answering;
   private boolean done;
 
@@ -49,38 +45,42 @@ final class InFlight extends RequestAccount implements UpstreamUser {
       HttpRequest head,
       Decision decision,
       long unit,
+      @Nullable OwnedWrite write,
       String id,
       long began,
       long mostBody) {
-    super(head, decision, unit, id, began, worker.nanos());
-    this.worker = worker;
+    super(worker, head, decision, unit, id, began);
     this.client = client;
     this.mostBody = mostBody;
-    this.body = new RequestBody(decision.route().safe() ? worker.options().replayBytes() : 0);
-    this.tap = decision.isWatched() ? Tap.on(worker.tee(), head, decision, id) : null;
+    this.write = write;
+    this.tap = tap();
+  }
+
+  private @Nullable Tap tap() {
+    return decision.isWatched() && !decision.isHeld()
+        ? Tap.on(worker.tee(), head, decision, id)
+        : null;
   }
 
   void start() {
     starting = true;
-    ask(decision.service());
+    proceed();
     starting = false;
   }
 
-  private void ask(String name) {
-    legBegan = worker.nanos().getAsLong();
-    told = false;
-    attempts = null;
-    AddressPools of = worker.pools().of(name);
-    service = of;
-    if (of == null) {
-      pool = null;
-      unavailable(Pools.missing(name));
+  private void proceed() {
+    if (decision.isHeld() && write != null) {
+      told = true; // there is no leg to be told of
+      legBegan = worker.nanos().getAsLong();
+      if (!worker.hold().take(this, write)) {
+        heldTooLong(Limit.HELD_WRITES);
+      }
       return;
     }
-    of.service().budget().request(legBegan);
-    UpstreamPool to = of.choose(List.of(), legBegan);
-    pool = to;
-    to.acquire(this, false);
+    if (write != null) {
+      write.begin(decision);
+    }
+    ask(decision.service());
   }
 
   // ---- what comes from the client
@@ -135,13 +135,13 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   /// The client's request turned out not to be HTTP in the middle of its body.
   void requestBroken(ProxyFailure broken) {
     boolean begun = answering;
-    giveUp();
+    giveUp("its body broke off");
     failure = broken;
     if (begun) {
       tellEnd(worker.outcomes(), How.BROKEN_OFF);
       client.breakOff();
     } else {
-      tellProblem(broken, false);
+      tellProblem(worker.outcomes(), broken, false);
       client.refuse(broken, id);
     }
   }
@@ -149,14 +149,20 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   /// The client's connection has ended: nobody waits any more.
   void clientGone() {
     if (!done) {
-      giveUp();
+      giveUp("its client left");
       tellEnd(worker.outcomes(), How.CLIENT_GONE);
     }
   }
 
-  private void giveUp() {
-    done = true;
+  private void giveUp(String why) {
+    if (decision.isHeld() && write != null) {
+      worker.hold().leave(write);
+    }
+    end();
     if (upstream != null) {
+      if (write != null && status == 0) {
+        write.unanswered(decision, why);
+      }
       upstream.abort();
       upstream = null;
     } else {
@@ -171,6 +177,41 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     }
   }
 
+  private void end() {
+    done = true;
+    if (write != null) {
+      write.end();
+    }
+  }
+
+  // ---- a write that is held back
+
+  /// A table says where it goes: elsewhere than an earlier one, or at all.
+  void decideAnew(Decision next, OwnedWrite by) {
+    abandon(Capture.Reason.PRIMARY_FAILED);
+    by.end();
+    told = true; // there was no leg
+    decided(next, by.unit(), worker.outcomes());
+    Tap now = tap();
+    tap = now;
+    if (now != null) {
+      body.show(content -> now.request(content.content()));
+    }
+    proceed();
+  }
+
+  /// Nothing of it has been sent to anybody, and nothing will be.
+  ///
+  /// @param limit that was reached, or null where the gateway is being closed
+  void heldTooLong(@Nullable Limit limit) {
+    if (limit != null) {
+      worker.outcomes().limited(limit);
+    }
+    ProxyFailure why = ProxyFailure.refused(Kind.WRITES_HELD, "writes are held back");
+    failure = why;
+    answerProblem(why);
+  }
+
   // ---- what comes from the backend
 
   @Override
@@ -180,6 +221,9 @@ final class InFlight extends RequestAccount implements UpstreamUser {
 
   @Override
   public void connected(UpstreamLeg connection) {
+    if (write != null && !starting && sent == 0 && write.goesElsewhere(this, connection)) {
+      return;
+    }
     upstream = connection;
     waited = sinceLegBegan();
     legBegan += waited;
@@ -207,7 +251,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   public void switched(HttpResponse agreed, Channel backend, ServiceOptions service) {
     answered(agreed);
     upstream = null;
-    done = true;
+    end();
     dropHeld();
     tellAnswered(worker.outcomes());
     if (fallback) {
@@ -253,6 +297,9 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     } else if (tap != null) {
       tap.head(answer);
     }
+    if (write != null) {
+      write.answering(answer.headers());
+    }
     client.answer(answer, id);
   }
 
@@ -274,7 +321,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
 
   private void complete(HttpContent last) {
     upstream = null;
-    done = true;
+    end();
     tellAnswered(worker.outcomes());
     if (fallback) {
       worker.net().leave(status < 500, worker.nanos().getAsLong());
@@ -326,6 +373,9 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     if (!answering && tryAgain(why)) {
       return;
     }
+    if (write != null && sent > 0 && status == 0) {
+      write.unanswered(decision, Problem.of(why.kind()).code());
+    }
     ProxyFailure here = why.on(side);
     failure = here;
     if (answering && (reached == Limit.LONGEST || reached == Limit.STREAM_IDLE)) {
@@ -350,42 +400,9 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     }
   }
 
-  /// Notes that an address failed, and asks the same side once more where that is allowed.
-  private boolean tryAgain(ProxyFailure why) {
-    AddressPools of = service;
-    UpstreamPool at = pool;
-    if (of == null || at == null) {
-      return false;
-    }
-    long now = worker.nanos().getAsLong();
-    if (Attempts.speaksAgainst(why)) {
-      of.service().failed(at.address(), now);
-    }
-    Attempts so = attempts == null ? new Attempts() : attempts;
-    attempts = so;
-    boolean safe = decision.route().safe() && body.isKept();
-    if (!so.allow(
-        why, new Attempts.Standing(safe, body.isWhole(), hinted), at.address(), of.size())) {
-      return false;
-    }
-    // That a name has an address where nobody listens is no sign of trouble, and costs nobody much.
-    boolean free = why.kind() == Kind.CONNECT && !at.address().isCertain();
-    if (!free && !of.service().budget().take(now)) {
-      worker.outcomes().limited(Limit.RETRIES);
-      return false;
-    }
-    of.service().retried();
-    legBegan = now;
-    told = false;
-    UpstreamPool to = of.choose(so.failedAt(), now);
-    pool = to;
-    to.acquire(this, why.kind() != Kind.CONNECT);
-    return true;
-  }
-
   private void breakOff() {
     leaveNet();
-    done = true;
+    end();
     body.release();
     abandon(Capture.Reason.PRIMARY_FAILED);
     tellEnd(worker.outcomes(), How.BROKEN_OFF);
@@ -393,11 +410,11 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   }
 
   private void answerProblem(ProxyFailure why) {
-    done = true;
+    end();
     body.release();
     abandon(Capture.Reason.PRIMARY_FAILED);
     boolean toHead = head.method().equals(HttpMethod.HEAD);
-    tellProblem(why, toHead);
+    tellProblem(worker.outcomes(), why, toHead);
     client.answerProblem(why, id, body.isComplete() || !HeaderRules.hasBody(head));
   }
 
@@ -472,21 +489,10 @@ final class InFlight extends RequestAccount implements UpstreamUser {
 
   // ---- telling
 
-  private void tellProblem(ProxyFailure why, boolean toHead) {
-    Problem problem = Problem.of(why.kind());
-    status = problem.status();
-    bytesOut = toHead ? 0 : problem.json(id).length;
-    tellEnd(worker.outcomes(), How.ANSWERED);
-  }
-
   private void abandon(Capture.Reason reason) {
     if (tap != null) {
       tap.abandon(reason);
       tap = null;
     }
-  }
-
-  private long sinceLegBegan() {
-    return worker.nanos().getAsLong() - legBegan;
   }
 }

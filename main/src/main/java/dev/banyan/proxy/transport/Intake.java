@@ -8,6 +8,7 @@ import dev.banyan.proxy.RefusedRequest;
 import dev.banyan.proxy.StickyUnit;
 import dev.banyan.proxy.TrustedProxies;
 import dev.banyan.routing.Decision;
+import dev.banyan.routing.OwnData;
 import dev.banyan.routing.Route;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -144,19 +145,42 @@ final class Intake {
     Unit source = new Unit(headers, id);
     long unit = StickyUnit.of(matched, source);
     Decision decision = StickyUnit.decide(matched, unit, source);
-    if (matched.isWeighted()) {
+    OwnData own = matched.ownData();
+    @Nullable OwnedWrite write = null;
+    if (own != null || decision.isHeld()) { // few families are, and only they pay for it
+      long whose = StickyUnit.whose(matched, source);
+      if (!matched.safe()) {
+        write = new OwnedWrite(worker, request, id, matched, whose);
+      } else if (own != null) {
+        decision = afterWrite(matched, own, whose, source, decision);
+      }
+    }
+    if (decision.isWeighted()) {
       worker.outcomes().routed(decision, unit);
     }
     String upgrade = Upgrade.offered(request);
     boolean secure = worker.options().tls() != null;
     HeaderRules.toBackend(request, id, worker.ids(), peer(), secure, peerIsTrusted);
-    if (upgrade != null && worker.pools().speaksHttp1(decision.service())) {
+    if (upgrade != null && !decision.isHeld() && worker.pools().speaksHttp1(decision.service())) {
       Upgrade.passOn(request, upgrade);
     }
     if (last) {
       HeaderRules.endAfter(request);
     }
-    return new InFlight(worker, client, request, decision, unit, id, decidedAt, limits.body());
+    return new InFlight(
+        worker, client, request, decision, unit, write, id, decidedAt, limits.body());
+  }
+
+  /// Where a read goes whose unit may have written.
+  private Decision afterWrite(
+      Route matched, OwnData own, long whose, Unit source, Decision byPhase) {
+    Decision toOwner = matched.toOwner();
+    String family = matched.family();
+    return toOwner != null
+            && family != null
+            && worker.writes().after().isBehind(family, own, whose, source)
+        ? toOwner
+        : byPhase;
   }
 
   private final class Unit implements StickyUnit.Source {

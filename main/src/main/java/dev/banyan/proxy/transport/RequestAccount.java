@@ -2,6 +2,7 @@ package dev.banyan.proxy.transport;
 
 import dev.banyan.migration.Side;
 import dev.banyan.proxy.Outcomes;
+import dev.banyan.proxy.Problem;
 import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.proxy.RequestEnd;
 import dev.banyan.routing.Decision;
@@ -17,11 +18,13 @@ abstract class RequestAccount implements RequestEnd {
   private static final int SERVER_ERROR = 500;
 
   final HttpRequest head;
-  final Decision decision;
   final String id;
 
+  /// What was decided last: once for all, but for a write of which nothing has been sent.
+  Decision decision;
+
   /// The hash of its sticky unit, 0 where it has none or no weight decided.
-  private final long unit;
+  private long unit;
 
   Side side;
   int status;
@@ -63,6 +66,25 @@ abstract class RequestAccount implements RequestEnd {
     this.side = decision.primary();
     this.nanos = nanos;
     this.began = began;
+  }
+
+  /// It has been decided anew, by a later table.
+  ///
+  /// @param of the hash of its sticky unit
+  final void decided(Decision anew, long of, Outcomes outcomes) {
+    decision = anew;
+    side = anew.primary();
+    unit = anew.isWeighted() ? of : 0;
+    if (anew.isWeighted()) {
+      outcomes.routed(anew, unit);
+    }
+  }
+
+  final void tellProblem(Outcomes outcomes, ProxyFailure why, boolean toHead) {
+    Problem problem = Problem.of(why.kind());
+    status = problem.status();
+    bytesOut = toHead ? 0 : problem.json(id).length;
+    tellEnd(outcomes, How.ANSWERED);
   }
 
   /// Tells that the leg under way was answered, unless its end was told already.

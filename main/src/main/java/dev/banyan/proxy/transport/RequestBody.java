@@ -3,6 +3,7 @@ package dev.banyan.proxy.transport;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A request's body on its way: held while there is no connection to send it on, and, up to a
@@ -69,6 +70,11 @@ final class RequestBody {
   @SuppressWarnings("ReferenceEquality") // there is one such object
   private static boolean isBareEnd(HttpContent content) {
     return content == LastHttpContent.EMPTY_LAST_CONTENT;
+  }
+
+  /// Shows what is here.
+  void show(Consumer<HttpContent> to) {
+    held.forEach(to);
   }
 
   /// Whether all of the body has come from the client.

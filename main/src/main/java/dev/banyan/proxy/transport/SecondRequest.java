@@ -264,7 +264,7 @@ final class SecondRequest implements UpstreamUser {
       case CONNECT -> Leg.Failure.CONNECT;
       case RESET -> Leg.Failure.RESET;
       case TIMEOUT -> Leg.Failure.TIMEOUT;
-      case POOL_EXHAUSTED, SHUTTING_DOWN -> Leg.Failure.OVERLOAD;
+      case POOL_EXHAUSTED, WRITES_HELD, SHUTTING_DOWN -> Leg.Failure.OVERLOAD;
       case PROTOCOL,
           BAD_REQUEST,
           TARGET_TOO_LONG,

@@ -5,6 +5,7 @@ import dev.banyan.proxy.Outcomes;
 import dev.banyan.proxy.RequestIds;
 import dev.banyan.proxy.SafetyNet;
 import dev.banyan.proxy.Tee;
+import dev.banyan.proxy.WriteCare;
 import dev.banyan.routing.LiveTable;
 import java.util.function.LongSupplier;
 
@@ -23,6 +24,8 @@ record Worker(
     Tee tee,
     SafetyNet net,
     Tunnels tunnels,
+    Hold hold,
+    WriteCare writes,
     LongSupplier nanos) {
 
   /// The options in force now. A connection reads them when it begins, and keeps to them.

@@ -12,7 +12,9 @@
 ///    [ClientTimer] is how long the client may take for all of that. In HTTP/2 [ClientStreams] is
 ///    the connection, [FieldBlock] judges a request's fields, and [ClientStream] is the client's
 ///    side of one request.
-/// 4. [InFlight] is the request from then on. It asks for a connection and relays both ways.
+/// 4. [InFlight] is the request from then on. It asks for a connection and relays both ways. A
+///    write of a family whose sides each have data of their own is an [OwnedWrite] as well, and may
+///    have to wait in [Hold] first.
 /// 5. [Pools] and [UpstreamPool] find a kept connection, have a [Connector] make one, or let the
 ///    request wait. [BackendTls] secures it; [SharedConnections] are those of HTTP/2.
 /// 6. [UpstreamConnection] sends the request and hands the answer back piece by piece; of HTTP/2,

@@ -23,6 +23,8 @@ final class Bounds {
   int streams = Limits.DEFAULTS.streams();
   int connections = Limits.DEFAULTS.connections();
   Duration drain = Limits.DEFAULTS.drain();
+  int heldWrites = Limits.DEFAULTS.heldWrites();
+  Duration holdTime = LONG;
 
   static UnaryOperator<GatewayOptions> of(Consumer<Bounds> change) {
     Bounds bounds = new Bounds();
@@ -43,6 +45,8 @@ final class Bounds {
         requestsPerConnection,
         streams,
         connections,
-        drain);
+        drain,
+        heldWrites,
+        holdTime);
   }
 }

@@ -3,6 +3,8 @@ package dev.banyan.proxy.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.migration.Side;
+import dev.banyan.proxy.AfterWrites;
+import dev.banyan.proxy.Freshness;
 import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.Limit;
 import dev.banyan.proxy.Outcomes;
@@ -11,13 +13,17 @@ import dev.banyan.proxy.RequestEnd;
 import dev.banyan.proxy.RequestIds;
 import dev.banyan.proxy.SafetyNet;
 import dev.banyan.proxy.Tee;
+import dev.banyan.proxy.UncertainWrites;
+import dev.banyan.proxy.WriteCare;
 import dev.banyan.routing.Decision;
 import dev.banyan.routing.LiveTable;
 import dev.banyan.routing.RoutingTable;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ClientConnectionTest {
@@ -40,15 +46,22 @@ class ClientConnectionTest {
 
   private static Worker worker(EmbeddedChannel channel) {
     Services services = new Services(Map.of());
+    LiveOptions options = new LiveOptions(GatewayOptions.on(new InetSocketAddress(0), 1));
+    LiveTable table = new LiveTable(RoutingTable.compile("legacy", List.of()));
     return new Worker(
-        new LiveOptions(GatewayOptions.on(new InetSocketAddress(0), 1)),
-        new LiveTable(RoutingTable.compile("legacy", List.of())),
+        options,
+        table,
         new Pools(channel.eventLoop(), services, Sockets.best(Runnable::run), System::nanoTime),
         new RequestIds(() -> 1),
         new Untold(),
         Tee.NONE,
         new SafetyNet(SafetyNet.Options.DEFAULTS),
         new Tunnels(),
+        new Hold(channel.eventLoop(), table, options, System::nanoTime, new AtomicInteger()),
+        new WriteCare(
+            new AfterWrites(
+                Freshness.UNKNOWN, new byte[32], "p", System::nanoTime, InstantSource.system()),
+            new UncertainWrites(InstantSource.system())),
         System::nanoTime);
   }
 

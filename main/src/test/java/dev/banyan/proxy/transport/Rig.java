@@ -2,6 +2,8 @@ package dev.banyan.proxy.transport;
 
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Side;
+import dev.banyan.proxy.AfterWrites;
+import dev.banyan.proxy.Freshness;
 import dev.banyan.proxy.FrontTls;
 import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.Limit;
@@ -12,9 +14,12 @@ import dev.banyan.proxy.SafetyNet;
 import dev.banyan.proxy.ServiceAddresses;
 import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.proxy.Tee;
+import dev.banyan.proxy.UncertainWrites;
+import dev.banyan.proxy.WriteCare;
 import dev.banyan.routing.Decision;
 import dev.banyan.routing.FamilyRoutes;
 import dev.banyan.routing.LiveTable;
+import dev.banyan.routing.OwnData;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.routing.RoutingTable;
 import dev.banyan.routing.Sticky;
@@ -22,10 +27,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
@@ -50,11 +57,15 @@ final class Rig implements AutoCloseable {
   final LiveTable table;
   final Services services;
   final SafetyNet net;
+  final UncertainWrites uncertain = new UncertainWrites(InstantSource.system());
+  final AfterWrites after;
   final Gateway gateway;
 
   static final class Builder {
     private final Map<String, ServiceOptions> services = new LinkedHashMap<>();
     private Phase phase = new Phase.Legacy();
+    private @Nullable OwnData ownData;
+    private Freshness freshness = Freshness.UNKNOWN;
     private Sticky sticky = new Sticky.Ip();
     private boolean fallback = true;
     private Tee tee = Tee.NONE;
@@ -78,6 +89,17 @@ final class Rig implements AutoCloseable {
     Builder sticky(String text) {
       sticky = Sticky.parse(text);
       return this;
+    }
+
+    /// Each side has data of its own.
+    Builder synced(OwnData.ReadYourWrites how, Duration afterWrite, Freshness port) {
+      ownData = new OwnData(how, afterWrite);
+      freshness = port;
+      return this;
+    }
+
+    Builder synced() {
+      return synced(OwnData.ReadYourWrites.OFF, Duration.ZERO, Freshness.UNKNOWN);
     }
 
     Builder withoutFallback() {
@@ -139,6 +161,9 @@ final class Rig implements AutoCloseable {
         new Services(
             made.services, made.names, (service, version) -> versions.add(service + " " + version));
     net = new SafetyNet(made.net);
+    after =
+        new AfterWrites(
+            made.freshness, new byte[32], "rig", System::nanoTime, InstantSource.system());
     GatewayOptions defaults =
         GatewayOptions.on(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), made.eventLoops);
@@ -151,6 +176,7 @@ final class Rig implements AutoCloseable {
                 new Recorded(outcomes, ends, details, units, made.whenEnded),
                 made.tee,
                 net,
+                new WriteCare(after, uncertain),
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextLong(),
                 Runnable::run));
@@ -164,7 +190,19 @@ final class Rig implements AutoCloseable {
         "legacy",
         List.of(
             new FamilyRoutes(
-                "f", "legacy", "candidate", made.sticky, made.fallback, routes, phase, 7)));
+                    "f", "legacy", "candidate", made.sticky, made.fallback, routes, phase, 7)
+                .with(made.ownData)));
+  }
+
+  /// Holds the family's writes back.
+  void hold() {
+    table.publish(table.inForce().holding(Set.of("f")));
+  }
+
+  /// Ends the hold with the family in a phase.
+  void release(Phase phase) {
+    FamilyRoutes family = table.inForce().families().getFirst();
+    table.publish(table.inForce().with(family.held(false).in(phase, family.epoch() + 1)));
   }
 
   Client client() throws IOException {

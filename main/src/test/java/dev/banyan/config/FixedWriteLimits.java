@@ -1,0 +1,41 @@
+package dev.banyan.config;
+
+/// The bounds of writes whose owner changes, and of who reads them, that no key sets.
+final class FixedWriteLimits {
+  private FixedWriteLimits() {}
+
+  static void rows(LimitsPage page) throws ReflectiveOperationException {
+    page.row(
+        "Held writes that go on together once they may",
+        FixedLimits.number("proxy.transport.Hold", "PACE")
+            + " on each event loop, every "
+            + FixedLimits.nanos("proxy.transport.Hold", "LOOK"),
+        "The others follow.",
+        "");
+    page.row(
+        "Writes without an answer around a change of the data's owner",
+        FixedLimits.number("proxy.UncertainWrites", "MOST"),
+        "A further one is only counted.",
+        "");
+    page.row(
+        "Sticky units of a family that are remembered to have written",
+        FixedLimits.number("proxy.FamilyWrites", "UNITS"),
+        "The oldest goes, and units that are not known read from the owner for `after_write`.",
+        "");
+    page.row(
+        "Positions of a change stream that were taken and are not passed",
+        FixedLimits.number("proxy.FamilyWrites", "POSITIONS"),
+        "Every other one goes: a unit may read from the owner for a little longer.",
+        "");
+    page.row(
+        "How long a browser keeps the cookie of a write",
+        FixedLimits.duration("proxy.AfterWrites", "KEPT"),
+        "Its reads go where the phase says.",
+        "");
+    page.row(
+        "How far apart the clocks of two replicas may be",
+        FixedLimits.duration("proxy.AfterWrites", "CLOCKS"),
+        "A read may miss a write that another replica has passed on.",
+        "");
+  }
+}
