@@ -7,10 +7,8 @@ import dev.banyan.control.EventFeed;
 import dev.banyan.control.StatusView;
 import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverPorts;
-import dev.banyan.cutover.Handovers;
 import dev.banyan.cutover.Recorded;
 import dev.banyan.cutover.Replicas;
-import dev.banyan.cutover.RowAgreement;
 import dev.banyan.cutover.VersionWatch;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.parity.Redaction;
@@ -33,6 +31,8 @@ import dev.banyan.telemetry.AccessQueue;
 import dev.banyan.telemetry.RequestMeter;
 import dev.banyan.telemetry.Scrape;
 import dev.banyan.telemetry.TrafficMeter;
+import dev.banyan.transfer.moving.ConfiguredTransfers;
+import dev.banyan.transfer.moving.Working;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -81,6 +81,7 @@ final class Banyan implements AutoCloseable {
   private final @Nullable Replication replication;
   private final Evidence evidence;
   private final Chronicle chronicle;
+  private final Transferring transferring;
   private final Executor comparing;
   private final Writes writes;
   private final Shadow shadow;
@@ -136,6 +137,7 @@ final class Banyan implements AutoCloseable {
     TrafficMeter meter = new TrafficMeter();
     RequestMeter requests = new RequestMeter();
     chronicle = undo.add(new Chronicle(setup, store.migrations(), announcer, clockwork, clock));
+    transferring = undo.add(transferring(config, clock));
     Services services = located(config);
     secondLegs = undo.add(secondLegs(services));
     HealthChecks health = new HealthChecks(services, secondLegs::ask, System::nanoTime);
@@ -164,6 +166,7 @@ final class Banyan implements AutoCloseable {
     reload.begin();
     accessLog = AccessLog.of(setup, undo);
     Outcomes outcomes = outcomes(meter, requests, clock);
+    WriteKeeping keeping = WriteKeeping.begin(steering, store, transferring, clockwork, clock);
     SafetyNet net = new SafetyNet(SafetyNet.Options.DEFAULTS);
     gateway =
         undo.add(
@@ -174,7 +177,7 @@ final class Banyan implements AutoCloseable {
                 outcomes,
                 new ComparisonTee(shadow, evidence.book(), writes),
                 net,
-                WriteKeeping.begin(steering, store, clockwork, clock).care(),
+                keeping.care(),
                 clockwork.blocking()));
     serves(gateway.address());
 
@@ -186,6 +189,21 @@ final class Banyan implements AutoCloseable {
     entrance = undo.add(enter(setup, face, feed, table));
     begin(setup, cutover, announcer, reload, sum);
     follow(services, health);
+    transferring.begin(new Transferring.Life(cutover, keeping, gateway::writesUnderWay));
+  }
+
+  private Transferring transferring(BanyanConfig config, InstantSource clock) {
+    Working working =
+        new Working(
+            config.databases(),
+            clock,
+            System::nanoTime,
+            Thread.ofVirtual().name("banyan-rows-", 0).factory());
+    return new Transferring(
+        config.transfers(),
+        new ConfiguredTransfers(
+            config.transfers(), working, "the gateway of process " + ProcessHandle.current().pid()),
+        clock);
   }
 
   private Outcomes outcomes(TrafficMeter meter, RequestMeter requests, InstantSource clock) {
@@ -212,8 +230,8 @@ final class Banyan implements AutoCloseable {
             new EvidenceTraffic(meter),
             new FamilyComparisons(evidence.book(), sum, steering.live(), this::shadow, clock),
             health,
-            RowAgreement.NONE,
-            Handovers.NONE,
+            transferring,
+            transferring,
             chronicle.listener(),
             replication == null ? Replicas.ALONE : replication,
             clock,
@@ -353,7 +371,8 @@ final class Banyan implements AutoCloseable {
             () -> listening,
             new LedgeredTokens(tokens, setup.config().control().token() != null, cutover::enter),
             rehearsal,
-            replication),
+            replication,
+            transferring),
         setup.version());
   }
 

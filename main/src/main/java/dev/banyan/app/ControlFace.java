@@ -80,7 +80,8 @@ final class ControlFace implements Operations {
       Supplier<@Nullable String> listen,
       TokenOrders tokens,
       SwapRehearsal rehearsal,
-      @Nullable Replication replication) {}
+      @Nullable Replication replication,
+      TransferOrders transfers) {}
 
   private final Parts parts;
   private final String version;
@@ -92,7 +93,7 @@ final class ControlFace implements Operations {
     this.parts = parts;
     this.version = version;
     this.started = parts.clock().instant();
-    this.transfers = new DeclaredTransfers(parts.config());
+    this.transfers = parts.transfers();
     this.rulingOrders =
         new RulingOrders(
             parts.cutover(),

@@ -5,9 +5,12 @@ import dev.banyan.config.BanyanConfig;
 import dev.banyan.config.ConfigFile;
 import dev.banyan.config.ConfigResult;
 import dev.banyan.config.Environment;
+import dev.banyan.transfer.moving.ConfiguredTransfers;
+import dev.banyan.transfer.moving.Working;
 import dev.banyan.transfer.report.TransferFailed;
 import dev.banyan.transfer.report.TransferOperations;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +25,15 @@ final class TransferWorking {
   static int work(Path file, Programs.TransferWork work)
       throws TransferFailed, InterruptedException {
     BanyanConfig config = config(file);
-    try (TransferOperations transfers = new DeclaredTransfers(() -> config)) {
+    Working working =
+        new Working(
+            config.databases(),
+            InstantSource.system(),
+            System::nanoTime,
+            Thread.ofVirtual().name("banyan-rows-", 0).factory());
+    String self = "the command of process " + ProcessHandle.current().pid();
+    try (TransferOperations transfers =
+        new ConfiguredTransfers(config.transfers(), working, self)) {
       return untilStopped(transfers, work);
     }
   }

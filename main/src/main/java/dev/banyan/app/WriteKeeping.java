@@ -43,12 +43,16 @@ final class WriteKeeping {
 
   /// What this process keeps from now on.
   ///
+  /// @param freshness how far the change streams are
   /// @param store has the key, which all who share it get
   static WriteKeeping begin(
-      Steering steering, Storage store, Clockwork clockwork, InstantSource clock) {
+      Steering steering,
+      Storage store,
+      Freshness freshness,
+      Clockwork clockwork,
+      InstantSource clock) {
     byte[] key = store.secret(TOKENS);
-    WriteKeeping keeping =
-        new WriteKeeping(steering, Freshness.UNKNOWN, key, System::nanoTime, clock);
+    WriteKeeping keeping = new WriteKeeping(steering, freshness, key, System::nanoTime, clock);
     keeping.begin(clockwork);
     return keeping;
   }

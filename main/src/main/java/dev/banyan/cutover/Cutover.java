@@ -227,9 +227,7 @@ public final class Cutover {
     Phase.Name now = found.family().standing().state().phase().name();
     boolean writes =
         OwnWrites.concerns(found) && now == Phase.Name.READS && ask.to() != Phase.Name.READS;
-    return writes
-        ? ownWrites.forward(found, ask, unfenced)
-        : promotions.promote(found, ask);
+    return writes ? ownWrites.forward(found, ask, unfenced) : promotions.promote(found, ask);
   }
 
   /// Has the writes of a family with rows of its own, and of those that write the same tables,

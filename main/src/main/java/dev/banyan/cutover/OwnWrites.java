@@ -42,9 +42,7 @@ final class OwnWrites {
   /// Gives the writes to the candidate.
   ///
   /// @param unfenced whether an approver has said that it may go on without a fence
-  CutoverResult forward(
-      Families.Configured found,
-      Promotions.Ask ask, boolean unfenced) {
+  CutoverResult forward(Families.Configured found, Promotions.Ask ask, boolean unfenced) {
     Map<String, Families.Configured> all = together(found);
     List<Families.Configured> moving = new ArrayList<>();
     for (Families.Configured each : all.values()) {
@@ -59,8 +57,7 @@ final class OwnWrites {
       }
       if (phase == Phase.Name.READS) {
         // All are judged before anything is held.
-        if (promotions.judge(each, asked(ask, each))
-            instanceof Promotions.No no) {
+        if (promotions.judge(each, asked(ask, each)) instanceof Promotions.No no) {
           return no.refused();
         }
         moving.add(each);
@@ -72,9 +69,7 @@ final class OwnWrites {
   }
 
   private Optional<String> flip(
-      List<Families.Configured> moving,
-      Promotions.Ask ask,
-      Map<String, Done> done) {
+      List<Families.Configured> moving, Promotions.Ask ask, Map<String, Done> done) {
     for (Families.Configured each : moving) {
       CutoverResult result = promotions.promote(each, asked(ask, each));
       switch (result) {

@@ -23,7 +23,7 @@ public interface RowAgreement {
   /// @param backfilled whether every table has been copied once
   /// @param lag how far the follower is behind the owner of the writes; null while it is not known
   /// @param lagBound what is borne
-  /// @param rowsBehind changes that the follower has not got yet
+  /// @param bytesBehind of the log that the follower has not got yet
   /// @param stopped tables that do not go on, and why
   /// @param certificate what the last reconciliation said; null before the first
   /// @param certificateAge how old a certificate may be
@@ -31,7 +31,7 @@ public interface RowAgreement {
       boolean backfilled,
       @Nullable Duration lag,
       Duration lagBound,
-      long rowsBehind,
+      long bytesBehind,
       List<String> stopped,
       @Nullable Reconciled certificate,
       Duration certificateAge)

@@ -47,7 +47,7 @@ final class RowsGate {
     }
     lag(moving, numbers, against);
     certificate(moving, numbers, against);
-    numbers.put("rowsBehind", (double) moving.rowsBehind());
+    numbers.put("bytesBehind", (double) moving.bytesBehind());
     numbers.put("backfilled", moving.backfilled() ? 1.0 : 0.0);
     return against.isEmpty()
         ? new GateReading(

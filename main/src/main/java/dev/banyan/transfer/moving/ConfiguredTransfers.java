@@ -1,6 +1,5 @@
 package dev.banyan.transfer.moving;
 
-import dev.banyan.migration.Certificate;
 import dev.banyan.transfer.Goal;
 import dev.banyan.transfer.engine.Database;
 import dev.banyan.transfer.engine.EpochLost;
@@ -8,6 +7,7 @@ import dev.banyan.transfer.engine.RowRefused;
 import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.handover.Handover;
 import dev.banyan.transfer.handover.Writes;
+import dev.banyan.transfer.mapping.Mappings;
 import dev.banyan.transfer.options.DatabaseOptions;
 import dev.banyan.transfer.options.TransferOptions;
 import dev.banyan.transfer.report.CutoverReport;
@@ -17,14 +17,15 @@ import dev.banyan.transfer.report.StatusReport;
 import dev.banyan.transfer.report.TransferFailed;
 import dev.banyan.transfer.report.TransferFailed.Reason;
 import dev.banyan.transfer.report.TransferOperations;
+import dev.banyan.transfer.table.Position;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -34,6 +35,9 @@ import java.util.stream.Collectors;
 /// A transfer's databases are opened when it is first asked about and stay open until this is
 /// closed.
 public final class ConfiguredTransfers implements TransferOperations {
+  /// Beyond the length of any file of a binary log.
+  private static final int FILE_SHIFT = 40;
+
   private static final Duration READY = Duration.ofMinutes(10);
 
   private final Map<String, TransferOptions> transfers = new LinkedHashMap<>();
@@ -324,27 +328,63 @@ public final class ConfiguredTransfers implements TransferOperations {
         throw new IllegalStateException("recovering holds no writes");
       };
 
-  /// What keeps the last certificate from being relied on; empty where nothing does.
+  /// What the last reconciliation came to, as gates ask for it.
   ///
-  /// @param tables names of the source
-  public List<String> against(String transfer, Set<String> tables) throws TransferFailed {
-    Moving moving = ready(transfer);
+  /// @param differences of rows, and checks that failed
+  /// @param current whether it is whole, and of the mapping and the owner that are in force
+  /// @param from when it began
+  public record Agreed(long rows, long differences, boolean current, Instant from) {}
+
+  /// @return empty before the first reconciliation
+  public Optional<Agreed> agreed(String transfer) throws TransferFailed {
+    Moving moving = moving(transfer);
     try {
       Memory.Kept kept = moving.memory().read();
-      Optional<Certificate> certificate = kept.certificate();
-      return certificate.isEmpty()
-          ? List.of("no reconciliation has compared the rows yet")
-          : certificate
-              .get()
-              .against(
-                  working.clock().instant(),
-                  moving.options().certificateAge(),
-                  kept.epoch(),
-                  moving.mappings().hash(),
-                  tables);
+      String mapping = moving.draft().mappings().map(Mappings::hash).orElse("");
+      return kept.certificate()
+          .map(last ->
+              new Agreed(
+                  last.rows(),
+                  last.differences()
+                      + last.checks().stream().filter(check -> !check.passed()).count(),
+                  last.complete() && last.epoch() == kept.epoch() && last.mapping().equals(mapping),
+                  last.from()));
     } catch (SQLException e) {
       throw unreachable(transfer, e);
     }
+  }
+
+  /// Whether this process follows the owner's log at this moment.
+  public synchronized boolean follows(String transfer) {
+    Moving moving = open.get(transfer);
+    Moving.Way way = moving == null ? null : moving.way();
+    return way != null && way.claimed().get() && way.transfer().progress().copied();
+  }
+
+  /// The end of the owner's log, as a number that orders positions of one owner.
+  public long tip(String transfer) throws TransferFailed {
+    try {
+      return number(following(transfer).source().tip());
+    } catch (SQLException e) {
+      throw unreachable(transfer, e);
+    }
+  }
+
+  /// How far that log is durable at the other side.
+  public long applied(String transfer) throws TransferFailed {
+    return number(following(transfer).transfer().applied());
+  }
+
+  private Moving.Way following(String transfer) throws TransferFailed {
+    Moving.Way way = moving(transfer).way();
+    if (way == null) {
+      throw new TransferFailed(Reason.BUSY, transfer + " is not followed by this process");
+    }
+    return way;
+  }
+
+  private static long number(Position position) {
+    return position.file() << FILE_SHIFT | position.offset();
   }
 
   @Override
