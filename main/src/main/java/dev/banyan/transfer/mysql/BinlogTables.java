@@ -17,6 +17,7 @@ import java.util.Optional;
 /// on the columns, or nothing is read: the log may be older than the catalog.
 final class BinlogTables {
   /// How the rows of one of our tables are read.
+  @SuppressWarnings("ArrayRecordComponent") // made for each map of the log, and never written to
   record Layout(Table table, int[] key, List<BinlogCells> cells) {}
 
   private final Map<TableName, Table> tables = new HashMap<>();
@@ -59,7 +60,7 @@ final class BinlogTables {
   private static void refuseOther(TableMap map, Table table) throws SQLException {
     List<String> known = table.columns().stream().map(Column::name).toList();
     boolean named = !map.names().isEmpty();
-    if (map.types().length != known.size() || named && !map.names().equals(known)) {
+    if (map.types().length != known.size() || (named && !map.names().equals(known))) {
       throw new SQLException(
           "table "
               + table.name()

@@ -32,7 +32,7 @@ final class Bytes {
   long little(int count) {
     long value = 0;
     for (int i = 0; i < count; i++) {
-      value |= (bytes[at + i] & 0xffL) << 8 * i;
+      value |= (bytes[at + i] & 0xffL) << (8 * i);
     }
     at += count;
     return value;
@@ -42,7 +42,7 @@ final class Bytes {
   long big(int count) {
     long value = 0;
     for (int i = 0; i < count; i++) {
-      value = value << 8 | bytes[at + i] & 0xffL;
+      value = (value << 8) | (bytes[at + i] & 0xffL);
     }
     at += count;
     return value;
@@ -73,6 +73,6 @@ final class Bytes {
 
   /// A bit of a bitmap that begins at a place.
   boolean bit(int from, int index) {
-    return (bytes[from + index / 8] >> index % 8 & 1) == 1;
+    return ((bytes[from + index / 8] >> (index % 8)) & 1) == 1;
   }
 }

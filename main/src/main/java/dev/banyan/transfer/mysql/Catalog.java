@@ -152,7 +152,8 @@ final class Catalog {
           return index;
         });
     return columns.entrySet().stream()
-        .map(each -> new Unique(each.getKey(), each.getValue(), nullable.get(each.getKey())))
+        .map(each ->
+            new Unique(each.getKey(), each.getValue(), nullable.getOrDefault(each.getKey(), true)))
         .toList();
   }
 

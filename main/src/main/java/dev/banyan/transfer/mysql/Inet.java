@@ -14,7 +14,7 @@ final class Inet {
     }
     int[] groups =
         IntStream.range(0, 8)
-            .map(i -> (address[2 * i] & 0xff) << 8 | address[2 * i + 1] & 0xff)
+            .map(i -> ((address[2 * i] & 0xff) << 8) | (address[2 * i + 1] & 0xff))
             .toArray();
     int from = 0;
     int longest = 0;
@@ -28,7 +28,7 @@ final class Inet {
         longest = end - i;
       }
     }
-    if (from == 0 && (longest == 6 || longest == 5 && groups[5] == 0xffff)) {
+    if (from == 0 && (longest == 6 || (longest == 5 && groups[5] == 0xffff))) {
       return (longest == 6 ? "::" : "::ffff:") + four(address, 12);
     }
     if (longest < 2) {

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +31,11 @@ final class LoadStream extends InputStream {
   private static final int ROWS = 50_000;
   private static final int BYTES = 32 << 20;
   private static final int FILL = 1 << 16;
+
+  /// Nanoseconds of the last digit, by the digits of a second.
+  private static final long[] UNITS = {
+    1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000
+  };
 
   private final RowCursor rows;
   private final List<Column> columns;
@@ -206,27 +212,24 @@ final class LoadStream extends InputStream {
 
   private void moment(LocalDateTime moment, Type type) {
     int kept = type.scale() < 0 ? 6 : type.scale();
-    long unit = UNITS[kept];
-    if (moment.getNano() % unit != 0) {
+    LocalTime time = moment.toLocalTime();
+    int nanos = time.getNano();
+    if (nanos % UNITS[kept] != 0) {
       throw new IllegalArgumentException(
           type.declared() + " keeps fewer digits of a second than " + moment + " has");
     }
     date(moment.toLocalDate());
     put((byte) ' ');
-    digits(moment.getHour(), 2);
+    digits(time.getHour(), 2);
     put((byte) ':');
-    digits(moment.getMinute(), 2);
+    digits(time.getMinute(), 2);
     put((byte) ':');
-    digits(moment.getSecond(), 2);
-    if (moment.getNano() != 0) {
+    digits(time.getSecond(), 2);
+    if (nanos != 0) {
       put((byte) '.');
-      digits(moment.getNano() / 1000, 6);
+      digits(nanos / 1000, 6);
     }
   }
-
-  private static final long[] UNITS = {
-    1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000
-  };
 
   private void digits(int number, int count) {
     room(count);

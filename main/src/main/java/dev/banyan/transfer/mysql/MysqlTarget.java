@@ -7,6 +7,7 @@ import dev.banyan.transfer.engine.TargetWork;
 import dev.banyan.transfer.table.Column;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -116,7 +117,7 @@ final class MysqlTarget implements Target {
 
   private static void advance(Connection connection, Table table, Column column)
       throws SQLException {
-    List<java.math.BigDecimal> greatest =
+    List<BigDecimal> greatest =
         Sessions.list(
             connection,
             "select coalesce(max("
@@ -124,12 +125,22 @@ final class MysqlTarget implements Target {
                 + "), 0) from "
                 + Sql.name(table.name()),
             row -> row.getBigDecimal(1));
-    java.math.BigDecimal next = greatest.getFirst().add(java.math.BigDecimal.ONE);
-    if (next.signum() > 0) {
+    BigDecimal next = greatest.getFirst().add(BigDecimal.ONE);
+    if (next.compareTo(counter(connection, table)) > 0) {
       Sessions.run(
           connection,
           "alter table " + Sql.name(table.name()) + " auto_increment = " + next.toPlainString());
     }
+  }
+
+  /// What the next row would get, or less.
+  private static BigDecimal counter(Connection connection, Table table) throws SQLException {
+    return Sessions.list(
+            connection,
+            "select coalesce(auto_increment, 0) from information_schema.tables where "
+                + Catalog.is(table.name()),
+            row -> row.getBigDecimal(1))
+        .getFirst();
   }
 
   /// Tables of ours go when no transfer uses them any more.

@@ -46,7 +46,8 @@ final class Rights {
   }
 
   boolean server(String right) {
-    return everywhere.contains(right) || everywhere.contains("SUPER") && !right.contains("REPLICA");
+    return everywhere.contains(right)
+        || (everywhere.contains("SUPER") && !right.contains("REPLICA"));
   }
 
   boolean schema(String schema, String right) {

@@ -136,7 +136,8 @@ final class Sql {
     int digits = type.scale() < 0 ? 6 : type.scale();
     long unit = BigInteger.TEN.pow(9 - digits).longValue();
     Duration size = time.abs();
-    if (size.getNano() % unit != 0) {
+    int nanos = size.toNanosPart();
+    if (nanos % unit != 0) {
       throw new IllegalArgumentException(
           type.declared() + " keeps fewer digits of a second than " + time + " has");
     }
@@ -148,9 +149,7 @@ final class Sql {
             size.toHours(),
             size.toMinutesPart(),
             size.toSecondsPart());
-    return size.getNano() == 0
-        ? whole
-        : whole + String.format(Locale.ROOT, ".%06d", size.getNano() / 1000);
+    return nanos == 0 ? whole : whole + String.format(Locale.ROOT, ".%06d", nanos / 1000);
   }
 
   static byte[] bytes(UUID uuid) {

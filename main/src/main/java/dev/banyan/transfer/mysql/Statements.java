@@ -60,7 +60,7 @@ final class Statements {
   private static List<Change> ddl(
       String sql, List<String> tokens, String database, Predicate<TableName> ours) {
     int at = tableWord(tokens);
-    if (at < 0 || tokens.contains("TEMPORARY") && word(tokens, 1).equals("TEMPORARY")) {
+    if (at < 0 || word(tokens, 1).equals("TEMPORARY")) {
       return List.of();
     }
     List<Change> changes = new ArrayList<>();
@@ -128,9 +128,8 @@ final class Statements {
   }
 
   private static boolean harmlessClause(String word, String next) {
-    return HARMLESS.contains(word)
-        || (word.equals("ADD") || word.equals("DROP") || word.equals("RENAME"))
-            && HARMLESS_PARTS.contains(next);
+    boolean changes = word.equals("ADD") || word.equals("DROP") || word.equals("RENAME");
+    return HARMLESS.contains(word) || (changes && HARMLESS_PARTS.contains(next));
   }
 
   private static int afterName(List<String> tokens, int at) {

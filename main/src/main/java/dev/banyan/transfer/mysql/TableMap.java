@@ -12,6 +12,7 @@ import java.util.List;
 /// @param names empty unless `binlog_row_metadata` is FULL
 /// @param enums how many labels each enum column has, in their order; empty unless FULL
 /// @param sets those of the set columns
+@SuppressWarnings("ArrayRecordComponent") // made for each map of the log, and never written to
 record TableMap(
     long id,
     TableName name,
