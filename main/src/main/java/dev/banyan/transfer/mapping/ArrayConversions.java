@@ -28,7 +28,7 @@ final class ArrayConversions {
     Type element = from.element().orElse(TEXT);
     if (to.kind() == Kind.ARRAY) {
       Found each = Conversions.find(element, to.element().orElse(TEXT), hints);
-      return each instanceof Conversion conversion && conversion != Conversion.COPY
+      return each instanceof Conversion conversion && !conversion.copies()
           ? new Conversion(
               "array of " + conversion.name(),
               mapped(conversion.forward()),

@@ -10,11 +10,8 @@ final class Cells {
   private Cells() {}
 
   static boolean same(@Nullable Object a, @Nullable Object b) {
-    if (a == b) {
-      return true;
-    }
     if (a == null || b == null) {
-      return false;
+      return a == null && b == null;
     }
     return switch (a) {
       case BigDecimal decimal -> b instanceof BigDecimal other && decimal.compareTo(other) == 0;

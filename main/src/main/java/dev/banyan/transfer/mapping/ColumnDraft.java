@@ -110,7 +110,7 @@ final class ColumnDraft {
       @Nullable Object standard) {
     boolean kept = sameEngine && column.type().kind() == into.type().kind();
     boolean plain =
-        conversion == Conversion.COPY
+        conversion.copies()
             && fit.isEmpty()
             && standard == null
             && (kept || !hasSpecials(column.type().kind()));
@@ -171,10 +171,10 @@ final class ColumnDraft {
           rule.source(),
           padded
               ? "is split into CHAR, which keeps no blanks at its end: a part that has them stops"
-                    + " the table"
+                  + " the table"
               : "is split, and where there are too few parts the rest is NULL, which not all"
-                    + " columns take: such a row stops the table. Declare `lossy` and they become"
-                    + " empty");
+                  + " columns take: such a row stops the table. Declare `lossy` and they become"
+                  + " empty");
     }
     @Nullable Fit[] fits = new Fit[to.length];
     for (int i = 0; i < to.length; i++) {

@@ -44,11 +44,22 @@ record Conversion(
     return new Conversion(name, forward, back, Loss.TRIED, ordered);
   }
 
+  /// Whether cells stay what they are.
+  boolean copies() {
+    return name.equals(COPY.name);
+  }
+
+  Conversion otherWay() {
+    UnaryOperator<Object> there = back;
+    UnaryOperator<Object> again = forward;
+    return new Conversion(name + ", the other way", there, again, loss, ordered);
+  }
+
   Conversion then(Conversion next) {
-    if (next == COPY) {
+    if (next.copies()) {
       return this;
     }
-    if (this == COPY) {
+    if (copies()) {
       return next;
     }
     UnaryOperator<Object> first = forward;

@@ -114,7 +114,8 @@ sealed interface Lens {
     @Override
     public void back(@Nullable Object[] target, @Nullable Object[] source) {
       Object cell = target[to];
-      boolean wasNull = cell == null || standard != null && nullable && Cells.same(standard, cell);
+      boolean wasNull =
+          cell == null || (standard != null && nullable && Cells.same(standard, cell));
       if (wasNull) {
         source[from] = null;
       } else if (cell instanceof Special special) {
@@ -200,6 +201,7 @@ sealed interface Lens {
   /// than columns the rest is NULL.
   ///
   /// @param missing what stands where a part is missing; null for NULL
+  @SuppressWarnings("ArrayRecordComponent") // read for each row, and never written to
   record Split(
       int from,
       String separator,
@@ -250,6 +252,7 @@ sealed interface Lens {
   }
 
   /// Several texts in one: the inverse of [Split].
+  @SuppressWarnings("ArrayRecordComponent") // read for each row, and never written to
   record Merge(int[] sources, String separator, int to, @Nullable Fit fit, boolean tried)
       implements Lens {
     @Override

@@ -18,8 +18,8 @@ final class NumberConversions {
   /// @return null where it is not about these kinds
   static @Nullable Found find(Type from, Type to, Hints hints) {
     return switch (from.kind()) {
-      case INTEGER -> fromInteger(from, to, hints);
-      case UNSIGNED -> fromUnsigned(to, hints);
+      case INTEGER -> fromInteger(to, hints);
+      case UNSIGNED -> fromUnsigned(to);
       case DECIMAL -> fromDecimal(from, to, hints);
       case REAL, DOUBLE -> fromFloating(from, to, hints);
       case BOOLEAN -> fromBoolean(to);
@@ -28,7 +28,7 @@ final class NumberConversions {
     };
   }
 
-  private static @Nullable Found fromInteger(Type from, Type to, Hints hints) {
+  private static @Nullable Found fromInteger(Type to, Hints hints) {
     return switch (to.kind()) {
       case INTEGER -> Conversion.COPY;
       case UNSIGNED -> integerToUnsigned().inOrder();
@@ -46,7 +46,7 @@ final class NumberConversions {
       case BOOLEAN ->
           Conversion.tried(
               "0 and 1 to boolean", cell -> (Long) cell != 0, cell -> (Boolean) cell ? 1L : 0L);
-      case BITS -> bitsToInteger(to.length(), "integer to bits").map(NumberConversions::inverse);
+      case BITS -> bitsToInteger(to.length(), "integer to bits").map(Conversion::otherWay);
       case TIMESTAMP, TIMESTAMP_TZ -> TimeConversions.fromEpoch(to, hints);
       default -> null;
     };
@@ -73,11 +73,11 @@ final class NumberConversions {
         "integer to decimal", forward, cell -> ((BigDecimal) cell).longValueExact());
   }
 
-  private static @Nullable Found fromUnsigned(Type to, Hints hints) {
+  private static @Nullable Found fromUnsigned(Type to) {
     int scale = Math.max(0, to.scale());
     return switch (to.kind()) {
       case UNSIGNED -> Conversion.COPY;
-      case INTEGER -> inverse(integerToUnsigned()).inOrder();
+      case INTEGER -> integerToUnsigned().otherWay().inOrder();
       case DECIMAL ->
           Conversion.exact(
                   "unsigned to decimal",
@@ -98,7 +98,7 @@ final class NumberConversions {
       case DECIMAL -> rescaled(from, to, hints);
       case INTEGER ->
           from.scale() == 0
-              ? inverse(integerToDecimal(0)).inOrder()
+              ? integerToDecimal(0).otherWay().inOrder()
               : rounded(
                   from, 0, "decimal to integer", hints, BigDecimal::longValueExact, Long.class);
       case UNSIGNED ->
@@ -126,7 +126,7 @@ final class NumberConversions {
   private static Found rescaled(Type from, Type to, Hints hints) {
     int have = from.scale();
     int want = to.scale();
-    if (want < 0 || have >= 0 && want == have) {
+    if (want < 0 || want == have) {
       return Conversion.COPY;
     }
     if (have >= 0 && want > have) {
@@ -259,14 +259,5 @@ final class NumberConversions {
       throw new CellRefused("the number has more than " + wanted + " bits");
     }
     return "0".repeat(wanted - digits.length()) + digits;
-  }
-
-  private static Conversion inverse(Conversion conversion) {
-    return new Conversion(
-        conversion.name() + ", the other way",
-        conversion.back(),
-        conversion.forward(),
-        conversion.loss(),
-        conversion.ordered());
   }
 }

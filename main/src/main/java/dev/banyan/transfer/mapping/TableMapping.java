@@ -35,6 +35,7 @@ public final class TableMapping implements MappedTable {
   /// @param sameOrder a range of source keys is a range of target keys
   /// @param identity rows need not be read
   /// @param given which source columns come back; the others are not of this mapping
+  @SuppressWarnings("ArrayRecordComponent") // read for each row, and never written to
   record Facts(
       String sourceWhere,
       String targetWhere,
@@ -240,10 +241,8 @@ public final class TableMapping implements MappedTable {
     } catch (IllegalStateException e) {
       key = "";
     }
-    String says =
-        why instanceof CellRefused
-            ? why.getMessage()
-            : "a value that its column's type does not have";
+    String message = why instanceof CellRefused ? why.getMessage() : null;
+    String says = message != null ? message : "a value that its column's type does not have";
     return new RowRefused(table.name(), key, columns, says, why);
   }
 

@@ -56,10 +56,7 @@ final class TextConversions {
     }
     if (Conversions.isText(from.kind())) {
       Found written = written(to, hints);
-      return written instanceof Conversion conversion
-          ? Conversion.tried(
-              conversion.name() + ", the other way", conversion.back(), conversion.forward())
-          : written;
+      return written instanceof Conversion conversion ? conversion.otherWay().onlyExact() : written;
     }
     return bytes(from.kind(), to.kind());
   }

@@ -1,5 +1,7 @@
 package dev.banyan.transfer.mapping;
 
+import static java.time.temporal.ChronoField.NANO_OF_SECOND;
+
 import dev.banyan.transfer.mapping.Conversion.Loss;
 import dev.banyan.transfer.table.Type;
 import dev.banyan.transfer.table.Type.Kind;
@@ -45,7 +47,7 @@ final class TimeConversions {
       case TIMESTAMP ->
           switch (to.kind()) {
             case TIMESTAMP_TZ -> zoned(hints);
-            case DATE -> day(hints);
+            case DATE -> day();
             case INTEGER -> inverse(fromEpoch(from, hints));
             default -> null;
           };
@@ -105,7 +107,7 @@ final class TimeConversions {
         conversion.name(), conversion.forward(), conversion.back(), Loss.NONE, true);
   }
 
-  private static Found day(Hints hints) {
+  private static Found day() {
     return new Conversion(
         "time to its day",
         cell -> ((LocalDateTime) cell).toLocalDate(),
@@ -187,15 +189,15 @@ final class TimeConversions {
 
   private static Object cut(Object cell, int digits, RoundingMode mode) {
     return switch (cell) {
-      case LocalDateTime time -> time.plusNanos(correction(time.getNano(), digits, mode));
-      case Instant at -> at.plusNanos(correction(at.getNano(), digits, mode));
-      case Duration time -> time.plusNanos(correction(time.getNano(), digits, mode));
+      case LocalDateTime time -> time.plusNanos(correction(time.get(NANO_OF_SECOND), digits, mode));
+      case Instant at -> at.plusNanos(correction(at.get(NANO_OF_SECOND), digits, mode));
+      case Duration time -> time.plusNanos(correction(time.toNanosPart(), digits, mode));
       case OffsetTime time -> {
-        OffsetTime cut = time.plusNanos(correction(time.getNano(), digits, mode));
+        OffsetTime cut = time.plusNanos(correction(time.get(NANO_OF_SECOND), digits, mode));
         yield sameDay(time.toLocalTime(), cut.toLocalTime(), cut);
       }
       case LocalTime time -> {
-        LocalTime cut = time.plusNanos(correction(time.getNano(), digits, mode));
+        LocalTime cut = time.plusNanos(correction(time.get(NANO_OF_SECOND), digits, mode));
         yield sameDay(time, cut, cut);
       }
       default -> throw new CellRefused("not a time");
@@ -223,7 +225,7 @@ final class TimeConversions {
       case HALF_DOWN -> over * 2 > unit ? unit - over : -over;
       case HALF_UP -> over * 2 >= unit ? unit - over : -over;
       case HALF_EVEN ->
-          over * 2 > unit || over * 2 == unit && nanos / unit % 2 != 0 ? unit - over : -over;
+          over * 2 > unit || (over * 2 == unit && nanos / unit % 2 != 0) ? unit - over : -over;
     };
   }
 }

@@ -41,12 +41,14 @@ record Both<T>(T source, T target) {
   }
 
   private static RuntimeException unwrapped(ExecutionException e) throws SQLException, RowRefused {
-    switch (e.getCause()) {
+    Throwable cause = e.getCause();
+    switch (cause) {
+      case null -> throw new IllegalStateException(e);
       case SQLException sql -> throw sql;
       case RowRefused refused -> throw refused;
       case RuntimeException bug -> throw bug;
       case Error error -> throw error;
-      default -> throw new IllegalStateException(e.getCause());
+      default -> throw new IllegalStateException(cause);
     }
   }
 }

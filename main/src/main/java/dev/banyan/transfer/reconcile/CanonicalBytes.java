@@ -1,5 +1,7 @@
 package dev.banyan.transfer.reconcile;
 
+import static java.time.temporal.ChronoField.NANO_OF_SECOND;
+
 import dev.banyan.transfer.table.Special;
 import dev.banyan.transfer.table.Type;
 import java.lang.invoke.MethodHandles;
@@ -77,7 +79,7 @@ final class CanonicalBytes {
       case BigDecimal number -> decimal(type, number);
       case Instant at -> time(MOMENT, at.getEpochSecond(), at.getNano(), type);
       case LocalDateTime at ->
-          time(TIMESTAMP, at.toEpochSecond(ZoneOffset.UTC), at.getNano(), type);
+          time(TIMESTAMP, at.toEpochSecond(ZoneOffset.UTC), at.get(NANO_OF_SECOND), type);
       case Boolean truth -> {
         tag(BOOLEAN);
         array[length++] = (byte) (truth ? 1 : 0);
@@ -99,7 +101,7 @@ final class CanonicalBytes {
         tag(DATE);
         longBits(date.toEpochDay());
       }
-      case LocalTime time -> time(TIME, time.toSecondOfDay(), time.getNano(), type);
+      case LocalTime time -> time(TIME, time.toSecondOfDay(), time.get(NANO_OF_SECOND), type);
       case Duration time -> time(TIME, time.getSeconds(), time.getNano(), type);
       case OffsetTime time -> {
         time(TIME_TZ, time.toLocalTime().toSecondOfDay(), time.getNano(), type);

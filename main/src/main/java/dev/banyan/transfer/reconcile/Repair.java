@@ -98,6 +98,6 @@ public final class Repair {
       work.apply(mapped.target(), upserts);
       work.commit();
     }
-    return upserts.size() + gone.size();
+    return (long) upserts.size() + gone.size();
   }
 }

@@ -24,6 +24,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -176,12 +177,10 @@ class ConversionsTest {
     for (There each : BOTH_WAYS) {
       TableMapping mapping = one(each.from(), each.to(), each.convert(), null);
       Row row = row(1L, each.value());
-      Row there = mapping.forward(row);
-      assertThat(there).as(each.toString()).isNotNull();
+      Row there = Tables.there(mapping, row);
       assertThat(there.cell(1)).as(each.toString()).isEqualTo(each.becomes());
       assertThat(mapping.check(row)).as(each.toString()).isEmpty();
-      Row again = mapping.back(there);
-      assertThat(again).isNotNull();
+      Row again = Objects.requireNonNull(mapping.back(there));
       assertThat(Cells.same(each.value(), again.cell(1))).as(each.toString()).isTrue();
     }
   }
@@ -197,9 +196,7 @@ class ConversionsTest {
 
   private static @Nullable Object cell(TableMapping mapping, @Nullable Object value)
       throws RowRefused {
-    Row there = mapping.forward(row(1L, value));
-    assertThat(there).isNotNull();
-    return there.cell(1);
+    return Tables.there(mapping, row(1L, value)).cell(1);
   }
 
   private static void refuses(

@@ -10,6 +10,7 @@ import static dev.banyan.transfer.mapping.Tables.renamed;
 import static dev.banyan.transfer.mapping.Tables.required;
 import static dev.banyan.transfer.mapping.Tables.row;
 import static dev.banyan.transfer.mapping.Tables.table;
+import static dev.banyan.transfer.mapping.Tables.there;
 import static dev.banyan.transfer.mapping.Tables.type;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -85,7 +86,7 @@ class DraftTest {
             source,
             strict,
             new ColumnRule.Split("name", " ", List.of("first", "last"), "names of one word"));
-    assertThat(mapping.forward(row(1L, "Cher")).cells()).containsExactly(1L, "Cher", "");
+    assertThat(there(mapping, row(1L, "Cher")).cells()).containsExactly(1L, "Cher", "");
     assertThat(mapping.check(row(1L, "Cher"))).containsExactly("name");
   }
 
@@ -96,7 +97,7 @@ class DraftTest {
     Table target = table("t", required("id", Kind.INTEGER), column("ab", Kind.TEXT));
     TableMapping mapping =
         mapping(source, target, new ColumnRule.Merged(List.of("a", "b"), "/", "ab", null));
-    assertThat(mapping.forward(row(1L, "x", "y/z")).cell(1)).isEqualTo("x/y/z");
+    assertThat(there(mapping, row(1L, "x", "y/z")).cell(1)).isEqualTo("x/y/z");
     assertThat(mapping.check(row(1L, "x", "y/z"))).isEmpty();
     assertThat(mapping.check(row(1L, null, null))).isEmpty();
     assertThat(mapping.check(row(1L, "x", null))).isEmpty();
@@ -190,11 +191,11 @@ class DraftTest {
     Draft draft = draft(source, target, new ColumnRule.Dropped("flag", "not used"));
     assertThat(draft.findings()).extracting(Finding::code).containsExactly("no-way-back");
     TableMapping mapping = mapping(draft);
-    assertThat(mapping.forward(row(1L, 5L, "x")).cells()).containsExactly(1L, "x");
+    assertThat(there(mapping, row(1L, 5L, "x")).cells()).containsExactly(1L, "x");
     assertThat(mapping.check(row(1L, 5L, "x"))).isEmpty();
     MappedTable back = mapping.reversed();
     assertThat(back.target().columns()).extracting(Column::name).containsExactly("id", "v");
-    assertThat(back.forward(row(1L, "y")).cells()).containsExactly(1L, "y");
+    assertThat(there(back, row(1L, "y")).cells()).containsExactly(1L, "y");
   }
 
   @Test
@@ -207,10 +208,9 @@ class DraftTest {
         draft(List.of(source), List.of(left, right), options(source, left), options(source, right));
     Mappings mappings = both.mappings().orElseThrow();
     assertThat(mappings.of(source.name())).hasSize(2);
-    assertThat(mappings.tables().get(1).forward(row(1L, "x", "y")).cells())
-        .containsExactly(1L, "y");
+    assertThat(there(mappings.tables().get(1), row(1L, "x", "y")).cells()).containsExactly(1L, "y");
     assertThat(mappings.tables().get(1).check(row(1L, "x", "y"))).isEmpty();
-    assertThat(mappings.reversed().of(right.name()).getFirst().forward(row(1L, "z")).cells())
+    assertThat(there(mappings.reversed().of(right.name()).getFirst(), row(1L, "z")).cells())
         .containsExactly(1L, "z");
     assertThat(codes(draft(List.of(source), List.of(left), options(source, left))))
         .containsExactly("column-left app.t.b");
@@ -283,7 +283,7 @@ class DraftTest {
             new ColumnRule.Copied("parent", "parent", null, null, "nodes", null));
     Draft.Side side = new Draft.Side(List.of(source), "app");
     TableMapping mapping = mapping(Draft.of(List.of(options), side, side, true, shifted));
-    assertThat(mapping.forward(row(1L, null)).cells()).containsExactly(1_001L, null);
+    assertThat(there(mapping, row(1L, null)).cells()).containsExactly(1_001L, null);
     assertThat(mapping.check(row(1L, 7L))).isEmpty();
     assertThat(mapping.key(Key.of(1L))).isEqualTo(Key.of(1_001L));
     assertThat(mapping.range(Range.ALL)).isEmpty();
@@ -301,7 +301,7 @@ class DraftTest {
     Table target = table("t", required("id", Kind.INTEGER), required("v", Kind.TEXT));
     TableMapping mapping =
         mapping(source, target, new ColumnRule.Copied("v", "v", null, "none", null, null));
-    assertThat(mapping.forward(row(1L, null)).cell(1)).isEqualTo("none");
+    assertThat(there(mapping, row(1L, null)).cell(1)).isEqualTo("none");
     assertThat(mapping.check(row(1L, null))).isEmpty();
     assertThatThrownBy(() -> mapping.forward(row(1L, "none")))
         .hasMessageContaining("come back as NULL");

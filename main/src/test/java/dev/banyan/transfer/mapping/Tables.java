@@ -1,6 +1,8 @@
 package dev.banyan.transfer.mapping;
 
 import dev.banyan.transfer.engine.Finding;
+import dev.banyan.transfer.engine.MappedTable;
+import dev.banyan.transfer.engine.RowRefused;
 import dev.banyan.transfer.options.ColumnRule;
 import dev.banyan.transfer.options.TableOptions;
 import dev.banyan.transfer.table.Column;
@@ -11,6 +13,7 @@ import dev.banyan.transfer.table.Type;
 import dev.banyan.transfer.table.Type.Kind;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Tables and rules in few words.
@@ -68,6 +71,11 @@ public final class Tables {
 
   public static TableMapping mapping(Table from, Table to, ColumnRule... rules) {
     return mapping(draft(from, to, rules));
+  }
+
+  /// The row on the other side, where there must be one.
+  static Row there(MappedTable mapping, Row row) throws RowRefused {
+    return Objects.requireNonNull(mapping.forward(row));
   }
 
   static TableMapping mapping(Draft draft) {

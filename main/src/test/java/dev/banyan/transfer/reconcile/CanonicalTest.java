@@ -290,7 +290,7 @@ class CanonicalTest {
             Object a = one.cell(i);
             Object b = two.cell(i);
             same &=
-                a instanceof BigDecimal x && b instanceof BigDecimal y
+                (a instanceof BigDecimal x && b instanceof BigDecimal y)
                     ? x.compareTo(y) == 0
                     : java.util.Objects.equals(a, b);
           }

@@ -21,8 +21,11 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// A source and a target that keep one table each in memory, with a stream between them that is
 /// always caught up, and whoever writes to the source whenever a cut is opened.
@@ -54,6 +57,10 @@ final class MemoryDatabases implements AlignedCut {
     } catch (RowRefused e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  Row targetRow(Key key) {
+    return Objects.requireNonNull(target.get(key));
   }
 
   void delete(Key key) {
@@ -109,7 +116,7 @@ final class MemoryDatabases implements AlignedCut {
     private final TreeMap<Key, Row> rows;
     private final List<Row> answer;
 
-    Frozen(TreeMap<Key, Row> rows, List<Row> answer) {
+    Frozen(SortedMap<Key, Row> rows, List<Row> answer) {
       this.rows = new TreeMap<>(rows);
       this.answer = answer;
     }
@@ -132,7 +139,7 @@ final class MemoryDatabases implements AlignedCut {
       Iterator<Map.Entry<Key, Row>> all = rows.entrySet().iterator();
       return new RowCursor() {
         @Override
-        public Row next() {
+        public @Nullable Row next() {
           while (all.hasNext()) {
             Map.Entry<Key, Row> each = all.next();
             if (range.contains(each.getKey())) {
@@ -167,9 +174,9 @@ final class MemoryDatabases implements AlignedCut {
 
   /// Writes at once what is committed.
   private final class MemoryTarget implements Target {
-    private final TreeMap<Key, Row> rows;
+    private final SortedMap<Key, Row> rows;
 
-    MemoryTarget(TreeMap<Key, Row> rows) {
+    MemoryTarget(SortedMap<Key, Row> rows) {
       this.rows = rows;
     }
 

@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -118,10 +119,14 @@ class ReconciliationTest {
   }
 
   private void change(Key key, int column, @Nullable Object cell) {
-    @Nullable Object[] cells = databases.target.get(key).cells().clone();
+    @Nullable Object[] cells = databases.targetRow(key).cells().clone();
     cells[column] = cell;
     databases.target.put(key, new Row(cells));
     plant(key, Kind.CHANGED, TARGET.columns().get(column).name());
+  }
+
+  private static Object filled(Row row, int column) {
+    return Objects.requireNonNull(row.cell(column));
   }
 
   /// Nine kinds of fault, the one that comes next for each key in turn.
@@ -130,7 +135,7 @@ class ReconciliationTest {
     Collections.shuffle(keys, random);
     for (int i = 0; i < faults; i++) {
       Key key = keys.get(i);
-      Row row = databases.target.get(key);
+      Row row = databases.targetRow(key);
       switch (i % 9) {
         case 0 -> {
           databases.target.remove(key);
@@ -143,11 +148,11 @@ class ReconciliationTest {
           databases.target.put(other, new Row(cells));
           plant(other, Kind.EXTRA);
         }
-        case 2 -> change(key, 3, ((BigDecimal) row.cell(3)).add(new BigDecimal("0.01")));
+        case 2 -> change(key, 3, ((BigDecimal) filled(row, 3)).add(new BigDecimal("0.01")));
         case 3 -> change(key, 1, row.cell(1) == null ? "" : null);
         case 4 -> change(key, 1, row.cell(1) + " ");
-        case 5 -> change(key, 4, ((Instant) row.cell(4)).plusSeconds(3_600));
-        case 6 -> change(key, 4, ((Instant) row.cell(4)).plusNanos(1_000));
+        case 5 -> change(key, 4, ((Instant) filled(row, 4)).plusSeconds(3_600));
+        case 6 -> change(key, 4, ((Instant) filled(row, 4)).plusNanos(1_000));
         case 7 -> change(key, 2, row.cell(2) == null ? "" : null);
         default -> change(key, 1, "ada".equals(row.cell(1)) ? "Ada" : "ada");
       }
@@ -196,7 +201,7 @@ class ReconciliationTest {
   @Test
   void aFaultThatTheStreamMendsMeanwhileIsNotNamed() throws Exception {
     fill(100, new Random(5));
-    Row right = databases.source.get(Key.of(30L));
+    Row right = Objects.requireNonNull(databases.source.get(Key.of(30L)));
     change(Key.of(30L), 1, "wrong");
     databases.writer =
         () -> {
@@ -240,7 +245,7 @@ class ReconciliationTest {
     Repair repair = new Repair(databases, Repair.Owner.SOURCE, databases.other(), 1);
     assertThatThrownBy(() -> repair.run(mapping, List.of(Key.of(3L))))
         .isInstanceOf(EpochLost.class);
-    assertThat(databases.target.get(Key.of(3L)).cell(1)).isEqualTo("wrong");
+    assertThat(databases.targetRow(Key.of(3L)).cell(1)).isEqualTo("wrong");
   }
 
   @Test
