@@ -324,6 +324,7 @@ final class Banyan implements AutoCloseable {
         evidence.judging(),
         net,
         new UpstreamNumbers(services, System::nanoTime),
+        chronicle.notifier()::counts,
         this::levels,
         accessLog);
   }

@@ -4,6 +4,7 @@ import dev.banyan.cutover.Cutover;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.Phase;
+import dev.banyan.notification.Notifier;
 import dev.banyan.parity.ParityBook;
 import dev.banyan.proxy.GatewayLevels;
 import dev.banyan.proxy.SafetyNet;
@@ -12,12 +13,14 @@ import dev.banyan.shadow.ShadowCounts;
 import dev.banyan.shadow.ShadowRate;
 import dev.banyan.telemetry.Metric;
 import dev.banyan.telemetry.Sheet;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What the metrics show of everything but the requests themselves, read at each scrape.
 ///
+/// @param notifications what became of them, by target
 /// @param levels how full the gateway is; null while it does not run
 /// @param accessLog null where none is asked for
 record Numbers(
@@ -28,6 +31,7 @@ record Numbers(
     Judging judging,
     SafetyNet net,
     UpstreamNumbers upstream,
+    Supplier<List<Notifier.Counts>> notifications,
     Supplier<@Nullable GatewayLevels> levels,
     @Nullable AccessLog accessLog)
     implements Consumer<Sheet> {
@@ -39,6 +43,13 @@ record Numbers(
     sheet.add(Metric.SHADOW_MEMORY, shadow.memoryTaken());
     sheet.add(Metric.FALLBACKS_UNDER_WAY, net.underWay());
     upstream.accept(sheet);
+    for (Notifier.Counts each : notifications.get()) {
+      String target = each.target();
+      sheet.add(Metric.NOTIFICATIONS, each.sent(), target, "sent");
+      sheet.add(Metric.NOTIFICATIONS, each.failed(), target, "failed");
+      sheet.add(Metric.NOTIFICATIONS, each.dropped(), target, "dropped");
+      sheet.add(Metric.NOTIFICATIONS_WAITING, each.waiting(), target);
+    }
     GatewayLevels now = levels.get();
     if (now != null) {
       gateway(sheet, now);

@@ -242,6 +242,14 @@ public enum Metric {
       "banyan_access_log_lines_total", Type.COUNTER, "Lines written to the access log"),
   ACCESS_LOG_DROPPED(
       "banyan_access_log_dropped_total", Type.COUNTER, "Lines that the access log lost", "reason"),
+  NOTIFICATIONS(
+      "banyan_notifications_total",
+      Type.COUNTER,
+      "Notifications by what became of them",
+      "target",
+      "outcome"),
+  NOTIFICATIONS_WAITING(
+      "banyan_notifications_waiting", Type.GAUGE, "Notifications in line for a target", "target"),
   BUILD_INFO("banyan_build_info", Type.GAUGE, "Always 1", "version");
 
   /// What a metric's numbers mean to Prometheus.

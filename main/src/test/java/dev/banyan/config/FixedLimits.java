@@ -227,6 +227,11 @@ final class FixedLimits {
   // ---- comparing
 
   void comparing() throws ReflectiveOperationException {
+    page.heading("Fixed, of gates");
+    row(
+        "Sticky units that are followed in one step of a family",
+        number("cutover.UnitSet", "MOST"),
+        "Further ones are not followed, and the gate `units` holds the family and says so.");
     page.heading("Fixed, of comparing");
     row(
         "What a sample is charged with beside the bytes of its bodies",
