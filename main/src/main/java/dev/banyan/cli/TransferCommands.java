@@ -193,7 +193,7 @@ final class TransferCommands {
   }
 
   /// What is done for long, with somebody watching.
-  private abstract static class Moving implements Callable<Integer> {
+  abstract static class Moving implements Callable<Integer> {
     private final BanyanCommand banyan;
     private final Programs programs;
     @Mixin private final Which which = new Which();

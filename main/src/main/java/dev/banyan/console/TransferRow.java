@@ -85,7 +85,7 @@ record TransferRow(
         rows(status),
         lag(status),
         certificate(certificate, status.differences()),
-        certificate != null && !certificate.green() || status.differences() > 0,
+        (certificate != null && !certificate.green()) || status.differences() > 0,
         stopped == null ? "" : stopped,
         status.tables().stream().map(Table::of).toList());
   }

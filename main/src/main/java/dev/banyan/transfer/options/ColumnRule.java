@@ -130,7 +130,7 @@ public sealed interface ColumnRule {
       if (inverse == null && lossy == null) {
         throw new IllegalArgumentException("an expression has an inverse, or says what is lost");
       }
-      if (sources.isEmpty() || inverse != null && sources.size() != 1) {
+      if (sources.isEmpty() || (inverse != null && sources.size() != 1)) {
         throw new IllegalArgumentException("an inverse gives one column, of those that are named");
       }
     }
