@@ -217,6 +217,9 @@ public final class Handover {
     String failed = step;
     enter("");
     String why = String.valueOf(failure.getMessage());
+    if (failure instanceof RuntimeException) {
+      log.error("a handover failed at {}, and is undone", failed, failure);
+    }
     while (!undo.isEmpty()) {
       try {
         undo.pop().run();

@@ -61,7 +61,8 @@ final class Catalog {
             connection,
             "select column_name, data_type, column_type, character_maximum_length,"
                 + " numeric_precision, numeric_scale, datetime_precision, is_nullable, extra,"
-                + " collation_name from information_schema.columns where "
+                + " collation_name, column_default is not null from information_schema.columns"
+                + " where "
                 + is(name)
                 + " order by ordinal_position",
             row -> column(row, json));
@@ -94,7 +95,8 @@ final class Catalog {
         Sessions.text(row, 8).equals("YES"),
         extra.contains("VIRTUAL") || extra.contains("STORED") || extra.contains("PERSISTENT"),
         extra.contains("AUTO_INCREMENT"),
-        type.kind() == Type.Kind.BYTES || bytewise(Sessions.text(row, 10)));
+        type.kind() == Type.Kind.BYTES || bytewise(Sessions.text(row, 10)),
+        row.getBoolean(11));
   }
 
   /// Byte for byte, and in the order of Unicode. A collation that pads takes `'a'` for `'a '`, and

@@ -1,5 +1,6 @@
 package dev.banyan.transfer.mysql;
 
+import dev.banyan.transfer.engine.Answer;
 import dev.banyan.transfer.engine.RowCursor;
 import dev.banyan.transfer.engine.Snapshot;
 import dev.banyan.transfer.table.Column;
@@ -14,6 +15,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -157,6 +159,19 @@ final class MysqlSnapshot implements Snapshot {
     } catch (SQLException e) {
       statement.close();
       throw e;
+    }
+  }
+
+  @Override
+  public RowCursor read(Table table, Collection<Key> keys) throws SQLException {
+    return read(table, Range.ALL, keys.isEmpty() ? "false" : Sql.anyOf(table, keys));
+  }
+
+  @Override
+  public List<Row> ask(String sql, int most) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      return Answer.read(rows, most);
     }
   }
 

@@ -41,7 +41,7 @@ final class Catalog {
       """
       select a.attrelid::bigint, a.attname, a.atttypid::bigint, a.atttypmod,
         format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated <> '',
-        a.attidentity <> '', a.attcollation::bigint
+        a.attidentity <> '', a.attcollation::bigint, a.atthasdef
       from pg_attribute a
       where a.attrelid = any(?::oid[]) and a.attnum > 0 and not a.attisdropped
       order by a.attrelid, a.attnum
@@ -106,7 +106,8 @@ final class Catalog {
       boolean required,
       boolean generated,
       boolean identity,
-      long collation) {}
+      long collation,
+      boolean defaulted) {}
 
   private record PgType(
       String name, String kind, long base, int modifier, long element, String plain, String of) {}
@@ -178,7 +179,8 @@ final class Catalog {
         row.getBoolean(6),
         row.getBoolean(7),
         row.getBoolean(8),
-        row.getLong(9));
+        row.getLong(9),
+        row.getBoolean(10));
   }
 
   private Map<Long, List<String>> keys(Long[] oids) throws SQLException {
@@ -218,7 +220,14 @@ final class Catalog {
         (type.kind() == Type.Kind.TEXT || type.kind() == Type.Kind.CHAR)
             && !isCaseless(raw.type())
             && binary.contains(raw.collation());
-    return new Column(raw.name(), type, !raw.required(), raw.generated(), raw.identity(), ordered);
+    return new Column(
+        raw.name(),
+        type,
+        !raw.required(),
+        raw.generated(),
+        raw.identity(),
+        ordered,
+        raw.defaulted());
   }
 
   private boolean isCaseless(long oid) {

@@ -1,11 +1,13 @@
 package dev.banyan.transfer.postgres;
 
+import dev.banyan.transfer.engine.Answer;
 import dev.banyan.transfer.engine.RowCursor;
 import dev.banyan.transfer.engine.Snapshot;
 import dev.banyan.transfer.table.Column;
 import dev.banyan.transfer.table.Key;
 import dev.banyan.transfer.table.Position;
 import dev.banyan.transfer.table.Range;
+import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.SnapshotToken;
 import dev.banyan.transfer.table.Table;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -135,6 +138,24 @@ final class PostgresSnapshot implements Snapshot {
     String query = select(CopyRows.columns(table.columns()), table, range, where);
     return new CopyRows(
         copy("copy (" + query + ") to stdout (format binary)"), table, this::broken);
+  }
+
+  @Override
+  public RowCursor read(Table table, Collection<Key> keys) throws SQLException {
+    if (keys.isEmpty()) {
+      return read(table, Range.ALL, "false");
+    }
+    String any =
+        keys.stream().map(key -> Sql.compare(table, "=", key)).collect(Collectors.joining(" or "));
+    return read(table, Range.ALL, any);
+  }
+
+  @Override
+  public List<Row> ask(String sql, int most) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      return Answer.read(rows, most);
+    }
   }
 
   private static String select(String columns, Table table, Range range, String where) {

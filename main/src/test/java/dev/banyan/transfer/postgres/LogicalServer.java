@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /// A PostgreSQL 18 whose log can be followed, which a class of tests shares.
-final class LogicalServer implements BeforeAllCallback, AfterAllCallback, AutoCloseable {
+public final class LogicalServer implements BeforeAllCallback, AfterAllCallback, AutoCloseable {
   private @Nullable Path directory;
   private @Nullable EmbeddedPostgres postgres;
 
@@ -35,7 +35,7 @@ final class LogicalServer implements BeforeAllCallback, AfterAllCallback, AutoCl
     close();
   }
 
-  void start() throws IOException {
+  public void start() throws IOException {
     directory = Files.createTempDirectory("banyan-transfer");
     postgres =
         EmbeddedPostgres.builder()
@@ -63,7 +63,7 @@ final class LogicalServer implements BeforeAllCallback, AfterAllCallback, AutoCl
     }
   }
 
-  String url() {
+  public String url() {
     int port = Objects.requireNonNull(postgres, "not started").getPort();
     return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
   }
