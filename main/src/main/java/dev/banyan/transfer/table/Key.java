@@ -90,7 +90,7 @@ public record Key(List<Object> cells) implements Comparable<Key> {
       Object a = cells.get(i);
       Object b = key.cells.get(i);
       boolean comparable =
-          a.getClass() == b.getClass() || a instanceof Number && b instanceof Number;
+          a.getClass() == b.getClass() || (a instanceof Number && b instanceof Number);
       if (!comparable || compare(a, b) != 0) {
         return false;
       }
