@@ -37,6 +37,7 @@ final class Dispatcher {
   private final List<TableName> tables;
   private final Set<TableName> claimed = new HashSet<>();
   private Plan plan;
+  private long movements;
   private boolean paused;
   private boolean closed;
   private long changes;
@@ -75,9 +76,14 @@ final class Dispatcher {
     }
   }
 
+  private void signal() {
+    movements++;
+    moved.signalAll();
+  }
+
   private void adopt(Plan next) {
     plan = next;
-    moved.signalAll();
+    signal();
   }
 
   // ---- the log ----
@@ -182,7 +188,7 @@ final class Dispatcher {
     lock.lock();
     try {
       claimed.remove(table);
-      moved.signalAll();
+      signal();
     } finally {
       lock.unlock();
     }
@@ -307,8 +313,11 @@ final class Dispatcher {
   void await(Duration longest) throws InterruptedException {
     lock.lock();
     try {
-      long left = moved.awaitNanos(longest.toNanos());
-      assert left <= longest.toNanos();
+      long before = movements;
+      long left = longest.toNanos();
+      while (movements == before && left > 0) {
+        left = moved.awaitNanos(left);
+      }
     } finally {
       lock.unlock();
     }
@@ -317,7 +326,7 @@ final class Dispatcher {
   void wake() {
     lock.lock();
     try {
-      moved.signalAll();
+      signal();
     } finally {
       lock.unlock();
     }
@@ -328,7 +337,7 @@ final class Dispatcher {
     lock.lock();
     try {
       closed = true;
-      moved.signalAll();
+      signal();
     } finally {
       lock.unlock();
     }
@@ -339,7 +348,7 @@ final class Dispatcher {
     lock.lock();
     try {
       paused = on;
-      moved.signalAll();
+      signal();
       return tables.stream().allMatch(table -> plan.inFlight(table).isEmpty());
     } finally {
       lock.unlock();

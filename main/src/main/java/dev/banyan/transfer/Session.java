@@ -232,7 +232,7 @@ final class Session {
         stopBy = Optional.of(clock().instant().plus(options().patience()));
       }
       boolean late = stopBy.map(by -> clock().instant().isAfter(by)).orElse(false);
-      if (stopBy.isPresent() && (dispatcher.pause(true) || late) || reached(goal)) {
+      if ((stopBy.isPresent() && (dispatcher.pause(true) || late)) || reached(goal)) {
         dispatcher.flush();
         if (stream.isPresent()) {
           acknowledge(stream.get());
@@ -249,8 +249,8 @@ final class Session {
       case Goal.Following _ -> false;
       case Goal.Applied applied ->
           plan.acknowledgeable().compareTo(applied.position()) >= 0
-              || plan.applied().compareTo(applied.position()) >= 0
-                  && tables.keySet().stream().anyMatch(table -> !plan.stopped(table).isEmpty());
+              || (plan.applied().compareTo(applied.position()) >= 0
+                  && tables.keySet().stream().anyMatch(table -> !plan.stopped(table).isEmpty()));
       case Goal.Copied _ ->
           tables.keySet().stream()
               .allMatch(table -> plan.copied(table) || !plan.stopped(table).isEmpty());

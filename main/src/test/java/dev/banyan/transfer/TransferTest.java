@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -85,7 +86,7 @@ final class TransferTest {
   }
 
   private static Key key(Table table, int number) {
-    return table == NUMBERED
+    return table.equals(NUMBERED)
         ? Key.of((long) number - 50)
         : Key.of((number % 2 == 0 ? "k" : "K") + number);
   }
@@ -115,7 +116,7 @@ final class TransferTest {
 
     void write() {
       List<Long> unseen = source.unseen();
-      if (unseen.size() > 3 || !unseen.isEmpty() && random.nextInt(3) == 0) {
+      if (unseen.size() > 3 || (!unseen.isEmpty() && random.nextInt(3) == 0)) {
         source.show(unseen.get(random.nextInt(unseen.size())));
       }
       List<Change> changes = new ArrayList<>();
@@ -207,7 +208,7 @@ final class TransferTest {
             .start(() -> {
               for (int i = 0; i < 400; i++) {
                 writer.write();
-                Thread.yield();
+                LockSupport.parkNanos(20_000);
               }
               writer.showAll();
               done.set(true);
@@ -288,7 +289,7 @@ final class TransferTest {
         .noneMatch(each -> each.state() == Progress.State.BLOCKED)) {
       Thread.sleep(5);
     }
-    assertTrue(target.rows(NUMBERED.name()).keySet().equals(Set.of(key(NUMBERED, 777))));
+    assertEquals(Set.of(key(NUMBERED, 777)), target.rows(NUMBERED.name()).keySet());
     source.show(1);
     while (!transfer.progress().copied()) {
       Thread.sleep(5);
@@ -311,7 +312,7 @@ final class TransferTest {
             .start(() -> {
               while (!enough.get()) {
                 writer.write();
-                Thread.yield();
+                LockSupport.parkNanos(20_000);
               }
               writer.showAll();
             });

@@ -197,7 +197,7 @@ final class Draft {
       Position at = mark.own().orElse(durable);
       mark = cut.isPresent() && !table.holds() ? seenAt(mark, cut.get()) : mark;
       mark = mark.settle(seen -> rules.settled(seen, at));
-      if (mark != table.mark()) {
+      if (!mark.equals(table.mark())) {
         tables.put(name, table.with(mark));
       }
     }

@@ -39,7 +39,7 @@ record TablePlan(boolean ordered, Mark mark, List<InFlight> inFlight) {
 
   /// Its changes are kept from becoming durable, while those of others go on.
   boolean holds() {
-    return stopped() || !ordered && !inFlight.isEmpty();
+    return stopped() || (!ordered && !inFlight.isEmpty());
   }
 
   /// Up to where its changes are durable.

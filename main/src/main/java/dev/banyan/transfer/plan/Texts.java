@@ -41,7 +41,7 @@ final class Texts {
     List<Commit> commits = new ArrayList<>();
     Optional<SnapshotToken> s0 = Optional.empty();
     for (String line : text.lines().toList()) {
-      String[] words = line.split(" ", -1);
+      String[] words = words(line);
       switch (words[0]) {
         case "at" -> durable = Position.parse(words[1]);
         case "unseen" ->
@@ -83,7 +83,7 @@ final class Texts {
     Optional<Position> own = Optional.empty();
     String stopped = "";
     for (String line : text.lines().toList()) {
-      String[] words = line.split(" ", -1);
+      String[] words = words(line);
       switch (words[0]) {
         case "cleared" -> cleared = true;
         case "done" -> done.add(done(words));
@@ -93,6 +93,20 @@ final class Texts {
       }
     }
     return new Mark(cleared, done, own, stopped);
+  }
+
+  private static String[] words(String line) {
+    String[] words = line.split(" ", -1);
+    int least =
+        switch (words[0]) {
+          case "unseen", "done" -> 3;
+          case "cleared" -> 1;
+          default -> 2;
+        };
+    if (words.length < least) {
+      throw unreadable(line);
+    }
+    return words;
   }
 
   private static Done done(String[] words) {
@@ -132,6 +146,9 @@ final class Texts {
 
   static SnapshotToken token(String word) {
     String[] parts = word.split(":", -1);
+    if (parts.length < (parts[0].equals("x") ? 5 : 2)) {
+      throw unreadable(word);
+    }
     return switch (parts[0]) {
       case "p" -> new SnapshotToken.Upto(Position.parse(parts[1]));
       case "x" ->

@@ -2,7 +2,6 @@ package dev.banyan.transfer.plan;
 
 import dev.banyan.transfer.table.Change;
 import dev.banyan.transfer.table.Key;
-import dev.banyan.transfer.table.Position;
 import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.SnapshotToken;
 import dev.banyan.transfer.table.TableName;
@@ -11,7 +10,9 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A source that is written to, a target, and between them the plan that is used in earnest, with a
@@ -20,23 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// Commit, delivery and visibility are steps of their own. A chunk is registered, its snapshot
 /// opened (which is when its rows are what they are), and merged. Every transaction of the target
 /// is one step, unless the [Setting]'s hands do it otherwise.
-final class BackfillWorld implements Explorer.World {
-  private final Setting setting;
-  private final Log log;
-  private final int crashes;
-  private final int started;
-  private final int streamed;
-  private final @Nullable Plan plan;
-  private final Map<Range, Integer> reads;
-  private final int cutAt;
-  private final Rows target;
-  private final Map<String, String> memory;
-  private final List<Effect> staged;
-  private final @Nullable Plan afterStaged;
-  private final boolean mended;
-  private final boolean taken;
-  private final @Nullable Effect late;
-  private final String broken;
+final class BackfillWorld extends Moment implements Explorer.World {
   private @Nullable List<Explorer.Step> steps;
 
   /// One transaction of the target.
@@ -45,80 +30,21 @@ final class BackfillWorld implements Explorer.World {
   record Effect(List<int[]> writes, Map<String, String> remember) {}
 
   BackfillWorld(Setting setting) {
-    this(new Next(setting));
+    super(setting);
   }
 
-  private BackfillWorld(Next next) {
-    setting = next.setting;
-    log = next.log;
-    crashes = next.crashes;
-    started = next.started;
-    streamed = next.streamed;
-    plan = next.plan;
-    reads = next.reads;
-    cutAt = next.cutAt;
-    target = next.target;
-    memory = next.memory;
-    staged = next.staged;
-    afterStaged = next.afterStaged;
-    mended = next.mended;
-    taken = next.taken;
-    late = next.late;
-    broken = next.broken;
-  }
-
-  /// The next world while it is being made.
-  private static final class Next {
-    final Setting setting;
-    Log log = new Log(List.of(), 0);
-    int crashes;
-    int started = -1;
-    int streamed;
-    @Nullable Plan plan;
-    Map<Range, Integer> reads = Map.of();
-    int cutAt;
-    Rows target;
-    Map<String, String> memory = Map.of();
-    List<Effect> staged = List.of();
-    @Nullable Plan afterStaged;
-    boolean mended;
-    boolean taken;
-    @Nullable Effect late;
-    String broken = "";
-
-    Next(Setting setting) {
-      this.setting = setting;
-      crashes = setting.crashes();
-      target = setting.target();
-    }
-
-    Next(BackfillWorld world) {
-      setting = world.setting;
-      log = world.log;
-      crashes = world.crashes;
-      started = world.started;
-      streamed = world.streamed;
-      plan = world.plan;
-      reads = world.reads;
-      cutAt = world.cutAt;
-      target = world.target;
-      memory = world.memory;
-      staged = world.staged;
-      afterStaged = world.afterStaged;
-      mended = world.mended;
-      taken = world.taken;
-      late = world.late;
-    }
+  private BackfillWorld(BackfillWorld before) {
+    super(before);
   }
 
   private interface Edit {
-    void on(Next next);
+    void on(Moment next);
   }
 
   private BackfillWorld with(Edit edit) {
-    Next next = new Next(this);
+    BackfillWorld next = new BackfillWorld(this);
     edit.on(next);
-    return new BackfillWorld(next);
+    return next;
   }
 
   // ---- what can happen ----
@@ -313,8 +239,7 @@ final class BackfillWorld implements Explorer.World {
 
   // ---- the steps ----
 
-  private static Explorer.Step step(
-      java.util.function.Supplier<String> says, java.util.function.Supplier<BackfillWorld> next) {
+  private static Explorer.Step step(Supplier<String> says, Supplier<BackfillWorld> next) {
     return new Explorer.Step(says, next);
   }
 
@@ -406,7 +331,12 @@ final class BackfillWorld implements Explorer.World {
 
   private BackfillWorld merge(Plan now, TableName table, Range range, int read) {
     IdentityHashMap<Change, Integer> writers =
-        writers(now.tables.get(table).inFlight(range).orElseThrow().buffer().list());
+        writers(
+            Objects.requireNonNull(now.tables.get(table))
+                .inFlight(range)
+                .orElseThrow()
+                .buffer()
+                .list());
     Write write = now.merge(table, range);
     List<int[]> copied = copied(now, table, range, read);
     List<int[]> buffered =
@@ -448,13 +378,11 @@ final class BackfillWorld implements Explorer.World {
 
   /// The target has a later epoch by then.
   private BackfillWorld comeLate() {
-    Effect effect = java.util.Objects.requireNonNull(late);
+    Effect effect = Objects.requireNonNull(late);
     BackfillWorld refused = with(next -> next.late = null);
     return setting.hands().checksEpoch()
         ? refused
-        : refused
-            .run(List.of(effect), java.util.Objects.requireNonNull(plan))
-            .with(next -> next.broken = wrong(next.target, next.memory));
+        : refused.run(List.of(effect), Objects.requireNonNull(plan));
   }
 
   private Map<Range, Integer> without(TableName table, Range range) {
@@ -477,7 +405,7 @@ final class BackfillWorld implements Explorer.World {
     Rows rows = target;
     for (int[] write : effect.writes()) {
       rows =
-          write[1] > 0 || write[1] == 0
+          write[1] >= 0
               ? rows.put(write[0], write[1])
               : write[1] == Rows.NEVER
                   ? rows.delete(write[0], 0)
@@ -493,7 +421,7 @@ final class BackfillWorld implements Explorer.World {
         next.plan = afterStaged;
         next.afterStaged = null;
       }
-      next.broken = wrong(after, remembered);
+      next.broken = Truth.wrong(this, after, remembered);
     });
   }
 
@@ -539,44 +467,6 @@ final class BackfillWorld implements Explorer.World {
         && plan.delivered().equals(plan.applied())
         && !lags(plan)
         && copied(plan);
-  }
-
-  /// Of one transaction of the target: rows that are done do not go back, and what is remembered as
-  /// durable is.
-  private String wrong(Rows after, Map<String, String> remembered) {
-    for (int key = 1; key <= 2; key++) {
-      TableName table = setting.table(key);
-      if (done(memory, table, key) && after.writer(key) < target.writer(key)) {
-        return "key " + key + " of a range that is done goes back from " + target + " to " + after;
-      }
-      if (done(remembered, table, key)) {
-        Mark mark = Memo.of(remembered.getOrDefault(Plan.name(table), "")).mark();
-        Position durable =
-            mark.own().orElse(Memo.of(remembered.getOrDefault(Plan.MEMORY, "")).head().durable());
-        int last = last(key, (int) (durable.offset() / 10));
-        if (after.writer(key) < last) {
-          return "everything up to transaction "
-              + durable.offset() / 10
-              + " is remembered as durable, but the target is "
-              + after;
-        }
-      }
-    }
-    return "";
-  }
-
-  private int last(int key, int upTo) {
-    for (int n = Math.min(upTo, log.size()); n > 0; n--) {
-      if ((log.entries().get(n - 1).keys & 1 << key - 1) != 0) {
-        return n;
-      }
-    }
-    return 0;
-  }
-
-  private static boolean done(Map<String, String> memory, TableName table, int key) {
-    return Memo.of(memory.getOrDefault(Plan.name(table), "")).mark().done().stream()
-        .anyMatch(done -> done.range().contains(Key.of((long) key)));
   }
 
   @Override

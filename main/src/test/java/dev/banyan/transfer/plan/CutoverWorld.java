@@ -388,7 +388,7 @@ record CutoverWorld(
     });
     open.forEach(into::add);
     fenced.forEach(into::add);
-    into.add(owner).add(writes).add(acknowledged).add(stage.ordinal()).add(stop);
+    into.add(owner).add(writes).add(acknowledged).add(stage.name()).add(stop);
     authors.forEach(into::add);
     into.add(reverseFrom).add(streamed).add(flips).add(undone).add(wrong).add(plan);
   }

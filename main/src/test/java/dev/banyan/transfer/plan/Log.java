@@ -109,7 +109,7 @@ record Log(List<Op> entries, int visible) {
   }
 
   static int first(int number) {
-    return (1 << number + 1) - 2;
+    return (1 << (number + 1)) - 2;
   }
 
   /// Row locks: who wants to write a key waits for the one who wrote it before to be seen.
@@ -159,7 +159,7 @@ record Log(List<Op> entries, int visible) {
 
   void digest(Digest into) {
     into.add(size());
-    entries.forEach(op -> into.add(op.ordinal()));
+    entries.forEach(op -> into.add(op.name()));
     into.add(visible);
   }
 }
