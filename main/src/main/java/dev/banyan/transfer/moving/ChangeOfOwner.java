@@ -148,7 +148,12 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
   @Override
   public boolean reached(Position position, Duration wait)
       throws SQLException, InterruptedException {
-    return running().transfer().awaitApplied(position, wait);
+    Moving.Way way = running();
+    boolean reached = way.transfer().awaitApplied(position, wait);
+    if (!reached) {
+      Working.LOG.warn("{} was to be reached: {}", position, way.transfer().progress());
+    }
+    return reached;
   }
 
   @Override
@@ -176,11 +181,8 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
   }
 
   private void own(boolean reversed, long newEpoch) throws SQLException {
-    try {
-      moving.memory().owner(reversed, newEpoch);
-    } catch (EpochLost e) {
-      throw new SQLException(e.getMessage(), e);
-    }
+    moving.raise(newEpoch);
+    moving.memory().owner(reversed, newEpoch);
   }
 
   @Override
@@ -218,12 +220,7 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
 
   @Override
   public void remember(String step) throws SQLException {
-    try {
-      String note = step.isEmpty() ? "" : (toTarget ? FORWARD : BACK) + step;
-      moving.memory().handover(kept().epoch(), note);
-    } catch (EpochLost e) {
-      throw new SQLException(e.getMessage(), e);
-    }
+    moving.memory().handover(step.isEmpty() ? "" : (toTarget ? FORWARD : BACK) + step);
   }
 
   private Memory.Kept kept() throws SQLException {

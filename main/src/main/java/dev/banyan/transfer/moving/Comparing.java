@@ -68,7 +68,7 @@ final class Comparing {
       way.mapping().listen();
       report = reconciliation.run(way.epoch(), moving.options().checks(), progress);
     }
-    moving.memory().certificate(way.epoch(), report.certificate());
+    moving.memory().certificate(report.certificate());
     return new Compared(report.certificate(), report.differences(), repaired);
   }
 

@@ -5,6 +5,7 @@ import dev.banyan.transfer.engine.Database;
 import dev.banyan.transfer.engine.EpochLost;
 import dev.banyan.transfer.engine.RowRefused;
 import dev.banyan.transfer.engine.Source;
+import dev.banyan.transfer.engine.Target;
 import dev.banyan.transfer.handover.Handover;
 import dev.banyan.transfer.handover.Writes;
 import dev.banyan.transfer.mapping.Mappings;
@@ -396,6 +397,11 @@ public final class ConfiguredTransfers implements TransferOperations {
         Database owner = reverse ? moving.to() : moving.from();
         Database other = reverse ? moving.from() : moving.to();
         String name = reverse ? transfer + "_back" : transfer;
+        if (!reverse) {
+          try (Target notes = other.target(name + "_notes", moving.toTables())) {
+            notes.remove();
+          }
+        }
         try (Source source = owner.source(name, reverse ? moving.toTables() : moving.fromTables());
             var target = other.target(name, reverse ? moving.fromTables() : moving.toTables())) {
           source.remove();

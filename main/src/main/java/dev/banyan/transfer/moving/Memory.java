@@ -7,7 +7,6 @@ import dev.banyan.transfer.engine.TargetWork;
 import dev.banyan.transfer.reconcile.CertificateJson;
 import dev.banyan.transfer.report.StatusReport;
 import java.sql.SQLException;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,22 +14,26 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What a transfer keeps in the target's database beside its rows, whichever side owns them.
-///
-/// The names that begin with `transfer.` are ours; all others are the plan's.
 final class Memory {
-  private static final String OURS = "transfer.";
-  private static final String OWNER = OURS + "owner";
-  private static final String EPOCH = OURS + "epoch";
-  private static final String CERTIFICATE = OURS + "certificate";
-  private static final String HANDOVER = OURS + "handover";
-  private static final String MOVER = OURS + "mover";
-  private static final String STATUS = OURS + "status";
+  private static final String OWNER = "owner";
+  private static final String EPOCH = "epoch";
+  private static final String CERTIFICATE = "certificate";
+  private static final String HANDOVER = "handover";
+  private static final String MOVER = "mover";
+  private static final String STATUS = "status";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private final Target target;
+  /// Notes have no owner: one process at a time writes them, whoever owns the rows.
+  private static final long NOTES = 0;
 
-  Memory(Target target) {
-    this.target = target;
+  private final Target notes;
+  private final Target rows;
+
+  /// @param notes a memory of its own at the target
+  /// @param rows the target's memory of the way there, which has the plan
+  Memory(Target notes, Target rows) {
+    this.notes = notes;
+    this.rows = rows;
   }
 
   /// Everything at one moment.
@@ -48,8 +51,9 @@ final class Memory {
       boolean begun) {}
 
   Kept read() throws SQLException {
-    target.prepare();
-    Map<String, String> all = target.memory();
+    notes.prepare();
+    rows.prepare();
+    Map<String, String> all = notes.memory();
     return new Kept(
         "target".equals(all.get(OWNER)),
         Long.parseLong(all.getOrDefault(EPOCH, "0")),
@@ -57,7 +61,7 @@ final class Memory {
         all.getOrDefault(HANDOVER, ""),
         status(all.get(STATUS)),
         all.getOrDefault(MOVER, ""),
-        all.keySet().stream().anyMatch(name -> !name.startsWith(OURS)));
+        !rows.memory().isEmpty());
   }
 
   private static Optional<StatusReport> status(@Nullable String text) {
@@ -72,41 +76,39 @@ final class Memory {
     }
   }
 
-  /// @throws EpochLost where another process has raised the epoch since
-  void owner(boolean reversed, long epoch) throws SQLException, EpochLost {
-    target.raise(epoch);
-    write(epoch, Map.of(OWNER, reversed ? "target" : "source", EPOCH, Long.toString(epoch)));
+  void owner(boolean reversed, long epoch) throws SQLException {
+    write(Map.of(OWNER, reversed ? "target" : "source", EPOCH, Long.toString(epoch)));
   }
 
-  void certificate(long epoch, Certificate certificate) throws SQLException, EpochLost {
-    write(epoch, Map.of(CERTIFICATE, CertificateJson.write(certificate)));
+  void certificate(Certificate certificate) throws SQLException {
+    write(Map.of(CERTIFICATE, CertificateJson.write(certificate)));
   }
 
-  void handover(long epoch, String step) throws SQLException, EpochLost {
-    write(epoch, Map.of(HANDOVER, step));
+  void handover(String step) throws SQLException {
+    write(Map.of(HANDOVER, step));
   }
 
   /// @param mover who works on it; empty where nobody does from now on
-  void status(long epoch, StatusReport status, String mover) throws SQLException, EpochLost {
-    write(epoch, Map.of(STATUS, JSON.writeValueAsString(status), MOVER, mover));
+  void status(StatusReport status, String mover) throws SQLException {
+    write(Map.of(STATUS, JSON.writeValueAsString(status), MOVER, mover));
   }
 
-  private void write(long epoch, Map<String, String> texts) throws SQLException, EpochLost {
-    try (TargetWork work = target.begin(epoch)) {
+  private void write(Map<String, String> texts) throws SQLException {
+    try (TargetWork work = notes.begin(NOTES)) {
       for (Map.Entry<String, String> each : texts.entrySet()) {
         work.remember(each.getKey(), each.getValue());
       }
       work.commit();
+    } catch (EpochLost e) {
+      throw new SQLException(e.getMessage(), e);
     }
   }
 
   /// Forgets what a plan remembers in a target, so that the next one begins anew.
   static void forgetPlan(Target target, long epoch) throws SQLException, EpochLost {
     target.prepare();
-    Map<String, String> all = new HashMap<>(target.memory());
-    all.keySet().removeIf(name -> name.startsWith(OURS));
     try (TargetWork work = target.begin(epoch)) {
-      for (String name : all.keySet()) {
+      for (String name : target.memory().keySet()) {
         work.remember(name, "");
       }
       work.commit();

@@ -62,6 +62,7 @@ final class Moving implements AutoCloseable {
   private final List<Table> toTables;
   private final Working working;
   private final Target home;
+  private final Target there;
   private final Memory memory;
   private @Nullable Way way;
   private boolean stopped;
@@ -86,8 +87,9 @@ final class Moving implements AutoCloseable {
             new Draft.Side(toTables, to.defaultSchema()),
             sameEngine(from, to),
             null);
-    this.home = to.target(options.name(), toTables);
-    this.memory = new Memory(home);
+    this.home = to.target(options.name() + "_notes", toTables);
+    this.there = to.target(options.name(), toTables);
+    this.memory = new Memory(home, there);
   }
 
   /// Reads both schemas. Both databases belong to it from now on, also where this fails.
@@ -286,6 +288,15 @@ final class Moving implements AutoCloseable {
     return stopped;
   }
 
+  /// Whatever holds an earlier epoch writes nothing any more, in either direction.
+  void raise(long epoch) throws SQLException {
+    there.raise(epoch);
+    try (Target here = from.target(options.name() + "_back", fromTables)) {
+      here.prepare();
+      here.raise(epoch);
+    }
+  }
+
   /// What the fence of one side acts on.
   dev.banyan.transfer.engine.Fence fence(boolean ofTarget) {
     Database side = ofTarget ? to : from;
@@ -302,6 +313,7 @@ final class Moving implements AutoCloseable {
         running.close();
       }
       home.close();
+      there.close();
     } catch (SQLException e) {
       failed.add(String.valueOf(e.getMessage()));
     }

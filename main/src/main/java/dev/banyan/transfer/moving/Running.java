@@ -107,12 +107,11 @@ final class Running {
     return tell("", progress);
   }
 
-  private StatusReport tell(String mover, Consumer<StatusReport> progress)
-      throws SQLException, EpochLost {
+  private StatusReport tell(String mover, Consumer<StatusReport> progress) throws SQLException {
     Memory.Kept kept = moving.memory().read();
     StatusReport report =
         Reports.status(moving, kept, Optional.ofNullable(moving.way()), working.clock().instant());
-    moving.memory().status(kept.epoch(), report, mover);
+    moving.memory().status(report, mover);
     progress.accept(report);
     return report;
   }
