@@ -65,7 +65,7 @@ final class OwnWrites {
     }
     Map<String, Done> done = new TreeMap<>();
     Handovers.Flip flip = () -> flip(moving, ask, done);
-    return handed(found, ask.order(), new Handovers.Turn(true, unfenced, flip), done);
+    return handed(found, new Handovers.Turn(true, unfenced, flip), done);
   }
 
   private Optional<String> flip(
@@ -138,11 +138,11 @@ final class OwnWrites {
           }
           return Optional.empty();
         };
-    return handed(found, cause.order(), new Handovers.Turn(false, unfenced, flip), done);
+    return handed(found, new Handovers.Turn(false, unfenced, flip), done);
   }
 
   private CutoverResult handed(
-      Families.Configured found, Order order, Handovers.Turn turn, Map<String, Done> done) {
+      Families.Configured found, Handovers.Turn turn, Map<String, Done> done) {
     try {
       Optional<String> why = ports.handovers().hand(found.policy().family(), turn);
       Done moved = done.get(found.policy().family());
