@@ -31,8 +31,6 @@ import dev.banyan.telemetry.AccessQueue;
 import dev.banyan.telemetry.RequestMeter;
 import dev.banyan.telemetry.Scrape;
 import dev.banyan.telemetry.TrafficMeter;
-import dev.banyan.transfer.moving.ConfiguredTransfers;
-import dev.banyan.transfer.moving.Working;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -137,7 +135,7 @@ final class Banyan implements AutoCloseable {
     TrafficMeter meter = new TrafficMeter();
     RequestMeter requests = new RequestMeter();
     chronicle = undo.add(new Chronicle(setup, store.migrations(), announcer, clockwork, clock));
-    transferring = undo.add(transferring(config, clock));
+    transferring = undo.add(Transferring.of(config, clock));
     Services services = located(config);
     secondLegs = undo.add(secondLegs(services));
     HealthChecks health = new HealthChecks(services, secondLegs::ask, System::nanoTime);
@@ -190,20 +188,6 @@ final class Banyan implements AutoCloseable {
     begin(setup, cutover, announcer, reload, sum);
     follow(services, health);
     transferring.begin(new Transferring.Life(cutover, keeping, gateway::writesUnderWay));
-  }
-
-  private Transferring transferring(BanyanConfig config, InstantSource clock) {
-    Working working =
-        new Working(
-            config.databases(),
-            clock,
-            System::nanoTime,
-            Thread.ofVirtual().name("banyan-rows-", 0).factory());
-    return new Transferring(
-        config.transfers(),
-        new ConfiguredTransfers(
-            config.transfers(), working, "the gateway of process " + ProcessHandle.current().pid()),
-        clock);
   }
 
   private Outcomes outcomes(TrafficMeter meter, RequestMeter requests, InstantSource clock) {
