@@ -243,16 +243,7 @@ class PostgresPairTest {
       CutoverReport there = handOver(transfers, application, true);
       assertThat(there.done()).as("%s", there).isTrue();
       assertThat(there.fenced()).isTrue();
-      assertThatThrownBy(
-              () -> {
-                try (Connection connection = connect(OLD, "app");
-                    Statement statement = connection.createStatement()) {
-                  statement.execute("insert into orders values (-1, 1, 1)");
-                }
-              })
-          .as("a worker that goes round the gateway is refused")
-          .isInstanceOf(SQLException.class)
-          .hasMessageContaining("permission denied");
+      assertTheOldSideRefusesTheApplication();
       int before = application.acknowledged.get();
       while (application.acknowledged.get() < before + 50) {
         Thread.onSpinWait();
@@ -273,6 +264,19 @@ class PostgresPairTest {
       assertThat(transfers.remove("users")).isNotEmpty();
       assertThat(one("postgres", "select count(*) from pg_replication_slots")).isEqualTo("0");
     }
+  }
+
+  private static void assertTheOldSideRefusesTheApplication() {
+    assertThatThrownBy(
+            () -> {
+              try (Connection connection = connect(OLD, "app");
+                  Statement statement = connection.createStatement()) {
+                statement.execute("insert into orders values (-1, 1, 1)");
+              }
+            })
+        .as("a worker that goes round the gateway is refused")
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("permission denied");
   }
 
   private static CutoverReport handOver(
