@@ -335,7 +335,7 @@ final class BadFiles {
         badFamily(
             "    stiky: ip\n",
             "banyan.yaml:8:5: families.users.stiky: unknown key 'stiky' (did you mean 'sticky'?);"
-                + " allowed: routes, candidate, data, sticky, owner, fallback, strategy, auto,"
+                + " allowed: routes, candidate, data, read_your_writes, after_write, sticky, owner, fallback, strategy, auto,"
                 + " require_approval, freeze, on_store_loss, steps, soak, parity, gates, breaker,"
                 + " shadow, goals"),
         badFamily(

@@ -399,12 +399,14 @@ public final class ConfiguredTransfers implements TransferOperations {
         String name = reverse ? transfer + "_back" : transfer;
         if (!reverse) {
           try (Target notes = other.target(name + "_notes", moving.toTables())) {
+            notes.prepare();
             notes.remove();
           }
         }
         try (Source source = owner.source(name, reverse ? moving.toTables() : moving.fromTables());
             var target = other.target(name, reverse ? moving.fromTables() : moving.toTables())) {
           source.remove();
+          target.prepare();
           target.remove();
         }
         removed.add(owner.name() + ": what followed its log for " + name);
