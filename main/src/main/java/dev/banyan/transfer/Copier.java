@@ -93,18 +93,21 @@ final class Copier {
   }
 
   /// Where chunks can not be deleted by their range, the table is cleared before the first.
-  private void clear(Table table) throws SQLException, EpochLost {
+  private void clear(Table table) throws SQLException, EpochLost, InterruptedException {
     if (dispatcher.plan().cleared(table.name())
         || !dispatcher.plan().ahead(table.name()).equals(List.of(Range.ALL))
         || !rows.needsClear(table)) {
       return;
     }
+    dispatcher.enter();
     try (TargetWork work = session.begin()) {
       for (MappedTable part : session.mapping().of(table.name())) {
         long gone = work.deleteRange(part.target(), Range.ALL, part.where());
         assert gone >= 0;
       }
       dispatcher.clear(table.name(), work);
+    } finally {
+      dispatcher.leave();
     }
   }
 
@@ -118,6 +121,7 @@ final class Copier {
       if (session.once()) {
         dispatcher.deliver(List.of(), Optional.of(snapshot.token().upTo()));
       }
+      dispatcher.enter();
       Instant began = session.clock().instant();
       try (TargetWork work = session.begin()) {
         long number = rows.copy(snapshot, work, table, range);
@@ -134,6 +138,8 @@ final class Copier {
           meter.tooLarge();
           dispatcher.abandon(table.name(), range);
         }
+      } finally {
+        dispatcher.leave();
       }
     } catch (RowRefused e) {
       dispatcher.stop(table.name(), String.valueOf(e.getMessage()));

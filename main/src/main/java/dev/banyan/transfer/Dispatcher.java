@@ -47,6 +47,12 @@ final class Dispatcher {
 
   private long changes;
 
+  /// A chunk's transaction is open, and no other can be begun before its end.
+  private boolean occupied;
+
+  /// Changes wait for a chunk's transaction to end, and the next chunk lets them go first.
+  private boolean wanted;
+
   /// @param tables in the order in which they are to be copied
   Dispatcher(
       Target target,
@@ -127,10 +133,16 @@ final class Dispatcher {
   }
 
   /// Writes what was delivered. Tables whose rows are refused stand still from then on.
+  ///
+  /// Where a chunk keeps the target to itself, changes wait for the next time: whoever calls this
+  /// also delivers what the chunk may be waiting for.
   void flush() throws SQLException, EpochLost {
     lock.lock();
     try {
-      write();
+      wanted = occupied;
+      if (!occupied) {
+        write();
+      }
     } finally {
       lock.unlock();
     }
@@ -225,9 +237,13 @@ final class Dispatcher {
   }
 
   /// @return false where the table has stopped, or chunks pause
-  boolean register(TableName table, Range range) throws SQLException, EpochLost {
+  boolean register(TableName table, Range range)
+      throws SQLException, EpochLost, InterruptedException {
     lock.lock();
     try {
+      while (occupied && plan.pending() > 0) {
+        moved.await();
+      }
       if (plan.pending() > 0) {
         write();
       }
@@ -236,6 +252,31 @@ final class Dispatcher {
       }
       adopt(plan.register(table, range));
       return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Waits for its turn where the target takes one transaction at a time, until [#leave]. A
+  /// transaction that is open while its owner waits for the lock here would else keep out the one
+  /// that has the lock.
+  void enter() throws InterruptedException {
+    lock.lock();
+    try {
+      while (target.serial() && !closed && (occupied || (wanted && plan.pending() > 0))) {
+        moved.await();
+      }
+      occupied = target.serial();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void leave() {
+    lock.lock();
+    try {
+      occupied = false;
+      signal();
     } finally {
       lock.unlock();
     }
@@ -378,7 +419,7 @@ final class Dispatcher {
   boolean beginCut() throws SQLException, EpochLost {
     lock.lock();
     try {
-      if (plan.pending() > 0) {
+      if (plan.pending() > 0 && !occupied) {
         write();
       }
       if (!plan.cuttable()) {
@@ -411,7 +452,7 @@ final class Dispatcher {
     lock.lock();
     try {
       long left = patience.toNanos();
-      while (!plan.writable()) {
+      while (!plan.writable() || occupied) {
         if (closed || left <= 0) {
           return Optional.empty();
         }

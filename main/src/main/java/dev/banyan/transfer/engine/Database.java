@@ -17,6 +17,12 @@ public interface Database extends AutoCloseable {
   /// The schema of a table that is named without one.
   String defaultSchema();
 
+  /// Whether rows have a binary form, in which they go unread to another database of this engine:
+  /// [Snapshot#copyOut].
+  default boolean hasBinaryRows() {
+    return false;
+  }
+
   /// The tables that exist, of those named, as they are now.
   List<Table> tables(Collection<TableName> names) throws SQLException;
 

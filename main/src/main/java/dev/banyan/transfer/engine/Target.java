@@ -18,6 +18,12 @@ public interface Target extends AutoCloseable {
   /// @throws EpochLost where a later owner has been entered
   TargetWork begin(long epoch) throws SQLException, EpochLost;
 
+  /// Whether one transaction writes at a time, so that [#begin] waits for the one before. Whoever
+  /// has one open must then not wait for somebody who may be waiting to begin the next.
+  default boolean serial() {
+    return false;
+  }
+
   /// Opens a snapshot to compare with.
   Snapshot snapshot() throws SQLException;
 

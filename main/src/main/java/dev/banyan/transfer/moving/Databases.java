@@ -1,5 +1,6 @@
 package dev.banyan.transfer.moving;
 
+import dev.banyan.transfer.embedded.EmbeddedDatabase;
 import dev.banyan.transfer.engine.Database;
 import dev.banyan.transfer.mysql.MysqlDatabase;
 import dev.banyan.transfer.options.DatabaseOptions;
@@ -26,12 +27,13 @@ final class Databases {
                 options.name(), options.url(), user, secret, options.connections());
         case MARIADB, MYSQL ->
             MysqlDatabase.open(options.name(), options.url(), user, secret, threads);
-        case SQLITE, H2 ->
+        case SQLITE -> EmbeddedDatabase.sqlite(options.name(), options.url());
+        case H2 ->
             throw new TransferFailed(
                 Reason.REFUSED,
                 "database "
                     + options.name()
-                    + ": rows of SQLite and H2 can not be moved yet; PostgreSQL, MariaDB and MySQL"
+                    + ": rows of H2 can not be moved yet; PostgreSQL, MariaDB, MySQL and SQLite"
                     + " can");
       };
     } catch (SQLException e) {

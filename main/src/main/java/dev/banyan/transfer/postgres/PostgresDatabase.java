@@ -78,6 +78,11 @@ public final class PostgresDatabase implements Database {
   }
 
   @Override
+  public boolean hasBinaryRows() {
+    return true;
+  }
+
+  @Override
   public String defaultSchema() {
     return schema;
   }
