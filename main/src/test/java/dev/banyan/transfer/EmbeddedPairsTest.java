@@ -3,20 +3,32 @@ package dev.banyan.transfer;
 import dev.banyan.transfer.embedded.EmbeddedDatabase;
 import dev.banyan.transfer.postgres.LogicalServer;
 import dev.banyan.transfer.postgres.PostgresDatabase;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The contract over pairs with a database that has no log.
 final class EmbeddedPairsTest {
-  @RegisterExtension static final LogicalServer SERVER = new LogicalServer();
+  private static final LogicalServer SERVER = new LogicalServer();
 
   @TempDir static Path files;
+
+  @BeforeAll
+  static void start() throws IOException {
+    SERVER.start();
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    SERVER.close();
+  }
 
   private static PostgresDatabase postgres(String name) throws SQLException {
     return PostgresDatabase.open(name, SERVER.url(), "postgres", "postgres");

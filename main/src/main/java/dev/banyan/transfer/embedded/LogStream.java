@@ -8,6 +8,7 @@ import dev.banyan.transfer.table.Key;
 import dev.banyan.transfer.table.Position;
 import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.Table;
+import dev.banyan.transfer.table.TableName;
 import dev.banyan.transfer.table.Transaction;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -18,10 +19,12 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +53,7 @@ final class LogStream implements ChangeStream {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Deque<Transaction> found = new ArrayDeque<>();
   private final List<Change> altered = new ArrayList<>();
+  private final Set<TableName> lost = new HashSet<>();
   private long looked;
   private long schema;
   private volatile Position reached;
@@ -188,29 +192,28 @@ final class LogStream implements ChangeStream {
       return List.of();
     }
     schema = now;
-    List<Change> news = new ArrayList<>();
+    Map<TableName, String> news = new LinkedHashMap<>();
+    List<String> missing = log.missing(connection);
     for (Table table : log.tables()) {
       Optional<Table> found = dialect.table(connection, table.name());
       if (found.isEmpty()) {
-        news.add(new Change.Altered(table.name(), "it was dropped"));
+        news.put(table.name(), "it was dropped");
       } else if (!found.get().columns().equals(table.columns())
           || !found.get().key().equals(table.key())) {
-        news.add(new Change.Altered(table.name(), "its columns are not what they were"));
+        news.put(table.name(), "its columns are not what they were");
+      } else if (dialect.logTriggers(connection, log.names(), table).stream()
+          .anyMatch(trigger -> missing.contains(trigger.name()))) {
+        news.put(
+            table.name(),
+            "it has not the triggers that follow it: it was made anew, or has another unique"
+                + " index");
       }
     }
-    Map<String, Table> lost = new HashMap<>();
-    for (Table table : log.tables()) {
-      for (Dialect.Trigger trigger : dialect.logTriggers(connection, log.names(), table)) {
-        lost.put(trigger.name(), table);
-      }
-    }
-    lost.keySet().retainAll(log.missing(connection));
-    lost.values().stream()
-        .distinct()
-        .filter(table -> news.stream().noneMatch(each -> each.table().equals(table.name())))
-        .forEach(table ->
-            news.add(new Change.Altered(table.name(), "triggers of ours that follow it are gone")));
-    return news;
+    news.keySet().removeAll(lost);
+    lost.addAll(news.keySet());
+    return news.entrySet().stream()
+        .<Change>map(each -> new Change.Altered(each.getKey(), each.getValue()))
+        .toList();
   }
 
   @Override
