@@ -25,6 +25,7 @@ final class Copier {
   private final Dispatcher dispatcher;
   private final ChunkRows rows;
   private int failures;
+  private int conflicts;
 
   Copier(Session session, Dispatcher dispatcher) {
     this.session = session;
@@ -141,11 +142,26 @@ final class Copier {
       } finally {
         dispatcher.leave();
       }
+      conflicts = 0;
     } catch (RowRefused e) {
-      dispatcher.stop(table.name(), String.valueOf(e.getMessage()));
+      refused(table, range, e);
     } catch (Writing.Refusal e) {
-      dispatcher.stop(table.name(), String.valueOf(e.getMessage()));
+      refused(table, range, e.why());
     }
+  }
+
+  /// A chunk is of another moment than the rows around it: one of those may still have a value that
+  /// must be the only one, which its next change takes from it. So the range is copied again, a
+  /// bounded number of times.
+  private void refused(Table table, Range range, RowRefused why) throws InterruptedException {
+    String says = String.valueOf(why.getMessage());
+    if (!why.duplicate() || ++conflicts > session.options().retries()) {
+      dispatcher.stop(table.name(), says);
+      return;
+    }
+    dispatcher.abandon(table.name(), range);
+    session.meter(table).says("a chunk meets a row that may change, and is tried again: " + says);
+    session.sleep(session.options().pause());
   }
 
   private void rest(long number, Duration took) throws InterruptedException {

@@ -27,10 +27,16 @@ final class Writing {
     private static final long serialVersionUID = 1L;
 
     private final transient TableName source;
+    private final RowRefused why;
 
     Refusal(TableName source, RowRefused why) {
       super(String.valueOf(why.getMessage()), why);
       this.source = source;
+      this.why = why;
+    }
+
+    RowRefused why() {
+      return why;
     }
 
     TableName source() {

@@ -79,4 +79,34 @@ final class EmbeddedPairsTest {
       return new Pair(sqlite("c.db"), sqlite("d.db"), from, to, false);
     }
   }
+
+  private static Connection h2Sql(String name) throws SQLException {
+    return DriverManager.getConnection(h2Url(name) + ";LOCK_TIMEOUT=20000", "sa", "");
+  }
+
+  private static String h2Url(String name) {
+    return "jdbc:h2:mem:" + name + ";DATABASE_TO_LOWER=TRUE;DB_CLOSE_DELAY=0";
+  }
+
+  @Nested
+  final class FromH2ToPostgres extends TransferContract {
+    @Override
+    Pair open() throws Exception {
+      Connection sql = h2Sql("pairs_a");
+      return new Pair(h2("pairs_a"), postgres("new"), sql, postgresSql(), false);
+    }
+  }
+
+  @Nested
+  final class FromPostgresToH2 extends TransferContract {
+    @Override
+    Pair open() throws Exception {
+      Connection sql = h2Sql("pairs_b");
+      return new Pair(postgres("old"), h2("pairs_b"), postgresSql(), sql, false);
+    }
+  }
+
+  private static EmbeddedDatabase h2(String name) throws SQLException {
+    return EmbeddedDatabase.h2(name, h2Url(name), "sa", "");
+  }
 }

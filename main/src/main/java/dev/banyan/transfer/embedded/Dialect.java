@@ -40,10 +40,19 @@ interface Dialect {
   /// Ends what was begun. No error where nothing was.
   void rollback(Connection connection) throws SQLException;
 
+  /// What ends a query whose rows must stay as they are until the transaction ends; empty where
+  /// nobody else can write anyway.
+  String lock();
+
   // ---- cells ----
 
   /// A cell as it is: one that is not of its column's kind stays what it is.
   @Nullable Object cell(ResultSet rows, int at, Column column) throws SQLException;
+
+  /// How a column's parameter is spelled.
+  default String parameter(Column column) {
+    return "?";
+  }
 
   /// @throws IllegalArgumentException for a value that the column does not hold
   void bind(PreparedStatement statement, int at, @Nullable Object cell, Column column)
@@ -56,6 +65,9 @@ interface Dialect {
   /// Whether it is a row that does not fit, and not a failure.
   boolean rowsFault(SQLException failure);
 
+  /// Whether another row has a value that must be the only one.
+  boolean duplicate(SQLException failure);
+
   /// The column that the engine names in what it says; empty where it names none.
   String faultyColumn(SQLException failure);
 
@@ -66,6 +78,9 @@ interface Dialect {
 
   /// The table that holds the changes of one table, where it is not there yet.
   List<String> logTable(Connection connection, Log.Names names, Table table) throws SQLException;
+
+  /// How long a cell of the log is, about.
+  String size(String column);
 
   /// The triggers that fill it, by their names.
   List<Trigger> logTriggers(Connection connection, Log.Names names, Table table)
@@ -85,22 +100,24 @@ interface Dialect {
 
   String dropTrigger(TableName table, String trigger);
 
+  /// How many looks into the log may pass before the schema is looked at again.
+  int looksBetweenSchemas();
+
   /// What changes whenever a schema does.
   long schemaVersion(Connection connection) throws SQLException;
 
-  /// Waits until no transaction is open that began before our triggers were there.
+  /// Waits until no transaction is open that may have written the tables before our triggers were
+  /// there.
   ///
   /// @return those that are still open; empty where all have ended
-  List<String> settle(Connection connection, Duration wait)
-      throws SQLException, InterruptedException;
+  List<String> settle(Connection connection, List<Table> tables, Duration wait) throws SQLException;
 
-  /// Creates guards, and waits for the application's transactions that may have written before
-  /// them. It may end the application's sessions.
+  /// Creates guards, and waits for the transactions that may have written before them. It may end
+  /// their sessions.
   ///
   /// @return the transactions that are still open; empty where all have ended
-  List<String> guard(
-      Connection connection, List<String> guards, List<String> applications, Duration wait)
-      throws SQLException, InterruptedException;
+  List<String> guard(Connection connection, List<String> guards, List<Table> tables, Duration wait)
+      throws SQLException;
 
   // ---- preflight ----
 

@@ -15,7 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
-/// A file of SQLite. For many threads.
+/// A file of SQLite, or a database of H2. For many threads.
 public final class EmbeddedDatabase implements Database {
   private final String name;
   private final Dialect dialect;
@@ -36,6 +36,23 @@ public final class EmbeddedDatabase implements Database {
   /// @param url `jdbc:sqlite:` and a file
   public static EmbeddedDatabase sqlite(String name, String url) throws SQLException {
     return open(name, new SqliteDialect(), Sqlite.sessions(name, url));
+  }
+
+  /// Connects to a database that is there.
+  ///
+  /// @param url `jdbc:h2:` and what H2 takes; it is in this process's memory, in a file that nobody
+  ///   else has open, or at a server
+  public static EmbeddedDatabase h2(String name, String url, String user, String password)
+      throws SQLException {
+    Sessions sessions = H2.sessions(name, url, user, password);
+    try {
+      String schema =
+          sessions.list("select current_schema", row -> Sessions.text(row, 1)).getFirst();
+      return open(name, new H2Dialect(schema), sessions);
+    } catch (SQLException e) {
+      sessions.close();
+      throw e;
+    }
   }
 
   private static EmbeddedDatabase open(String name, Dialect dialect, Sessions sessions)

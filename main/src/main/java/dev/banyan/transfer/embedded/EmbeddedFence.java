@@ -41,11 +41,11 @@ final class EmbeddedFence implements Fence {
   }
 
   @Override
-  public void raise(Duration wait) throws SQLException, FenceFailed, InterruptedException {
+  public void raise(Duration wait) throws SQLException, FenceFailed {
     try {
       List<String> open;
       try (Connection connection = sessions.connection()) {
-        open = dialect.guard(connection, missing(connection), applications, wait);
+        open = dialect.guard(connection, missing(connection), tables, wait);
       }
       if (!open.isEmpty()) {
         throw new FenceFailed(
@@ -54,7 +54,7 @@ final class EmbeddedFence implements Fence {
                 + ": "
                 + String.join(", ", open));
       }
-    } catch (SQLException | FenceFailed | InterruptedException e) {
+    } catch (SQLException | FenceFailed e) {
       try {
         lower();
       } catch (SQLException second) {

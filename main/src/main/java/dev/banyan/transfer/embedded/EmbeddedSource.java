@@ -39,7 +39,7 @@ final class EmbeddedSource implements Source {
         return Optional.empty();
       }
       Own.writing(dialect, sessions, log::create);
-      List<String> open = dialect.settle(connection, SETTLE);
+      List<String> open = dialect.settle(connection, log.tables(), SETTLE);
       if (!open.isEmpty()) {
         throw new SQLException(
             "transactions that began before the change log was there are still open: "
@@ -47,9 +47,6 @@ final class EmbeddedSource implements Source {
       }
       Position begins = new Position(0, Log.FIRST);
       return Optional.of(new Beginning(begins, new SnapshotToken.Upto(begins)));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new SQLException("interrupted", e);
     }
   }
 

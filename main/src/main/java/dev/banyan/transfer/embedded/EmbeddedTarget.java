@@ -38,17 +38,17 @@ final class EmbeddedTarget implements Target {
         sessions,
         connection -> {
           Sessions.execute(connection, dialect.ownTables());
-          if (epochs(connection).isEmpty()) {
+          if (epochs(connection, "").isEmpty()) {
             Sessions.run(
                 connection, "insert into " + Sql.name(Own.EPOCH) + " values (?, 0)", transfer);
           }
         });
   }
 
-  private List<Long> epochs(Connection connection) throws SQLException {
+  private List<Long> epochs(Connection connection, String lock) throws SQLException {
     return Sessions.list(
         connection,
-        "select \"epoch\" from " + Sql.name(Own.EPOCH) + " where \"transfer\" = ?",
+        "select \"epoch\" from " + Sql.name(Own.EPOCH) + " where \"transfer\" = ?" + lock,
         row -> row.getLong(1),
         transfer);
   }
@@ -68,7 +68,7 @@ final class EmbeddedTarget implements Target {
     Connection connection = sessions.connection();
     try {
       dialect.beginWriting(connection, transfer);
-      List<Long> found = epochs(connection);
+      List<Long> found = epochs(connection, dialect.lock());
       if (found.isEmpty()) {
         throw new SQLException("transfer " + transfer + " is not prepared here");
       }
@@ -92,7 +92,7 @@ final class EmbeddedTarget implements Target {
         dialect,
         sessions,
         connection -> {
-          var _ = epochs(connection);
+          var _ = epochs(connection, "");
           return Position.START;
         });
   }

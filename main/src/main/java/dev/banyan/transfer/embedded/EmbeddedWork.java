@@ -25,6 +25,9 @@ import java.util.stream.IntStream;
 /// One transaction, row by row: a statement is a call within this process, so that there is nothing
 /// to save by sending many rows at once, and a row that is refused is known by itself.
 final class EmbeddedWork implements TargetWork {
+  /// As SQL has it, in all engines.
+  private static final String DUPLICATE = "23505";
+
   private final Dialect dialect;
   private final Connection connection;
   private final String transfer;
@@ -66,7 +69,9 @@ final class EmbeddedWork implements TargetWork {
             + " ("
             + Sql.names(names(table, written))
             + ") values ("
-            + IntStream.of(written).mapToObj(_ -> "?").collect(Collectors.joining(", "))
+            + IntStream.of(written)
+                .mapToObj(i -> dialect.parameter(table.columns().get(i)))
+                .collect(Collectors.joining(", "))
             + ")";
     long count = 0;
     for (Row row = rows.next(); row != null; row = rows.next()) {
@@ -121,7 +126,7 @@ final class EmbeddedWork implements TargetWork {
           shown(table, row),
           dialect.faultyColumn(e),
           String.valueOf(e.getMessage()),
-          e);
+          dialect.duplicate(e) ? new SQLException(e.getMessage(), DUPLICATE, e) : e);
     }
   }
 
@@ -176,7 +181,8 @@ final class EmbeddedWork implements TargetWork {
     int[] known =
         IntStream.of(written(table)).filter(i -> row.cell(i) != Special.UNCHANGED).toArray();
     List<String> sets = new ArrayList<>();
-    names(table, known).forEach(name -> sets.add(Sql.name(name) + " = ?"));
+    names(table, known)
+        .forEach(name -> sets.add(Sql.name(name) + " = " + dialect.parameter(table.column(name))));
     Sql.Condition at = Sql.is(table, change.before());
     PreparedStatement update =
         statement(

@@ -206,7 +206,7 @@ final class Log {
     for (Table table : tables) {
       StringBuilder sum = new StringBuilder("32");
       for (int i = 0; i < table.columns().size(); i++) {
-        sum.append(" + coalesce(length(cast(\"c").append(i).append("\" as varchar)), 0)");
+        sum.append(" + coalesce(").append(dialect.size("\"c" + i + "\"")).append(", 0)");
       }
       List<Long> average =
           Sessions.list(

@@ -49,25 +49,29 @@ final class Own {
     }
   }
 
-  /// A guard or a log that is there reads these tables, and without them nobody could write.
+  /// What is empty goes; but a guard reads the mark, and so does a log, and without it nobody could
+  /// write. A log has a row of the counter for as long as it is there.
   static void dropUnused(Dialect dialect, Connection connection) throws SQLException {
-    List<String> there = new ArrayList<>();
-    for (String name : List.of(MEMORY, EPOCH, Log.COUNTER, MARK)) {
-      if (dialect.table(connection, new TableName(dialect.defaultSchema(), name)).isPresent()) {
-        there.add(name);
+    List<String> drops = new ArrayList<>();
+    boolean used = dialect.anyTriggerOfOurs(connection);
+    for (String name : List.of(MEMORY, EPOCH, Log.COUNTER)) {
+      if (has(dialect, connection, name)) {
+        String any = "select 1 from " + Sql.name(name) + " limit 1";
+        if (Sessions.list(connection, any, row -> 1).isEmpty()) {
+          drops.add("drop table " + Sql.name(name));
+        } else {
+          used = true;
+        }
       }
     }
-    boolean used = dialect.anyTriggerOfOurs(connection);
-    for (String name : there) {
-      used |=
-          !name.equals(MARK)
-              && !Sessions.list(
-                      connection, "select 1 from " + Sql.name(name) + " limit 1", row -> 1)
-                  .isEmpty();
+    if (!used && has(dialect, connection, MARK)) {
+      drops.add("drop table " + Sql.name(MARK));
     }
-    if (!used) {
-      Sessions.execute(
-          connection, there.stream().map(name -> "drop table " + Sql.name(name)).toList());
-    }
+    Sessions.execute(connection, drops);
+  }
+
+  private static boolean has(Dialect dialect, Connection connection, String name)
+      throws SQLException {
+    return dialect.table(connection, new TableName(dialect.defaultSchema(), name)).isPresent();
   }
 }

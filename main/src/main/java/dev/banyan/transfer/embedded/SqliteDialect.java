@@ -77,6 +77,11 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
+  public String lock() {
+    return "";
+  }
+
+  @Override
   public @Nullable Object cell(ResultSet rows, int at, Column column) throws SQLException {
     return SqliteCells.read(rows, at, column.type());
   }
@@ -111,6 +116,11 @@ final class SqliteDialect implements Dialect {
   public boolean rowsFault(SQLException failure) {
     int code = failure.getErrorCode() & 0xff;
     return code == CONSTRAINT || code == MISMATCH || code == TOO_BIG;
+  }
+
+  @Override
+  public boolean duplicate(SQLException failure) {
+    return String.valueOf(failure.getMessage()).contains("UNIQUE constraint failed");
   }
 
   @Override
@@ -151,6 +161,11 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
+  public String size(String column) {
+    return "length(cast(" + column + " as blob))";
+  }
+
+  @Override
   public List<Trigger> guards(String transfer, Table table, List<String> applications) {
     return List.of(
         SqliteTriggers.guard(transfer, table, "insert"),
@@ -184,13 +199,18 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
+  public int looksBetweenSchemas() {
+    return 0;
+  }
+
+  @Override
   public long schemaVersion(Connection connection) throws SQLException {
     return Sessions.list(connection, "pragma schema_version", row -> row.getLong(1)).getFirst();
   }
 
   /// Triggers are created in a transaction that writes, and there is no other then.
   @Override
-  public List<String> settle(Connection connection, Duration wait) {
+  public List<String> settle(Connection connection, List<Table> tables, Duration wait) {
     return List.of();
   }
 
@@ -198,7 +218,7 @@ final class SqliteDialect implements Dialect {
   /// that could be ended: what has not begun to write never can.
   @Override
   public List<String> guard(
-      Connection connection, List<String> guards, List<String> applications, Duration wait)
+      Connection connection, List<String> guards, List<Table> tables, Duration wait)
       throws SQLException {
     long before =
         Sessions.list(connection, "pragma busy_timeout", row -> row.getLong(1)).getFirst();

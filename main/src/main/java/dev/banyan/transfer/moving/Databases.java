@@ -28,13 +28,7 @@ final class Databases {
         case MARIADB, MYSQL ->
             MysqlDatabase.open(options.name(), options.url(), user, secret, threads);
         case SQLITE -> EmbeddedDatabase.sqlite(options.name(), options.url());
-        case H2 ->
-            throw new TransferFailed(
-                Reason.REFUSED,
-                "database "
-                    + options.name()
-                    + ": rows of H2 can not be moved yet; PostgreSQL, MariaDB, MySQL and SQLite"
-                    + " can");
+        case H2 -> EmbeddedDatabase.h2(options.name(), options.url(), user, secret);
       };
     } catch (SQLException e) {
       throw new TransferFailed(

@@ -8,9 +8,7 @@ import dev.banyan.transfer.engine.Finding;
 import dev.banyan.transfer.engine.LogLost;
 import dev.banyan.transfer.engine.Snapshot;
 import dev.banyan.transfer.engine.Source;
-import dev.banyan.transfer.table.Change;
 import dev.banyan.transfer.table.Position;
-import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
 import dev.banyan.transfer.table.Transaction;
@@ -20,11 +18,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,48 +74,6 @@ final class SqliteLogTest {
     return database.tables(Stream.of(names).map(name -> new TableName("main", name)).toList());
   }
 
-  private static List<Transaction> all(ChangeStream stream) throws Exception {
-    List<Transaction> all = new ArrayList<>();
-    Optional<Transaction> next = stream.next(Duration.ofMillis(50));
-    while (next.isPresent()) {
-      all.add(next.get());
-      next = stream.next(Duration.ofMillis(50));
-    }
-    return all;
-  }
-
-  private static List<String> said(ChangeStream stream) throws Exception {
-    return all(stream).stream()
-        .flatMap(each -> each.changes().stream())
-        .map(SqliteLogTest::said)
-        .toList();
-  }
-
-  private static String said(Change change) {
-    return switch (change) {
-      case Change.Upsert upsert ->
-          (upsert.moved() ? upsert.before() + " -> " : "") + row(upsert.row());
-      case Change.Delete gone -> "gone " + gone.key();
-      case Change.Altered altered -> altered.table().name() + ": " + altered.what();
-      case Change.Truncate truncated -> "emptied " + truncated.table();
-    };
-  }
-
-  private static String row(Row row) {
-    List<String> cells = new ArrayList<>();
-    for (Object cell : row.cells()) {
-      cells.add(
-          switch (cell) {
-            case null -> "NULL";
-            case byte[] bytes -> "x" + HexFormat.of().formatHex(bytes);
-            case Double number -> number + "d";
-            case String text -> "'" + text + "'";
-            default -> cell.toString();
-          });
-    }
-    return String.join(" ", cells);
-  }
-
   private interface Changes {
     void make() throws Exception;
   }
@@ -131,7 +84,7 @@ final class SqliteLogTest {
     Position begins = source.begin().orElseThrow().position();
     try (ChangeStream stream = source.follow(begins)) {
       changes.make();
-      return said(stream);
+      return Said.said(stream);
     } finally {
       source.remove();
     }
@@ -274,7 +227,7 @@ final class SqliteLogTest {
       try (Snapshot between = source.snapshot()) {
         run("commit");
         try (Snapshot after = source.snapshot()) {
-          List<Transaction> all = all(stream);
+          List<Transaction> all = Said.all(stream);
           assertThat(all).hasSize(1);
           assertThat(after.token().contains(all.getFirst().commit())).isTrue();
           assertThat(between.token().contains(all.getFirst().commit())).isFalse();
@@ -297,14 +250,14 @@ final class SqliteLogTest {
     Position begins = source.begin().orElseThrow().position();
     try (ChangeStream stream = source.follow(begins)) {
       run("alter table t add column more text");
-      assertThat(said(stream)).containsExactly("t: its columns are not what they were");
+      assertThat(Said.said(stream)).containsExactly("t: its columns are not what they were");
       run("drop table u", "create table u (id integer primary key)", "insert into u values (1)");
-      assertThat(said(stream))
+      assertThat(Said.said(stream))
           .containsExactly(
               "u: it has not the triggers that follow it: it was made anew, or has another unique"
                   + " index");
       run("insert into t values (1, 'a', 'b')");
-      assertThat(said(stream)).containsExactly("1 'a'");
+      assertThat(Said.said(stream)).containsExactly("1 'a'");
     }
     assertThatThrownBy(() -> source.follow(begins))
         .isInstanceOf(LogLost.class)
@@ -322,7 +275,7 @@ final class SqliteLogTest {
           "with recursive n(i) as (select 1 union all select i + 1 from n where i < 12000)"
               + " insert into t select i, 'v' from n");
       assertThat(source.behind(begins)).isGreaterThan(12_000 * 32);
-      List<Transaction> all = all(stream);
+      List<Transaction> all = Said.all(stream);
       assertThat(all).as("no more than 5000 at once").hasSize(3);
       assertThat(all.stream().mapToInt(each -> each.changes().size()).sum()).isEqualTo(12_000);
       stream.acknowledge(new Position(0, 11_000));
@@ -330,7 +283,7 @@ final class SqliteLogTest {
     assertThat(source.behind(source.tip())).isZero();
     assertThat(ask("select count(*) from banyan_log_shop_t")).containsExactly("1001");
     try (ChangeStream again = source.follow(new Position(0, 11_000))) {
-      assertThat(said(again)).hasSize(1_001);
+      assertThat(Said.said(again)).hasSize(1_001);
     }
     assertThatThrownBy(() -> source.follow(new Position(0, 500)))
         .isInstanceOf(LogLost.class)
@@ -353,7 +306,7 @@ final class SqliteLogTest {
     two.remove();
     run("replace into t values (2, 'a')");
     try (ChangeStream stream = one.follow(begins)) {
-      assertThat(said(stream)).containsExactly("1 'a'", "gone 1", "2 'a'");
+      assertThat(Said.said(stream)).containsExactly("1 'a'", "gone 1", "2 'a'");
     }
     one.remove();
     run("insert into t values (3, 'c')");

@@ -3,6 +3,7 @@ package dev.banyan.transfer.moving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.banyan.transfer.embedded.EmbeddedDatabase;
 import dev.banyan.transfer.handover.Writes;
 import dev.banyan.transfer.options.ColumnRule;
 import dev.banyan.transfer.options.DatabaseOptions;
@@ -13,6 +14,8 @@ import dev.banyan.transfer.report.CutoverReport;
 import dev.banyan.transfer.report.PlanReport;
 import dev.banyan.transfer.report.ReconcileReport;
 import dev.banyan.transfer.report.StatusReport;
+import dev.banyan.transfer.table.Table;
+import dev.banyan.transfer.table.TableName;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -258,12 +261,26 @@ final class SqlitePairTest {
     } finally {
       over.set(true);
     }
-    for (String side : List.of("old", "new")) {
-      assertThat(
-              one(side, "select group_concat(name) from sqlite_master where name like 'banyan%'"))
-          .as("what is left in %s", side)
-          .isNull();
+    assertThat(left("old")).isEmpty();
+    assertThat(left("new"))
+        .as("it does not own the rows, and its fence stands")
+        .hasSize(7)
+        .allMatch(name -> name.equals("banyan_mark") || name.startsWith("banyan_fence_"));
+    try (EmbeddedDatabase database = EmbeddedDatabase.sqlite("new", url("new"))) {
+      List<Table> tables =
+          database.tables(
+              List.of(new TableName("main", "people"), new TableName("main", "orders")));
+      database.fence("users", tables, List.of()).lower();
     }
+    assertThat(left("new")).isEmpty();
+  }
+
+  private List<String> left(String name) throws SQLException {
+    String all =
+        one(
+            name,
+            "select coalesce(group_concat(name), '') from sqlite_master where name like 'banyan%'");
+    return all.isEmpty() ? List.of() : List.of(all.split(","));
   }
 
   private static void await(
