@@ -49,7 +49,7 @@ final class EmbeddedPairsTest {
   }
 
   private static EmbeddedDatabase sqlite(String file) throws SQLException {
-    return EmbeddedDatabase.sqlite(file, "jdbc:sqlite:" + files.resolve(file));
+    return EmbeddedDatabase.sqlite(file, "jdbc:sqlite:" + files.resolve(file), 14);
   }
 
   @Nested
@@ -107,6 +107,6 @@ final class EmbeddedPairsTest {
   }
 
   private static EmbeddedDatabase h2(String name) throws SQLException {
-    return EmbeddedDatabase.h2(name, h2Url(name), "sa", "");
+    return EmbeddedDatabase.h2(name, h2Url(name), "sa", "", 14);
   }
 }

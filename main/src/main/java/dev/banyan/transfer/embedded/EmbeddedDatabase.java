@@ -17,6 +17,9 @@ import java.util.Set;
 
 /// A file of SQLite, or a database of H2. For many threads.
 public final class EmbeddedDatabase implements Database {
+  /// There and back.
+  private static final int LOGS = 2;
+
   private final String name;
   private final Dialect dialect;
   private final Sessions sessions;
@@ -34,17 +37,20 @@ public final class EmbeddedDatabase implements Database {
   /// Opens a file that is there.
   ///
   /// @param url `jdbc:sqlite:` and a file
-  public static EmbeddedDatabase sqlite(String name, String url) throws SQLException {
-    return open(name, new SqliteDialect(), Sqlite.sessions(name, url));
+  /// @param connections the most at one time, those that follow a log not counted
+  public static EmbeddedDatabase sqlite(String name, String url, int connections)
+      throws SQLException {
+    return open(name, new SqliteDialect(), Sqlite.sessions(name, url, connections + LOGS));
   }
 
   /// Connects to a database that is there.
   ///
   /// @param url `jdbc:h2:` and what H2 takes; it is in this process's memory, in a file that nobody
   ///   else has open, or at a server
-  public static EmbeddedDatabase h2(String name, String url, String user, String password)
-      throws SQLException {
-    Sessions sessions = H2.sessions(name, url, user, password);
+  /// @param connections the most at one time, those that follow a log not counted
+  public static EmbeddedDatabase h2(
+      String name, String url, String user, String password, int connections) throws SQLException {
+    Sessions sessions = H2.sessions(name, url, user, password, connections + LOGS);
     try {
       String schema =
           sessions.list("select current_schema", row -> Sessions.text(row, 1)).getFirst();

@@ -6,13 +6,12 @@ import java.util.Locale;
 
 /// Connects to databases of H2: to a server's, to a file's, or to one in this process's memory.
 final class H2 {
-  private static final int CONNECTIONS = 16;
   private static final int LOCK_MILLIS = 20_000;
 
   private H2() {}
 
   /// H2 would make a database that is not there, and an empty one is nobody's.
-  static Sessions sessions(String name, String url, String user, String password) {
+  static Sessions sessions(String name, String url, String user, String password, int connections) {
     String asked = url.toUpperCase(Locale.ROOT);
     boolean there = asked.startsWith("JDBC:H2:MEM:") || asked.contains(";IFEXISTS=");
     HikariConfig config = new HikariConfig();
@@ -21,7 +20,7 @@ final class H2 {
     config.setJdbcUrl(there ? url : url + ";IFEXISTS=TRUE");
     config.setUsername(user);
     config.setPassword(password);
-    config.setMaximumPoolSize(CONNECTIONS);
+    config.setMaximumPoolSize(connections);
     config.setMinimumIdle(0);
     config.setInitializationFailTimeout(-1);
     config.setConnectionInitSql("set lock_timeout " + LOCK_MILLIS);

@@ -215,7 +215,7 @@ final class Log {
                   + sum
                   + "), 0) from (select * from "
                   + Sql.name(names.log(table.name()))
-                  + " limit 50) as some",
+                  + " limit 50) as sample",
               row -> row.getLong(1));
       most = Math.max(most, average.getFirst());
     }

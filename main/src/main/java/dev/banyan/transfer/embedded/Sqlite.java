@@ -11,7 +11,6 @@ import java.util.Locale;
 /// Opens files of SQLite.
 final class Sqlite {
   private static final String SCHEME = "jdbc:sqlite:";
-  private static final int CONNECTIONS = 16;
 
   /// How long a statement waits for whoever writes, in this process or in another.
   private static final Duration BUSY = Duration.ofSeconds(20);
@@ -19,7 +18,7 @@ final class Sqlite {
   private Sqlite() {}
 
   /// SQLite would make a file that is not there, and an empty database is nobody's.
-  static Sessions sessions(String name, String url) throws SQLException {
+  static Sessions sessions(String name, String url, int connections) throws SQLException {
     String file = url.substring(SCHEME.length()).split("\\?", 2)[0];
     String path = file.replaceFirst("^file:(//)?", "");
     if (path.isEmpty()
@@ -35,7 +34,7 @@ final class Sqlite {
     config.setPoolName("transfer-" + name);
     config.setDriverClassName("org.sqlite.JDBC");
     config.setJdbcUrl(url);
-    config.setMaximumPoolSize(CONNECTIONS);
+    config.setMaximumPoolSize(connections);
     config.setMinimumIdle(0);
     config.setInitializationFailTimeout(-1);
     config.addDataSourceProperty("busy_timeout", Long.toString(BUSY.toMillis()));

@@ -27,8 +27,10 @@ final class Databases {
                 options.name(), options.url(), user, secret, options.connections());
         case MARIADB, MYSQL ->
             MysqlDatabase.open(options.name(), options.url(), user, secret, threads);
-        case SQLITE -> EmbeddedDatabase.sqlite(options.name(), options.url());
-        case H2 -> EmbeddedDatabase.h2(options.name(), options.url(), user, secret);
+        case SQLITE ->
+            EmbeddedDatabase.sqlite(options.name(), options.url(), options.connections());
+        case H2 ->
+            EmbeddedDatabase.h2(options.name(), options.url(), user, secret, options.connections());
       };
     } catch (SQLException e) {
       throw new TransferFailed(

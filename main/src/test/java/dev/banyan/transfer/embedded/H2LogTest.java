@@ -46,7 +46,7 @@ final class H2LogTest {
     application = DriverManager.getConnection(URL, "sa", "");
     run(application, "create user app password 'x' admin");
     other = DriverManager.getConnection(URL, "app", "x");
-    database = EmbeddedDatabase.h2("shop", URL, "sa", "");
+    database = EmbeddedDatabase.h2("shop", URL, "sa", "", 14);
   }
 
   @AfterEach
@@ -353,7 +353,7 @@ final class H2LogTest {
             "type PUBLIC.ODD.A",
             "cascade PUBLIC.PARENT.",
             "identity_always PUBLIC.PARENT.ID");
-    try (EmbeddedDatabase small = EmbeddedDatabase.h2("shop", URL, "reader", "x")) {
+    try (EmbeddedDatabase small = EmbeddedDatabase.h2("shop", URL, "reader", "x", 14)) {
       assertThat(small.sourceFindings(List.of()))
           .extracting(Finding::code)
           .containsExactly("right_admin");

@@ -42,7 +42,7 @@ final class SqliteLogTest {
     String url = "jdbc:sqlite:" + files.resolve("shop.db");
     application = DriverManager.getConnection(url);
     run("pragma journal_mode = wal", "pragma synchronous = off", "pragma busy_timeout = 5000");
-    database = EmbeddedDatabase.sqlite("shop", url);
+    database = EmbeddedDatabase.sqlite("shop", url, 14);
   }
 
   @AfterEach
@@ -349,7 +349,8 @@ final class SqliteLogTest {
     String rollback = "jdbc:sqlite:" + files.resolve("rollback.db");
     try (Connection other = DriverManager.getConnection(rollback);
         Statement statement = other.createStatement();
-        EmbeddedDatabase file = EmbeddedDatabase.sqlite("rollback", create(statement, rollback))) {
+        EmbeddedDatabase file =
+            EmbeddedDatabase.sqlite("rollback", create(statement, rollback), 14)) {
       assertThat(file.sourceFindings(List.of()))
           .extracting(SqliteLogTest::named)
           .containsExactly("! journal_mode journal_mode");
@@ -367,11 +368,12 @@ final class SqliteLogTest {
 
   @Test
   void noFileAndADatabaseInMemoryAreRefused() {
-    assertThatThrownBy(() -> EmbeddedDatabase.sqlite("x", "jdbc:sqlite:" + files.resolve("none")))
+    assertThatThrownBy(
+            () -> EmbeddedDatabase.sqlite("x", "jdbc:sqlite:" + files.resolve("none"), 14))
         .isInstanceOf(SQLException.class)
         .hasMessageContaining("there is no file");
     for (String memory : List.of("jdbc:sqlite::memory:", "jdbc:sqlite:file:x?mode=memory")) {
-      assertThatThrownBy(() -> EmbeddedDatabase.sqlite("x", memory))
+      assertThatThrownBy(() -> EmbeddedDatabase.sqlite("x", memory, 14))
           .isInstanceOf(SQLException.class)
           .hasMessageContaining("in memory");
     }

@@ -266,7 +266,7 @@ final class SqlitePairTest {
         .as("it does not own the rows, and its fence stands")
         .hasSize(7)
         .allMatch(name -> name.equals("banyan_mark") || name.startsWith("banyan_fence_"));
-    try (EmbeddedDatabase database = EmbeddedDatabase.sqlite("new", url("new"))) {
+    try (EmbeddedDatabase database = EmbeddedDatabase.sqlite("new", url("new"), 14)) {
       List<Table> tables =
           database.tables(
               List.of(new TableName("main", "people"), new TableName("main", "orders")));
