@@ -47,6 +47,10 @@ final class Dispatcher {
 
   private long changes;
 
+  /// What the source may forget, as of the last time that everything was remembered. Registering a
+  /// chunk may move a table's own position on, of which a next life would know nothing yet.
+  private Position forgettable;
+
   /// A chunk's transaction is open, and no other can be begun before its end.
   private boolean occupied;
 
@@ -67,12 +71,22 @@ final class Dispatcher {
     this.options = options;
     this.tables = List.copyOf(tables);
     this.plan = plan;
+    this.forgettable = plan.acknowledgeable();
   }
 
   Plan plan() {
     lock.lock();
     try {
       return plan;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  Position forgettable() {
+    lock.lock();
+    try {
+      return forgettable;
     } finally {
       lock.unlock();
     }
@@ -154,10 +168,12 @@ final class Dispatcher {
       Write write = plan.batch();
       if (write.isEmpty()) {
         adopt(write.then());
+        forgettable = plan.acknowledgeable();
         return;
       }
       try (TargetWork work = target.begin(epoch)) {
         commit(work, write, inOrder);
+        forgettable = plan.acknowledgeable();
         changes += write.changes().size();
         return;
       } catch (Writing.Refusal e) {

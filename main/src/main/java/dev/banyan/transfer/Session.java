@@ -282,7 +282,7 @@ final class Session {
   }
 
   private void acknowledge(ChangeStream stream) throws SQLException {
-    Position position = dispatcher.plan().acknowledgeable();
+    Position position = dispatcher.forgettable();
     if (position.compareTo(acknowledged) > 0) {
       stream.acknowledge(position);
       acknowledged = position;

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -49,7 +50,12 @@ final class H2Catalog {
 
   private static Column column(ResultSet row) throws SQLException {
     Type type =
-        type(Sessions.text(row, 2), row.getLong(3), row.getInt(4), row.getInt(5), row.getInt(6));
+        type(
+            Sessions.text(row, 2).toUpperCase(Locale.ROOT),
+            row.getLong(3),
+            row.getInt(4),
+            row.getInt(5),
+            row.getInt(6));
     return new Column(
         Sessions.text(row, 1),
         type,
