@@ -15,6 +15,8 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.OffsetTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoField;
+import java.time.temporal.TemporalAccessor;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -64,11 +66,10 @@ final class H2Cells {
       throws SQLException {
     switch (cell) {
       case null -> statement.setNull(at, Types.NULL);
-      case Instant moment ->
-          statement.setObject(at, exact(moment.getNano(), type, moment.atOffset(ZoneOffset.UTC)));
-      case LocalDateTime moment -> statement.setObject(at, exact(moment.getNano(), type, moment));
-      case LocalTime time -> statement.setObject(at, exact(time.getNano(), type, time));
-      case OffsetTime time -> statement.setObject(at, exact(time.getNano(), type, time));
+      case Instant moment -> statement.setObject(at, exact(moment.atOffset(ZoneOffset.UTC), type));
+      case LocalDateTime moment -> statement.setObject(at, exact(moment, type));
+      case LocalTime time -> statement.setObject(at, exact(time, type));
+      case OffsetTime time -> statement.setObject(at, exact(time, type));
       case BigInteger number -> statement.setBigDecimal(at, new BigDecimal(number));
       case BigDecimal number
           when type.scale() >= 0 && number.stripTrailingZeros().scale() > type.scale() ->
@@ -95,9 +96,9 @@ final class H2Cells {
   }
 
   /// H2 rounds digits that the column does not have, and says nothing.
-  private static Object exact(int nanos, Type type, Object time) {
+  private static TemporalAccessor exact(TemporalAccessor time, Type type) {
     int digits = type.scale() < 0 ? 9 : type.scale();
-    if (nanos % BigInteger.TEN.pow(9 - digits).intValue() != 0) {
+    if (time.get(ChronoField.NANO_OF_SECOND) % BigInteger.TEN.pow(9 - digits).intValue() != 0) {
       throw new IllegalArgumentException(
           type.declared() + " keeps fewer digits of a second than " + time + " has");
     }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -114,8 +115,8 @@ final class LogStream implements ChangeStream {
   /// One change and where it stands.
   private record Entry(Change change, long at, String mark) {}
 
-  private TreeMap<Long, Entry> entries(long after, long upTo) throws SQLException {
-    TreeMap<Long, Entry> entries = new TreeMap<>();
+  private SortedMap<Long, Entry> entries(long after, long upTo) throws SQLException {
+    SortedMap<Long, Entry> entries = new TreeMap<>();
     for (Table table : log.tables()) {
       String sql =
           "select "
@@ -153,7 +154,7 @@ final class LogStream implements ChangeStream {
     return new Change.Upsert(table.name(), before, row.key(table.keyIndexes()), row);
   }
 
-  private void transactions(TreeMap<Long, Entry> entries, long end) {
+  private void transactions(SortedMap<Long, Entry> entries, long end) {
     List<Change> changes = new ArrayList<>();
     String mark = "";
     long at = 0;
