@@ -183,15 +183,7 @@ final class H2Triggers {
             + MARK
             + ", "
             + before;
-    String altered =
-        "insert into "
-            + log
-            + " (\"id\", \"op\", \"at\", \"mark\") select "
-            + number
-            + ", 'x', "
-            + AT
-            + ", "
-            + MARK;
+    String altered = altered(number);
     return "    put(c, "
         + java("update " + counter.replace(" where ", " set \"n\" = \"n\" + 1 where "))
         + ");\n    Object[] b = o == null ? n : o;\n    Object at = System.currentTimeMillis();\n"
@@ -215,6 +207,18 @@ final class H2Triggers {
         + " 90131) { throw e; }\n      put(c, "
         + java(altered)
         + ", at);\n    }\n";
+  }
+
+  /// A row that can not be entered, because the table is not what it was.
+  private String altered(String number) {
+    return "insert into "
+        + log
+        + " (\"id\", \"op\", \"at\", \"mark\") select "
+        + number
+        + ", 'x', "
+        + AT
+        + ", "
+        + MARK;
   }
 
   private static String put() {

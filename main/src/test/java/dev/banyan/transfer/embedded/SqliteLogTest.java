@@ -158,7 +158,7 @@ final class SqliteLogTest {
       rows.put(each.split(" ", 2)[0], each);
     }
     for (String each : said) {
-      String[] words = each.replace("'", "").split(" ");
+      String[] words = each.replace("'", "").split(" ", -1);
       if (words[0].equals("gone")) {
         rows.remove(words[1]);
       } else {

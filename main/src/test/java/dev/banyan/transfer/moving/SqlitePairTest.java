@@ -205,39 +205,12 @@ final class SqlitePairTest {
               });
       await(last, failure);
 
-      sql(
-          "new",
-          "update people set name = 'Wrong' where id = 5",
-          "delete from orders where code = 'o9'",
-          "update orders set cents = '63' || '' , at = 1709208001 where code = 'odd'");
-      ReconcileReport found = transfers.reconcile("users", false, _ -> {});
-      assertThat(found.differences())
-          .extracting(each -> each.table() + " " + each.key() + " " + each.kind() + each.columns())
-          .containsExactlyInAnyOrder(
-              "main.people 5 changed[name]",
-              "main.orders \"o9\" missing[]",
-              "main.orders \"odd\" changed[cents, at]");
-      ReconcileReport repaired = transfers.reconcile("users", true, _ -> {});
-      assertThat(repaired.repaired()).isEqualTo(3);
-      assertThat(repaired.certificate().green()).isTrue();
-      assertThat(one("new", "select typeof(cents) || typeof(at) from orders where code = 'odd'"))
-          .isEqualTo("textinteger");
+      plantedFaultsAreNamedAndRepaired(transfers);
 
       CutoverReport there = handOver(transfers, true);
       assertThat(there.done()).as("%s", there).isTrue();
       assertThat(there.fenced()).isTrue();
-      for (String write :
-          List.of(
-              "insert into users values (-1, 'a', 'b')",
-              "insert or ignore into users values (-1, 'a', 'b')",
-              "replace into users values (5, 'a', 'b')",
-              "update users set name = 'a' where user_id = 5",
-              "delete from users")) {
-        assertThatThrownBy(() -> sql("old", write))
-            .as(write)
-            .isInstanceOf(SQLException.class)
-            .hasMessageContaining("banyan: the writes of this table have moved (users)");
-      }
+      theOldSideRefusesEveryWrite();
       int before = acknowledged.get();
       while (acknowledged.get() < before + 20) {
         Thread.onSpinWait();
@@ -273,6 +246,41 @@ final class SqlitePairTest {
       database.fence("users", tables, List.of()).lower();
     }
     assertThat(left("new")).isEmpty();
+  }
+
+  private void plantedFaultsAreNamedAndRepaired(ConfiguredTransfers transfers) throws Exception {
+    sql(
+        "new",
+        "update people set name = 'Wrong' where id = 5",
+        "delete from orders where code = 'o9'",
+        "update orders set cents = '63' || '' , at = 1709208001 where code = 'odd'");
+    ReconcileReport found = transfers.reconcile("users", false, _ -> {});
+    assertThat(found.differences())
+        .extracting(each -> each.table() + " " + each.key() + " " + each.kind() + each.columns())
+        .containsExactlyInAnyOrder(
+            "main.people 5 changed[name]",
+            "main.orders \"o9\" missing[]",
+            "main.orders \"odd\" changed[cents, at]");
+    ReconcileReport repaired = transfers.reconcile("users", true, _ -> {});
+    assertThat(repaired.repaired()).isEqualTo(3);
+    assertThat(repaired.certificate().green()).isTrue();
+    assertThat(one("new", "select typeof(cents) || typeof(at) from orders where code = 'odd'"))
+        .isEqualTo("textinteger");
+  }
+
+  private void theOldSideRefusesEveryWrite() {
+    for (String write :
+        List.of(
+            "insert into users values (-1, 'a', 'b')",
+            "insert or ignore into users values (-1, 'a', 'b')",
+            "replace into users values (5, 'a', 'b')",
+            "update users set name = 'a' where user_id = 5",
+            "delete from users")) {
+      assertThatThrownBy(() -> sql("old", write))
+          .as(write)
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("banyan: the writes of this table have moved (users)");
+    }
   }
 
   private List<String> left(String name) throws SQLException {
