@@ -2,6 +2,7 @@ package dev.banyan.cutover;
 
 import dev.banyan.migration.Evidence;
 import dev.banyan.migration.FamilyState;
+import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Side;
 import java.io.UncheckedIOException;
@@ -205,15 +206,17 @@ final class Families {
       CandidateHealth.Answer health) {
     Family family = configured.family();
     long now = ports.nanos().getAsLong();
+    ParityEvidence parity = ports.comparisons().evidence(configured.policy().family());
     return new Situation(
         configured.policy(),
         standing,
         next,
         health,
         ports.rows().of(configured.policy().family()),
-        ports.comparisons().evidence(configured.policy().family()),
+        parity,
         (ports.replicas().cutOff() ? family.own() : family.all())
             .step(standing, configured.policy()),
+        family.pace(parity.compared(), now),
         Duration.ofNanos(now - family.enteredAt()),
         Duration.ofNanos(now - family.legacySeenAt()));
   }

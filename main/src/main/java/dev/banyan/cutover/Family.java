@@ -2,6 +2,7 @@ package dev.banyan.cutover;
 
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -57,9 +58,13 @@ final class Family {
   private String lastRefusal = "";
   private String lastWait = "";
   private long alarmedEpoch = -1;
+  private long outOfReachEpoch = -1;
 
   /// When the program last tried to promote it.
   private long triedAt;
+
+  /// What had been compared when the present step, or its comparing, was first looked at.
+  private volatile @Nullable Compared firstCompared;
 
   /// How often the comparisons were begun anew.
   private final AtomicLong periods = new AtomicLong();
@@ -135,9 +140,11 @@ final class Family {
     highest = Math.max(highest, epoch);
   }
 
-  /// A state in another phase, or anew in its own, with an epoch that there never was.
+  /// A state in another phase, or anew in its own, with an epoch that there never was. What was
+  /// entered without proof is not proved by being begun anew.
   FamilyState moved(FamilyState from, Phase to, Instant now) {
-    return from.moved(to, now).at(Math.max(highest, from.epoch()) + 1);
+    FamilyState moved = from.moved(to, now).at(Math.max(highest, from.epoch()) + 1);
+    return from.unproven() && to.equals(from.phase()) ? moved.asUnproven() : moved;
   }
 
   void holding(String reason) {
@@ -224,6 +231,19 @@ final class Family {
     legacySeenAt = now;
   }
 
+  private record Compared(long epoch, long count, long at) {}
+
+  /// How fast comparing goes on in the present step, by what has been compared so far.
+  Situation.Pace pace(long compared, long now) {
+    Compared first = firstCompared;
+    long epoch = standing.state().epoch();
+    if (first == null || first.epoch() != epoch || compared < first.count()) {
+      first = new Compared(epoch, compared, now);
+      firstCompared = first;
+    }
+    return new Situation.Pace(compared - first.count(), Duration.ofNanos(now - first.at()));
+  }
+
   long periods() {
     return periods.get();
   }
@@ -251,6 +271,14 @@ final class Family {
     boolean may = triedAt == 0 || now - triedAt >= pause;
     triedAt = may ? now : triedAt;
     return may;
+  }
+
+  /// Whether nobody was told yet that this epoch's step is out of reach.
+  boolean newOutOfReach() {
+    long epoch = standing.state().epoch();
+    boolean fresh = outOfReachEpoch != epoch;
+    outOfReachEpoch = epoch;
+    return fresh;
   }
 
   /// Whether nobody was told of the alarm yet in this epoch.

@@ -43,6 +43,7 @@ final class ParityGate implements Gate {
     numbers.put("limit", limit);
     numbers.put("wantedLogE", StrictMath.log(PROOF));
     List<String> missing = new ArrayList<>();
+    double longest = 0;
     for (Endpoint endpoint : endpoints) {
       Seen seen = Seen.of(situation.parity(), endpoint).withLeftOut(situation.parity());
       double logE = OneArmTest.logE(limit, seen.compared(), seen.mismatched());
@@ -50,7 +51,9 @@ final class ParityGate implements Gate {
       numbers.put(endpoint + " mismatched", (double) seen.mismatched());
       numbers.put(endpoint + " logE", logE);
       if (logE < StrictMath.log(PROOF)) {
-        missing.add(missing(limit, seen));
+        double seconds = seconds(limit, seen, situation);
+        longest = Math.max(longest, seconds);
+        missing.add(missing(limit, seen) + (seconds > Proof.LONG ? inTime(seconds) : ""));
       }
     }
     if (!endpoints.isEmpty()) {
@@ -64,11 +67,28 @@ final class ParityGate implements Gate {
     if (endpoints.isEmpty()) {
       numbers.put(Gates.UNPROVEN, 1.0);
     }
-    return new GateReading(
-        "parity",
-        missing.isEmpty() ? Opinion.PROMOTE : Opinion.HOLD,
-        numbers,
-        missing.isEmpty() ? proved(endpoints.size(), limit) : says(missing));
+    if (missing.isEmpty()) {
+      return new GateReading("parity", Opinion.PROMOTE, numbers, proved(endpoints.size(), limit));
+    }
+    boolean outOfReach = longest > Proof.LONG;
+    if (outOfReach) {
+      numbers.put(Gates.OUT_OF_REACH, 1.0);
+    }
+    String waysOut = outOfReach ? Proof.waysOut(situation.policy()) : "";
+    return new GateReading("parity", Opinion.HOLD, numbers, says(missing) + waysOut);
+  }
+
+  /// In what time an endpoint is proved if comparing goes on as of late and finds no difference.
+  private static double seconds(double limit, Seen seen, Situation situation) {
+    long all = situation.parity().compared();
+    double own = all == 0 ? 0 : (double) Math.min(seen.compared(), all) / all;
+    double compared = Math.max(1, situation.comparing().compared() * own);
+    long more = OneArmTest.trialsNeeded(limit, PROOF, seen.mismatched()) - seen.compared();
+    return more / compared * (situation.comparing().lasted().toNanos() / 1e9);
+  }
+
+  private static String inTime(double seconds) {
+    return ", at this rate in " + Wording.span(seconds);
   }
 
   /// Whether a reading tells of a difference at a place that was marked critical.

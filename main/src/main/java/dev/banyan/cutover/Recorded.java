@@ -114,6 +114,7 @@ public final class Recorded {
       RowAgreement.@Nullable Moving rows,
       ParityEvidence parity,
       Step step,
+      Situation.@Nullable Pace comparing,
       Duration soaked,
       Duration withoutLegacy) {
 
@@ -130,6 +131,7 @@ public final class Recorded {
           situation.rows() instanceof RowAgreement.Moving moving ? moving : null,
           withoutSamples(situation.parity()),
           situation.step(),
+          situation.comparing(),
           situation.soaked(),
           situation.withoutLegacy());
     }
@@ -143,26 +145,14 @@ public final class Recorded {
           rows == null ? new RowAgreement.Untransferred() : rows,
           parity,
           step,
+          comparing == null ? Situation.Pace.NONE : comparing,
           soaked,
           withoutLegacy);
     }
   }
 
   private static FamilyPolicy withoutFreezes(FamilyPolicy policy) {
-    return new FamilyPolicy(
-        policy.family(),
-        policy.data(),
-        policy.endpoints(),
-        policy.strategy(),
-        policy.steps(),
-        policy.soak(),
-        policy.parityLimit(),
-        policy.parityCoverage(),
-        policy.gates(),
-        policy.auto(),
-        policy.approvals(),
-        List.of(),
-        policy.onStoreLoss());
+    return policy.governed(policy.auto(), policy.approvals(), List.of());
   }
 
   private static ParityEvidence withoutSamples(ParityEvidence parity) {

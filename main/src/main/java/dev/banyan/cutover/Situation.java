@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param rows whether both sides hold the same rows
 /// @param step what both sides did in the present step, as of the latest tick
 /// @param soaked how long the present step has lasted, by the monotonic clock
+/// @param comparing how fast it goes on
 /// @param withoutLegacy how long the legacy has answered no client, within the present step
 record Situation(
     FamilyPolicy policy,
@@ -22,8 +23,14 @@ record Situation(
     RowAgreement.Reading rows,
     ParityEvidence parity,
     Step step,
+    Pace comparing,
     Duration soaked,
     Duration withoutLegacy) {
+  /// What was compared of late, and in what time: it proves nothing, and says how long a proof will
+  /// take.
+  record Pace(long compared, Duration lasted) {
+    static final Pace NONE = new Pace(0, Duration.ZERO);
+  }
 
   Phase phase() {
     return standing.state().phase();
