@@ -143,6 +143,8 @@ final class Families {
     long epoch = standing.state().epoch();
     TickDigest tick = TickDigest.of(ports.traffic().tick(policy.family(), epoch));
     family.own().take(standing, policy, tick, since(family, now));
+    ParityEvidence compared = ports.comparisons().evidence(policy.family());
+    family.comparisons().take(epoch, policy.parityLimit(), compared, now);
     legacyAnswered(family, tick, now);
     if (!ports.replicas().alone() && !tick.empty()) {
       ports.replicas().give(policy.family(), epoch, tick.encode());
@@ -206,17 +208,16 @@ final class Families {
       CandidateHealth.Answer health) {
     Family family = configured.family();
     long now = ports.nanos().getAsLong();
-    ParityEvidence parity = ports.comparisons().evidence(configured.policy().family());
     return new Situation(
         configured.policy(),
         standing,
         next,
         health,
         ports.rows().of(configured.policy().family()),
-        parity,
+        ports.comparisons().evidence(configured.policy().family()),
         (ports.replicas().cutOff() ? family.own() : family.all())
             .step(standing, configured.policy()),
-        family.pace(parity.compared(), now),
+        family.comparisons().of(standing.state().epoch()),
         Duration.ofNanos(now - family.enteredAt()),
         Duration.ofNanos(now - family.legacySeenAt()));
   }

@@ -2,7 +2,6 @@ package dev.banyan.cutover;
 
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -63,8 +62,7 @@ final class Family {
   /// When the program last tried to promote it.
   private long triedAt;
 
-  /// What had been compared when the present step, or its comparing, was first looked at.
-  private volatile @Nullable Compared firstCompared;
+  private final ComparisonFold comparisons = new ComparisonFold();
 
   /// How often the comparisons were begun anew.
   private final AtomicLong periods = new AtomicLong();
@@ -231,17 +229,8 @@ final class Family {
     legacySeenAt = now;
   }
 
-  private record Compared(long epoch, long count, long at) {}
-
-  /// How fast comparing goes on in the present step, by what has been compared so far.
-  Situation.Pace pace(long compared, long now) {
-    Compared first = firstCompared;
-    long epoch = standing.state().epoch();
-    if (first == null || first.epoch() != epoch || compared < first.count()) {
-      first = new Compared(epoch, compared, now);
-      firstCompared = first;
-    }
-    return new Situation.Pace(compared - first.count(), Duration.ofNanos(now - first.at()));
+  ComparisonFold comparisons() {
+    return comparisons;
   }
 
   long periods() {

@@ -173,7 +173,7 @@ public final class GateSimulation {
           new RowAgreement.Untransferred(),
           ParityEvidence.none(Instant.EPOCH),
           evidence.snapshot(),
-          Situation.Pace.NONE,
+          Situation.Comparing.NONE,
           at,
           Duration.ZERO);
     }

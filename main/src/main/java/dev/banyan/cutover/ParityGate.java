@@ -1,5 +1,6 @@
 package dev.banyan.cutover;
 
+import dev.banyan.cutover.Harm.Part;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.GateReading;
 import dev.banyan.migration.GateReading.Opinion;
@@ -13,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Promotes on proof that the two sides differ on less than the limit, endpoint by endpoint: a busy
 /// endpoint proves nothing about a quiet one.
@@ -62,7 +64,7 @@ final class ParityGate implements Gate {
     missing.addAll(0, critical(situation.parity(), numbers));
     Harm harm = Harm.of(situation);
     if (harm.by(harm.parity())) {
-      return harmful(situation, harm, numbers);
+      return harmful(situation, harm, harm.parity(), numbers);
     }
     if (endpoints.isEmpty()) {
       numbers.put(Gates.UNPROVEN, 1.0);
@@ -112,7 +114,8 @@ final class ParityGate implements Gate {
                 + " is wanted");
   }
 
-  private static GateReading harmful(Situation situation, Harm harm, Map<String, Double> numbers) {
+  private static GateReading harmful(
+      Situation situation, Harm harm, @Nullable Part own, Map<String, Double> numbers) {
     ParityEvidence parity = situation.parity();
     numbers.put("compared", (double) parity.compared());
     numbers.put("mismatched", (double) parity.mismatched());
@@ -128,9 +131,7 @@ final class ParityGate implements Gate {
             + Wording.count(parity.mismatched())
             + " of "
             + Wording.count(parity.compared())
-            + " (E of all gates "
-            + Wording.e(harm.mean().logE())
-            + ")");
+            + (own == null ? "" : " (" + harm.told(own) + ")"));
   }
 
   /// An endpoint's counts, all statuses together.

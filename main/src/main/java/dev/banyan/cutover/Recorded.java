@@ -114,7 +114,7 @@ public final class Recorded {
       RowAgreement.@Nullable Moving rows,
       ParityEvidence parity,
       Step step,
-      Situation.@Nullable Pace comparing,
+      Situation.@Nullable Comparing comparing,
       Duration soaked,
       Duration withoutLegacy) {
 
@@ -145,7 +145,7 @@ public final class Recorded {
           rows == null ? new RowAgreement.Untransferred() : rows,
           parity,
           step,
-          comparing == null ? Situation.Pace.NONE : comparing,
+          comparing == null ? Situation.Comparing.NONE : comparing,
           soaked,
           withoutLegacy);
     }

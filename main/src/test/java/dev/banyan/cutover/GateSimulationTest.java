@@ -68,7 +68,7 @@ class GateSimulationTest {
           new RowAgreement.Untransferred(),
           ParityEvidence.none(Instant.EPOCH),
           evidence.snapshot(),
-          Situation.Pace.NONE,
+          Situation.Comparing.NONE,
           at,
           Duration.ZERO);
     }

@@ -282,7 +282,7 @@ class StepEvidenceTest {
             Duration.ofMinutes(10)),
         ParityEvidence.none(Instant.EPOCH),
         evidence.snapshot(),
-        Situation.Pace.NONE,
+        Situation.Comparing.NONE,
         Duration.ofNanos(123_456_789),
         Duration.ofSeconds(4));
   }
