@@ -36,6 +36,14 @@ public final class StickyUnit {
     return named == null ? NONE : route.hash(named);
   }
 
+  /// The hash of the line that a request is in, whether or not a weight decides; [#NONE] where it
+  /// names no unit.
+  public static long line(Route route, Source request) {
+    Sticky sticky = route.declaredSticky();
+    CharSequence named = sticky == null ? null : named(sticky, request);
+    return named == null ? NONE : route.hash(named);
+  }
+
   /// The decision for a request.
   ///
   /// @param unit what [#of] said

@@ -100,6 +100,12 @@ public final class Route {
     return family == null || !isWeighted() ? null : family.sticky();
   }
 
+  /// Where the sticky unit is, whether or not it makes a difference to the decision; null for what no
+  /// family claims.
+  public @Nullable Sticky declaredSticky() {
+    return family == null ? null : family.sticky();
+  }
+
   /// A sticky unit's hash, which is never 0. It is salted with the family alone, so that a unit
   /// keeps its side on all its endpoints, on every gateway and after every restart.
   public long hash(CharSequence unit) {

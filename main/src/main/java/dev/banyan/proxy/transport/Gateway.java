@@ -2,6 +2,7 @@ package dev.banyan.proxy.transport;
 
 import dev.banyan.proxy.GatewayLevels;
 import dev.banyan.proxy.GatewayOptions;
+import dev.banyan.proxy.KeptWrites;
 import dev.banyan.proxy.Outcomes;
 import dev.banyan.proxy.RequestIds;
 import dev.banyan.proxy.SafetyNet;
@@ -46,6 +47,7 @@ public final class Gateway implements AutoCloseable {
   /// What the gateway asks of the rest of the program.
   ///
   /// @param table the routing table in force
+  /// @param writes keeps writes that must be written down before they are forwarded
   /// @param nanos a monotonic clock
   /// @param randomness 64 random bits at each call, from any thread
   /// @param blocking runs look-ups of host names, which may block
@@ -54,10 +56,25 @@ public final class Gateway implements AutoCloseable {
       Services services,
       Outcomes outcomes,
       Tee tee,
+      KeptWrites writes,
       SafetyNet net,
       LongSupplier nanos,
       LongSupplier randomness,
-      Executor blocking) {}
+      Executor blocking) {
+
+    /// Ports of a gateway that keeps no writes.
+    public Ports(
+        LiveTable table,
+        Services services,
+        Outcomes outcomes,
+        Tee tee,
+        SafetyNet net,
+        LongSupplier nanos,
+        LongSupplier randomness,
+        Executor blocking) {
+      this(table, services, outcomes, tee, KeptWrites.NONE, net, nanos, randomness, blocking);
+    }
+  }
 
   /// How long a busy event loop is waited for that is asked how full it is.
   private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -98,6 +115,7 @@ public final class Gateway implements AutoCloseable {
               ids,
               ports.outcomes(),
               ports.tee(),
+              ports.writes(),
               ports.net(),
               new Tunnels(),
               ports.nanos()));

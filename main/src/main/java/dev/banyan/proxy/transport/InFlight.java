@@ -1,8 +1,8 @@
 package dev.banyan.proxy.transport;
 
 import dev.banyan.proxy.Capture;
+import dev.banyan.proxy.KeptWrite;
 import dev.banyan.proxy.Limit;
-import dev.banyan.proxy.Problem;
 import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.proxy.ProxyFailure.Kind;
 import dev.banyan.proxy.ServiceOptions;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// that byte, a failure ends the client's connection, so that no half an answer looks whole.
 ///
 /// It belongs to one event loop.
-final class InFlight extends RequestAccount implements UpstreamUser {
+final class InFlight extends RequestAccount implements UpstreamUser, Keeping.Held {
   private final Worker worker;
   private final ClientSide client;
   private final RequestBody body;
@@ -35,7 +35,6 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   private @Nullable UpstreamPool pool;
   private @Nullable Attempts attempts;
   private @Nullable UpstreamLeg upstream;
-  private long legBegan;
   private @Nullable HeldAnswer held;
 
   private boolean starting;
@@ -49,6 +48,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
       HttpRequest head,
       Decision decision,
       long unit,
+      @Nullable KeptWrite write,
       String id,
       long began,
       long mostBody) {
@@ -57,13 +57,31 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     this.client = client;
     this.mostBody = mostBody;
     this.body = new RequestBody(decision.route().safe() ? worker.options().replayBytes() : 0);
+    keeping = Keeping.of(write, head, body, worker.pools().loop(), this);
     this.tap = decision.isWatched() ? Tap.on(worker.tee(), head, decision, id) : null;
   }
 
   void start() {
     starting = true;
-    ask(decision.service());
+    if (keeping == null) {
+      ask(decision.service());
+    } else {
+      legBegan = worker.nanos().getAsLong();
+      keeping.begin(client);
+    }
     starting = false;
+  }
+
+  @Override
+  public void letGo() {
+    ask(decision.service());
+  }
+
+  @Override
+  public void keptBack(ProxyFailure why) {
+    worker.limited(Limit.behind(why.kind()));
+    failure = why;
+    answerProblem(why);
   }
 
   private void ask(String name) {
@@ -106,6 +124,9 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     if (kept && !body.isKept()) {
       worker.outcomes().limited(Limit.REPLAY);
     }
+    if (keeping != null) {
+      keeping.received(bytesIn);
+    }
   }
 
   boolean isRequestComplete() {
@@ -115,7 +136,9 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   /// Whether there is room for more of the request's body.
   boolean wantsMore() {
     UpstreamLeg to = upstream;
-    return body.isComplete() || (to != null && to.isWritable());
+    return body.isComplete()
+        || (to != null && to.isWritable())
+        || (keeping != null && keeping.collects());
   }
 
   /// Everything that the client sent at once has been passed on.
@@ -141,7 +164,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
       tellEnd(worker.outcomes(), How.BROKEN_OFF);
       client.breakOff();
     } else {
-      tellProblem(broken, false);
+      tellProblem(worker.outcomes(), broken, false);
       client.refuse(broken, id);
     }
   }
@@ -156,6 +179,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
 
   private void giveUp() {
     done = true;
+    unanswered();
     if (upstream != null) {
       upstream.abort();
       upstream = null;
@@ -238,6 +262,7 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   private void answered(HttpResponse answer) {
     headTook = sinceLegBegan();
     status = answer.status().code();
+    tellKeeping();
     if (pool != null) {
       pool.address().answered();
     }
@@ -282,10 +307,9 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     if (tap != null) {
       if (body.isComplete()) {
         tap.complete(head, side, headTook, sinceLegBegan());
-      } else {
-        tap.abandon(Capture.Reason.PRIMARY_FAILED);
+        tap = null;
       }
-      tap = null;
+      abandon(Capture.Reason.PRIMARY_FAILED);
     }
     body.release();
     tellEnd(worker.outcomes(), How.ANSWERED);
@@ -320,19 +344,16 @@ final class InFlight extends RequestAccount implements UpstreamUser {
   private void mendOrEnd(ProxyFailure why) {
     upstream = null;
     Limit reached = why.limit();
-    if (reached != null) {
-      worker.outcomes().limited(reached);
-    }
+    worker.limited(reached);
     if (!answering && tryAgain(why)) {
       return;
     }
     ProxyFailure here = why.on(side);
     failure = here;
+    unanswered();
     if (answering && (reached == Limit.LONGEST || reached == Limit.STREAM_IDLE)) {
-      tellAnswered(
-          worker
-              .outcomes()); // a stream that was ended in time is no error of the side that kept it
-      // open
+      // A stream that was ended in time is no error of the side that kept it open.
+      tellAnswered(worker.outcomes());
     }
     tellFailed(worker.outcomes(), here, sinceLegBegan());
     if (answering) {
@@ -397,22 +418,14 @@ final class InFlight extends RequestAccount implements UpstreamUser {
     body.release();
     abandon(Capture.Reason.PRIMARY_FAILED);
     boolean toHead = head.method().equals(HttpMethod.HEAD);
-    tellProblem(why, toHead);
+    tellProblem(worker.outcomes(), why, toHead);
     client.answerProblem(why, id, body.isComplete() || !HeaderRules.hasBody(head));
   }
 
   // ---- the safety net
 
   private boolean mayFallBack() {
-    return !fallback && !answering && decision.fallback() != null && body.isKept() && enterNet();
-  }
-
-  private boolean enterNet() {
-    boolean entered = worker.net().enter(worker.nanos().getAsLong());
-    if (!entered) {
-      worker.outcomes().limited(Limit.FALLBACKS);
-    }
-    return entered;
+    return !fallback && !answering && decision.fallback() != null && body.isKept() && worker.enterNet();
   }
 
   private void fallBack() {
@@ -472,21 +485,10 @@ final class InFlight extends RequestAccount implements UpstreamUser {
 
   // ---- telling
 
-  private void tellProblem(ProxyFailure why, boolean toHead) {
-    Problem problem = Problem.of(why.kind());
-    status = problem.status();
-    bytesOut = toHead ? 0 : problem.json(id).length;
-    tellEnd(worker.outcomes(), How.ANSWERED);
-  }
-
   private void abandon(Capture.Reason reason) {
     if (tap != null) {
       tap.abandon(reason);
       tap = null;
     }
-  }
-
-  private long sinceLegBegan() {
-    return worker.nanos().getAsLong() - legBegan;
   }
 }

@@ -144,6 +144,9 @@ final class Intake {
     Unit source = new Unit(headers, id);
     long unit = StickyUnit.of(matched, source);
     Decision decision = StickyUnit.decide(matched, unit, source);
+    boolean kept = !matched.safe() && worker.writes().keeps(matched);
+    // Before the head is made ready for the backend, which may change what the unit is read from.
+    long line = kept ? StickyUnit.line(matched, source) : StickyUnit.NONE;
     if (matched.isWeighted()) {
       worker.outcomes().routed(decision, unit);
     }
@@ -156,7 +159,16 @@ final class Intake {
     if (last) {
       HeaderRules.endAfter(request);
     }
-    return new InFlight(worker, client, request, decision, unit, id, decidedAt, limits.body());
+    return new InFlight(
+        worker,
+        client,
+        request,
+        decision,
+        unit,
+        kept ? worker.writes().begin(decision, line) : null,
+        id,
+        decidedAt,
+        limits.body());
   }
 
   private final class Unit implements StickyUnit.Source {

@@ -2,6 +2,7 @@ package dev.banyan.proxy.transport;
 
 import dev.banyan.migration.Side;
 import dev.banyan.proxy.Outcomes;
+import dev.banyan.proxy.Problem;
 import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.proxy.RequestEnd;
 import dev.banyan.routing.Decision;
@@ -46,6 +47,12 @@ abstract class RequestAccount implements RequestEnd {
   boolean sampled;
 
   @Nullable ProxyFailure failure;
+
+  /// When the leg under way began.
+  long legBegan;
+
+  /// What holds it back until it is written down; null where nothing does.
+  @Nullable Keeping keeping;
 
   private final LongSupplier nanos;
   private final long began;
@@ -95,6 +102,33 @@ abstract class RequestAccount implements RequestEnd {
       told = true;
       outcomes.abandoned(decision, unit, side, nanos, fallback);
     }
+  }
+
+  /// Tells whoever keeps it that its owner has answered.
+  final void tellKeeping() {
+    if (keeping != null) {
+      keeping.answered(status);
+    }
+  }
+
+  /// Tells whoever keeps it that the leg under way has ended: unless its owner has answered, nobody
+  /// knows what became of it.
+  final void unanswered() {
+    if (keeping != null) {
+      keeping.unanswered(sent > 0);
+    }
+  }
+
+  /// Tells of the end by an answer of the gateway's own.
+  final void tellProblem(Outcomes outcomes, ProxyFailure why, boolean toHead) {
+    Problem problem = Problem.of(why.kind());
+    status = problem.status();
+    bytesOut = toHead ? 0 : problem.json(id).length;
+    tellEnd(outcomes, How.ANSWERED);
+  }
+
+  final long sinceLegBegan() {
+    return nanos.getAsLong() - legBegan;
   }
 
   /// Tells of the end, once.
