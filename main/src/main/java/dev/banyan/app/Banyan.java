@@ -34,8 +34,6 @@ import dev.banyan.telemetry.Scrape;
 import dev.banyan.telemetry.TrafficMeter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -46,7 +44,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,14 +60,11 @@ final class Banyan implements AutoCloseable {
   private static final Duration TELL = Duration.ofMillis(500);
   private static final Duration CHORES = Duration.ofSeconds(1);
   private static final Duration REHEARSE = Duration.ofSeconds(5);
-  private static final Duration REST = Duration.ofMillis(100);
-  private static final int MOST_RESTS = 10;
   private static final int COMPARERS = 1;
 
   /// Samples that are shown of one difference.
   private static final int SAMPLES = 5;
 
-  private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
   private static final String IDEMPOTENCY = "idempotency";
   private static final String REDACTION = "redaction";
 
@@ -84,6 +78,7 @@ final class Banyan implements AutoCloseable {
   private final Writes writes;
   private final Shadow shadow;
   private final SecondLegClient secondLegs;
+  private final DualSend dual;
   private final Gateway gateway;
   private final SwapRehearsal rehearsal;
   private final @Nullable AccessLog accessLog;
@@ -138,10 +133,11 @@ final class Banyan implements AutoCloseable {
     Services services = located(config);
     secondLegs = undo.add(secondLegs(services));
     HealthChecks health = new HealthChecks(services, secondLegs::ask, System::nanoTime);
+    dual = undo.add(dual(config, clock));
     SharedEvidence sum = sum();
     Cutover cutover = cutover(meter, health, sum, clock);
 
-    comparing = comparing(pace());
+    comparing = Pace.comparing(clockwork.compare(), () -> shadow().isOverrun());
     shadow = undo.add(shadow(config, meter));
     evidence.load(replication != null);
     writes = writes(services, table, clock);
@@ -163,6 +159,7 @@ final class Banyan implements AutoCloseable {
     reload.begin();
     accessLog = accessLog(setup, undo);
     Outcomes outcomes = outcomes(meter, requests, clock);
+    dual.tell(cutover, outcomes::limited);
     SafetyNet net = new SafetyNet(SafetyNet.Options.DEFAULTS);
     gateway =
         undo.add(
@@ -172,6 +169,7 @@ final class Banyan implements AutoCloseable {
                 services,
                 outcomes,
                 new ComparisonTee(shadow, evidence.book(), writes),
+                dual,
                 net,
                 clockwork.blocking()));
     serves(gateway.address());
@@ -184,6 +182,25 @@ final class Banyan implements AutoCloseable {
     entrance = undo.add(enter(setup, face, feed, table));
     begin(setup, cutover, announcer, reload, sum);
     follow(services, health);
+  }
+
+  /// What sends writes to both sides, where a family wants that.
+  private DualSend dual(BanyanConfig config, InstantSource clock) {
+    String name = store.name();
+    DualSend made =
+        new DualSend(
+            new DualSend.Ports(
+                store.outbox(),
+                secondLegs::send,
+                () -> replication == null || replication.controls(),
+                () -> replication == null ? null : replication.live(),
+                name == null ? "" : name,
+                clockwork.blocking(),
+                clock,
+                System::nanoTime));
+    made.adopt(config);
+    made.begin(clockwork);
+    return made;
   }
 
   private Outcomes outcomes(TrafficMeter meter, RequestMeter requests, InstantSource clock) {
@@ -209,6 +226,7 @@ final class Banyan implements AutoCloseable {
             new EvidenceTraffic(meter),
             new FamilyComparisons(evidence.book(), sum, steering.live(), this::shadow, clock),
             health,
+            dual,
             chronicle.listener(),
             replication == null ? Replicas.ALONE : replication,
             clock,
@@ -284,7 +302,7 @@ final class Banyan implements AutoCloseable {
   }
 
   private SecondLegClient secondLegs(Services services) {
-    return new SecondLegClient(services, System::nanoTime, clockwork.blocking(), pace()::await);
+    return new SecondLegClient(services, System::nanoTime, clockwork.blocking(), Pace.ofThread()::await);
   }
 
   /// Keeps to where the services are, and to how they are.
@@ -303,6 +321,7 @@ final class Banyan implements AutoCloseable {
         evidence.judging(),
         net,
         new UpstreamNumbers(services, System::nanoTime),
+        dual,
         this::levels,
         accessLog);
   }
@@ -349,6 +368,7 @@ final class Banyan implements AutoCloseable {
             () -> reread(setup.watcher(), reload),
             () -> listening,
             new LedgeredTokens(tokens, setup.config().control().token() != null, cutover::enter),
+            dual.orders(cutover),
             rehearsal,
             replication),
         setup.version());
@@ -385,6 +405,7 @@ final class Banyan implements AutoCloseable {
   private void front(BanyanConfig config) {
     gateway.adopt(config.trustedProxies(), config.limits());
     chronicle.adopt(config);
+    dual.adopt(config);
   }
 
   private Shadow shadow(BanyanConfig config, TrafficMeter meter) {
@@ -397,16 +418,6 @@ final class Banyan implements AutoCloseable {
             secondLegs::send,
             new PairedAnswers(meter, evidence.judging()),
             comparing));
-  }
-
-  private Executor comparing(Pace pace) {
-    return work ->
-        clockwork
-            .compare()
-            .execute(() -> {
-              awaitTime(pace);
-              work.run();
-            });
   }
 
   private Writes writes(Services services, LiveTable table, InstantSource clock) {
@@ -424,20 +435,6 @@ final class Banyan implements AutoCloseable {
             comparing,
             () -> shadow.options().deadline(),
             clock));
-  }
-
-  /// Half of a processor, and nothing while the event loops are so late that nothing is sampled;
-  /// but then not for ever either.
-  private void awaitTime(Pace pace) {
-    for (int i = 0; i < MOST_RESTS && shadow.isOverrun(); i++) {
-      LockSupport.parkNanos(REST.toNanos());
-    }
-    pace.await();
-  }
-
-  /// For one thread.
-  private static Pace pace() {
-    return new Pace(System::nanoTime, CPU::getCurrentThreadCpuTime, LockSupport::parkNanos);
   }
 
   private void leftOut(String family, long period, long count) {
@@ -479,6 +476,7 @@ final class Banyan implements AutoCloseable {
     // One part that fails to close must not keep the store from being closed.
     try (Unwinding parts = new Unwinding()) {
       parts.add(store);
+      parts.add(dual);
       parts.add(evidence.book()::saveChanged);
       parts.add(() -> shadow.tellLeftOut(this::leftOut));
       parts.add(writes::tell);

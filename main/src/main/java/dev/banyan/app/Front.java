@@ -4,6 +4,7 @@ import dev.banyan.config.BanyanConfig;
 import dev.banyan.config.HostPort;
 import dev.banyan.cutover.Cutover;
 import dev.banyan.proxy.GatewayOptions;
+import dev.banyan.proxy.KeptWrites;
 import dev.banyan.proxy.Outcomes;
 import dev.banyan.proxy.SafetyNet;
 import dev.banyan.proxy.Tee;
@@ -34,6 +35,7 @@ final class Front {
       Services services,
       Outcomes outcomes,
       Tee tee,
+      KeptWrites writes,
       SafetyNet net,
       Executor blocking)
       throws IOException {
@@ -48,6 +50,7 @@ final class Front {
               services,
               outcomes,
               tee,
+              writes,
               net,
               System::nanoTime,
               () -> ThreadLocalRandom.current().nextLong(),

@@ -4,6 +4,7 @@ import dev.banyan.access.TokenStore;
 import dev.banyan.config.BanyanConfig;
 import dev.banyan.config.Secret;
 import dev.banyan.cutover.MigrationStore;
+import dev.banyan.dual.OutboxStore;
 import dev.banyan.parity.ParityStore;
 import dev.banyan.parity.RulingStore;
 import dev.banyan.store.local.DataDirectory;
@@ -35,6 +36,7 @@ record Storage(
     ParityStore parity,
     RulingStore rulings,
     TokenStore tokens,
+    OutboxStore outbox,
     @Nullable PostgresStore shared,
     @Nullable Remembering remembering,
     @Nullable String name,
@@ -65,7 +67,7 @@ record Storage(
   private static Storage own(Path data, Unwinding open) throws IOException {
     SqliteStore own = open.add(SqliteStore.open(data));
     return new Storage(
-        own.migrations(), own.parity(), own.rulings(), own.tokens(), null, null, null, open);
+        own.migrations(), own.parity(), own.rulings(), own.tokens(), own.outbox(), null, null, null, open);
   }
 
   private static Storage shared(
@@ -100,6 +102,7 @@ record Storage(
         store.parity(),
         store.rulings(),
         store.tokens(),
+        store.outbox(),
         store,
         remembering,
         name,

@@ -202,6 +202,7 @@ final class Checks {
         safety(route.value());
       }
       RuleChecks.run(values, findings);
+      DualKeys.check(values, findings);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.banyan.config;
 
 import dev.banyan.cutover.FamilyPolicy;
 import dev.banyan.cutover.Goals;
+import dev.banyan.dual.DualOptions;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Phase;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// @param accepted differences that are accepted, those that are over included
 /// @param goals what the migration is for
 /// @param writes who gets a copy of a write that the legacy has authority over
+/// @param dual how writes go to both sides; null where they go to their owner alone
 public record FamilyConfig(
     String name,
     @Nullable String owner,
@@ -40,6 +42,7 @@ public record FamilyConfig(
     SeverityRules rules,
     Acceptances accepted,
     WriteShadow writes,
+    @Nullable DualOptions dual,
     Goals goals) {
   public FamilyConfig {
     routes = List.copyOf(routes);

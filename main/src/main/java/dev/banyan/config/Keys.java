@@ -200,6 +200,8 @@ final class Keys {
             ROUTES,
             CANDIDATE,
             DATA,
+            DualKeys.WRITES,
+            DualKeys.DUAL,
             STICKY,
             OWNER,
             FALLBACK,

@@ -64,6 +64,7 @@ public final class ControlServer implements AutoCloseable {
       throws IOException {
     List<Route> routes = new ArrayList<>(new ApiRoutes(operations, feed, guard).routes());
     routes.addAll(new GovernRoutes(operations).routes());
+    routes.addAll(new OutboxRoutes(operations).routes());
     routes.addAll(pages);
     WebServer server =
         WebServer.builder()

@@ -24,6 +24,8 @@ public record Refusal(Code code, String detail, List<GateReading> gates) {
     GATE_REFUSED(409, "gate-refused", "A gate holds this step"),
     SERVICE_UNKNOWN(404, "service-unknown", "No such service"),
     TOKEN_UNKNOWN(404, "token-unknown", "No such token"),
+    ENTRY_UNKNOWN(404, "entry-unknown", "No such entry in the outbox"),
+    ENTRY_REFUSED(409, "entry-refused", "Not with this entry"),
     TOKEN_REFUSED(409, "token-refused", "Not with these tokens"),
     APPROVAL_REQUIRED(409, "approval-required", "An approver must agree first"),
     LINE_STOPPED(409, "line-stopped", "All promotion is stopped"),

@@ -331,6 +331,12 @@ public final class Cutover {
     return Optional.ofNullable(moves.note(kind, null, actor, detail, List.of()).result().failure());
   }
 
+  /// The same of a family.
+  public Optional<String> enter(Kind kind, String family, String actor, String detail) {
+    return Optional.ofNullable(
+        moves.note(kind, family, actor, detail, List.of()).result().failure());
+  }
+
   /// Takes in what some process saw of a family, this one included, as [Replicas#give] brought it.
   public void count(String family, long epoch, byte[] digest) {
     families.fold(family, epoch, digest);

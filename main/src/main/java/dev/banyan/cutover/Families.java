@@ -113,6 +113,17 @@ final class Families {
     }
   }
 
+  /// The same, and what was known of its rows.
+  @Nullable String beginAnew(String name) {
+    try {
+      ports.rows().forget(name);
+    } catch (UncheckedIOException e) {
+      log.error("what was known of the rows of {} can not be forgotten", name, e);
+      return String.valueOf(e.getMessage());
+    }
+    return compareAnew(name);
+  }
+
   /// Takes in what has happened since it was last asked.
   void fold(Configured found, long now) {
     Family family = found.family();
@@ -189,6 +200,7 @@ final class Families {
         standing,
         next,
         health,
+        ports.rows().last(configured.policy().family()),
         ports.comparisons().evidence(configured.policy().family()),
         (ports.replicas().cutOff() ? family.own() : family.all())
             .step(standing, configured.policy()),

@@ -79,13 +79,7 @@ final class Gates {
               Opinion.PROMOTE,
               Map.of(),
               "no rows to be copied (data: " + data.word() + ")");
-      case SYNCED ->
-          new GateReading(
-              "data",
-              Opinion.HOLD,
-              Map.of("certificates", 0.0),
-              "each side has rows of its own (data: synced), and there is no reconciliation"
-                  + " certificate yet that they agree; the family can not leave shadow");
+      case SYNCED -> RowsGate.read(situation.rows());
     };
   }
 

@@ -111,6 +111,7 @@ public final class Recorded {
       @Nullable Approval approval,
       @Nullable Place next,
       Health health,
+      @Nullable Rows rows,
       ParityEvidence parity,
       Step step,
       Duration soaked,
@@ -126,6 +127,7 @@ public final class Recorded {
           standing.approval(),
           next == null ? null : Place.of(next),
           Health.of(situation.health()),
+          Rows.of(situation.rows()),
           withoutSamples(situation.parity()),
           situation.step(),
           situation.soaked(),
@@ -138,6 +140,7 @@ public final class Recorded {
           new Standing(state.state(), baseline, approval),
           next == null ? null : next.phase(),
           health.answer(),
+          Rows.answer(rows),
           parity,
           step,
           soaked,
@@ -233,6 +236,20 @@ public final class Recorded {
 
     FamilyState state() {
       return new FamilyState(family, phase.phase(), epoch, held, unproven, since);
+    }
+  }
+
+  /// What was known of rows; null, as in entries of before, where nothing was.
+  private record Rows(RowProof.@Nullable Counts sent) {
+    static @Nullable Rows of(RowProof.Answer answer) {
+      return switch (answer) {
+        case RowProof.Unproven() -> null;
+        case RowProof.Sent(RowProof.Counts counts) -> new Rows(counts);
+      };
+    }
+
+    static RowProof.Answer answer(@Nullable Rows rows) {
+      return rows == null ? new RowProof.Unproven() : new RowProof.Sent(rows.sent());
     }
   }
 

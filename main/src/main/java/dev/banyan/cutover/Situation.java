@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param next the step asked about, null at the end of the ladder
 /// @param health what the candidate said of itself
+/// @param rows what is known of the rows of both sides
 /// @param step what both sides did in the present step, as of the latest tick
 /// @param soaked how long the present step has lasted, by the monotonic clock
 /// @param withoutLegacy how long the legacy has answered no client, within the present step
@@ -18,10 +19,33 @@ record Situation(
     Standing standing,
     @Nullable Phase next,
     CandidateHealth.Answer health,
+    RowProof.Answer rows,
     ParityEvidence parity,
     Step step,
     Duration soaked,
     Duration withoutLegacy) {
+
+  /// One in which nothing is known of rows.
+  Situation(
+      FamilyPolicy policy,
+      Standing standing,
+      @Nullable Phase next,
+      CandidateHealth.Answer health,
+      ParityEvidence parity,
+      Step step,
+      Duration soaked,
+      Duration withoutLegacy) {
+    this(
+        policy,
+        standing,
+        next,
+        health,
+        new RowProof.Unproven(),
+        parity,
+        step,
+        soaked,
+        withoutLegacy);
+  }
 
   Phase phase() {
     return standing.state().phase();

@@ -100,6 +100,13 @@ public final class Route {
     return family == null || !isWeighted() ? null : family.sticky();
   }
 
+  /// Whether both sides may be asked: neither is the candidate yet to come nor the legacy gone.
+  public boolean hasBothSides() {
+    return family != null
+        && family.phase().name() != Phase.Name.LEGACY
+        && family.phase().name() != Phase.Name.RETIRED;
+  }
+
   /// Where the sticky unit is, whether or not it makes a difference to the decision; null for what no
   /// family claims.
   public @Nullable Sticky declaredSticky() {
