@@ -191,6 +191,7 @@ class ConfigValuesTest {
                 SeverityRules.NONE,
                 Acceptances.NONE,
                 WriteShadow.BLOCKED,
+                null,
                 Goals.NONE));
   }
 
