@@ -117,7 +117,6 @@ final class Banyan implements AutoCloseable {
     clockwork = undo.add(new Clockwork(COMPARERS));
     store = undo.add(Storage.open(config, setup.data(), clock, new SecureRandom()));
     evidence = new Evidence(store, new Redaction(store.secret(REDACTION)), this::counts, clock);
-
     EventFeed feed = new EventFeed();
     Announcer announcer = new Announcer(feed, clockwork.tell());
     LiveTable table = new LiveTable(RoutingTable.compile(config.legacyService(), List.of()));
@@ -159,7 +158,6 @@ final class Banyan implements AutoCloseable {
     reload.begin();
     accessLog = accessLog(setup, undo);
     Outcomes outcomes = outcomes(meter, requests, clock);
-    dual.tell(cutover, outcomes::limited);
     SafetyNet net = new SafetyNet(SafetyNet.Options.DEFAULTS);
     gateway =
         undo.add(
@@ -206,7 +204,9 @@ final class Banyan implements AutoCloseable {
   private Outcomes outcomes(TrafficMeter meter, RequestMeter requests, InstantSource clock) {
     AccessQueue lines = accessLog == null ? null : accessLog.queue();
     FailureLog failures = new FailureLog(System::nanoTime, clockwork.tell());
-    return new TrafficOutcomes(meter, requests, failures, lines, clock);
+    Outcomes made = new TrafficOutcomes(meter, requests, failures, lines, clock);
+    dual.limits(made::limited);
+    return made;
   }
 
   /// What all that share the store have compared, or null where nobody shares it.
@@ -246,6 +246,7 @@ final class Banyan implements AutoCloseable {
       Announcer announcer,
       Reload reload,
       @Nullable SharedEvidence sum) {
+    dual.tell(cutover);
     cutover.started("version " + setup.version() + ", listening on " + listening);
     if (replication != null) {
       replication.begin(cutover, clockwork);
@@ -302,7 +303,8 @@ final class Banyan implements AutoCloseable {
   }
 
   private SecondLegClient secondLegs(Services services) {
-    return new SecondLegClient(services, System::nanoTime, clockwork.blocking(), Pace.ofThread()::await);
+    return new SecondLegClient(
+        services, System::nanoTime, clockwork.blocking(), Pace.ofThread()::await);
   }
 
   /// Keeps to where the services are, and to how they are.

@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Families whose writes go to both sides: joins the gateway to the outbox, the outbox to the second
-/// legs, and what is left in it to the gates.
+/// Families whose writes go to both sides: joins the gateway to the outbox, the outbox to the
+/// second legs, and what is left in it to the gates.
 ///
 /// What a family has written is sent to both sides from `shadow` to `writes`. In `legacy` the
 /// candidate may not be there yet, and in `retired` the legacy is gone. Any thread may call.
@@ -130,9 +130,13 @@ final class DualSend implements KeptWrites, RowProof, AutoCloseable {
   }
 
   /// Where what happens is told of, from now on.
-  void tell(Cutover cutover, Consumer<Limit> limits) {
+  void tell(Cutover cutover) {
     ledger = cutover;
-    limited = limits;
+  }
+
+  /// Who hears that a limit was reached, from now on.
+  void limits(Consumer<Limit> hears) {
+    limited = hears;
   }
 
   private Duration count() {
@@ -146,8 +150,8 @@ final class DualSend implements KeptWrites, RowProof, AutoCloseable {
     return COUNT;
   }
 
-  /// Takes up what processes have left that have ended, and has the store forget what is known to be
-  /// forgotten.
+  /// Takes up what processes have left that have ended, and has the store forget what is known to
+  /// be forgotten.
   void tend() {
     try {
       List<String> now = List.copyOf(forgotten);
@@ -159,7 +163,8 @@ final class DualSend implements KeptWrites, RowProof, AutoCloseable {
       });
       int taken = outbox.takeUp(this::hasEnded, this::isIdempotent);
       if (taken > 0) {
-        LOG.warn("{} writes were under way when their gateway ended; see 'banyan outbox list'", taken);
+        LOG.warn(
+            "{} writes were under way when their gateway ended; see 'banyan outbox list'", taken);
       }
     } catch (UncheckedIOException e) {
       LOG.warn("the outbox is not tended; it is tried again", e);

@@ -85,8 +85,7 @@ record Numbers(
     }
     counts
         .states()
-        .forEach((state, count) ->
-            sheet.add(Metric.OUTBOX_ENTRIES, count, family, state.word()));
+        .forEach((state, count) -> sheet.add(Metric.OUTBOX_ENTRIES, count, family, state.word()));
     Instant oldest = counts.oldest();
     Duration age =
         oldest == null ? Duration.ZERO : Duration.between(oldest, dual.clock().instant());

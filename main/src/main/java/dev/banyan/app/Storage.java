@@ -67,7 +67,15 @@ record Storage(
   private static Storage own(Path data, Unwinding open) throws IOException {
     SqliteStore own = open.add(SqliteStore.open(data));
     return new Storage(
-        own.migrations(), own.parity(), own.rulings(), own.tokens(), own.outbox(), null, null, null, open);
+        own.migrations(),
+        own.parity(),
+        own.rulings(),
+        own.tokens(),
+        own.outbox(),
+        null,
+        null,
+        null,
+        open);
   }
 
   private static Storage shared(

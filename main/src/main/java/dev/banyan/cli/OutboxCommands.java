@@ -74,7 +74,8 @@ final class OutboxCommands {
         return "the outbox is empty\n";
       }
       Table table =
-          new Table("SEQ", "FAMILY", "STATE", "OWNER", "SINCE", "REQUEST", "TOUCHES", "TRIES", "SAYS");
+          new Table(
+              "SEQ", "FAMILY", "STATE", "OWNER", "SINCE", "REQUEST", "TOUCHES", "TRIES", "SAYS");
       for (JsonNode entry : page.path("entries")) {
         table.row(
             entry.path("seq").asString(""),

@@ -65,8 +65,7 @@ final class DualKeys {
   static final Key<DualOptions.Larger> LARGER =
       Key.of(
               "larger",
-              Scalars.word(
-                  DualOptions.Larger.class, word -> word.name().toLowerCase(Locale.ROOT)),
+              Scalars.word(DualOptions.Larger.class, word -> word.name().toLowerCase(Locale.ROOT)),
               "What becomes of a write with a longer body. `refuse`: the client gets 413."
                   + " `dirty`: it goes to its owner alone, and the whole family is dirty.")
           .standard("refuse")
@@ -86,8 +85,7 @@ final class DualKeys {
           .standard("100000")
           .atLimit("A write goes to its owner alone, and the whole family is dirty.")
           .example("1000000");
-  static final Group GROUP =
-      Group.of(TOUCHES, IDEMPOTENT, BODY, LARGER, TRIES, ENTRIES);
+  static final Group GROUP = Group.of(TOUCHES, IDEMPOTENT, BODY, LARGER, TRIES, ENTRIES);
 
   static final Key<Values> DUAL = Key.of("dual", GROUP, "How `writes: dual` is done.");
 
@@ -125,8 +123,7 @@ final class DualKeys {
     Optional<Placed<Writes>> writes =
         family.placed(WRITES).filter(given -> given.value() == Writes.DUAL);
     Optional<DataOwnership> data = family.find(Keys.Family.DATA);
-    if (writes.isPresent()
-        && data.filter(owned -> owned == DataOwnership.SYNCED).isEmpty()) {
+    if (writes.isPresent() && data.filter(owned -> owned == DataOwnership.SYNCED).isEmpty()) {
       findings.add(
           writes.get().place(),
           "'dual' is for a family whose sides have data of their own; allowed: data: synced, or"

@@ -222,8 +222,7 @@ public final class Deliveries {
       Step counted = new Step.Move(entry.seq(), entry.state(), entry.state(), tries, says);
       ports.outbox().settle(counted, _ -> busy.remove(unit));
     } else if (entry.state() == EntryState.ASKING) {
-      step(
-          new Step.Move(entry.seq(), entry.state(), EntryState.INDETERMINATE, tries, says), unit);
+      step(new Step.Move(entry.seq(), entry.state(), EntryState.INDETERMINATE, tries, says), unit);
     } else {
       park(entry, unit, says);
     }

@@ -48,8 +48,19 @@ public record Entry(
       boolean clientsOwn,
       Set<String> touched) {
     return new Entry(
-        0, family, unit, owner, EntryState.INTENDED, writer, at, request, key, clientsOwn, touched,
-        0, "");
+        0,
+        family,
+        unit,
+        owner,
+        EntryState.INTENDED,
+        writer,
+        at,
+        request,
+        key,
+        clientsOwn,
+        touched,
+        0,
+        "");
   }
 
   /// What is shown of it.

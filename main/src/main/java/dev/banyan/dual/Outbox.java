@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,9 +30,9 @@ import org.slf4j.LoggerFactory;
 /// that can not be written is refused: nothing of it is forwarded. What became of one that was
 /// forwarded is tried until it is written.
 ///
-/// After the owner of a family's writes has changed, the first entries wait until what the new owner
-/// has yet to be sent is there, for [#TURN] at most; after that the order is not known, so the whole
-/// family is dirty.
+/// After the owner of a family's writes has changed, the first entries wait until what the new
+/// owner has yet to be sent is there, for [#TURN] at most; after that the order is not known, so
+/// the whole family is dirty.
 public final class Outbox implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
 
@@ -359,9 +358,7 @@ public final class Outbox implements AutoCloseable {
       return new Settled.Refused(
           "is " + entry.state().word() + ": it goes on by itself, or is parked if it does not");
     }
-    if (again
-        && entry.state() == EntryState.INDETERMINATE
-        && !idempotent.test(entry.family())) {
+    if (again && entry.state() == EntryState.INDETERMINATE && !idempotent.test(entry.family())) {
       return new Settled.Refused(
           "may have been carried out by its owner, which is asked again only where the family says"
               + " dual.idempotent: true; look at the rows and discard it, they stay dirty until"
@@ -372,8 +369,7 @@ public final class Outbox implements AutoCloseable {
 
   /// Has an entry tried again, that [#settling] let pass.
   public void retry(Listed entry) {
-    EntryState next =
-        entry.state() == EntryState.PARKED ? EntryState.ACCEPTED : EntryState.ASKING;
+    EntryState next = entry.state() == EntryState.PARKED ? EntryState.ACCEPTED : EntryState.ASKING;
     store.write(List.of(new Step.Move(entry.seq(), entry.state(), next, 0, "tried again")));
     wake.run();
   }

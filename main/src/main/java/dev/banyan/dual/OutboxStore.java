@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Keeps the outbox and what is dirty.
 ///
-/// Any thread may call; calls may wait. What a call has returned from survives a crash. Failures are
-/// [java.io.UncheckedIOException]s with a message for people.
+/// Any thread may call; calls may wait. What a call has returned from survives a crash. Failures
+/// are [java.io.UncheckedIOException]s with a message for people.
 public interface OutboxStore extends DirtyKeys {
 
   /// Writes all steps, or none.

@@ -33,8 +33,8 @@ public final class Touches {
     this.rules = List.copyOf(rules);
   }
 
-  /// Whether text is a rule: `path:NAME` for a variable of the route, or `body:$.a.b` for a member of
-  /// a JSON body.
+  /// Whether text is a rule: `path:NAME` for a variable of the route, or `body:$.a.b` for a member
+  /// of a JSON body.
   public static boolean isRule(String text) {
     return PATH.matcher(text).matches() || BODY.matcher(text).matches();
   }

@@ -4,9 +4,9 @@
 /// A write is an [Entry] before anything of it is forwarded: [Outbox] has it written, many in one
 /// commit, and tells. What the owner answered decides its [EntryState]; [Deliveries] sends what the
 /// owner took to the other side, in order for each sticky unit, and parks what that side does not
-/// take. [Touches] says which keys a write touches; these are dirty from then on, until a comparison
-/// of rows clears them through [DirtyKeys]. Everything that outlives the process is behind
-/// [OutboxStore].
+/// take. [Touches] says which keys a write touches; these are dirty from then on, until a
+/// comparison of rows clears them through [DirtyKeys]. Everything that outlives the process is
+/// behind [OutboxStore].
 @NullMarked
 package dev.banyan.dual;
 

@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 
 /// One write that is written down before it is forwarded.
 ///
-/// The gateway collects its body, up to [#mostBody], has it kept, and forwards it once it hears that
-/// this is done. After that it tells once how the owner took it. Called on one event loop:
+/// The gateway collects its body, up to [#mostBody], has it kept, and forwards it once it hears
+/// that this is done. After that it tells once how the owner took it. Called on one event loop:
 /// implementations must return at once.
 public interface KeptWrite {
   /// The header that names a request to both sides, whichever of them it comes to.

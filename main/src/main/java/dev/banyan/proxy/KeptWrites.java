@@ -27,7 +27,8 @@ public interface KeptWrites {
 
   /// A write has been decided.
   ///
-  /// @param unit the hash of its sticky unit, whether or not a weight decides; 0 where it names none
+  /// @param unit the hash of its sticky unit, whether or not a weight decides; 0 where it names
+  ///   none
   /// @return what keeps it, or null when it may be forwarded as it is
   @Nullable KeptWrite begin(Decision decision, long unit);
 }

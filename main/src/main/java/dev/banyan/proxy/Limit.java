@@ -43,7 +43,7 @@ public enum Limit {
   OUTBOX_BODY("families.NAME.dual.body"),
   OUTBOX_ENTRIES("families.NAME.dual.entries"),
   OUTBOX_WAITING(
-      "Writes of families with `writes: dual` that wait to be written down, 4096 or 64 MiB of them",
+      "Writes of families with `writes: dual` that wait to be written down, and their bodies",
       "The client gets 503, and nothing is forwarded.");
 
   private final @Nullable String key;

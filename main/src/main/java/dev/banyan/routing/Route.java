@@ -107,8 +107,8 @@ public final class Route {
         && family.phase().name() != Phase.Name.RETIRED;
   }
 
-  /// Where the sticky unit is, whether or not it makes a difference to the decision; null for what no
-  /// family claims.
+  /// Where the sticky unit is, whether or not it makes a difference to the decision; null for what
+  /// no family claims.
   public @Nullable Sticky declaredSticky() {
     return family == null ? null : family.sticky();
   }

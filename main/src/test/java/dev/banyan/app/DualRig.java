@@ -33,8 +33,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// A gateway whose family `things` sends its writes to both sides, joined as the program joins them.
-/// The test moves the family; nothing else does.
+/// A gateway whose family `things` sends its writes to both sides, joined as the program joins
+/// them. The test moves the family; nothing else does.
 final class DualRig implements AutoCloseable {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -49,7 +49,8 @@ final class DualRig implements AutoCloseable {
   final DualSend dual;
 
   /// @param options lines of the group `dual`, in flow style
-  DualRig(Path folder, OutboxStore store, KeyedService legacy, KeyedService candidate, String options)
+  DualRig(
+      Path folder, OutboxStore store, KeyedService legacy, KeyedService candidate, String options)
       throws IOException {
     this.store = store;
     Path file = folder.resolve("banyan.yaml");

@@ -74,8 +74,7 @@ class DualSendCrashTest {
   private static void again(Path here, KeyedService legacy, KeyedService candidate)
       throws Exception {
     try (SqliteStore store = SqliteStore.open(here.resolve("data"));
-        DualRig rig =
-            new DualRig(here, store.outbox(), legacy, candidate, "idempotent: true")) {
+        DualRig rig = new DualRig(here, store.outbox(), legacy, candidate, "idempotent: true")) {
       rig.drained();
     }
   }

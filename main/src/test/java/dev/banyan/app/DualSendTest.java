@@ -113,8 +113,7 @@ class DualSendTest {
     candidate.gate.countDown();
     rig.drained();
 
-    assertThat(
-            candidate.done.stream().collect(Collectors.groupingBy(body -> body.substring(0, 3))))
+    assertThat(candidate.done.stream().collect(Collectors.groupingBy(body -> body.substring(0, 3))))
         .isEqualTo(sent);
   }
 
@@ -124,7 +123,10 @@ class DualSendTest {
     for (int i = 0; i < 10; i++) {
       assertThat(rig.post("ann", "/things/1", "n" + i).statusCode()).isEqualTo(201);
     }
-    assertThat(rig.entries()).extracting(Entry.Listed::state).contains(ACCEPTED).doesNotContain(PARKED);
+    assertThat(rig.entries())
+        .extracting(Entry.Listed::state)
+        .contains(ACCEPTED)
+        .doesNotContain(PARKED);
     candidate.start();
     rig.drained();
     assertThat(candidate.done).isEqualTo(legacy.done).hasSize(10);
@@ -207,8 +209,9 @@ class DualSendTest {
 
     assertThat(legacy.done).containsExactly("one");
     assertThat(candidate.done).containsExactly("one");
-    assertThat(legacy.seen).extracting(KeyedService.Seen::key).containsOnly(
-        candidate.seen.getFirst().key());
+    assertThat(legacy.seen)
+        .extracting(KeyedService.Seen::key)
+        .containsOnly(candidate.seen.getFirst().key());
   }
 
   @Test

@@ -33,8 +33,7 @@ final class KeyedService implements AutoCloseable {
   private final Map<String, Integer> known = new ConcurrentHashMap<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final String name;
-  private InetSocketAddress address =
-      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  private InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
   private @Nullable HttpServer server;
 
   /// Says what to answer instead of carrying a write out; null to carry it out.

@@ -100,6 +100,9 @@ final class FixedLimits {
     int window = integer("proxy.RetryBudget", "WINDOW");
     SafetyNet.Options net = SafetyNet.Options.DEFAULTS;
     Map<Limit, String> values = new EnumMap<>(Limit.class);
+    values.put(
+        Limit.OUTBOX_WAITING,
+        number("dual.Outbox", "WAITING") + ", or " + size(integer("dual.Outbox", "WAITING_BYTES")));
     values.put(Limit.RESETS, number(FLOODS, "RESETS") + within);
     values.put(
         Limit.CONTROL_FRAMES,
@@ -458,11 +461,11 @@ final class FixedLimits {
     return value;
   }
 
-  private static String number(String type, String name) throws ReflectiveOperationException {
+  static String number(String type, String name) throws ReflectiveOperationException {
     return constant(type, name).toString();
   }
 
-  private static int integer(String type, String name) throws ReflectiveOperationException {
+  static int integer(String type, String name) throws ReflectiveOperationException {
     return (Integer) constant(type, name);
   }
 
@@ -470,11 +473,11 @@ final class FixedLimits {
     return time(Duration.ofNanos((Long) constant(type, name)));
   }
 
-  private static String duration(String type, String name) throws ReflectiveOperationException {
+  static String duration(String type, String name) throws ReflectiveOperationException {
     return time((Duration) constant(type, name));
   }
 
-  private static String size(long bytes) {
+  static String size(long bytes) {
     return bytes % (1 << 20) == 0 ? bytes / (1 << 20) + " MiB" : bytes / 1024 + " KiB";
   }
 

@@ -64,6 +64,7 @@ final class LimitsPage {
     writer.keyed("Families", "families.");
     writer.keyed("The access log", "access_log.");
     writer.keyed("The ledger", "ledger.");
+    FixedDualLimits.on(writer);
     fixed.replicas();
     fixed.program();
     return writer.page.toString();

@@ -13,7 +13,6 @@ import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.LedgerEntry.Kind;
 import dev.banyan.cutover.Replay;
 import dev.banyan.cutover.Version;
-import dev.banyan.dual.Entry;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Evidence;
 import dev.banyan.migration.FamilyState;
@@ -36,14 +35,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// A small program behind the control plane: families that move as told, and a ledger of it.
-public final class FakeOperations implements Operations {
+public final class FakeOperations extends FakeOutbox implements Operations {
   private static final Instant START = Instant.parse("2026-03-01T08:00:00Z");
 
   private final Map<String, FamilyView> families = new LinkedHashMap<>();
@@ -267,36 +265,6 @@ public final class FakeOperations implements Operations {
   @Override
   public synchronized Tokens.Revoked revokeToken(String name, String actor) {
     return access.revoke(name, false);
-  }
-
-  /// The entries of the outbox, by number.
-  final Map<Long, Entry.Listed> outbox = new TreeMap<>();
-
-  @Override
-  public synchronized List<Entry.Listed> outbox(
-      @Nullable String family, long after, int limit) {
-    return outbox.values().stream()
-        .filter(entry -> entry.seq() > after)
-        .filter(entry -> family == null || entry.family().equals(family))
-        .limit(limit)
-        .toList();
-  }
-
-  @Override
-  public synchronized Settling retryEntry(long seq, String actor, String reason) {
-    return settle(seq);
-  }
-
-  @Override
-  public synchronized Settling discardEntry(long seq, String actor, String reason) {
-    return settle(seq);
-  }
-
-  private Settling settle(long seq) {
-    Entry.Listed entry = outbox.remove(seq);
-    return entry == null
-        ? new Settling.Refused(Refusal.of(Refusal.Code.ENTRY_UNKNOWN, "no entry " + seq))
-        : new Settling.Done(entry);
   }
 
   @Override

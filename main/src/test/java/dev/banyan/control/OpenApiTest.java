@@ -90,6 +90,7 @@ class OpenApiTest {
     Set<String> real = new TreeSet<>();
     List<Route> routes = new ArrayList<>(new ApiRoutes(operations, feed, guard).routes());
     routes.addAll(new GovernRoutes(operations).routes());
+    routes.addAll(new OutboxRoutes(operations).routes());
     routes.addAll(flags);
     routes.forEach(route -> real.add(route.method() + " " + route.path()));
 
@@ -131,6 +132,21 @@ class OpenApiTest {
 
     assertDescribed(schemas, "TokenMade", made);
     assertDescribed(schemas, "Token", made.path("token"));
+  }
+
+  @Test
+  void documentsTheOutboxAsItIsReallySent() throws Exception {
+    operations.outbox.put(7L, FakeOperations.entry(7));
+    JsonNode schemas = get("/api/v1/openapi.json").path("components").path("schemas");
+    JsonNode page = get("/api/v1/outbox?family=users");
+
+    assertDescribed(schemas, "Outbox", page);
+    assertDescribed(schemas, "OutboxEntry", page.path("entries").path(0));
+    assertThat(get("/api/v1/outbox?family=orders").path("entries")).isEmpty();
+    JsonNode gone = post("/api/v1/outbox/7/discard", "{\"reason\":\"four\"}");
+    assertDescribed(schemas, "OutboxEntry", gone);
+    assertThat(post("/api/v1/outbox/7/retry", "{\"reason\":\"five\"}").path("code").asString(""))
+        .isEqualTo("entry-unknown");
   }
 
   private static void assertDescribed(

@@ -177,8 +177,7 @@ public abstract class OutboxStoreContract {
     assertThat(store().counts())
         .isEqualTo(
             Map.of(
-                "users",
-                new OutboxCounts(Map.of(ACCEPTED, 2L, PARKED, 1L), 3, true, Entries.AT)));
+                "users", new OutboxCounts(Map.of(ACCEPTED, 2L, PARKED, 1L), 3, true, Entries.AT)));
   }
 
   private void compared() {

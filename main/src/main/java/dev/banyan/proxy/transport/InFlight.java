@@ -425,7 +425,11 @@ final class InFlight extends RequestAccount implements UpstreamUser, Keeping.Hel
   // ---- the safety net
 
   private boolean mayFallBack() {
-    return !fallback && !answering && decision.fallback() != null && body.isKept() && worker.enterNet();
+    return !fallback
+        && !answering
+        && decision.fallback() != null
+        && body.isKept()
+        && worker.enterNet();
   }
 
   private void fallBack() {
