@@ -156,11 +156,7 @@ final class DualSend implements KeptWrites, RowProof, AutoCloseable {
     try {
       List<String> now = List.copyOf(forgotten);
       outbox.unprove(now);
-      now.forEach(family -> {
-        if (!plans.containsKey(family)) {
-          forgotten.remove(family);
-        }
-      });
+      forgotten.removeAll(now);
       int taken = outbox.takeUp(this::hasEnded, this::isIdempotent);
       if (taken > 0) {
         LOG.warn(

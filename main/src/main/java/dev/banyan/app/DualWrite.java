@@ -99,9 +99,11 @@ final class DualWrite implements KeptWrite {
     dual.outbox().mark(family, Set.of(DirtyKeys.WHOLE), new Heard(told, null));
   }
 
-  /// @param touched by the entry; null where there is none
+  /// Hears on the writing thread, and tells the gateway.
   private final class Heard implements Outbox.Told {
     private final Consumer<Told> told;
+
+    /// By the entry; null where there is none.
     private final @Nullable Set<String> touched;
 
     Heard(Consumer<Told> told, @Nullable Set<String> touched) {

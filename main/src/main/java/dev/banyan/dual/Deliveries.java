@@ -162,19 +162,23 @@ public final class Deliveries {
               to,
               ports.deadline(),
               bytes -> (room[0] -= bytes) >= 0,
-              leg -> told(entry, plan, to, unit, leg));
+              leg -> told(entry, plan, to, unit, leg, room[0] < 0));
     } catch (RejectedExecutionException e) {
       busy.remove(unit); // the program is being stopped; the entry stays
     }
   }
 
-  private void told(Entry entry, Plan plan, Side to, Unit unit, Leg leg) {
+  /// @param tooLong whether its answer was
+  private void told(
+      Entry entry, Plan plan, Side to, Unit unit, Leg leg, boolean tooLong) {
     switch (leg) {
       case Leg.Answered answered -> {
         answered.response().body().release();
         ways.remove(new Way(entry.family(), to));
         answered(entry, plan, to, unit, answered.response().status());
       }
+      case Leg.Failed _ when tooLong ->
+          again(entry, plan, unit, "the " + to.word() + " answered more than is read");
       case Leg.Failed failed -> {
         switch (failed.failure()) {
           case CONNECT, OVERLOAD -> {

@@ -248,7 +248,9 @@ public final class Outbox implements AutoCloseable {
   private void flush() {
     writing.lock();
     try {
-      write(null);
+      do {
+        write(null);
+      } while (!queue.isEmpty() && undone.isEmpty());
     } finally {
       writing.unlock();
     }
@@ -267,10 +269,14 @@ public final class Outbox implements AutoCloseable {
   ///
   /// @throws UncheckedIOException when the store fails; then nothing is known until it is back
   public void refresh() {
-    seen = null;
     Map<String, Long> before = new HashMap<>();
     begun.forEach((family, count) -> before.put(family, count.get()));
-    seen = new Seen(store.counts(), before);
+    try {
+      seen = new Seen(store.counts(), before);
+    } catch (UncheckedIOException e) {
+      seen = null;
+      throw e;
+    }
   }
 
   /// How much of a family is open and dirty: as the store had it last, and what this process has

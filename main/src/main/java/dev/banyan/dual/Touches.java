@@ -100,7 +100,7 @@ public final class Touches {
 
   private static @Nullable String member(JsonNode body, String path) {
     JsonNode at = body;
-    for (String name : path.split("\\.")) {
+    for (String name : path.split("\\.", -1)) {
       at = at.path(name);
     }
     return at.isValueNode() && !at.isNull() ? at.asString() : null;

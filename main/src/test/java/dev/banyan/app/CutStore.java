@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// A store whose process ends at a named moment, as the store sees it: from then on nothing is
 /// written and nothing is read.
@@ -72,7 +73,7 @@ final class CutStore implements OutboxStore {
   }
 
   @Override
-  public List<Entry.Listed> list(String family, long after, int most) {
+  public List<Entry.Listed> list(@Nullable String family, long after, int most) {
     return unlessCut(() -> kept.list(family, after, most));
   }
 

@@ -20,7 +20,7 @@ class DualSendCrashTest {
   @TempDir Path folder;
 
   @Test
-  void wherevertheProcessEndsNothingIsLostAndNothingIsDoneTwice() throws Exception {
+  void whereverTheProcessEndsNothingIsLostAndNothingIsDoneTwice() throws Exception {
     int cuts = 0;
     for (boolean written : List.of(false, true)) {
       for (int at = 0; run(at, written); at++) {

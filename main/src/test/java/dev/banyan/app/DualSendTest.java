@@ -14,6 +14,7 @@ import dev.banyan.migration.Side;
 import dev.banyan.store.sqlite.SqliteStore;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -94,7 +95,7 @@ class DualSendTest {
     candidate.gate = new CountDownLatch(1); // they pile up
     Map<String, List<String>> sent = new ConcurrentHashMap<>();
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<?>> all = new java.util.ArrayList<>();
+      List<Future<?>> all = new ArrayList<>();
       for (String unit : List.of("ann", "bob", "eve", "joe")) {
         all.add(
             clients.submit(() -> {

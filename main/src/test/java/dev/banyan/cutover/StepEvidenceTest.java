@@ -211,6 +211,7 @@ class StepEvidenceTest {
         new Standing(state, BASELINE, new Approval(Phase.Name.WRITES, 4, "eve")),
         new Phase.Reads(),
         new CandidateHealth.Answered("http://candidate/healthz", 200),
+        new RowProof.Sent(new RowProof.Counts(1, 2, 3, 4, true)),
         ParityEvidence.none(Instant.EPOCH),
         evidence.snapshot(),
         Duration.ofNanos(123_456_789),

@@ -70,10 +70,10 @@ final class Keeping {
     key = clientsOwn ? given : write.freshKey();
     head.headers().set(KeptWrite.KEY, key);
     if (received(HttpUtil.getContentLength(head, 0L)) && HttpUtil.is100ContinueExpected(head)) {
+      head.headers().remove(HttpHeaderNames.EXPECT);
       client.interim(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
       client.flush();
     }
-    head.headers().remove(HttpHeaderNames.EXPECT);
   }
 
   /// Whether more of the body is wanted though there is nobody to send it to.
