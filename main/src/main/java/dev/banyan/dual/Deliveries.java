@@ -169,8 +169,7 @@ public final class Deliveries {
   }
 
   /// @param tooLong whether its answer was
-  private void told(
-      Entry entry, Plan plan, Side to, Unit unit, Leg leg, boolean tooLong) {
+  private void told(Entry entry, Plan plan, Side to, Unit unit, Leg leg, boolean tooLong) {
     switch (leg) {
       case Leg.Answered answered -> {
         answered.response().body().release();

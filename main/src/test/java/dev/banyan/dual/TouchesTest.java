@@ -16,8 +16,7 @@ class TouchesTest {
 
   private static Set<String> of(String target, String body) {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    return TOUCHES.of(
-        "/orders/{id}", new Request("PUT", target, Headers.NONE, Body.of(bytes)));
+    return TOUCHES.of("/orders/{id}", new Request("PUT", target, Headers.NONE, Body.of(bytes)));
   }
 
   @Test
