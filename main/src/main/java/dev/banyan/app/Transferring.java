@@ -1,5 +1,6 @@
 package dev.banyan.app;
 
+import dev.banyan.config.BanyanConfig;
 import dev.banyan.control.TransferOrder;
 import dev.banyan.control.TransferOrders;
 import dev.banyan.control.TransferView;
@@ -13,6 +14,7 @@ import dev.banyan.migration.Phase;
 import dev.banyan.proxy.Freshness;
 import dev.banyan.transfer.handover.Writes;
 import dev.banyan.transfer.moving.ConfiguredTransfers;
+import dev.banyan.transfer.moving.Working;
 import dev.banyan.transfer.options.TransferOptions;
 import dev.banyan.transfer.report.CutoverReport;
 import dev.banyan.transfer.report.ReconcileReport;
@@ -67,6 +69,20 @@ final class Transferring
     this.options = options;
     this.transfers = transfers;
     this.clock = clock;
+  }
+
+  static Transferring of(BanyanConfig config, InstantSource clock) {
+    Working working =
+        new Working(
+            config.databases(),
+            clock,
+            System::nanoTime,
+            Thread.ofVirtual().name("banyan-rows-", 0).factory());
+    return new Transferring(
+        config.transfers(),
+        new ConfiguredTransfers(
+            config.transfers(), working, "the gateway of process " + ProcessHandle.current().pid()),
+        clock);
   }
 
   /// Rows begin to move.

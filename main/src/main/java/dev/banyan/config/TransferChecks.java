@@ -89,6 +89,7 @@ final class TransferChecks {
         findings.add(family.place(), absent("family", family, List.copyOf(declared.keySet())));
       } else {
         synced(family, known);
+        owned(family, known);
         claim(transfer, family);
       }
     }
@@ -104,6 +105,17 @@ final class TransferChecks {
               + "' has data: "
               + data.get().value().word()
               + ", so that nothing is to be moved for it; allowed: families with data: synced");
+    }
+  }
+
+  private void owned(Placed<String> name, Values family) {
+    if (DualKeys.isDual(family)) {
+      findings.add(
+          name.place(),
+          "the writes of the family '"
+              + name.value()
+              + "' go to both sides already (writes: dual), and a transfer would carry each there"
+              + " once more; allowed: families with writes: owner");
     }
   }
 

@@ -67,6 +67,7 @@ public record Replay(
       case HOLD, RESUME, CONFIG, START, APPROVE, PRUNE, STORE_BACK -> false;
       case STOP_LINE, RELEASE_LINE, DEPLOY, TOKEN_CREATE, TOKEN_REVOKE -> false;
       case PARITY_RESET, PARITY_ACCEPT, PARITY_CRITICAL, PARITY_UNACCEPT -> false;
+      case OUTBOX_PARK, OUTBOX_RETRY, OUTBOX_DISCARD -> false;
     };
   }
 }

@@ -1,7 +1,9 @@
 package dev.banyan.cutover;
 
+import dev.banyan.cutover.RowAgreement.Counts;
 import dev.banyan.cutover.RowAgreement.Moving;
 import dev.banyan.cutover.RowAgreement.Reconciled;
+import dev.banyan.cutover.RowAgreement.Sent;
 import dev.banyan.cutover.RowAgreement.Untransferred;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.GateReading;
@@ -24,7 +26,11 @@ final class RowsGate {
       return new GateReading(
           NAME, Opinion.PROMOTE, Map.of(), "no rows to be copied (data: " + data.word() + ")");
     }
-    return switch (situation.rows()) {
+    return of(situation.rows());
+  }
+
+  static GateReading of(RowAgreement.Reading rows) {
+    return switch (rows) {
       case Untransferred none ->
           new GateReading(
               NAME,
@@ -33,7 +39,48 @@ final class RowsGate {
               "each side has rows of its own (data: synced), and no transfer of banyan.yaml names"
                   + " this family; it can not leave shadow");
       case Moving moving -> read(moving);
+      case Sent sent -> read(sent);
     };
+  }
+
+  private static GateReading read(Sent sent) {
+    Counts counts = sent.counts();
+    if (counts == null) {
+      return new GateReading(
+          NAME,
+          Opinion.HOLD,
+          Map.of(),
+          "how much of the outbox is open is not known: its store can not be read");
+    }
+    List<String> left = new ArrayList<>();
+    add(left, counts.underWay(), "under way to the other side");
+    add(left, counts.parked(), "parked");
+    add(left, counts.indeterminate(), "indeterminate");
+    if (counts.whole()) {
+      left.add("the whole family dirty");
+    } else if (counts.dirty() > 0) {
+      left.add(counts.dirty() + (counts.dirty() == 1 ? " key" : " keys") + " dirty");
+    }
+    return new GateReading(
+        NAME,
+        left.isEmpty() ? Opinion.PROMOTE : Opinion.HOLD,
+        Map.of(
+            "underWay", (double) counts.underWay(),
+            "parked", (double) counts.parked(),
+            "indeterminate", (double) counts.indeterminate(),
+            "dirty", (double) counts.dirty()),
+        left.isEmpty()
+            ? "every write was sent to both sides (writes: dual), and the rows of all that was"
+                + " touched have been compared"
+            : "writes go to both sides (writes: dual), and of theirs there are still "
+                + String.join(", ", left)
+                + "; see 'banyan outbox list'");
+  }
+
+  private static void add(List<String> left, long count, String what) {
+    if (count > 0) {
+      left.add(count + " " + what);
+    }
   }
 
   private static GateReading read(Moving moving) {

@@ -53,6 +53,24 @@ public record Problem(int status, String title, String code, String detail, int 
               "The request has more header fields than allowed.");
       case BODY_TOO_LARGE ->
           bad(413, "Content Too Large", "body-too-large", "The body is longer than allowed.");
+      case BODY_NOT_KEPT ->
+          bad(
+              413,
+              "Content Too Large",
+              "body-not-kept",
+              "The body is longer than what can be sent to both systems.");
+      case OUTBOX_FULL ->
+          bad(
+              503,
+              "Service Unavailable",
+              "outbox-full",
+              "Too many writes wait to be kept; nothing was done, try again.");
+      case OUTBOX_UNAVAILABLE ->
+          bad(
+              503,
+              "Service Unavailable",
+              "outbox-unavailable",
+              "The write could not be kept; nothing was done, try again.");
       case REQUEST_TIMEOUT ->
           bad(408, "Request Timeout", "request-timeout", "The request took too long to come.");
       case TOO_MANY_CONNECTIONS ->
