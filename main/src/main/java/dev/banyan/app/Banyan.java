@@ -17,6 +17,8 @@ import dev.banyan.proxy.GatewayLevels;
 import dev.banyan.proxy.Outcomes;
 import dev.banyan.proxy.SafetyNet;
 import dev.banyan.proxy.ServiceOptions;
+import dev.banyan.proxy.Tee;
+import dev.banyan.proxy.WriteCare;
 import dev.banyan.proxy.transport.Gateway;
 import dev.banyan.proxy.transport.SecondLegClient;
 import dev.banyan.proxy.transport.Services;
@@ -161,18 +163,12 @@ final class Banyan implements AutoCloseable {
     Outcomes outcomes = outcomes(meter, requests, clock);
     WriteKeeping keeping = WriteKeeping.begin(steering, store, transferring, clockwork, clock);
     SafetyNet net = new SafetyNet(SafetyNet.Options.DEFAULTS);
+    Tee tee = new ComparisonTee(shadow, evidence.book(), writes);
+    Executor blocking = clockwork.blocking();
+    WriteCare care = keeping.care();
     gateway =
         undo.add(
-            Front.open(
-                config,
-                table,
-                services,
-                outcomes,
-                new ComparisonTee(shadow, evidence.book(), writes),
-                dual,
-                net,
-                keeping.care(),
-                clockwork.blocking()));
+            Front.open(config, table, services, outcomes, tee, dual, net, care, blocking));
     serves(gateway.address());
 
     tokens = tokens(clock);
