@@ -10,8 +10,8 @@ import java.util.function.Function;
 /// @param legacy names itself `legacy`
 /// @param candidate names itself `candidate`
 record Sides(Backend legacy, Backend candidate) implements AutoCloseable {
-  /// Gates that open after a few dozen answers. Nothing is held for being slow: the machine that runs
-  /// this may be busy.
+  /// Gates that open after a few dozen answers. Nothing is held for being slow: the machine that
+  /// runs this may be busy.
   static final String GATES =
       "gates: { slow: 100, margin: 10, slow_from: 10s, baseline: 10, error_rate: 10% }";
 

@@ -9,7 +9,6 @@ import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverPorts;
 import dev.banyan.cutover.Recorded;
 import dev.banyan.cutover.Replicas;
-import dev.banyan.cutover.VersionWatch;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.parity.Redaction;
 import dev.banyan.parity.SharedEvidence;
@@ -143,21 +142,10 @@ final class Banyan implements AutoCloseable {
     shadow = undo.add(shadow(config, meter));
     evidence.load(replication != null);
     writes = writes(services, table, clock);
-    Reload.Parts parts =
-        new Reload.Parts(
-            services,
-            cutover,
-            evidence,
-            health,
-            shadow,
-            writes,
-            meter,
-            requests,
-            steering,
-            this::front,
-            clock);
-    Reload reload = new Reload(parts, setup.file(), config);
-    deploys = deploys(cutover, reload);
+    Reload reload = reload(setup, services, cutover, health, meter, requests, clock);
+    deploys =
+        Deploys.begin(
+            replication == null ? null : store.migrations(), cutover, reload, clockwork, CHORES);
     reload.begin();
     accessLog = AccessLog.of(setup, undo);
     Outcomes outcomes = outcomes(meter, requests, clock);
@@ -199,6 +187,30 @@ final class Banyan implements AutoCloseable {
     made.adopt(config);
     made.begin(clockwork);
     return made;
+  }
+
+  private Reload reload(
+      Setup setup,
+      Services services,
+      Cutover cutover,
+      HealthChecks health,
+      TrafficMeter meter,
+      RequestMeter requests,
+      InstantSource clock) {
+    Reload.Parts parts =
+        new Reload.Parts(
+            services,
+            cutover,
+            evidence,
+            health,
+            shadow,
+            writes,
+            meter,
+            requests,
+            steering,
+            this::front,
+            clock);
+    return new Reload(parts, setup.file(), setup.config());
   }
 
   private Outcomes outcomes(TrafficMeter meter, RequestMeter requests, InstantSource clock) {
@@ -266,17 +278,6 @@ final class Banyan implements AutoCloseable {
     if (evidence.loadLate()) {
       reload.again();
     }
-  }
-
-  private Deploys deploys(Cutover cutover, Reload reload) {
-    DeployEntries entries =
-        new DeployEntries(
-            replication == null ? null : store.migrations(),
-            cutover::deployed,
-            service -> Deploys.concerned(reload.config(), service),
-            clockwork.blocking());
-    clockwork.choreEvery(CHORES, entries);
-    return new Deploys(new VersionWatch(), System::nanoTime, clockwork.tell(), entries);
   }
 
   private void versionSeen(String service, String version) {

@@ -2,14 +2,18 @@ package dev.banyan.app;
 
 import dev.banyan.config.BanyanConfig;
 import dev.banyan.config.FamilyConfig;
+import dev.banyan.cutover.Cutover;
+import dev.banyan.cutover.MigrationStore;
 import dev.banyan.cutover.VersionWatch;
 import dev.banyan.cutover.VersionWatch.Deploy;
 import dev.banyan.proxy.Versions;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,5 +59,23 @@ final class Deploys implements Versions, Runnable {
   @Override
   public void run() {
     watch.look(nanos.getAsLong()).forEach(deployed);
+  }
+
+  /// @param shared where replicas agree on who enters a deploy; null for a process alone
+  /// @param every how long after one try to enter a deploy the next one is
+  static Deploys begin(
+      @Nullable MigrationStore shared,
+      Cutover cutover,
+      Reload reload,
+      Clockwork clockwork,
+      Duration every) {
+    DeployEntries entries =
+        new DeployEntries(
+            shared,
+            cutover::deployed,
+            service -> concerned(reload.config(), service),
+            clockwork.blocking());
+    clockwork.choreEvery(every, entries);
+    return new Deploys(new VersionWatch(), System::nanoTime, clockwork.tell(), entries);
   }
 }

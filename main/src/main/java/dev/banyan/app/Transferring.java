@@ -71,6 +71,7 @@ final class Transferring
     this.clock = clock;
   }
 
+  /// Those that a configuration declares; nothing moves before [#begin].
   static Transferring of(BanyanConfig config, InstantSource clock) {
     Working working =
         new Working(
@@ -78,11 +79,9 @@ final class Transferring
             clock,
             System::nanoTime,
             Thread.ofVirtual().name("banyan-rows-", 0).factory());
+    String self = "the gateway of process " + ProcessHandle.current().pid();
     return new Transferring(
-        config.transfers(),
-        new ConfiguredTransfers(
-            config.transfers(), working, "the gateway of process " + ProcessHandle.current().pid()),
-        clock);
+        config.transfers(), new ConfiguredTransfers(config.transfers(), working, self), clock);
   }
 
   /// Rows begin to move.

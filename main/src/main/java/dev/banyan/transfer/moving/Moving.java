@@ -228,17 +228,21 @@ final class Moving implements AutoCloseable {
       }
       try {
         Progress progress = running.transfer().run(goal);
-        if (running == way() || stopped()) {
+        if (isCurrent(running) || stopped()) {
           return progress;
         }
       } catch (EpochLost e) {
-        if (running == way()) {
+        if (isCurrent(running)) {
           throw e;
         }
       } finally {
         release(running);
       }
     }
+  }
+
+  private synchronized boolean isCurrent(Way ran) {
+    return way != null && ran.transfer() == way.transfer();
   }
 
   /// Waits until there is a direction that nobody runs.
@@ -278,8 +282,11 @@ final class Moving implements AutoCloseable {
 
   /// @return whether it was stopped within that time
   synchronized boolean awaitStop(Duration wait) throws InterruptedException {
-    if (!stopped) {
-      wait(wait.toMillis());
+    long until = working.nanos().getAsLong() + wait.toNanos();
+    long left = wait.toMillis();
+    while (!stopped && left > 0) {
+      wait(left);
+      left = Duration.ofNanos(until - working.nanos().getAsLong()).toMillis();
     }
     return stopped;
   }

@@ -42,7 +42,7 @@ final class Reports {
     }
     List<StatusReport.Table> tables = new ArrayList<>();
     for (Table table : kept.reversed() ? moving.toTables() : moving.fromTables()) {
-      tables.add(table(moving, table, progress, kept));
+      tables.add(table(moving, table, progress));
     }
     long rows = tables.stream().mapToLong(StatusReport.Table::rows).sum();
     boolean known = tables.stream().allMatch(each -> each.total() != null);
@@ -146,8 +146,7 @@ final class Reports {
     return progress == null || progress.says().isEmpty() ? null : progress.says();
   }
 
-  private static StatusReport.Table table(
-      Moving moving, Table table, @Nullable Progress progress, Memory.Kept kept) {
+  private static StatusReport.Table table(Moving moving, Table table, @Nullable Progress progress) {
     Progress.OfTable of =
         progress == null
             ? null

@@ -190,10 +190,14 @@ class PostgresPairTest {
       };
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    void end() throws InterruptedException {
       over.set(true);
       thread.join();
+    }
+
+    @Override
+    public void close() {
+      over.set(true);
     }
   }
 
@@ -219,9 +223,11 @@ class PostgresPairTest {
                 }
               });
       await(last, failure, status -> status.certificate() != null);
-      StatusReport status = last.get();
-      assertThat(status).isNotNull();
-      assertThat(status.certificate().green()).isTrue();
+      assertThat(transfers.status("users"))
+          .satisfies(status -> {
+            assertThat(status.phase()).isEqualTo(StatusReport.Phase.RECONCILED);
+            assertThat(status.owner()).isEqualTo("old");
+          });
       assertThat(one(NEW, "select first || '/' || last from people where id = 17"))
           .isEqualTo("Ann/Nr17");
 
@@ -237,23 +243,14 @@ class PostgresPairTest {
       CutoverReport there = handOver(transfers, application, true);
       assertThat(there.done()).as("%s", there).isTrue();
       assertThat(there.fenced()).isTrue();
-      assertThatThrownBy(
-              () -> {
-                try (Connection connection = connect(OLD, "app");
-                    Statement statement = connection.createStatement()) {
-                  statement.execute("insert into orders values (-1, 1, 1)");
-                }
-              })
-          .as("a worker that goes round the gateway is refused")
-          .isInstanceOf(SQLException.class)
-          .hasMessageContaining("permission denied");
+      assertTheOldSideRefusesTheApplication();
       int before = application.acknowledged.get();
       while (application.acknowledged.get() < before + 50) {
         Thread.onSpinWait();
       }
       CutoverReport back = handOver(transfers, application, false);
       assertThat(back.done()).as("%s", back).isTrue();
-      application.close();
+      application.end();
 
       assertThat(one(OLD, "select count(*) from orders where id >= 1000000"))
           .as("what was acknowledged, whoever owned the rows")
@@ -267,6 +264,19 @@ class PostgresPairTest {
       assertThat(transfers.remove("users")).isNotEmpty();
       assertThat(one("postgres", "select count(*) from pg_replication_slots")).isEqualTo("0");
     }
+  }
+
+  private static void assertTheOldSideRefusesTheApplication() {
+    assertThatThrownBy(
+            () -> {
+              try (Connection connection = connect(OLD, "app");
+                  Statement statement = connection.createStatement()) {
+                statement.execute("insert into orders values (-1, 1, 1)");
+              }
+            })
+        .as("a worker that goes round the gateway is refused")
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("permission denied");
   }
 
   private static CutoverReport handOver(

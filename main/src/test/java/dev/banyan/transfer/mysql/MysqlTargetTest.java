@@ -63,11 +63,11 @@ class MysqlTargetTest {
     return SERVER.column("select concat_ws(':', id, v) from " + schema + ".a order by id");
   }
 
-  private static Row row(Object... cells) {
+  private static Row row(@Nullable Object... cells) {
     return new Row(cells);
   }
 
-  private Change upsert(Object before, Object... cells) throws SQLException {
+  private Change upsert(Object before, @Nullable Object... cells) throws SQLException {
     return new Change.Upsert(table().name(), Key.of(before), Key.of(cells[0]), row(cells));
   }
 

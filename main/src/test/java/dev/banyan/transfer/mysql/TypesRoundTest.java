@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.api.SoftAssertions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -167,7 +168,7 @@ class TypesRoundTest {
     var each = rows.iterator();
     return new RowCursor() {
       @Override
-      public Row next() {
+      public @Nullable Row next() {
         return each.hasNext() ? each.next() : null;
       }
 

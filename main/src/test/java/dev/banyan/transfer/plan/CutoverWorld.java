@@ -301,25 +301,7 @@ record CutoverWorld(
                   }));
         }
       }
-      case DRAINED -> {
-        if (protocol.flagFirst() && stop >= 0) {
-          all.add(
-              step(
-                  "the follower is told to stop",
-                  next -> {
-                    next.stop = -1;
-                    next.stage = Stage.STOPPING;
-                  }));
-        } else {
-          all.add(
-              step(
-                  "the follower is told to stop at " + logs.get(owner).size(),
-                  next -> {
-                    next.stop = logs.get(owner).size();
-                    next.stage = Stage.STOPPING;
-                  }));
-        }
-      }
+      case DRAINED -> all.add(told());
       case STOPPING -> {
         if (plan.acknowledgeable().compareTo(Log.position(Math.max(0, stop))) >= 0) {
           all.add(step("it has caught up", next -> next.stage = Stage.CAUGHT_UP));
@@ -342,25 +324,44 @@ record CutoverWorld(
                     next.streamed = reverseFrom;
                     next.stop = 0;
                   }));
-      case FLIPPED ->
-          all.add(
-              step(
-                  name(owner) + "'s writes are released",
-                  next -> {
-                    next.fenced = set(fenced, owner, false);
-                    next.stage = Stage.IDLE;
-                    next.flips = flips + 1;
-                    next.wrong =
-                        rows.get(owner) == acknowledged
-                            ? ""
-                            : "version "
-                                + acknowledged
-                                + " was acknowledged, and "
-                                + name(owner)
-                                + " has version "
-                                + rows.get(owner);
-                  }));
+      case FLIPPED -> all.add(released());
     }
+  }
+
+  private Explorer.Step released() {
+    return step(
+        name(owner) + "'s writes are released",
+        next -> {
+          next.fenced = set(fenced, owner, false);
+          next.stage = Stage.IDLE;
+          next.flips = flips + 1;
+          next.wrong =
+              rows.get(owner) == acknowledged
+                  ? ""
+                  : "version "
+                      + acknowledged
+                      + " was acknowledged, and "
+                      + name(owner)
+                      + " has version "
+                      + rows.get(owner);
+        });
+  }
+
+  private Explorer.Step told() {
+    if (protocol.flagFirst() && stop >= 0) {
+      return step(
+          "the follower is told to stop",
+          next -> {
+            next.stop = -1;
+            next.stage = Stage.STOPPING;
+          });
+    }
+    return step(
+        "the follower is told to stop at " + logs.get(owner).size(),
+        next -> {
+          next.stop = logs.get(owner).size();
+          next.stage = Stage.STOPPING;
+        });
   }
 
   @Override

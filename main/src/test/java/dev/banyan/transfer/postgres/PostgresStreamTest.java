@@ -130,8 +130,12 @@ class PostgresStreamTest {
     }
 
     @Override
-    public void close() throws Exception {
-      release();
+    public void close() {
+      try {
+        release();
+      } catch (Exception e) {
+        throw new AssertionError("the commit could not be released", e);
+      }
       threads.close();
     }
   }
@@ -170,8 +174,9 @@ class PostgresStreamTest {
   }
 
   private static void untilWaitedFor(String xid) throws SQLException {
-    String waits = "select 1 from pg_locks where not granted and transactionid::text = '%s'";
-    while (SERVER.ask(String.format(waits, xid)).isEmpty()) {
+    String waits =
+        "select 1 from pg_locks where not granted and transactionid::text = '" + xid + "'";
+    while (SERVER.ask(waits).isEmpty()) {
       Thread.onSpinWait();
     }
   }

@@ -121,7 +121,7 @@ class PostgresTypesTest {
   }
 
   private static @Nullable Object comparable(@Nullable Object cell) {
-    return cell instanceof byte[] bytes
+    return cell instanceof byte[]
         ? Key.of(cell)
         : cell instanceof List<?> list
             ? list.stream().map(PostgresTypesTest::comparable).toList()
@@ -147,7 +147,7 @@ class PostgresTypesTest {
       from.remove();
       follow(source, changes, to);
       for (Case each : cases) {
-        assertThat(source.get(each.table()).column("v").type().kind())
+        assertThat(of(source, each).column("v").type().kind())
             .as(each.type())
             .isEqualTo(each.kind());
         List<String> original = texts("source", each);
@@ -155,11 +155,15 @@ class PostgresTypesTest {
         assertThat(texts("copied", each)).as("copied " + each.type()).isEqualTo(original);
         assertThat(texts("followed", each)).as("followed " + each.type()).isEqualTo(original);
         assertThat(texts("unread", each)).as("unread " + each.type()).isEqualTo(original);
-        assertThat(cells(changes.get(each.table())))
+        assertThat(cells(of(changes, each)))
             .as("the log's cells of " + each.type())
-            .isEqualTo(rows.get(each.table()).stream().map(PostgresTypesTest::cell).toList());
+            .isEqualTo(of(rows, each).stream().map(PostgresTypesTest::cell).toList());
       }
     }
+  }
+
+  private static <T> T of(Map<String, T> all, Case each) {
+    return Objects.requireNonNull(all.get(each.table()), each.table());
   }
 
   private static List<@Nullable Object> cells(List<Change> changes) {
@@ -180,21 +184,20 @@ class PostgresTypesTest {
     try (Snapshot snapshot = to.snapshot();
         TargetWork work = to.begin(1)) {
       for (Case each : cases) {
-        Table table = source.get(each.table());
+        Table table = of(source, each);
         rows.put(each.table(), Moves.rows(snapshot, table));
         try (RowCursor cursor = snapshot.read(table, Range.ALL, "")) {
-          assertThat(work.copyIn(copied.get(each.table()), cursor))
-              .isEqualTo(each.values().size() + 1);
+          assertThat(work.copyIn(of(copied, each), cursor)).isEqualTo(each.values().size() + 1);
         }
         try {
           ByteArrayOutputStream bytes = new ByteArrayOutputStream();
           snapshot.copyOut(table, Range.ALL, "", bytes);
-          work.copyIn(unread.get(each.table()), new ByteArrayInputStream(bytes.toByteArray()));
+          work.copyIn(of(unread, each), new ByteArrayInputStream(bytes.toByteArray()));
         } catch (UnsupportedOperationException e) {
           // Arrays of a type of the user's: read them, then.
           assertThat(each.type()).containsAnyOf("mood", "inet", "interval", "box");
           try (RowCursor cursor = snapshot.read(table, Range.ALL, "")) {
-            work.copyIn(unread.get(each.table()), cursor);
+            work.copyIn(of(unread, each), cursor);
           }
         }
       }
@@ -208,7 +211,7 @@ class PostgresTypesTest {
     Map<String, Table> followed = tables("followed");
     try (TargetWork work = to.begin(1)) {
       for (Case each : cases) {
-        work.apply(followed.get(each.table()), changes.get(each.table()));
+        work.apply(of(followed, each), of(changes, each));
       }
       work.commit();
     }
