@@ -155,8 +155,7 @@ final class Banyan implements AutoCloseable {
     Executor blocking = clockwork.blocking();
     WriteCare care = keeping.care();
     gateway =
-        undo.add(
-            Front.open(config, table, services, outcomes, tee, dual, net, care, blocking));
+        undo.add(Front.open(config, table, services, outcomes, tee, dual, net, care, blocking));
     serves(gateway.address());
 
     tokens = tokens(clock);

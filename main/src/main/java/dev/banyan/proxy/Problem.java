@@ -61,8 +61,7 @@ public record Problem(int status, String title, String code, String detail, int 
           busy("outbox-unavailable", "The write could not be kept; nothing was done, try again.");
       case REQUEST_TIMEOUT ->
           bad(408, "Request Timeout", "request-timeout", "The request took too long to come.");
-      case TOO_MANY_CONNECTIONS ->
-          busy("too-many-connections", "The gateway is full; try again.");
+      case TOO_MANY_CONNECTIONS -> busy("too-many-connections", "The gateway is full; try again.");
       case AMBIGUOUS_PATH ->
           bad(400, "Bad Request", "ambiguous-path", "The path can be read in more than one way.");
       case METHOD_REFUSED ->
