@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class OwnershipIT {
 
   @Test
-  void aFamilyWithSyncedDataStaysInShadowForWantOfACertificate() throws Exception {
+  void aFamilyWithSyncedDataStaysInShadowForWantOfATransfer() throws Exception {
     try (Sides sides = Sides.open();
         Banyan banyan = Banyan.serving(sides.items("data: synced"))) {
       Control control = banyan.control();
@@ -30,7 +30,9 @@ final class OwnershipIT {
 
       assertThat(refused.status()).isEqualTo(409);
       assertThat(refused.code()).isEqualTo("gate-refused");
-      assertThat(refused.body()).contains("reconciliation").contains("certificate");
+      assertThat(refused.body())
+          .contains("no transfer of banyan.yaml names this family")
+          .contains("certificate");
       assertThat(control.phase("items")).isEqualTo("shadow");
       assertThat(control.family("items").path("data").asString("")).isEqualTo("synced");
     }

@@ -40,6 +40,11 @@ final class Dispatcher {
   private long movements;
   private boolean paused;
   private boolean closed;
+
+  /// A commit failed, and nobody knows whether it is durable. The plan may be older than what the
+  /// target remembers, so that nothing may be written by it any more.
+  private boolean doubtful;
+
   private long changes;
 
   /// @param tables in the order in which they are to be copied
@@ -154,11 +159,24 @@ final class Dispatcher {
 
   private void commit(TargetWork work, Write write, boolean inOrder)
       throws SQLException, Writing.Refusal {
+    if (doubtful) {
+      throw new SQLException(
+          "whether a commit is durable at the target is not known; what it remembers is read"
+              + " again");
+    }
     writing.apply(work, write.changes(), inOrder);
     for (Map.Entry<String, String> each : write.remember().entrySet()) {
       work.remember(each.getKey(), each.getValue());
     }
-    work.commit();
+    boolean committed = false;
+    try {
+      work.commit();
+      committed = true;
+    } finally {
+      doubtful = !committed;
+      closed |= doubtful;
+      signal();
+    }
     adopt(write.then());
   }
 

@@ -268,12 +268,14 @@ public final class Gateway implements AutoCloseable {
   }
 
   /// Stops listening, lets requests under way finish for as long as the options say, and closes
-  /// what is left.
+  /// what is left. Twice is once.
   @Override
   public void close() {
     services.unfollow(adoption);
     listener.close().awaitUninterruptibly();
-    workers.forEach((loop, worker) -> loop.execute(worker.hold()::close));
+    if (!loops.isShuttingDown()) {
+      workers.forEach((loop, worker) -> loop.execute(worker.hold()::close));
+    }
     for (Channel client : clients) {
       client.eventLoop().execute(() -> Front.drain(client));
     }

@@ -122,6 +122,15 @@ final class Comparing {
     return differ;
   }
 
+  /// There is no moment at which both sides can be compared. Another time there may be.
+  static final class NoCut extends SQLException {
+    private static final long serialVersionUID = 1L;
+
+    NoCut(String says) {
+      super(says);
+    }
+  }
+
   /// The stream's cuts, turned so that the source is the mapping's.
   private record Cuts(Moving.Way way) implements AlignedCut {
     @Override
@@ -145,8 +154,8 @@ final class Comparing {
           .orElseThrow(Cuts::none);
     }
 
-    private static SQLException none() {
-      return new SQLException(
+    private static NoCut none() {
+      return new NoCut(
           "both sides could not be looked at in one state: the stream is not running, a table is"
               + " not copied yet or stands still, or transactions stay unseen at the source");
     }

@@ -129,14 +129,12 @@ final class Running {
   }
 
   /// Whether all rows should be compared by now.
-  boolean isDue() throws SQLException {
-    Memory.Kept kept = moving.memory().read();
-    Moving.Way way = moving.way();
-    if (way == null || !way.transfer().progress().copied()) {
+  static boolean isDue(Moving moving, Moving.Way way, Instant now) throws SQLException {
+    if (!way.transfer().progress().copied()) {
       return false;
     }
+    Memory.Kept kept = moving.memory().read();
     Optional<Certificate> last = kept.certificate();
-    Instant now = working.clock().instant();
     return last.isEmpty()
         || last.get().epoch() != kept.epoch()
         || !last.get().mapping().equals(moving.mappings().hash())
