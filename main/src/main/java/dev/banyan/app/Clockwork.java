@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 /// | `banyan-journal` | writes decisions to the store | for the store |
 /// | `banyan-tell` | feeds the event stream | never |
 /// | `banyan-beat`, `banyan-poll`, `banyan-exchange` | with a shared store: live among the replicas | for the store, within its bounds |
+/// | `banyan-outbox`, `banyan-deliver`, `banyan-count` | writes to both sides: kept, sent, counted | for the store |
 /// | `banyan-compare-N` | compares answers, at the lowest priority | for the processor |
 final class Clockwork implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Clockwork.class);

@@ -48,6 +48,8 @@ final class Notices implements CutoverListener {
       case HOLD, RESUME, REFUSED, CONFIG, START, APPROVE, PRUNE -> null;
       case DEPLOY, TOKEN_CREATE, TOKEN_REVOKE -> null;
       case PARITY_RESET, PARITY_ACCEPT, PARITY_CRITICAL, PARITY_UNACCEPT -> null;
+      case OUTBOX_PARK -> Topic.ALARM;
+      case OUTBOX_RETRY, OUTBOX_DISCARD -> null;
     };
   }
 
@@ -79,6 +81,7 @@ final class Notices implements CutoverListener {
           case ALARM -> family + " does harm and is not rolled back by itself";
           case DENY -> "a replica took the candidate of " + family + " off by itself";
           case ALLOW -> "a replica lets the candidate of " + family + " serve again";
+          case OUTBOX_PARK -> "a write of " + family + " was parked";
           case STOP_LINE -> "all promotion was stopped";
           case RELEASE_LINE -> "promotion goes on";
           case STORE_BACK -> "an older copy of the store is in force for " + family;

@@ -135,6 +135,17 @@ final class Families {
     }
   }
 
+  /// The same, and what was known of its rows.
+  @Nullable String beginAnew(String name) {
+    try {
+      ports.rows().forget(name);
+    } catch (UncheckedIOException e) {
+      log.error("what was known of the rows of {} can not be forgotten", name, e);
+      return String.valueOf(e.getMessage());
+    }
+    return compareAnew(name);
+  }
+
   /// Takes in what has happened since it was last asked.
   void fold(Configured found, long now) {
     Family family = found.family();

@@ -112,6 +112,7 @@ public final class Recorded {
       @Nullable Place next,
       Health health,
       RowAgreement.@Nullable Moving rows,
+      RowAgreement.@Nullable Sent sent,
       ParityEvidence parity,
       Step step,
       Situation.@Nullable Comparing comparing,
@@ -129,6 +130,7 @@ public final class Recorded {
           next == null ? null : Place.of(next),
           Health.of(situation.health()),
           situation.rows() instanceof RowAgreement.Moving moving ? moving : null,
+          situation.rows() instanceof RowAgreement.Sent sent ? sent : null,
           withoutSamples(situation.parity()),
           situation.step(),
           situation.comparing(),
@@ -142,12 +144,19 @@ public final class Recorded {
           new Standing(state.state(), baseline, approval),
           next == null ? null : next.phase(),
           health.answer(),
-          rows == null ? new RowAgreement.Untransferred() : rows,
+          agreement(),
           parity,
           step,
           comparing == null ? Situation.Comparing.NONE : comparing,
           soaked,
           withoutLegacy);
+    }
+
+    private RowAgreement.Reading agreement() {
+      if (rows != null) {
+        return rows;
+      }
+      return sent == null ? new RowAgreement.Untransferred() : sent;
     }
   }
 

@@ -168,7 +168,7 @@ class StepEvidenceTest {
 
     assertThat(evidence.snapshot().units()).isEqualTo(new Step.Units(1, 1, 1, 0));
     assertThat(errors(evidence).candidate()).isEqualTo(1);
-    GateReading units = new UnitsGate().read(situation(evidence));
+    GateReading units = new UnitsGate().read(situation(evidence, MOVING));
     assertThat(units.opinion()).isEqualTo(GateReading.Opinion.HOLD);
     assertThat(units.says()).contains("those beyond are not followed");
   }
@@ -264,7 +264,26 @@ class StepEvidenceTest {
     assertThat(errors(evidence).harm().logE()).isGreaterThan(before);
   }
 
-  private static Situation situation(StepEvidence evidence) {
+  private static final RowAgreement.Moving MOVING =
+      new RowAgreement.Moving(
+          true,
+          Duration.ofMillis(12),
+          Duration.ofSeconds(5),
+          3,
+          List.of(),
+          new RowAgreement.Reconciled(1_000, 0, true, Duration.ofSeconds(9)),
+          Duration.ofMinutes(10));
+
+  /// What is known of rows, each time something else.
+  private static final List<RowAgreement.Reading> ROWS =
+      List.of(
+          MOVING,
+          new RowAgreement.Untransferred(),
+          new RowAgreement.Sent(null, null),
+          new RowAgreement.Sent(
+              new RowAgreement.Counts(1, 2, 3, 4, true, Duration.ofMillis(7)), MOVING));
+
+  private static Situation situation(StepEvidence evidence, RowAgreement.Reading rows) {
     Phase phase = new Phase.Canary(Weight.parse("50%"));
     FamilyState state = new FamilyState("simulated", phase, 4, "lunch", Instant.EPOCH);
     return new Situation(
@@ -272,14 +291,7 @@ class StepEvidenceTest {
         new Standing(state, BASELINE, new Approval(Phase.Name.WRITES, 4, "eve")),
         new Phase.Reads(),
         new CandidateHealth.Answered("http://candidate/healthz", 200),
-        new RowAgreement.Moving(
-            true,
-            Duration.ofMillis(12),
-            Duration.ofSeconds(5),
-            3,
-            List.of(),
-            new RowAgreement.Reconciled(1_000, 0, true, Duration.ofSeconds(9)),
-            Duration.ofMinutes(10)),
+        rows,
         ParityEvidence.none(Instant.EPOCH),
         evidence.snapshot(),
         Situation.Comparing.NONE,
@@ -293,7 +305,7 @@ class StepEvidenceTest {
     StepEvidence evidence = canary();
     for (int tick = 1; tick <= 200; tick++) {
       evidence.take(TickDigest.of(crowd.next(0.1)), Duration.ofMillis(100L * tick));
-      Situation situation = situation(evidence);
+      Situation situation = situation(evidence, ROWS.get(tick % ROWS.size()));
       String text = Recorded.write(situation);
 
       assertThat(Recorded.read(text)).isEqualTo(situation);
