@@ -252,7 +252,7 @@ class StepEvidenceTest {
       for (int replica = 0; replica < replicas; replica++) {
         long[] crowd = new long[2 * 512];
         for (int i = 0; i < crowd.length; i += 2) {
-          crowd[i] = 10 + i;
+          crowd[i] = 10L + i;
           crowd[i + 1] = Sightings.routed(i % 4 == 0);
         }
         evidence.take(seen(crowd), Duration.ofMillis(100L * tick));
