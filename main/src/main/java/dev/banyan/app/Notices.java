@@ -15,25 +15,16 @@ import org.jspecify.annotations.Nullable;
 
 /// Decisions, and what waits for one, as notifications.
 final class Notices implements CutoverListener {
-  private final CutoverListener next;
   private final Notifier notifier;
   private final InstantSource clock;
 
-  /// @param next hears everything too
-  Notices(CutoverListener next, Notifier notifier, InstantSource clock) {
-    this.next = next;
+  Notices(Notifier notifier, InstantSource clock) {
     this.notifier = notifier;
     this.clock = clock;
   }
 
   @Override
-  public void changed(FamilyState state) {
-    next.changed(state);
-  }
-
-  @Override
   public void entered(LedgerEntry entry) {
-    next.entered(entry);
     Topic topic = topic(entry.kind());
     if (topic != null) {
       notifier.tell(of(entry, topic));
@@ -111,7 +102,6 @@ final class Notices implements CutoverListener {
 
   @Override
   public void waiting(String family, String why) {
-    next.waiting(family, why);
     Instant now = clock.instant();
     notifier.tell(
         Notification.of(

@@ -115,6 +115,7 @@ public final class Recorded {
       RowAgreement.@Nullable Sent sent,
       ParityEvidence parity,
       Step step,
+      Situation.@Nullable Comparing comparing,
       Duration soaked,
       Duration withoutLegacy) {
 
@@ -132,6 +133,7 @@ public final class Recorded {
           situation.rows() instanceof RowAgreement.Sent sent ? sent : null,
           withoutSamples(situation.parity()),
           situation.step(),
+          situation.comparing(),
           situation.soaked(),
           situation.withoutLegacy());
     }
@@ -145,6 +147,7 @@ public final class Recorded {
           agreement(),
           parity,
           step,
+          comparing == null ? Situation.Comparing.NONE : comparing,
           soaked,
           withoutLegacy);
     }
@@ -158,20 +161,7 @@ public final class Recorded {
   }
 
   private static FamilyPolicy withoutFreezes(FamilyPolicy policy) {
-    return new FamilyPolicy(
-        policy.family(),
-        policy.data(),
-        policy.endpoints(),
-        policy.strategy(),
-        policy.steps(),
-        policy.soak(),
-        policy.parityLimit(),
-        policy.parityCoverage(),
-        policy.gates(),
-        policy.auto(),
-        policy.approvals(),
-        List.of(),
-        policy.onStoreLoss());
+    return policy.governed(policy.auto(), policy.approvals(), List.of());
   }
 
   private static ParityEvidence withoutSamples(ParityEvidence parity) {

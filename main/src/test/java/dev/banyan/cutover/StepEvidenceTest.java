@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.banyan.cutover.Baseline.Threshold;
 import dev.banyan.cutover.Baseline.Yardstick;
 import dev.banyan.cutover.Crowd.Ways;
+import dev.banyan.cutover.Step.OneArm;
 import dev.banyan.cutover.Step.TwoArms;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.GateReading;
@@ -26,7 +27,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class StepEvidenceTest {
-  private static final FamilyPolicy POLICY = GateSimulation.policy();
+  private static final FamilyPolicy POLICY = FamilyPolicy.plain("simulated");
   private static final Duration SLOW = Duration.ofMillis(10);
   private static final Baseline BASELINE =
       new Baseline(
@@ -207,6 +208,62 @@ class StepEvidenceTest {
     assertThat(canary().snapshot().baseline(BASELINE, 100)).isEqualTo(BASELINE);
   }
 
+  /// A family whose shadow legs are few sees one of two fail now and then.
+  @Test
+  void aFewLegsOfTheLegacyAreNoYardstickToProveTheCandidateBy() {
+    StepEvidence evidence = new StepEvidence(new Phase.Reads(), POLICY.gates(), BASELINE);
+    Answers twoLegs = Rig.answers(2, 1, Duration.ofMillis(5));
+    SideTick atTheMargin = new SideTick(Rig.answers(100, 2, Duration.ofMillis(5)), Answers.NONE, 0);
+    evidence.take(
+        TickDigest.of(
+            new TrafficTick(
+                SideTick.NONE,
+                SideTick.NONE,
+                Sightings.NONE,
+                new Pairs(twoLegs, Rig.answers(2, 0, Duration.ofMillis(5))))),
+        Duration.ZERO);
+    for (int tick = 1; tick <= 50; tick++) {
+      evidence.take(
+          TickDigest.of(new TrafficTick(SideTick.NONE, atTheMargin, Sightings.NONE, Pairs.NONE)),
+          Duration.ofMillis(100L * tick));
+    }
+    OneArm errors = Objects.requireNonNull(evidence.snapshot().reads().errors().alone());
+
+    assertThat(errors.proof().logE()).isLessThan(StrictMath.log(Proof.WANTED));
+  }
+
+  /// Of those without a unit each is a unit of its own, and has its part of the exposure.
+  @Test
+  void theShareOfTheExposureIsThatOfAllWhoWereAtRisk() {
+    StepEvidence evidence = canary();
+    evidence.take(seen(0, 1, 0, 0, 0, 0, 7, 1, 0, ended(true, true)), Duration.ZERO);
+
+    assertThat(errors(evidence).share()).isEqualTo(0.5);
+  }
+
+  /// An answer that takes half a minute is held against those who were sent with it, however many
+  /// replicas tell what they see.
+  @Test
+  void aTimeoutIsHeldAgainstItsCohortThoughManyReplicasTell() {
+    StepEvidence evidence = canary();
+    evidence.take(seen(1, 1, 2, 0), Duration.ZERO);
+    int replicas = 20;
+    for (int tick = 1; tick <= 300; tick++) {
+      for (int replica = 0; replica < replicas; replica++) {
+        long[] crowd = new long[2 * 512];
+        for (int i = 0; i < crowd.length; i += 2) {
+          crowd[i] = 10L + i;
+          crowd[i + 1] = Sightings.routed(i % 4 == 0);
+        }
+        evidence.take(seen(crowd), Duration.ofMillis(100L * tick));
+      }
+    }
+    double before = errors(evidence).harm().logE();
+    evidence.take(seen(1, ended(true, true)), Duration.ofSeconds(31));
+
+    assertThat(errors(evidence).harm().logE()).isGreaterThan(before);
+  }
+
   private static final RowAgreement.Moving MOVING =
       new RowAgreement.Moving(
           true,
@@ -237,6 +294,7 @@ class StepEvidenceTest {
         rows,
         ParityEvidence.none(Instant.EPOCH),
         evidence.snapshot(),
+        Situation.Comparing.NONE,
         Duration.ofNanos(123_456_789),
         Duration.ofSeconds(4));
   }
