@@ -16,6 +16,8 @@ import dev.banyan.proxy.GatewayLevels;
 import dev.banyan.proxy.Outcomes;
 import dev.banyan.proxy.SafetyNet;
 import dev.banyan.proxy.ServiceOptions;
+import dev.banyan.proxy.Tee;
+import dev.banyan.proxy.WriteCare;
 import dev.banyan.proxy.transport.Gateway;
 import dev.banyan.proxy.transport.SecondLegClient;
 import dev.banyan.proxy.transport.Services;
@@ -32,8 +34,6 @@ import dev.banyan.telemetry.Scrape;
 import dev.banyan.telemetry.TrafficMeter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -44,7 +44,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,14 +60,11 @@ final class Banyan implements AutoCloseable {
   private static final Duration TELL = Duration.ofMillis(500);
   private static final Duration CHORES = Duration.ofSeconds(1);
   private static final Duration REHEARSE = Duration.ofSeconds(5);
-  private static final Duration REST = Duration.ofMillis(100);
-  private static final int MOST_RESTS = 10;
   private static final int COMPARERS = 1;
 
   /// Samples that are shown of one difference.
   private static final int SAMPLES = 5;
 
-  private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
   private static final String IDEMPOTENCY = "idempotency";
   private static final String REDACTION = "redaction";
 
@@ -83,6 +79,7 @@ final class Banyan implements AutoCloseable {
   private final Writes writes;
   private final Shadow shadow;
   private final SecondLegClient secondLegs;
+  private final DualSend dual;
   private final Gateway gateway;
   private final SwapRehearsal rehearsal;
   private final @Nullable AccessLog accessLog;
@@ -121,7 +118,6 @@ final class Banyan implements AutoCloseable {
     clockwork = undo.add(new Clockwork(COMPARERS));
     store = undo.add(Storage.open(config, setup.data(), clock, new SecureRandom()));
     evidence = new Evidence(store, new Redaction(store.secret(REDACTION)), this::counts, clock);
-
     EventFeed feed = new EventFeed();
     Announcer announcer = new Announcer(feed, clockwork.tell());
     LiveTable table = new LiveTable(RoutingTable.compile(config.legacyService(), List.of()));
@@ -134,14 +130,15 @@ final class Banyan implements AutoCloseable {
     TrafficMeter meter = new TrafficMeter();
     RequestMeter requests = new RequestMeter();
     chronicle = undo.add(new Chronicle(setup, store.migrations(), announcer, clockwork, clock));
-    transferring = undo.add(Transferring.of(config, clock));
     Services services = located(config);
     secondLegs = undo.add(secondLegs(services));
     HealthChecks health = new HealthChecks(services, secondLegs::ask, System::nanoTime);
+    dual = undo.add(dual(config, clock));
+    transferring = undo.add(Transferring.of(config, clock, new DualRows(dual)));
     SharedEvidence sum = sum();
     Cutover cutover = cutover(meter, health, sum, clock);
 
-    comparing = comparing(pace());
+    comparing = Pace.comparing(clockwork.compare(), () -> shadow().isOverrun());
     shadow = undo.add(shadow(config, meter));
     evidence.load(replication != null);
     writes = writes(services, table, clock);
@@ -154,17 +151,11 @@ final class Banyan implements AutoCloseable {
     Outcomes outcomes = outcomes(meter, requests, clock);
     WriteKeeping keeping = WriteKeeping.begin(steering, store, transferring, clockwork, clock);
     SafetyNet net = new SafetyNet(SafetyNet.Options.DEFAULTS);
+    Tee tee = new ComparisonTee(shadow, evidence.book(), writes);
+    Executor blocking = clockwork.blocking();
+    WriteCare care = keeping.care();
     gateway =
-        undo.add(
-            Front.open(
-                config,
-                table,
-                services,
-                outcomes,
-                new ComparisonTee(shadow, evidence.book(), writes),
-                net,
-                keeping.care(),
-                clockwork.blocking()));
+        undo.add(Front.open(config, table, services, outcomes, tee, dual, net, care, blocking));
     serves(gateway.address());
 
     tokens = tokens(clock);
@@ -176,6 +167,25 @@ final class Banyan implements AutoCloseable {
     begin(setup, cutover, announcer, reload, sum);
     follow(services, health);
     transferring.begin(new Transferring.Life(cutover, keeping, gateway::writesUnderWay));
+  }
+
+  /// What sends writes to both sides, where a family wants that.
+  private DualSend dual(BanyanConfig config, InstantSource clock) {
+    String name = store.name();
+    DualSend made =
+        new DualSend(
+            new DualSend.Ports(
+                store.outbox(),
+                secondLegs::send,
+                () -> replication == null || replication.controls(),
+                () -> replication == null ? null : replication.live(),
+                name == null ? "" : name,
+                clockwork.blocking(),
+                clock,
+                System::nanoTime));
+    made.adopt(config);
+    made.begin(clockwork);
+    return made;
   }
 
   private Reload reload(
@@ -205,7 +215,9 @@ final class Banyan implements AutoCloseable {
   private Outcomes outcomes(TrafficMeter meter, RequestMeter requests, InstantSource clock) {
     AccessQueue lines = accessLog == null ? null : accessLog.queue();
     FailureLog failures = new FailureLog(System::nanoTime, clockwork.tell());
-    return new TrafficOutcomes(meter, requests, failures, lines, clock);
+    Outcomes made = new TrafficOutcomes(meter, requests, failures, lines, clock);
+    dual.limits(made::limited);
+    return made;
   }
 
   /// What all that share the store have compared, or null where nobody shares it.
@@ -226,7 +238,7 @@ final class Banyan implements AutoCloseable {
             new EvidenceTraffic(meter),
             new FamilyComparisons(evidence.book(), sum, steering.live(), this::shadow, clock),
             health,
-            transferring,
+            new BothAgreements(dual, transferring),
             transferring,
             chronicle.listener(),
             replication == null ? Replicas.ALONE : replication,
@@ -247,6 +259,7 @@ final class Banyan implements AutoCloseable {
       Announcer announcer,
       Reload reload,
       @Nullable SharedEvidence sum) {
+    dual.tell(cutover);
     cutover.started("version " + setup.version() + ", listening on " + listening);
     if (replication != null) {
       replication.begin(cutover, clockwork);
@@ -290,7 +303,8 @@ final class Banyan implements AutoCloseable {
   }
 
   private SecondLegClient secondLegs(Services services) {
-    return new SecondLegClient(services, System::nanoTime, clockwork.blocking(), pace()::await);
+    return new SecondLegClient(
+        services, System::nanoTime, clockwork.blocking(), Pace.ofThread()::await);
   }
 
   /// Keeps to where the services are, and to how they are.
@@ -310,6 +324,7 @@ final class Banyan implements AutoCloseable {
         net,
         new UpstreamNumbers(services, System::nanoTime),
         chronicle.notifier()::counts,
+        dual,
         this::levels,
         accessLog);
   }
@@ -356,6 +371,7 @@ final class Banyan implements AutoCloseable {
             () -> reread(setup.watcher(), reload),
             () -> listening,
             new LedgeredTokens(tokens, setup.config().control().token() != null, cutover::enter),
+            dual.orders(cutover),
             rehearsal,
             replication,
             transferring),
@@ -394,6 +410,7 @@ final class Banyan implements AutoCloseable {
   private void front(BanyanConfig config) {
     gateway.adopt(config.trustedProxies(), config.limits());
     chronicle.adopt(config);
+    dual.adopt(config);
   }
 
   private Shadow shadow(BanyanConfig config, TrafficMeter meter) {
@@ -406,16 +423,6 @@ final class Banyan implements AutoCloseable {
             secondLegs::send,
             new PairedAnswers(meter, evidence.judging()),
             comparing));
-  }
-
-  private Executor comparing(Pace pace) {
-    return work ->
-        clockwork
-            .compare()
-            .execute(() -> {
-              awaitTime(pace);
-              work.run();
-            });
   }
 
   private Writes writes(Services services, LiveTable table, InstantSource clock) {
@@ -433,20 +440,6 @@ final class Banyan implements AutoCloseable {
             comparing,
             () -> shadow.options().deadline(),
             clock));
-  }
-
-  /// Half of a processor, and nothing while the event loops are so late that nothing is sampled;
-  /// but then not for ever either.
-  private void awaitTime(Pace pace) {
-    for (int i = 0; i < MOST_RESTS && shadow.isOverrun(); i++) {
-      LockSupport.parkNanos(REST.toNanos());
-    }
-    pace.await();
-  }
-
-  /// For one thread.
-  private static Pace pace() {
-    return new Pace(System::nanoTime, CPU::getCurrentThreadCpuTime, LockSupport::parkNanos);
   }
 
   private void leftOut(String family, long period, long count) {
@@ -478,6 +471,7 @@ final class Banyan implements AutoCloseable {
     // One part that fails to close must not keep the store from being closed.
     try (Unwinding parts = new Unwinding()) {
       parts.add(store);
+      parts.add(dual);
       parts.add(evidence.book()::saveChanged);
       parts.add(() -> shadow.tellLeftOut(this::leftOut));
       parts.add(writes::tell);

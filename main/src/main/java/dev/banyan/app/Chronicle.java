@@ -4,7 +4,6 @@ import dev.banyan.config.BanyanConfig;
 import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverListener;
 import dev.banyan.cutover.Ledger;
-import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.MigrationStore;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.notification.Notifier;
@@ -23,7 +22,7 @@ final class Chronicle implements AutoCloseable {
   private final Clockwork clockwork;
   private final Ledger ledger;
   private final Notifier notifier;
-  private final Notices notices;
+  private final CutoverListener listener;
   private final GoalKeeping goals;
   private final ReentrantLock looking = new ReentrantLock();
 
@@ -44,8 +43,8 @@ final class Chronicle implements AutoCloseable {
                 clock,
                 Thread::sleep,
                 () -> ThreadLocalRandom.current().nextDouble()));
-    this.notices = new Notices(next, notifier, clock);
     this.goals = new GoalKeeping(store, new ServicePages(clockwork.blocking()), System::nanoTime);
+    this.listener = CutoverListener.of(goals, next, new Notices(notifier, clock));
     adopt(setup.config());
   }
 
@@ -61,24 +60,9 @@ final class Chronicle implements AutoCloseable {
     return goals;
   }
 
+  /// Who hears of decisions.
   CutoverListener listener() {
-    return new CutoverListener() {
-      @Override
-      public void changed(FamilyState state) {
-        notices.changed(state);
-      }
-
-      @Override
-      public void waiting(String family, String why) {
-        notices.waiting(family, why);
-      }
-
-      @Override
-      public void entered(LedgerEntry entry) {
-        goals.entered(entry);
-        notices.entered(entry);
-      }
-    };
+    return listener;
   }
 
   /// Tells those whom a configuration names, from now on.
@@ -90,7 +74,7 @@ final class Chronicle implements AutoCloseable {
   void begin(
       Cutover cutover, Supplier<BanyanConfig> config, Supplier<Optional<LedgerKeeping.Turn>> turn) {
     clockwork.choreEvery(
-        LedgerKeeping.PAUSE, LedgerKeeping.of(ledger, store, notices, config, turn));
+        LedgerKeeping.PAUSE, LedgerKeeping.of(ledger, store, listener, config, turn));
     clockwork.choreEvery(
         GoalKeeping.PAUSE,
         () -> clockwork.blocking().execute(() -> lookAtGoals(cutover, config.get())));

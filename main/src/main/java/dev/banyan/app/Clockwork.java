@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -29,6 +30,7 @@ import org.slf4j.LoggerFactory;
 /// | `banyan-journal` | writes decisions to the store | for the store |
 /// | `banyan-tell` | feeds the event stream | never |
 /// | `banyan-beat`, `banyan-poll`, `banyan-exchange` | with a shared store: live among the replicas | for the store, within its bounds |
+/// | `banyan-outbox`, `banyan-deliver`, `banyan-count` | writes to both sides: kept, sent, counted | for the store |
 /// | `banyan-compare-N` | compares answers, at the lowest priority | for the processor |
 final class Clockwork implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Clockwork.class);
@@ -140,17 +142,29 @@ final class Clockwork implements AutoCloseable {
   }
 
   private static void repeat(ScheduledExecutorService on, Duration pause, Runnable work) {
-    Runnable safe =
-        () -> {
-          try {
-            work.run();
-          } catch (RuntimeException | Error e) {
-            // Whatever is thrown would end the schedule without a word, and with it rollbacks or
-            // the saving of evidence; memory that ran out once may be there again.
-            LOG.error("a regular task failed; it is tried again in {}", pause, e);
-          }
-        };
-    var _ = on.scheduleWithFixedDelay(safe, pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
+    var _ =
+        on.scheduleWithFixedDelay(
+            safe(pause, work), pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /// The work, again and again. Whatever it throws would end the schedule without a word, and with
+  /// it rollbacks or the saving of evidence; memory that ran out once may be there again. What goes
+  /// on failing as before is told once: a store may be gone for a night.
+  static Runnable safe(Duration pause, Runnable work) {
+    AtomicReference<String> told = new AtomicReference<>("");
+    return () -> {
+      try {
+        work.run();
+        told.set("");
+      } catch (RuntimeException | Error e) {
+        String failure = e.toString();
+        if (failure.equals(told.getAndSet(failure))) {
+          LOG.debug("a regular task fails as before", e);
+        } else {
+          LOG.error("a regular task failed; it is tried again in {}", pause, e);
+        }
+      }
+    };
   }
 
   /// Ends everything: what decides first, what records last.

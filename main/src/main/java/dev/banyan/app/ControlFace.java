@@ -9,6 +9,7 @@ import dev.banyan.control.Change;
 import dev.banyan.control.FamilyView;
 import dev.banyan.control.Governance;
 import dev.banyan.control.Operations;
+import dev.banyan.control.OutboxOrders;
 import dev.banyan.control.Outcome;
 import dev.banyan.control.Refusal;
 import dev.banyan.control.StatusView;
@@ -25,6 +26,7 @@ import dev.banyan.cutover.Order;
 import dev.banyan.cutover.Replay;
 import dev.banyan.cutover.Replayer;
 import dev.banyan.cutover.Replicas;
+import dev.banyan.dual.Entry;
 import dev.banyan.migration.Evidence;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
@@ -79,6 +81,7 @@ final class ControlFace implements Operations {
       Supplier<StatusView.Config> reload,
       Supplier<@Nullable String> listen,
       TokenOrders tokens,
+      OutboxOrders outbox,
       SwapRehearsal rehearsal,
       @Nullable Replication replication,
       TransferOrders transfers) {}
@@ -309,6 +312,21 @@ final class ControlFace implements Operations {
   @Override
   public Tokens.Revoked revokeToken(String name, String actor) {
     return parts.tokens().revokeToken(name, actor);
+  }
+
+  @Override
+  public List<Entry.Listed> outbox(@Nullable String family, long after, int limit) {
+    return parts.outbox().outbox(family, after, limit);
+  }
+
+  @Override
+  public Settling retryEntry(long seq, String actor, String reason) {
+    return parts.outbox().retryEntry(seq, actor, reason);
+  }
+
+  @Override
+  public Settling discardEntry(long seq, String actor, String reason) {
+    return parts.outbox().discardEntry(seq, actor, reason);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.banyan.config.BanyanConfig;
 import dev.banyan.config.HostPort;
 import dev.banyan.cutover.Cutover;
 import dev.banyan.proxy.GatewayOptions;
+import dev.banyan.proxy.KeptWrites;
 import dev.banyan.proxy.Outcomes;
 import dev.banyan.proxy.SafetyNet;
 import dev.banyan.proxy.Tee;
@@ -35,6 +36,7 @@ final class Front {
       Services services,
       Outcomes outcomes,
       Tee tee,
+      KeptWrites kept,
       SafetyNet net,
       WriteCare writes,
       Executor blocking)
@@ -50,6 +52,7 @@ final class Front {
               services,
               outcomes,
               tee,
+              kept,
               net,
               writes,
               System::nanoTime,

@@ -2,6 +2,7 @@ package dev.banyan.app;
 
 import dev.banyan.config.BanyanConfig;
 import dev.banyan.config.FamilyConfig;
+import dev.banyan.cutover.CutoverListener;
 import dev.banyan.cutover.Goal;
 import dev.banyan.cutover.GoalReading;
 import dev.banyan.cutover.LedgerEntry;
@@ -34,7 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// entered, and what the candidate does now.
 ///
 /// [#look] fetches, one thread at a time; the rest is for any thread and waits for nothing.
-final class GoalKeeping implements AutoCloseable {
+final class GoalKeeping implements CutoverListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GoalKeeping.class);
   private static final JsonMapper MAPPER = JsonMapper.shared();
 
@@ -81,7 +82,8 @@ final class GoalKeeping implements AutoCloseable {
 
   /// Freezes the legacy's figures when a canary is entered. Returns at once; they are kept at the
   /// next look.
-  void entered(LedgerEntry entry) {
+  @Override
+  public void entered(LedgerEntry entry) {
     FamilyState before = entry.before();
     FamilyState after = entry.after();
     if (entry.kind() == LedgerEntry.Kind.PROMOTE

@@ -15,25 +15,16 @@ import org.jspecify.annotations.Nullable;
 
 /// Decisions, and what waits for one, as notifications.
 final class Notices implements CutoverListener {
-  private final CutoverListener next;
   private final Notifier notifier;
   private final InstantSource clock;
 
-  /// @param next hears everything too
-  Notices(CutoverListener next, Notifier notifier, InstantSource clock) {
-    this.next = next;
+  Notices(Notifier notifier, InstantSource clock) {
     this.notifier = notifier;
     this.clock = clock;
   }
 
   @Override
-  public void changed(FamilyState state) {
-    next.changed(state);
-  }
-
-  @Override
   public void entered(LedgerEntry entry) {
-    next.entered(entry);
     Topic topic = topic(entry.kind());
     if (topic != null) {
       notifier.tell(of(entry, topic));
@@ -57,6 +48,8 @@ final class Notices implements CutoverListener {
       case HOLD, RESUME, REFUSED, CONFIG, START, APPROVE, PRUNE -> null;
       case DEPLOY, TOKEN_CREATE, TOKEN_REVOKE -> null;
       case PARITY_RESET, PARITY_ACCEPT, PARITY_CRITICAL, PARITY_UNACCEPT -> null;
+      case OUTBOX_PARK -> Topic.ALARM;
+      case OUTBOX_RETRY, OUTBOX_DISCARD -> null;
     };
   }
 
@@ -88,6 +81,7 @@ final class Notices implements CutoverListener {
           case ALARM -> family + " does harm and is not rolled back by itself";
           case DENY -> "a replica took the candidate of " + family + " off by itself";
           case ALLOW -> "a replica lets the candidate of " + family + " serve again";
+          case OUTBOX_PARK -> "a write of " + family + " was parked";
           case STOP_LINE -> "all promotion was stopped";
           case RELEASE_LINE -> "promotion goes on";
           case STORE_BACK -> "an older copy of the store is in force for " + family;
@@ -108,7 +102,6 @@ final class Notices implements CutoverListener {
 
   @Override
   public void waiting(String family, String why) {
-    next.waiting(family, why);
     Instant now = clock.instant();
     notifier.tell(
         Notification.of(

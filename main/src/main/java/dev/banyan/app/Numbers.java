@@ -1,6 +1,7 @@
 package dev.banyan.app;
 
 import dev.banyan.cutover.Cutover;
+import dev.banyan.dual.OutboxCounts;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.Phase;
@@ -13,6 +14,8 @@ import dev.banyan.shadow.ShadowCounts;
 import dev.banyan.shadow.ShadowRate;
 import dev.banyan.telemetry.Metric;
 import dev.banyan.telemetry.Sheet;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -32,6 +35,7 @@ record Numbers(
     SafetyNet net,
     UpstreamNumbers upstream,
     Supplier<List<Notifier.Counts>> notifications,
+    DualSend dual,
     Supplier<@Nullable GatewayLevels> levels,
     @Nullable AccessLog accessLog)
     implements Consumer<Sheet> {
@@ -50,6 +54,7 @@ record Numbers(
       sheet.add(Metric.NOTIFICATIONS, each.dropped(), target, "dropped");
       sheet.add(Metric.NOTIFICATIONS_WAITING, each.waiting(), target);
     }
+    dual.families().forEach(family -> outbox(sheet, family));
     GatewayLevels now = levels.get();
     if (now != null) {
       gateway(sheet, now);
@@ -82,6 +87,21 @@ record Numbers(
     shadow
         .givenUp(family)
         .forEach((reason, count) -> sheet.add(Metric.SHADOW_GIVEN_UP, count, family, reason));
+  }
+
+  private void outbox(Sheet sheet, String family) {
+    OutboxCounts counts = dual.counts(family).orElse(null);
+    if (counts == null) {
+      return; // the store can not be read
+    }
+    counts
+        .states()
+        .forEach((state, count) -> sheet.add(Metric.OUTBOX_ENTRIES, count, family, state.word()));
+    Instant oldest = counts.oldest();
+    Duration age =
+        oldest == null ? Duration.ZERO : Duration.between(oldest, dual.clock().instant());
+    sheet.add(Metric.OUTBOX_OLDEST, Math.max(0, age.toMillis()) / 1e3, family);
+    sheet.add(Metric.OUTBOX_DIRTY, counts.dirty(), family);
   }
 
   private static void parity(Sheet sheet, String family, ParityEvidence evidence) {

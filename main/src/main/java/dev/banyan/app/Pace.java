@@ -1,6 +1,11 @@
 package dev.banyan.app;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
@@ -16,6 +21,10 @@ final class Pace {
 
   static final long BUDGET = SPAN.toNanos() / 2;
 
+  private static final Duration REST = Duration.ofMillis(100);
+  private static final int MOST_RESTS = 10;
+  private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
+
   private final LongSupplier nanos;
   private final LongSupplier cpu;
   private final LongConsumer sleep;
@@ -29,6 +38,25 @@ final class Pace {
     this.cpu = cpu;
     this.sleep = sleep;
     this.began = nanos.getAsLong();
+  }
+
+  /// For one thread.
+  static Pace ofThread() {
+    return new Pace(System::nanoTime, CPU::getCurrentThreadCpuTime, LockSupport::parkNanos);
+  }
+
+  /// Threads that take half of a processor, and nothing while the event loops are so late that
+  /// nothing is sampled; but then not for ever either.
+  static Executor comparing(Executor threads, BooleanSupplier overrun) {
+    Pace pace = ofThread();
+    return work ->
+        threads.execute(() -> {
+          for (int i = 0; i < MOST_RESTS && overrun.getAsBoolean(); i++) {
+            LockSupport.parkNanos(REST.toNanos());
+          }
+          pace.await();
+          work.run();
+        });
   }
 
   /// Before a piece of work: returns when there is time for it.

@@ -16,6 +16,7 @@ import dev.banyan.store.postgres.PostgresStore;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -139,6 +140,19 @@ final class Replication implements Replicas, ReplicaListener, AutoCloseable {
     life.tick();
     Duration rest = EXCHANGE.minusNanos(nanos.getAsLong() - began);
     return rest.isNegative() ? Duration.ZERO : rest;
+  }
+
+  /// Those that live, by name; null until this one knows that it does.
+  @Nullable Set<String> live() {
+    Set<String> live = new HashSet<>();
+    boolean self = false;
+    for (Fleet.Member member : fleet().members()) {
+      if (member.live()) {
+        live.add(member.name());
+        self |= member.self();
+      }
+    }
+    return self ? live : null;
   }
 
   Fleet fleet() {

@@ -5,6 +5,7 @@ import dev.banyan.config.BanyanConfig;
 import dev.banyan.config.Secret;
 import dev.banyan.cutover.Backlog;
 import dev.banyan.cutover.MigrationStore;
+import dev.banyan.dual.OutboxStore;
 import dev.banyan.parity.ParityStore;
 import dev.banyan.parity.RulingStore;
 import dev.banyan.store.local.DataDirectory;
@@ -39,6 +40,7 @@ record Storage(
     ParityStore parity,
     RulingStore rulings,
     TokenStore tokens,
+    OutboxStore outbox,
     @Nullable PostgresStore shared,
     @Nullable Remembering remembering,
     @Nullable String name,
@@ -74,6 +76,7 @@ record Storage(
         own.parity(),
         own.rulings(),
         own.tokens(),
+        own.outbox(),
         null,
         null,
         null,
@@ -113,6 +116,7 @@ record Storage(
         store.parity(),
         store.rulings(),
         store.tokens(),
+        store.outbox(),
         store,
         remembering,
         name,

@@ -14,6 +14,7 @@ import dev.banyan.migration.Phase;
 import dev.banyan.proxy.Freshness;
 import dev.banyan.transfer.handover.Writes;
 import dev.banyan.transfer.moving.ConfiguredTransfers;
+import dev.banyan.transfer.moving.SentWrites;
 import dev.banyan.transfer.moving.Working;
 import dev.banyan.transfer.options.TransferOptions;
 import dev.banyan.transfer.report.CutoverReport;
@@ -72,7 +73,7 @@ final class Transferring
   }
 
   /// Those that a configuration declares; nothing moves before [#begin].
-  static Transferring of(BanyanConfig config, InstantSource clock) {
+  static Transferring of(BanyanConfig config, InstantSource clock, SentWrites sent) {
     Working working =
         new Working(
             config.databases(),
@@ -81,7 +82,9 @@ final class Transferring
             Thread.ofVirtual().name("banyan-rows-", 0).factory());
     String self = "the gateway of process " + ProcessHandle.current().pid();
     return new Transferring(
-        config.transfers(), new ConfiguredTransfers(config.transfers(), working, self), clock);
+        config.transfers(),
+        new ConfiguredTransfers(config.transfers(), working, self, sent),
+        clock);
   }
 
   /// Rows begin to move.
@@ -101,7 +104,7 @@ final class Transferring
           recovered = true;
         }
         var _ = transfers.run(transfer.name(), this::told);
-        if (transfer.historyOnly()) {
+        if (transfer.historyOnly() && transfer.families().isEmpty()) {
           return;
         }
       } catch (TransferFailed e) {

@@ -70,6 +70,11 @@ public final class CommandLineProgram {
             .addSubcommand(new TokenCommands.Create(banyan))
             .addSubcommand(new TokenCommands.Listing(banyan))
             .addSubcommand(new TokenCommands.Revoke(banyan));
+    CommandLine outbox =
+        new CommandLine(new OutboxCommands.Group())
+            .addSubcommand(new OutboxCommands.Listing(banyan))
+            .addSubcommand(new OutboxCommands.Retry(banyan))
+            .addSubcommand(new OutboxCommands.Discard(banyan));
     CommandLine notify =
         new CommandLine(new NotifyCommand()).addSubcommand(new NotifyTestCommand(banyan));
     CommandLine gates =
@@ -93,6 +98,7 @@ public final class CommandLineProgram {
             .addSubcommand(new CompareCommand(banyan, programs))
             .addSubcommand(transfer(banyan, programs))
             .addSubcommand(gates)
+            .addSubcommand(outbox)
             .addSubcommand(token)
             .addSubcommand(ledger)
             .addSubcommand(notify);

@@ -156,6 +156,7 @@ final class Binding {
         severities(values.get(Keys.Family.PARITY)),
         accepted(values.get(Keys.Family.PARITY)),
         writes(values.get(Keys.Family.SHADOW)),
+        DualKeys.options(values),
         GoalKeys.goals(values),
         ownData(values));
   }

@@ -204,6 +204,7 @@ final class Checks {
         safety(route.value());
       }
       RuleChecks.run(values, findings);
+      DualKeys.check(values, findings);
     }
   }
 

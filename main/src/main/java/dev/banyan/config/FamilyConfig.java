@@ -2,6 +2,7 @@ package dev.banyan.config;
 
 import dev.banyan.cutover.FamilyPolicy;
 import dev.banyan.cutover.Goals;
+import dev.banyan.dual.DualOptions;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Phase;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// @param accepted differences that are accepted, those that are over included
 /// @param goals what the migration is for
 /// @param writes who gets a copy of a write that the legacy has authority over
+/// @param dual how writes go to both sides; null where they go to their owner alone
 /// @param ownData what follows from `data: synced`; null where the data is not
 public record FamilyConfig(
     String name,
@@ -42,6 +44,7 @@ public record FamilyConfig(
     SeverityRules rules,
     Acceptances accepted,
     WriteShadow writes,
+    @Nullable DualOptions dual,
     Goals goals,
     @Nullable OwnData ownData) {
   public FamilyConfig {

@@ -226,6 +226,8 @@ final class Keys {
             DATA,
             READ_YOUR_WRITES,
             AFTER_WRITE,
+            DualKeys.WRITES,
+            DualKeys.DUAL,
             STICKY,
             OWNER,
             FALLBACK,

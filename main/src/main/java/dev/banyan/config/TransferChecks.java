@@ -89,6 +89,7 @@ final class TransferChecks {
         findings.add(family.place(), absent("family", family, List.copyOf(declared.keySet())));
       } else {
         synced(family, known);
+        sent(family, known, history);
         claim(transfer, family);
       }
     }
@@ -104,6 +105,26 @@ final class TransferChecks {
               + "' has data: "
               + data.get().value().word()
               + ", so that nothing is to be moved for it; allowed: families with data: synced");
+    }
+  }
+
+  /// Either a log is followed, or the gateway sends the writes: not both, and not neither.
+  private void sent(Placed<String> name, Values family, boolean history) {
+    if (DualKeys.isDual(family) && !history) {
+      findings.add(
+          name.place(),
+          "the writes of the family '"
+              + name.value()
+              + "' go to both sides already (writes: dual), and a transfer would carry each there"
+              + " once more; allowed: history: only, which copies the rows of before and then"
+              + " compares all, or families with writes: owner");
+    } else if (!DualKeys.isDual(family) && history) {
+      findings.add(
+          name.place(),
+          "the rows of the family '"
+              + name.value()
+              + "' would be copied once, and nothing would carry its later writes (history: only);"
+              + " allowed: families with writes: dual, or none");
     }
   }
 

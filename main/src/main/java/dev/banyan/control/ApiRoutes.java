@@ -245,7 +245,7 @@ final class ApiRoutes {
   }
 
   /// What the store is asked for, before a byte of the answer has been written.
-  private static <T> T stored(Supplier<T> read) {
+  static <T> T stored(Supplier<T> read) {
     try {
       return read.get();
     } catch (UncheckedIOException e) {

@@ -65,6 +65,7 @@ public final class ControlServer implements AutoCloseable {
     List<Route> routes = new ArrayList<>(new ApiRoutes(operations, feed, guard).routes());
     routes.addAll(new GovernRoutes(operations).routes());
     routes.addAll(new TransferRoutes(operations.transferring()).routes());
+    routes.addAll(new OutboxRoutes(operations).routes());
     routes.addAll(pages);
     WebServer server =
         WebServer.builder()

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// program or of its disk, and the client is told 500.
 ///
 /// Called from many threads at once; may block.
-public interface Operations extends TokenOrders {
+public interface Operations extends TokenOrders, OutboxOrders {
 
   /// Whether the gateway accepts connections.
   boolean ready();

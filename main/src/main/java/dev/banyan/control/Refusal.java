@@ -31,6 +31,8 @@ public record Refusal(Code code, String detail, List<GateReading> gates) {
     TRANSFER_STOPPED(409, "transfer-stopped", "The transfer does not go on"),
     TRANSFER_UNFENCED(409, "transfer-unfenced", "The old owner can not be fenced"),
     DATABASE_UNREACHABLE(503, "database-unreachable", "A database can not be reached"),
+    ENTRY_UNKNOWN(404, "entry-unknown", "No such entry in the outbox"),
+    ENTRY_REFUSED(409, "entry-refused", "Not with this entry"),
     TOKEN_REFUSED(409, "token-refused", "Not with these tokens"),
     APPROVAL_REQUIRED(409, "approval-required", "An approver must agree first"),
     LINE_STOPPED(409, "line-stopped", "All promotion is stopped"),

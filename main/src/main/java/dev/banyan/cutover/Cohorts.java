@@ -7,7 +7,7 @@ package dev.banyan.cutover;
 ///
 /// Of the cohorts of long ago nothing is known: what happens to them says nothing. For one thread.
 final class Cohorts {
-  /// Ticks are 100 ms and no cohort is shorter, so this reaches back beyond any timeout.
+  /// No cohort is shorter than a tick, so this reaches back beyond any timeout.
   private static final int KEPT = 1 << 10;
 
   private final int[] legacy = new int[KEPT];
@@ -49,9 +49,10 @@ final class Cohorts {
     return legacy[cohort % KEPT] + candidate[cohort % KEPT] > 0;
   }
 
-  /// The candidate's share of all cohorts.
-  double share() {
-    double all = (double) allLegacy + allCandidate;
-    return all == 0 ? 0 : allCandidate / all;
+  /// The candidate's share of all cohorts, others' beside these.
+  double shareWith(Cohorts others) {
+    double mine = (double) allCandidate + others.allCandidate;
+    double all = mine + allLegacy + others.allLegacy;
+    return all == 0 ? 0 : mine / all;
   }
 }

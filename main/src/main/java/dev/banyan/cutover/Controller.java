@@ -38,6 +38,10 @@ final class Controller {
     /// Everything agrees to the next step.
     record Promote(List<GateReading> gates) implements Decision {}
 
+    /// A gate holds for a proof that takes more than a day at this rate; a person may find another
+    /// way.
+    record OutOfReach(String why) implements Decision {}
+
     /// Every gate agrees to the next step, and a person has to.
     record Wait(String why) implements Decision {}
   }
@@ -80,7 +84,9 @@ final class Controller {
     }
     List<GateReading> gates = Gates.read(situation);
     if (!gates.stream().allMatch(gate -> gate.opinion() == Opinion.PROMOTE)) {
-      return Optional.empty();
+      return Optional.of(Gates.outOfReach(situation, gates))
+          .filter(why -> !why.isEmpty())
+          .map(why -> new Decision.OutOfReach(Ladder.words(next) + " is out of reach: " + why));
     }
     if (Approvals.isMissing(situation.policy(), situation.standing(), next)) {
       return Optional.of(new Decision.Wait(Approvals.wanted(situation.standing(), next)));

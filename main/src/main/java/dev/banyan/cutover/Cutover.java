@@ -226,7 +226,7 @@ public final class Cutover {
   private CutoverResult climb(Families.Configured found, Promotions.Ask ask, boolean unfenced) {
     Phase.Name now = found.family().standing().state().phase().name();
     boolean writes =
-        OwnWrites.concerns(found) && now == Phase.Name.READS && ask.to() != Phase.Name.READS;
+        ownWrites.concerns(found) && now == Phase.Name.READS && ask.to() != Phase.Name.READS;
     return writes ? ownWrites.forward(found, ask, unfenced) : promotions.promote(found, ask);
   }
 
@@ -247,7 +247,7 @@ public final class Cutover {
 
   private CutoverResult back(
       Families.Configured found, Phase.@Nullable Name to, Rollbacks.Cause cause, boolean unfenced) {
-    return OwnWrites.isOwner(found)
+    return ownWrites.isOwner(found)
         ? ownWrites.back(found, to, cause, unfenced)
         : rollbacks.finish(rollbacks.goBack(found, to, cause));
   }
@@ -281,7 +281,7 @@ public final class Cutover {
         found ->
             order.reason().isBlank()
                 ? Refusals.reasonMissing()
-                : OwnWrites.isOwner(found)
+                : ownWrites.isOwner(found)
                     ? Refusals.illegal(
                         order,
                         "its writes belong to the candidate, and a process alone can not give them"
@@ -384,6 +384,12 @@ public final class Cutover {
   /// the candidate is denied at once, until that is here, or for two seconds.
   public void hint(String family, long epoch, Phase.Name to) {
     families.find(family).ifPresent(found -> rollbacks.hint(found, epoch, to));
+  }
+
+  /// The same of a family.
+  public Optional<String> enter(Kind kind, String family, String actor, String detail) {
+    return Optional.ofNullable(
+        moves.note(kind, family, actor, detail, List.of()).result().failure());
   }
 
   /// Takes in what some process saw of a family, this one included, as [Replicas#give] brought it.

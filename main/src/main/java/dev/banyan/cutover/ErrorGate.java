@@ -48,10 +48,8 @@ final class ErrorGate implements Gate {
         + Wording.times(situation.policy().gates().errorRatio())
         + " as often as the legacy: "
         + told(worst.errors(), worst.name(), "failed")
-        + " (E "
-        + Wording.e(harm.errors().logE())
-        + ", with the other gates "
-        + Wording.e(harm.mean().logE())
+        + " ("
+        + harm.told(harm.errors())
         + ")";
   }
 

@@ -2,6 +2,7 @@ package dev.banyan.cutover;
 
 import dev.banyan.migration.Evidence;
 import dev.banyan.migration.FamilyState;
+import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Side;
 import java.io.UncheckedIOException;
@@ -134,6 +135,17 @@ final class Families {
     }
   }
 
+  /// The same, and what was known of its rows.
+  @Nullable String beginAnew(String name) {
+    try {
+      ports.rows().forget(name);
+    } catch (UncheckedIOException e) {
+      log.error("what was known of the rows of {} can not be forgotten", name, e);
+      return String.valueOf(e.getMessage());
+    }
+    return compareAnew(name);
+  }
+
   /// Takes in what has happened since it was last asked.
   void fold(Configured found, long now) {
     Family family = found.family();
@@ -142,6 +154,8 @@ final class Families {
     long epoch = standing.state().epoch();
     TickDigest tick = TickDigest.of(ports.traffic().tick(policy.family(), epoch));
     family.own().take(standing, policy, tick, since(family, now));
+    ParityEvidence compared = ports.comparisons().evidence(policy.family());
+    family.comparisons().take(epoch, policy.parityLimit(), compared, now);
     legacyAnswered(family, tick, now);
     if (!ports.replicas().alone() && !tick.empty()) {
       ports.replicas().give(policy.family(), epoch, tick.encode());
@@ -214,6 +228,7 @@ final class Families {
         ports.comparisons().evidence(configured.policy().family()),
         (ports.replicas().cutOff() ? family.own() : family.all())
             .step(standing, configured.policy()),
+        family.comparisons().of(standing.state().epoch()),
         Duration.ofNanos(now - family.enteredAt()),
         Duration.ofNanos(now - family.legacySeenAt()));
   }

@@ -57,9 +57,12 @@ final class Family {
   private String lastRefusal = "";
   private String lastWait = "";
   private long alarmedEpoch = -1;
+  private long outOfReachEpoch = -1;
 
   /// When the program last tried to promote it.
   private long triedAt;
+
+  private final ComparisonFold comparisons = new ComparisonFold();
 
   /// How often the comparisons were begun anew.
   private final AtomicLong periods = new AtomicLong();
@@ -135,9 +138,11 @@ final class Family {
     highest = Math.max(highest, epoch);
   }
 
-  /// A state in another phase, or anew in its own, with an epoch that there never was.
+  /// A state in another phase, or anew in its own, with an epoch that there never was. What was
+  /// entered without proof is not proved by being begun anew.
   FamilyState moved(FamilyState from, Phase to, Instant now) {
-    return from.moved(to, now).at(Math.max(highest, from.epoch()) + 1);
+    FamilyState moved = from.moved(to, now).at(Math.max(highest, from.epoch()) + 1);
+    return from.unproven() && to.equals(from.phase()) ? moved.asUnproven() : moved;
   }
 
   void holding(String reason) {
@@ -224,6 +229,10 @@ final class Family {
     legacySeenAt = now;
   }
 
+  ComparisonFold comparisons() {
+    return comparisons;
+  }
+
   long periods() {
     return periods.get();
   }
@@ -251,6 +260,14 @@ final class Family {
     boolean may = triedAt == 0 || now - triedAt >= pause;
     triedAt = may ? now : triedAt;
     return may;
+  }
+
+  /// Whether nobody was told yet that this epoch's step is out of reach.
+  boolean newOutOfReach() {
+    long epoch = standing.state().epoch();
+    boolean fresh = outOfReachEpoch != epoch;
+    outOfReachEpoch = epoch;
+    return fresh;
   }
 
   /// Whether nobody was told of the alarm yet in this epoch.

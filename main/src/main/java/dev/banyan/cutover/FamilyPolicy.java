@@ -41,6 +41,61 @@ public record FamilyPolicy(
     freezes = List.copyOf(freezes);
   }
 
+  /// One with the usual limits, nothing to be compared and a single step.
+  public static FamilyPolicy plain(String family) {
+    Breaker breaker = new Breaker(Duration.ofSeconds(10), 20, 0.5, 10);
+    return new FamilyPolicy(
+        family,
+        DataOwnership.NONE,
+        List.of(),
+        Strategy.CANARY,
+        List.of(new Step(Weight.FULL, Duration.ZERO)),
+        Duration.ZERO,
+        0.01,
+        0.5,
+        new GateLimits(1, 1.5, 2, Duration.ofMillis(10), 100, null, null, breaker),
+        Auto.ROLLBACK,
+        Set.of(),
+        List.of(),
+        OnStoreLoss.BY_PHASE);
+  }
+
+  /// The same held to other limits.
+  FamilyPolicy with(GateLimits other) {
+    return new FamilyPolicy(
+        family,
+        data,
+        endpoints,
+        strategy,
+        steps,
+        soak,
+        parityLimit,
+        parityCoverage,
+        other,
+        auto,
+        approvals,
+        freezes,
+        onStoreLoss);
+  }
+
+  /// The same with other say in when it moves.
+  FamilyPolicy governed(Auto by, Set<Phase.Name> leave, List<FreezeWindow> windows) {
+    return new FamilyPolicy(
+        family,
+        data,
+        endpoints,
+        strategy,
+        steps,
+        soak,
+        parityLimit,
+        parityCoverage,
+        gates,
+        by,
+        leave,
+        windows,
+        onStoreLoss);
+  }
+
   public Breaker breaker() {
     return gates.breaker();
   }

@@ -2,7 +2,6 @@ package dev.banyan.cutover;
 
 import dev.banyan.cutover.Baseline.Yardstick;
 import dev.banyan.cutover.Crowd.Ways;
-import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.Phase;
@@ -12,7 +11,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What the gates would do to a system like somebody's: canaries that were never run, judged by the
@@ -138,7 +136,7 @@ public final class GateSimulation {
           new Crowd(
               Ways.plain(options.rate, options.units, options.base, ratio, options.weight.share()),
               seed);
-      policy = policy();
+      policy = FamilyPolicy.plain("simulated");
       Phase phase = new Phase.Canary(options.weight);
       Baseline baseline =
           new Baseline(
@@ -175,6 +173,7 @@ public final class GateSimulation {
           new RowAgreement.Untransferred(),
           ParityEvidence.none(Instant.EPOCH),
           evidence.snapshot(),
+          Situation.Comparing.NONE,
           at,
           Duration.ZERO);
     }
@@ -182,31 +181,5 @@ public final class GateSimulation {
     double excessErrors() {
       return crowd.candidateErrors() - crowd.candidateRequests() * options.base;
     }
-  }
-
-  /// What a family has that says nothing about gates.
-  static FamilyPolicy policy() {
-    return new FamilyPolicy(
-        "simulated",
-        DataOwnership.NONE,
-        List.of(),
-        FamilyPolicy.Strategy.CANARY,
-        List.of(new FamilyPolicy.Step(Weight.FULL, Duration.ZERO)),
-        Duration.ZERO,
-        0.01,
-        0.5,
-        new FamilyPolicy.GateLimits(
-            1,
-            1.5,
-            2,
-            Duration.ofMillis(10),
-            100,
-            null,
-            null,
-            new FamilyPolicy.Breaker(Duration.ofSeconds(10), 20, 0.5, 10)),
-        FamilyPolicy.Auto.ROLLBACK,
-        Set.of(),
-        List.of(),
-        FamilyPolicy.OnStoreLoss.BY_PHASE);
   }
 }

@@ -6,11 +6,15 @@ import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// Which gates stand before which step, and the small ones among them.
 final class Gates {
   /// The number that says of a reading that it promotes without proof.
   static final String UNPROVEN = "unproven";
+
+  /// The number that says of a reading that its proof takes too long at this rate.
+  static final String OUT_OF_REACH = "outOfReach";
 
   private static final Gate HEALTH = new HealthGate();
   private static final Gate PARITY = new ParityGate();
@@ -71,6 +75,17 @@ final class Gates {
   /// Whether a step that these readings let pass was let pass without the proof that it asks for.
   static boolean unproven(List<GateReading> readings) {
     return readings.stream().anyMatch(reading -> reading.numbers().containsKey(UNPROVEN));
+  }
+
+  /// The sentences of those that can not be had at this rate, once the soak is over; empty where
+  /// there are none.
+  static String outOfReach(Situation situation, List<GateReading> readings) {
+    return soak(situation).opinion() != Opinion.PROMOTE
+        ? ""
+        : readings.stream()
+            .filter(reading -> reading.numbers().containsKey(OUT_OF_REACH))
+            .map(reading -> reading.gate() + ": " + reading.says())
+            .collect(Collectors.joining("; "));
   }
 
   private static GateReading soak(Situation situation) {

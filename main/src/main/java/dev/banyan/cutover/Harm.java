@@ -107,12 +107,25 @@ record Harm(Part errors, @Nullable Part latency, @Nullable Part parity, Part mea
     ParityEvidence seen = situation.parity();
     double limit = situation.policy().parityLimit();
     return new Part(
-        OneArmTest.harmLogE(limit, seen.compared(), seen.mismatched()), NOTHING, NOTHING);
+        OneArmTest.harmLogE(limit, seen.compared(), seen.mismatched()),
+        NOTHING,
+        situation.comparing().harm().logDetector());
   }
 
   /// Whether the candidate is to be taken off on what was proved.
   boolean found() {
     return mean.any();
+  }
+
+  /// The number that an accusation rests on.
+  String told(Part own) {
+    return mean.proved()
+        ? "E " + Wording.e(own.logE()) + ", with the other gates " + Wording.e(mean.logE())
+        : "it began late, which a detector tells at " + Wording.e(detected(own));
+  }
+
+  private double detected(Part own) {
+    return mean.lateByEvents() ? own.events() : own.trials();
   }
 
   /// Whether a part is among those that say so.

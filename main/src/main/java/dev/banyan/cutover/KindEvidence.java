@@ -93,14 +93,15 @@ final class KindEvidence {
     }
   }
 
-  Kind snapshot() {
+  /// @param strangers those at risk who have no unit
+  Kind snapshot(Cohorts strangers) {
     return new Kind(
         threshold == null ? 0 : threshold.quantile(),
         threshold == null ? Duration.ZERO : threshold.slowerThan(),
         frozen,
         legacy,
         candidate,
-        split == null ? null : split.snapshot(),
+        split == null ? null : split.snapshot(strangers),
         whole == null ? null : whole.snapshot(),
         whole == null ? null : whole.pairs());
   }
@@ -149,8 +150,9 @@ final class KindEvidence {
       events[1] += ofCandidate;
     }
 
-    TwoArms snapshot() {
-      return new TwoArms(events[0], events[1], units.share(), harm.bets(), proof.bets());
+    TwoArms snapshot(Cohorts strangers) {
+      double share = units.shareWith(strangers);
+      return new TwoArms(events[0], events[1], share, harm.bets(), proof.bets());
     }
   }
 
@@ -179,7 +181,7 @@ final class KindEvidence {
     void take(long trials, long hits, Pairs pairs, long now) {
       shadowed(trials(pairs.legacy()), events(pairs.legacy()), now);
       harmLimit = limit(ratio, Math.max(Math.max(upper, floor), recent.share()));
-      proofLimit = limit(margin, Math.max(Math.max(frozen, floor), recent.share()));
+      proofLimit = limit(margin, Math.max(Math.max(frozen, floor), surelyOf(recent)));
       if (harmLimit < 1) {
         harm.take(harmLimit, trials, hits);
       }
@@ -191,6 +193,12 @@ final class KindEvidence {
       pairHarm.take(0.5, ofCandidate, ofLegacy);
       pairProof.take(0.5, ofCandidate, ofLegacy);
       events = new Tally(events.trials() + ofLegacy, events.events() + ofCandidate);
+    }
+
+    /// The share that the legacy has of late for sure. One failure among a few legs must not let
+    /// the candidate prove itself against a yardstick of 50 %.
+    private static double surelyOf(Tally seen) {
+      return RateBound.lower(seen.trials(), seen.trials() - seen.events(), CONFIDENCE);
     }
 
     private void shadowed(long trials, long hits, long now) {

@@ -81,10 +81,8 @@ final class LatencyGate implements Gate {
         + Wording.times(situation.policy().gates().slowRatio())
         + " as often as the legacy: "
         + ErrorGate.told(worst, flow.name(), "took more than " + Wording.time(worst.slowerThan()))
-        + " (E "
-        + Wording.e(harm.latency().logE())
-        + ", with the other gates "
-        + Wording.e(harm.mean().logE())
+        + " ("
+        + harm.told(harm.latency())
         + ")";
   }
 

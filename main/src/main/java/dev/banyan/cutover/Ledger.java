@@ -152,6 +152,7 @@ public final class Ledger {
       case STOP_LINE, RELEASE_LINE, DEPLOY, TOKEN_CREATE, TOKEN_REVOKE, DENY, ALLOW, STORE_BACK ->
           false;
       case PARITY_RESET, PARITY_ACCEPT, PARITY_CRITICAL, PARITY_UNACCEPT -> false;
+      case OUTBOX_PARK, OUTBOX_RETRY, OUTBOX_DISCARD -> false;
     };
   }
 

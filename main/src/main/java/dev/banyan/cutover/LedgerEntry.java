@@ -78,6 +78,11 @@ public record LedgerEntry(
     DEPLOY,
     TOKEN_CREATE,
     TOKEN_REVOKE,
+    /// A write that the other side does not take was set aside.
+    OUTBOX_PARK,
+    /// Somebody had such a write tried again, or taken out.
+    OUTBOX_RETRY,
+    OUTBOX_DISCARD,
     /// A replica took the candidate off by itself, and took that back.
     DENY,
     ALLOW,

@@ -91,8 +91,7 @@ final class Moves {
     if (state.epoch() >= family.highest()) {
       return null;
     }
-    FamilyState moved = family.moved(state, state.phase(), now());
-    return new Standing(state.unproven() ? moved.asUnproven() : moved, now.baseline());
+    return new Standing(family.moved(state, state.phase(), now()), now.baseline());
   }
 
   private Draft back(Standing before, Standing after) {

@@ -29,13 +29,15 @@ final class OwnWrites {
     this.rollbacks = rollbacks;
   }
 
-  /// Whether the step out of `reads` needs more than the table.
-  static boolean concerns(Families.Configured found) {
-    return found.policy().data() == DataOwnership.SYNCED;
+  /// Whether the step out of `reads` needs more than the table. Writes that go to both sides need
+  /// no handover: what is under way goes on to the other side, whichever that is, in its order.
+  boolean concerns(Families.Configured found) {
+    return found.policy().data() == DataOwnership.SYNCED
+        && !(ports.rows().of(found.policy().family()) instanceof RowAgreement.Sent);
   }
 
   /// Whether the candidate owns the writes, so that they must be handed back.
-  static boolean isOwner(Families.Configured found) {
+  boolean isOwner(Families.Configured found) {
     return concerns(found) && found.family().standing().state().phase().name() == Phase.Name.WRITES;
   }
 
@@ -119,7 +121,7 @@ final class OwnWrites {
   CutoverResult back(
       Families.Configured found, Phase.@Nullable Name to, Rollbacks.Cause cause, boolean unfenced) {
     List<Families.Configured> moving =
-        together(found).values().stream().filter(OwnWrites::isOwner).toList();
+        together(found).values().stream().filter(this::isOwner).toList();
     Map<String, Done> done = new TreeMap<>();
     Handovers.Flip flip =
         () -> {

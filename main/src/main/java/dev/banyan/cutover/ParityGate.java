@@ -1,5 +1,6 @@
 package dev.banyan.cutover;
 
+import dev.banyan.cutover.Harm.Part;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.GateReading;
 import dev.banyan.migration.GateReading.Opinion;
@@ -13,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Promotes on proof that the two sides differ on less than the limit, endpoint by endpoint: a busy
 /// endpoint proves nothing about a quiet one.
@@ -43,6 +45,7 @@ final class ParityGate implements Gate {
     numbers.put("limit", limit);
     numbers.put("wantedLogE", StrictMath.log(PROOF));
     List<String> missing = new ArrayList<>();
+    double longest = 0;
     for (Endpoint endpoint : endpoints) {
       Seen seen = Seen.of(situation.parity(), endpoint).withLeftOut(situation.parity());
       double logE = OneArmTest.logE(limit, seen.compared(), seen.mismatched());
@@ -50,7 +53,9 @@ final class ParityGate implements Gate {
       numbers.put(endpoint + " mismatched", (double) seen.mismatched());
       numbers.put(endpoint + " logE", logE);
       if (logE < StrictMath.log(PROOF)) {
-        missing.add(missing(limit, seen));
+        double seconds = seconds(limit, seen, situation);
+        longest = Math.max(longest, seconds);
+        missing.add(missing(limit, seen) + (seconds > Proof.LONG ? inTime(seconds) : ""));
       }
     }
     if (!endpoints.isEmpty()) {
@@ -59,16 +64,33 @@ final class ParityGate implements Gate {
     missing.addAll(0, critical(situation.parity(), numbers));
     Harm harm = Harm.of(situation);
     if (harm.by(harm.parity())) {
-      return harmful(situation, harm, numbers);
+      return harmful(situation, harm, harm.parity(), numbers);
     }
     if (endpoints.isEmpty()) {
       numbers.put(Gates.UNPROVEN, 1.0);
     }
-    return new GateReading(
-        "parity",
-        missing.isEmpty() ? Opinion.PROMOTE : Opinion.HOLD,
-        numbers,
-        missing.isEmpty() ? proved(endpoints.size(), limit) : says(missing));
+    if (missing.isEmpty()) {
+      return new GateReading("parity", Opinion.PROMOTE, numbers, proved(endpoints.size(), limit));
+    }
+    boolean outOfReach = longest > Proof.LONG;
+    if (outOfReach) {
+      numbers.put(Gates.OUT_OF_REACH, 1.0);
+    }
+    String waysOut = outOfReach ? Proof.waysOut(situation.policy()) : "";
+    return new GateReading("parity", Opinion.HOLD, numbers, says(missing) + waysOut);
+  }
+
+  /// In what time an endpoint is proved if comparing goes on as of late and finds no difference.
+  private static double seconds(double limit, Seen seen, Situation situation) {
+    long all = situation.parity().compared();
+    double own = all == 0 ? 0 : (double) Math.min(seen.compared(), all) / all;
+    double compared = Math.max(1, situation.comparing().compared() * own);
+    long more = OneArmTest.trialsNeeded(limit, PROOF, seen.mismatched()) - seen.compared();
+    return more / compared * (situation.comparing().lasted().toNanos() / 1e9);
+  }
+
+  private static String inTime(double seconds) {
+    return ", at this rate in " + Wording.span(seconds);
   }
 
   /// Whether a reading tells of a difference at a place that was marked critical.
@@ -92,7 +114,8 @@ final class ParityGate implements Gate {
                 + " is wanted");
   }
 
-  private static GateReading harmful(Situation situation, Harm harm, Map<String, Double> numbers) {
+  private static GateReading harmful(
+      Situation situation, Harm harm, @Nullable Part own, Map<String, Double> numbers) {
     ParityEvidence parity = situation.parity();
     numbers.put("compared", (double) parity.compared());
     numbers.put("mismatched", (double) parity.mismatched());
@@ -108,9 +131,7 @@ final class ParityGate implements Gate {
             + Wording.count(parity.mismatched())
             + " of "
             + Wording.count(parity.compared())
-            + " (E of all gates "
-            + Wording.e(harm.mean().logE())
-            + ")");
+            + (own == null ? "" : " (" + harm.told(own) + ")"));
   }
 
   /// An endpoint's counts, all statuses together.

@@ -65,7 +65,7 @@ final class Promotions {
     if (situation.phase().name() == Phase.Name.LEGACY) {
       // What an earlier attempt has shown says nothing of today's candidate. Thrown away before the
       // step is written, so that no crash leaves it behind.
-      String refusal = families.compareAnew(ask.order().family());
+      String refusal = families.beginAnew(ask.order().family());
       if (refusal != null) {
         return Refusals.notRecorded(refusal);
       }

@@ -9,6 +9,7 @@ import dev.banyan.statistics.Logs;
 import dev.banyan.statistics.OneArmTest;
 import dev.banyan.statistics.RateTest;
 import dev.banyan.statistics.TwoArmTest;
+import java.time.Duration;
 
 /// How far it is proved that the candidate has one kind of event less often than the margin allows:
 /// against the legacy, or, where events are too rare for that, against the objective. Either will
@@ -25,6 +26,17 @@ record Proof(Kind kind, GateLimits limits, double limit, double absolute, double
   static final double ERROR_OBJECTIVE = 0.01;
 
   private static final double NO_END = 1e12;
+
+  /// One that takes longer than this many seconds has other ways out.
+  static final double LONG = Duration.ofDays(1).toSeconds();
+
+  /// What is left where a proof takes too long.
+  static String waysOut(FamilyPolicy policy) {
+    return ". With so little traffic it can be proved by replayed contract evidence or by recorded"
+        + " load; or an approver decides without proof: banyan promote "
+        + policy.family()
+        + " --force --reason …, entered as unproven";
+  }
 
   static Proof of(Kind kind, GateLimits limits) {
     Double objective = limits.errorRate();

@@ -11,7 +11,6 @@ import dev.banyan.migration.GateReading;
 import dev.banyan.migration.GateReading.Opinion;
 import dev.banyan.migration.Weight;
 import dev.banyan.statistics.OneArmTest;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class ProofReading {
   /// Below this weight a step may pass on its soak and no harm: a proof would take too long there.
   static final Weight PROVES_FROM = Weight.parse("5%");
-
-  /// A proof that takes longer than this has other ways out.
-  private static final double LONG = Duration.ofDays(1).toSeconds();
 
   private final Situation situation;
   private final Harm harm;
@@ -128,9 +124,9 @@ final class ProofReading {
           "about "
               + Wording.about(more)
               + " more requests, "
-              + (needed > LONG ? "at this rate in " : "")
+              + (needed > Proof.LONG ? "at this rate in " : "")
               + Wording.span(needed)
-              + (needed > LONG ? "" : " at this rate");
+              + (needed > Proof.LONG ? "" : " at this rate");
     }
     numbers.put(name + " missing", more);
     longest = Math.max(longest, needed);
@@ -186,13 +182,10 @@ final class ProofReading {
               + open
               + ")");
     }
-    return new GateReading(gate, Opinion.HOLD, numbers, longest > LONG ? open + waysOut() : open);
-  }
-
-  private String waysOut() {
-    return ". With so little traffic it can be proved by replayed contract evidence or by recorded"
-        + " load; or an approver decides without proof: banyan promote "
-        + situation.policy().family()
-        + " --force --reason …, entered as unproven";
+    if (longest <= Proof.LONG) {
+      return new GateReading(gate, Opinion.HOLD, numbers, open);
+    }
+    numbers.put(Gates.OUT_OF_REACH, 1.0);
+    return new GateReading(gate, Opinion.HOLD, numbers, open + Proof.waysOut(situation.policy()));
   }
 }

@@ -112,8 +112,10 @@ public final class Recorded {
       @Nullable Place next,
       Health health,
       RowAgreement.@Nullable Moving rows,
+      RowAgreement.@Nullable Sent sent,
       ParityEvidence parity,
       Step step,
+      Situation.@Nullable Comparing comparing,
       Duration soaked,
       Duration withoutLegacy) {
 
@@ -128,8 +130,10 @@ public final class Recorded {
           next == null ? null : Place.of(next),
           Health.of(situation.health()),
           situation.rows() instanceof RowAgreement.Moving moving ? moving : null,
+          situation.rows() instanceof RowAgreement.Sent sent ? sent : null,
           withoutSamples(situation.parity()),
           situation.step(),
+          situation.comparing(),
           situation.soaked(),
           situation.withoutLegacy());
     }
@@ -140,29 +144,24 @@ public final class Recorded {
           new Standing(state.state(), baseline, approval),
           next == null ? null : next.phase(),
           health.answer(),
-          rows == null ? new RowAgreement.Untransferred() : rows,
+          agreement(),
           parity,
           step,
+          comparing == null ? Situation.Comparing.NONE : comparing,
           soaked,
           withoutLegacy);
+    }
+
+    private RowAgreement.Reading agreement() {
+      if (rows != null) {
+        return rows;
+      }
+      return sent == null ? new RowAgreement.Untransferred() : sent;
     }
   }
 
   private static FamilyPolicy withoutFreezes(FamilyPolicy policy) {
-    return new FamilyPolicy(
-        policy.family(),
-        policy.data(),
-        policy.endpoints(),
-        policy.strategy(),
-        policy.steps(),
-        policy.soak(),
-        policy.parityLimit(),
-        policy.parityCoverage(),
-        policy.gates(),
-        policy.auto(),
-        policy.approvals(),
-        List.of(),
-        policy.onStoreLoss());
+    return policy.governed(policy.auto(), policy.approvals(), List.of());
   }
 
   private static ParityEvidence withoutSamples(ParityEvidence parity) {

@@ -63,10 +63,11 @@ public record Replay(
   /// What its evidence says of the rest is about the chain, and checked with it.
   private static boolean decidedOnEvidence(LedgerEntry.Kind kind) {
     return switch (kind) {
-      case PROMOTE, ROLLBACK, REFUSED, ALARM, DENY, ALLOW -> true;
-      case HOLD, RESUME, CONFIG, START, APPROVE, PRUNE, STORE_BACK -> false;
+      case PROMOTE, ROLLBACK, REFUSED, ALARM, DENY -> true;
+      case ALLOW, HOLD, RESUME, CONFIG, START, APPROVE, PRUNE, STORE_BACK -> false;
       case STOP_LINE, RELEASE_LINE, DEPLOY, TOKEN_CREATE, TOKEN_REVOKE -> false;
       case PARITY_RESET, PARITY_ACCEPT, PARITY_CRITICAL, PARITY_UNACCEPT -> false;
+      case OUTBOX_PARK, OUTBOX_RETRY, OUTBOX_DISCARD -> false;
     };
   }
 }

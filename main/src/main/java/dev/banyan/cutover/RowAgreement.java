@@ -12,6 +12,11 @@ public interface RowAgreement {
 
   Reading of(String family);
 
+  /// A family is about to leave `legacy`: what was known of its rows before says nothing of them.
+  ///
+  /// @throws java.io.UncheckedIOException when that can not be written; then it must not leave
+  default void forget(String family) {}
+
   /// What is known by now.
   sealed interface Reading {}
 
@@ -40,6 +45,29 @@ public interface RowAgreement {
       stopped = List.copyOf(stopped);
     }
   }
+
+  /// Its writes go to both sides through an outbox, and what they touch is dirty until its rows are
+  /// compared.
+  ///
+  /// @param counts null while the store can not be read
+  /// @param compared by the transfer that names it, which follows no log; null where none does
+  record Sent(@Nullable Counts counts, @Nullable Moving compared) implements Reading {}
+
+  /// What of a family is in the outbox, and what of it is dirty.
+  ///
+  /// @param underWay entries that go on by themselves
+  /// @param indeterminate entries of which nobody knows whether their owner carried them out
+  /// @param parked entries that the other side does not take
+  /// @param dirty keys whose rows have not been compared since they were touched
+  /// @param whole whether all rows must be compared before anything is known of them
+  /// @param oldest how long the oldest entry has been there; null where there is none
+  record Counts(
+      long underWay,
+      long indeterminate,
+      long parked,
+      long dirty,
+      boolean whole,
+      @Nullable Duration oldest) {}
 
   /// A reconciliation.
   ///

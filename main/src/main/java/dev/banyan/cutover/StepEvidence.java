@@ -35,6 +35,9 @@ public final class StepEvidence {
   /// Requests after which a cohort ends, for those who are always the same few.
   private static final int MANY = 1_000;
 
+  /// No cohort is shorter: a tick, whose timer may be a little early.
+  private static final long SHORTEST = Duration.ofMillis(90).toNanos();
+
   private final Window window;
   private final UnitSet units;
   private final FlowEvidence reads;
@@ -44,6 +47,9 @@ public final class StepEvidence {
   private final Cohorts strangers = new Cohorts();
 
   private int cohort;
+
+  /// When the present cohort began.
+  private long cohortBegan;
 
   /// Of the present cohort: units at risk, and their requests.
   private long met;
@@ -87,7 +93,7 @@ public final class StepEvidence {
     if (split.splits()) {
       meet(tick, split);
       split.events(tick);
-      endCohort(split);
+      endCohort(split, now);
     }
   }
 
@@ -135,11 +141,17 @@ public final class StepEvidence {
     }
   }
 
-  /// Ends a cohort once it has units enough, or once those that it has begin to come again.
-  private void endCohort(FlowEvidence split) {
+  /// Ends a cohort once it has units enough, or once those that it has begin to come again. Not
+  /// with every digest of many replicas: no more cohorts are remembered than reach back beyond a
+  /// timeout.
+  private void endCohort(FlowEvidence split, long now) {
+    if (now - cohortBegan < SHORTEST) {
+      return;
+    }
     boolean repeats = requests >= 2 * met && met >= FEW;
     if (met >= ENOUGH || repeats || requests >= MANY) {
       cohort++;
+      cohortBegan = now;
       met = 0;
       requests = 0;
       strangers.begin(cohort);
@@ -270,7 +282,7 @@ public final class StepEvidence {
     Flow snapshot() {
       List<Kind> all = new ArrayList<>(kinds.size());
       for (KindEvidence kind : kinds) {
-        all.add(kind.snapshot());
+        all.add(kind.snapshot(strangers));
       }
       return new Flow(
           name, share, new Tally(legacy.requests(), legacy.errors()), candidate, late, all);

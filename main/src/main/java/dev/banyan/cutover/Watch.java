@@ -110,7 +110,7 @@ final class Watch {
     String name = found.policy().family();
     Long inTerm = term.isPresent() ? term.getAsLong() : null;
     switch (decision) {
-      case Decision.RollBack back when inTerm == null -> denyAlone(found, back);
+      case Decision.RollBack back when inTerm == null -> denyAlone(found, situation, back);
       case Decision.RollBack back -> rollBack(found, situation, back, inTerm);
       case Decision.Alarm alarm -> {
         if (inTerm != null && family.newAlarm()) {
@@ -122,6 +122,11 @@ final class Watch {
         var _ =
             promotions.begin(
                 found, family.periods(), order, situation, promote.gates(), false, inTerm);
+      }
+      case Decision.OutOfReach far -> {
+        if (family.newOutOfReach()) {
+          ports.listener().waiting(name, far.why());
+        }
       }
       case Decision.Wait wait -> {
         if (family.newWait(wait.why())) {
@@ -165,7 +170,7 @@ final class Watch {
   }
 
   /// Cut off from the store this process decides for itself alone, which is no new epoch.
-  private void denyAlone(Families.Configured found, Decision.RollBack back) {
+  private void denyAlone(Families.Configured found, Situation situation, Decision.RollBack back) {
     Family family = found.family();
     if (family.alone() != null) {
       return;
@@ -185,7 +190,8 @@ final class Watch {
             null,
             null,
             back.harm(),
-            null);
+            null,
+            Recorded.write(situation));
     var _ = moves.note(draft, null, new Journal.InForce("deny " + found.policy().family(), null));
   }
 

@@ -41,7 +41,12 @@ public enum Limit {
       "It is not noted; the request is answered, and the gates know that something is missing."),
   RESPONSE_TIMEOUT("services.NAME.response_timeout"),
   STREAM_IDLE("services.NAME.stream_idle"),
-  LONGEST("services.NAME.max_duration");
+  LONGEST("services.NAME.max_duration"),
+  OUTBOX_BODY("families.NAME.dual.body"),
+  OUTBOX_ENTRIES("families.NAME.dual.entries"),
+  OUTBOX_WAITING(
+      "Writes of families with `writes: dual` that wait to be written down, and their bodies",
+      "The client gets 503, and nothing is forwarded.");
 
   private final @Nullable String key;
   private final String what;
@@ -84,6 +89,8 @@ public enum Limit {
       case HEADERS_TOO_LARGE -> HEADER_BLOCK;
       case TOO_MANY_HEADERS -> HEADER_COUNT;
       case BODY_TOO_LARGE -> BODY;
+      case BODY_NOT_KEPT -> OUTBOX_BODY;
+      case OUTBOX_FULL -> OUTBOX_WAITING;
       case TOO_MANY_CONNECTIONS -> CONNECTIONS;
       case CONNECT,
           RESET,
@@ -94,6 +101,7 @@ public enum Limit {
           SHUTTING_DOWN,
           BAD_REQUEST,
           REQUEST_TIMEOUT,
+          OUTBOX_UNAVAILABLE,
           AMBIGUOUS_PATH,
           METHOD_REFUSED,
           VERSION_UNSUPPORTED ->

@@ -28,12 +28,8 @@ public record Problem(int status, String title, String code, String detail, int 
       case POOL_EXHAUSTED ->
           bad(503, "Service Unavailable", "pool-exhausted", "The backend is busy; try again.");
       case WRITES_HELD ->
-          new Problem(
-              503,
-              "Service Unavailable",
-              "writes-held",
-              "Writes are held back for a moment; nothing was done; try again.",
-              RETRY_AFTER);
+          busy("writes-held", "Writes are held back for a moment; nothing was done; try again.")
+              .after(RETRY_AFTER);
       case SHUTTING_DOWN ->
           bad(503, "Service Unavailable", "shutting-down", "The gateway is stopping; try again.");
       case BAD_REQUEST -> bad(400, "Bad Request", "bad-request", "The request is not valid HTTP.");
@@ -53,14 +49,19 @@ public record Problem(int status, String title, String code, String detail, int 
               "The request has more header fields than allowed.");
       case BODY_TOO_LARGE ->
           bad(413, "Content Too Large", "body-too-large", "The body is longer than allowed.");
+      case BODY_NOT_KEPT ->
+          bad(
+              413,
+              "Content Too Large",
+              "body-not-kept",
+              "The body is longer than what can be sent to both systems.");
+      case OUTBOX_FULL ->
+          busy("outbox-full", "Too many writes wait to be kept; nothing was done, try again.");
+      case OUTBOX_UNAVAILABLE ->
+          busy("outbox-unavailable", "The write could not be kept; nothing was done, try again.");
       case REQUEST_TIMEOUT ->
           bad(408, "Request Timeout", "request-timeout", "The request took too long to come.");
-      case TOO_MANY_CONNECTIONS ->
-          bad(
-              503,
-              "Service Unavailable",
-              "too-many-connections",
-              "The gateway is full; try again.");
+      case TOO_MANY_CONNECTIONS -> busy("too-many-connections", "The gateway is full; try again.");
       case AMBIGUOUS_PATH ->
           bad(400, "Bad Request", "ambiguous-path", "The path can be read in more than one way.");
       case METHOD_REFUSED ->
@@ -72,6 +73,14 @@ public record Problem(int status, String title, String code, String detail, int 
               "version-unsupported",
               "The version of HTTP is not served here.");
     };
+  }
+
+  private static Problem busy(String code, String detail) {
+    return bad(503, "Service Unavailable", code, detail);
+  }
+
+  private Problem after(int seconds) {
+    return new Problem(status, title, code, detail, seconds);
   }
 
   private static Problem bad(int status, String title, String code, String detail) {

@@ -45,6 +45,12 @@ public record ProxyFailure(
     TOO_MANY_HEADERS,
     /// The body is longer than the limit.
     BODY_TOO_LARGE,
+    /// The body is longer than what can be kept for the other side.
+    BODY_NOT_KEPT,
+    /// The write can not be kept for the other side: too much waits.
+    OUTBOX_FULL,
+    /// The same, because the store does not take it.
+    OUTBOX_UNAVAILABLE,
     /// The client took too long to send its request.
     REQUEST_TIMEOUT,
     /// There are as many connections of clients as the limit allows.

@@ -16,8 +16,8 @@ public interface Mailbox extends AutoCloseable {
   /// @param tick grows by one each time
   void give(long tick, List<Digest> digests);
 
-  /// What replicas have handed over, this one included, each in the order it did, so many at most.
-  /// This replica gets nothing a second time.
+  /// What replicas have handed over since this one first called, itself included, each in the order
+  /// it did, so many at most. This replica gets nothing a second time.
   List<Digest> read(int most);
 
   @Override

@@ -57,7 +57,8 @@ public interface Roster extends AutoCloseable {
   /// Gives the office back.
   void resign(long term);
 
-  /// Takes replicas off the list that were not seen for a day, of those named.
+  /// Throws away what the replicas named, which are gone, have handed over, and takes those off the
+  /// list that were not seen for a day.
   void forget(Set<String> gone);
 
   /// Takes this replica off the list: nobody waits for it any more.

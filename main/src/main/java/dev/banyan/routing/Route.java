@@ -141,6 +141,13 @@ public final class Route {
     return family == null || !isWeighted() ? null : family.sticky();
   }
 
+  /// Whether both sides may be asked: neither is the candidate yet to come nor the legacy gone.
+  public boolean hasBothSides() {
+    return family != null
+        && family.phase().name() != Phase.Name.LEGACY
+        && family.phase().name() != Phase.Name.RETIRED;
+  }
+
   /// A sticky unit's hash, which is never 0. It is salted with the family alone, so that a unit
   /// keeps its side on all its endpoints, on every gateway and after every restart.
   public long hash(CharSequence unit) {

@@ -147,6 +147,23 @@ public enum Metric {
       "banyan_shadow_memory_bytes",
       Type.GAUGE,
       "What is held to be compared: bodies, headers, and what goes with them"),
+  OUTBOX_ENTRIES(
+      "banyan_outbox_entries",
+      Type.GAUGE,
+      "Writes of a family with `writes: dual` that are in the outbox, by how far they have come",
+      "family",
+      "state"),
+  OUTBOX_OLDEST(
+      "banyan_outbox_oldest_seconds",
+      Type.GAUGE,
+      "How long the oldest of them has been there, 0 while there is none",
+      "family"),
+  OUTBOX_DIRTY(
+      "banyan_outbox_dirty_keys",
+      Type.GAUGE,
+      "Keys of such a family whose rows have not been compared since they were touched, the whole"
+          + " family counting as one",
+      "family"),
   CLIENT_CONNECTIONS("banyan_client_connections", Type.GAUGE, "Open connections of clients"),
   TUNNELS(
       "banyan_tunnels",

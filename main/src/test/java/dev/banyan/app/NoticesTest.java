@@ -3,7 +3,6 @@ package dev.banyan.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.banyan.cutover.CutoverListener;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
@@ -38,17 +37,7 @@ class NoticesTest {
   private final BlockingQueue<JsonNode> got = new LinkedBlockingQueue<>();
   private final Notifier notifier =
       new Notifier(new Notifier.Ports(executor, () -> NOW, time -> {}, () -> 0.5));
-  private final Notices notices =
-      new Notices(
-          new CutoverListener() {
-            @Override
-            public void changed(FamilyState state) {}
-
-            @Override
-            public void entered(LedgerEntry entry) {}
-          },
-          notifier,
-          () -> NOW);
+  private final Notices notices = new Notices(notifier, () -> NOW);
   private HttpServer server;
 
   @BeforeEach

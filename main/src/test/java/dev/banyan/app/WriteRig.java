@@ -207,7 +207,7 @@ final class WriteRig implements AutoCloseable {
     client.close();
   }
 
-  private record Nobody() implements Outcomes {
+  record Nobody() implements Outcomes {
     @Override
     public void routed(Decision decision, long unit) {}
 

@@ -196,6 +196,7 @@ class ConfigValuesTest {
                 SeverityRules.NONE,
                 Acceptances.NONE,
                 WriteShadow.BLOCKED,
+                null,
                 Goals.NONE,
                 null));
     assertThat(

@@ -101,6 +101,9 @@ final class FixedLimits {
     int window = integer("proxy.RetryBudget", "WINDOW");
     SafetyNet.Options net = SafetyNet.Options.DEFAULTS;
     Map<Limit, String> values = new EnumMap<>(Limit.class);
+    values.put(
+        Limit.OUTBOX_WAITING,
+        number("dual.Outbox", "WAITING") + ", or " + size(integer("dual.Outbox", "WAITING_BYTES")));
     values.put(Limit.RESETS, number(FLOODS, "RESETS") + within);
     values.put(
         Limit.CONTROL_FRAMES,
@@ -468,7 +471,7 @@ final class FixedLimits {
     return constant(type, name).toString();
   }
 
-  private static int integer(String type, String name) throws ReflectiveOperationException {
+  static int integer(String type, String name) throws ReflectiveOperationException {
     return (Integer) constant(type, name);
   }
 
@@ -480,7 +483,7 @@ final class FixedLimits {
     return time((Duration) constant(type, name));
   }
 
-  private static String size(long bytes) {
+  static String size(long bytes) {
     return bytes % (1 << 20) == 0 ? bytes / (1 << 20) + " MiB" : bytes / 1024 + " KiB";
   }
 

@@ -66,6 +66,7 @@ final class LimitsPage {
     writer.keyed("The ledger", "ledger.");
     writer.keyed("Moving rows", "transfers.");
     writer.keyed("Databases", "databases.");
+    FixedDualLimits.on(writer);
     fixed.replicas();
     fixed.program();
     return writer.page.toString();

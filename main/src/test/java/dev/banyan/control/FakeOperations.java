@@ -41,7 +41,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// A small program behind the control plane: families that move as told, and a ledger of it.
-public final class FakeOperations implements Operations {
+public final class FakeOperations extends FakeOutbox implements Operations {
   private static final Instant START = Instant.parse("2026-03-01T08:00:00Z");
 
   private final Map<String, FamilyView> families = new LinkedHashMap<>();

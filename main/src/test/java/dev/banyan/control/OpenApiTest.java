@@ -91,6 +91,7 @@ class OpenApiTest {
     List<Route> routes = new ArrayList<>(new ApiRoutes(operations, feed, guard).routes());
     routes.addAll(new GovernRoutes(operations).routes());
     routes.addAll(new TransferRoutes(operations.transferring()).routes());
+    routes.addAll(new OutboxRoutes(operations).routes());
     routes.addAll(flags);
     routes.forEach(route -> real.add(route.method() + " " + route.path()));
 
@@ -150,6 +151,21 @@ class OpenApiTest {
     assertDescribed(schemas, "TransferReconciliation", reconciled);
     assertDescribed(schemas, "TransferCertificate", reconciled.path("certificate"));
     assertDescribed(schemas, "TransferCutover", post(orders + "cutover", "{\"reason\":\"two\"}"));
+  }
+
+  @Test
+  void documentsTheOutboxAsItIsReallySent() throws Exception {
+    operations.outbox.put(7L, FakeOperations.entry(7));
+    JsonNode schemas = get("/api/v1/openapi.json").path("components").path("schemas");
+    JsonNode page = get("/api/v1/outbox?family=users");
+
+    assertDescribed(schemas, "Outbox", page);
+    assertDescribed(schemas, "OutboxEntry", page.path("entries").path(0));
+    assertThat(get("/api/v1/outbox?family=orders").path("entries")).isEmpty();
+    JsonNode gone = post("/api/v1/outbox/7/discard", "{\"reason\":\"four\"}");
+    assertDescribed(schemas, "OutboxEntry", gone);
+    assertThat(post("/api/v1/outbox/7/retry", "{\"reason\":\"five\"}").path("code").asString(""))
+        .isEqualTo("entry-unknown");
   }
 
   private static void assertDescribed(

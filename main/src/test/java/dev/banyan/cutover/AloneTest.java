@@ -33,6 +33,18 @@ class AloneTest {
   }
 
   @Test
+  void whatAReplicaDecidesAloneCanBeReplayed() {
+    denyAlone();
+    rig.replicas.cutOff = false;
+    look(Duration.ofSeconds(10));
+    assertThat(rig.lastEntry().kind()).isEqualTo(LedgerEntry.Kind.ALLOW);
+
+    Replay replay = rig.ledger.replay(Recorded::disagreement, 1);
+    assertThat(replay.without()).isZero();
+    assertThat(replay.disagreed()).isZero();
+  }
+
+  @Test
   void aCandidateComesBackOnceAnotherHasHadTheTimeToDecide() {
     denyAlone();
     rig.replicas.term = OptionalLong.empty();

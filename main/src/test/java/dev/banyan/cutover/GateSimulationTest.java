@@ -36,7 +36,7 @@ class GateSimulationTest {
   /// One-sided z of 5 %, as it is often looked at again and again.
   private static final double NAIVE = 1.645;
 
-  private static final FamilyPolicy POLICY = GateSimulation.policy();
+  private static final FamilyPolicy POLICY = FamilyPolicy.plain("simulated");
 
   /// One canary under the evaluator.
   private static final class Canary {
@@ -68,6 +68,7 @@ class GateSimulationTest {
           new RowAgreement.Untransferred(),
           ParityEvidence.none(Instant.EPOCH),
           evidence.snapshot(),
+          Situation.Comparing.NONE,
           at,
           Duration.ZERO);
     }

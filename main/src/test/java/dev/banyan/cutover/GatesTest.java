@@ -216,6 +216,7 @@ class GatesTest {
     assertThat(gate(rig.promote(), "errors").says())
         .contains("more requests, at this rate in ", " days")
         .contains("replayed contract evidence", "recorded load", "promote users --force --reason");
+    assertThat(rig.waits).filteredOn(why -> why.contains("out of reach: errors: ")).hasSize(1);
   }
 
   @Test

@@ -47,21 +47,7 @@ class GovernanceTest {
 
   private static FamilyPolicy policy(
       Auto auto, Set<Phase.Name> approvals, List<FreezeWindow> freezes) {
-    FamilyPolicy plain = Rig.policy(DataOwnership.SHARED, true);
-    return new FamilyPolicy(
-        plain.family(),
-        plain.data(),
-        plain.endpoints(),
-        plain.strategy(),
-        plain.steps(),
-        plain.soak(),
-        plain.parityLimit(),
-        plain.parityCoverage(),
-        plain.gates(),
-        auto,
-        approvals,
-        freezes,
-        plain.onStoreLoss());
+    return Rig.policy(DataOwnership.SHARED, true).governed(auto, approvals, freezes);
   }
 
   private void configure(Auto auto, Set<Phase.Name> approvals, List<FreezeWindow> freezes) {
@@ -314,6 +300,35 @@ class GovernanceTest {
     assertThat(rig.lastEntry().kind()).isEqualTo(LedgerEntry.Kind.DEPLOY);
     assertThat(rig.lastEntry().reason()).contains("users 7.0", "release 7");
     assertRefused(rig.promote(), Code.GATE_REFUSED, "parity", "soak");
+  }
+
+  @Test
+  void whatWasEnteredWithoutProofIsNoBetterProvedAfterADeploy() {
+    rig.bring(Phase.Name.SHADOW);
+    rig.pass(Duration.ofSeconds(61));
+    assertThat(rig.cutover.force(Rig.order(), null, null)).isInstanceOf(Done.class);
+    assertThat(rig.cutover.deployed("ci", "release 7", "users 7.0", "users"::equals)).isEmpty();
+
+    assertThat(rig.state().unproven()).isTrue();
+    assertThat(rig.store.standings().getFirst().state().unproven()).isTrue();
+  }
+
+  @Test
+  void whatIsOutOfReachAtThisRateIsToldOnceAStep() {
+    rig.bring(Phase.Name.SHADOW);
+    rig.look();
+    rig.pass(Duration.ofDays(10));
+    rig.compared(9, 9, 0);
+    rig.look();
+    rig.pass(Duration.ofDays(1));
+    rig.look();
+
+    assertThat(rig.waits)
+        .filteredOn(why -> why.contains("out of reach"))
+        .singleElement()
+        .asString()
+        .contains("canary at 5%", "GET /users: 9 of about 354 comparisons, at this rate in ")
+        .contains(" days", "recorded load", "promote users --force --reason");
   }
 
   @Test

@@ -91,20 +91,10 @@ class HistoriesTest {
               return frozen ? Optional.of(moment.plusSeconds(60)) : Optional.empty();
             }
           };
-      return new FamilyPolicy(
-          plain.family(),
-          plain.data(),
-          plain.endpoints(),
-          plain.strategy(),
-          plain.steps(),
-          plain.soak(),
-          plain.parityLimit(),
-          plain.parityCoverage(),
-          plain.gates(),
+      return plain.governed(
           auto,
           random.nextBoolean() ? Set.of(Phase.Name.CANARY) : Set.of(Phase.Name.WRITES),
-          List.of(window),
-          plain.onStoreLoss());
+          List.of(window));
     }
 
     void live() {

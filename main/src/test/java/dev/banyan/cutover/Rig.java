@@ -128,47 +128,26 @@ final class Rig {
   }
 
   static FamilyPolicy policy(DataOwnership data, boolean rollsBack) {
+    FamilyPolicy plain = FamilyPolicy.plain("users");
     return new FamilyPolicy(
-        "users",
+        plain.family(),
         data,
         List.of(LIST, ONE),
-        FamilyPolicy.Strategy.CANARY,
+        plain.strategy(),
         steps("5%", "50%", "100%"),
         Duration.ofSeconds(60),
-        0.01,
-        0.5,
-        new FamilyPolicy.GateLimits(
-            1,
-            1.5,
-            2,
-            Duration.ofMillis(10),
-            100,
-            null,
-            null,
-            new FamilyPolicy.Breaker(Duration.ofSeconds(10), 20, 0.5, 10)),
+        plain.parityLimit(),
+        plain.parityCoverage(),
+        plain.gates(),
         rollsBack ? FamilyPolicy.Auto.ROLLBACK : FamilyPolicy.Auto.OFF,
-        Set.of(),
-        List.of(),
-        FamilyPolicy.OnStoreLoss.BY_PHASE);
+        plain.approvals(),
+        plain.freezes(),
+        plain.onStoreLoss());
   }
 
   /// The usual policy with other limits.
   static FamilyPolicy with(FamilyPolicy.GateLimits limits) {
-    FamilyPolicy usual = policy(DataOwnership.SHARED, true);
-    return new FamilyPolicy(
-        usual.family(),
-        usual.data(),
-        usual.endpoints(),
-        usual.strategy(),
-        usual.steps(),
-        usual.soak(),
-        usual.parityLimit(),
-        usual.parityCoverage(),
-        limits,
-        usual.auto(),
-        usual.approvals(),
-        usual.freezes(),
-        usual.onStoreLoss());
+    return policy(DataOwnership.SHARED, true).with(limits);
   }
 
   void configure(FamilyPolicy policy) {

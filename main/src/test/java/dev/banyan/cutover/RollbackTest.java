@@ -9,6 +9,7 @@ import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
+import dev.banyan.statistics.SideTick;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -98,6 +99,22 @@ class RollbackTest {
     assertThat(rig.cutover.rollback(Rig.order(), Phase.Name.LEGACY))
         .isInstanceOfSatisfying(
             Refused.class, refused -> assertThat(refused.detail()).contains("no way back"));
+  }
+
+  /// The e-value of all that was compared would need some thousands of differences by then.
+  @Test
+  void aCandidateThatBeginsToDifferAfterALongGoodRunIsTakenBack() {
+    Rig rig = new Rig();
+    rig.bring(Phase.Name.CANARY);
+    rig.compared(500_000, 500_000, 0);
+    rig.tick(SideTick.NONE, SideTick.NONE);
+    assertThat(rig.phase()).isEqualTo(Phase.Name.CANARY);
+    rig.compared(500_000, 500_040, 40);
+    rig.tick(SideTick.NONE, SideTick.NONE);
+
+    assertThat(rig.phase()).isEqualTo(Phase.Name.SHADOW);
+    assertThat(rig.lastEntry().reason()).contains("answers differ", "it began late");
+    assertThat(rig.ledger.replay(Recorded::disagreement, 1).disagreed()).isZero();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.banyan.cutover.Baseline.Threshold;
 import dev.banyan.cutover.Baseline.Yardstick;
 import dev.banyan.cutover.Crowd.Ways;
+import dev.banyan.cutover.Step.OneArm;
 import dev.banyan.cutover.Step.TwoArms;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.GateReading;
@@ -26,7 +27,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class StepEvidenceTest {
-  private static final FamilyPolicy POLICY = GateSimulation.policy();
+  private static final FamilyPolicy POLICY = FamilyPolicy.plain("simulated");
   private static final Duration SLOW = Duration.ofMillis(10);
   private static final Baseline BASELINE =
       new Baseline(
@@ -167,7 +168,7 @@ class StepEvidenceTest {
 
     assertThat(evidence.snapshot().units()).isEqualTo(new Step.Units(1, 1, 1, 0));
     assertThat(errors(evidence).candidate()).isEqualTo(1);
-    GateReading units = new UnitsGate().read(situation(evidence));
+    GateReading units = new UnitsGate().read(situation(evidence, MOVING));
     assertThat(units.opinion()).isEqualTo(GateReading.Opinion.HOLD);
     assertThat(units.says()).contains("those beyond are not followed");
   }
@@ -207,7 +208,82 @@ class StepEvidenceTest {
     assertThat(canary().snapshot().baseline(BASELINE, 100)).isEqualTo(BASELINE);
   }
 
-  private static Situation situation(StepEvidence evidence) {
+  /// A family whose shadow legs are few sees one of two fail now and then.
+  @Test
+  void aFewLegsOfTheLegacyAreNoYardstickToProveTheCandidateBy() {
+    StepEvidence evidence = new StepEvidence(new Phase.Reads(), POLICY.gates(), BASELINE);
+    Answers twoLegs = Rig.answers(2, 1, Duration.ofMillis(5));
+    SideTick atTheMargin = new SideTick(Rig.answers(100, 2, Duration.ofMillis(5)), Answers.NONE, 0);
+    evidence.take(
+        TickDigest.of(
+            new TrafficTick(
+                SideTick.NONE,
+                SideTick.NONE,
+                Sightings.NONE,
+                new Pairs(twoLegs, Rig.answers(2, 0, Duration.ofMillis(5))))),
+        Duration.ZERO);
+    for (int tick = 1; tick <= 50; tick++) {
+      evidence.take(
+          TickDigest.of(new TrafficTick(SideTick.NONE, atTheMargin, Sightings.NONE, Pairs.NONE)),
+          Duration.ofMillis(100L * tick));
+    }
+    OneArm errors = Objects.requireNonNull(evidence.snapshot().reads().errors().alone());
+
+    assertThat(errors.proof().logE()).isLessThan(StrictMath.log(Proof.WANTED));
+  }
+
+  /// Of those without a unit each is a unit of its own, and has its part of the exposure.
+  @Test
+  void theShareOfTheExposureIsThatOfAllWhoWereAtRisk() {
+    StepEvidence evidence = canary();
+    evidence.take(seen(0, 1, 0, 0, 0, 0, 7, 1, 0, ended(true, true)), Duration.ZERO);
+
+    assertThat(errors(evidence).share()).isEqualTo(0.5);
+  }
+
+  /// An answer that takes half a minute is held against those who were sent with it, however many
+  /// replicas tell what they see.
+  @Test
+  void aTimeoutIsHeldAgainstItsCohortThoughManyReplicasTell() {
+    StepEvidence evidence = canary();
+    evidence.take(seen(1, 1, 2, 0), Duration.ZERO);
+    int replicas = 20;
+    for (int tick = 1; tick <= 300; tick++) {
+      for (int replica = 0; replica < replicas; replica++) {
+        long[] crowd = new long[2 * 512];
+        for (int i = 0; i < crowd.length; i += 2) {
+          crowd[i] = 10L + i;
+          crowd[i + 1] = Sightings.routed(i % 4 == 0);
+        }
+        evidence.take(seen(crowd), Duration.ofMillis(100L * tick));
+      }
+    }
+    double before = errors(evidence).harm().logE();
+    evidence.take(seen(1, ended(true, true)), Duration.ofSeconds(31));
+
+    assertThat(errors(evidence).harm().logE()).isGreaterThan(before);
+  }
+
+  private static final RowAgreement.Moving MOVING =
+      new RowAgreement.Moving(
+          true,
+          Duration.ofMillis(12),
+          Duration.ofSeconds(5),
+          3,
+          List.of(),
+          new RowAgreement.Reconciled(1_000, 0, true, Duration.ofSeconds(9)),
+          Duration.ofMinutes(10));
+
+  /// What is known of rows, each time something else.
+  private static final List<RowAgreement.Reading> ROWS =
+      List.of(
+          MOVING,
+          new RowAgreement.Untransferred(),
+          new RowAgreement.Sent(null, null),
+          new RowAgreement.Sent(
+              new RowAgreement.Counts(1, 2, 3, 4, true, Duration.ofMillis(7)), MOVING));
+
+  private static Situation situation(StepEvidence evidence, RowAgreement.Reading rows) {
     Phase phase = new Phase.Canary(Weight.parse("50%"));
     FamilyState state = new FamilyState("simulated", phase, 4, "lunch", Instant.EPOCH);
     return new Situation(
@@ -215,16 +291,10 @@ class StepEvidenceTest {
         new Standing(state, BASELINE, new Approval(Phase.Name.WRITES, 4, "eve")),
         new Phase.Reads(),
         new CandidateHealth.Answered("http://candidate/healthz", 200),
-        new RowAgreement.Moving(
-            true,
-            Duration.ofMillis(12),
-            Duration.ofSeconds(5),
-            3,
-            List.of(),
-            new RowAgreement.Reconciled(1_000, 0, true, Duration.ofSeconds(9)),
-            Duration.ofMinutes(10)),
+        rows,
         ParityEvidence.none(Instant.EPOCH),
         evidence.snapshot(),
+        Situation.Comparing.NONE,
         Duration.ofNanos(123_456_789),
         Duration.ofSeconds(4));
   }
@@ -235,7 +305,7 @@ class StepEvidenceTest {
     StepEvidence evidence = canary();
     for (int tick = 1; tick <= 200; tick++) {
       evidence.take(TickDigest.of(crowd.next(0.1)), Duration.ofMillis(100L * tick));
-      Situation situation = situation(evidence);
+      Situation situation = situation(evidence, ROWS.get(tick % ROWS.size()));
       String text = Recorded.write(situation);
 
       assertThat(Recorded.read(text)).isEqualTo(situation);

@@ -33,6 +33,7 @@ class StructureTest {
           Map.entry("requests", 1),
           Map.entry("proxy", 2),
           Map.entry("shadow", 2),
+          Map.entry("dual", 2),
           Map.entry("parity", 2),
           Map.entry("compare", 2),
           Map.entry("cutover", 2),

@@ -1,10 +1,12 @@
 package dev.banyan.proxy.transport;
 
+import dev.banyan.proxy.Capture;
 import dev.banyan.proxy.Limit;
 import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.proxy.ProxyFailure.Kind;
 import dev.banyan.routing.Decision;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +19,12 @@ abstract class AskingRequest extends RequestAccount implements UpstreamUser {
   final RequestBody body;
   @Nullable AddressPools service;
   @Nullable UpstreamPool pool;
-  long legBegan;
 
   /// Whether the backend has said anything before its answer.
   boolean hinted;
+
+  /// What is compared of it; null where nothing is, or not any more.
+  @Nullable Tap tap;
 
   private @Nullable Attempts attempts;
 
@@ -81,7 +85,38 @@ abstract class AskingRequest extends RequestAccount implements UpstreamUser {
     return true;
   }
 
-  final long sinceLegBegan() {
-    return worker.nanos().getAsLong() - legBegan;
+  /// For a request that is to be compared; null for any other, and for one that is held back.
+  final @Nullable Tap newTap() {
+    return decision.isWatched() && !decision.isHeld()
+        ? Tap.on(worker.tee(), head, decision, id)
+        : null;
+  }
+
+  /// Notes the head of the answer to the leg under way.
+  final void answered(HttpResponse answer) {
+    headTook = sinceLegBegan();
+    status = answer.status().code();
+    tellKeeping();
+    if (pool != null) {
+      pool.address().answered();
+    }
+    if (service != null) {
+      service.answered(answer, legBegan + headTook);
+    }
+  }
+
+  final void leaveNet() {
+    if (fallback) {
+      worker.net().leave(false, worker.nanos().getAsLong());
+      fallback = false;
+      side = decision.primary();
+    }
+  }
+
+  final void abandon(Capture.Reason reason) {
+    if (tap != null) {
+      tap.abandon(reason);
+      tap = null;
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.banyan.proxy.transport;
 
 import dev.banyan.proxy.GatewayLevels;
 import dev.banyan.proxy.GatewayOptions;
+import dev.banyan.proxy.KeptWrites;
 import dev.banyan.proxy.Outcomes;
 import dev.banyan.proxy.RequestIds;
 import dev.banyan.proxy.SafetyNet;
@@ -50,6 +51,7 @@ public final class Gateway implements AutoCloseable {
   /// What the gateway asks of the rest of the program.
   ///
   /// @param table the routing table in force
+  /// @param kept keeps writes that must be written down before they are forwarded
   /// @param writes what is kept of writes to families whose sides each have data of their own
   /// @param nanos a monotonic clock
   /// @param randomness 64 random bits at each call, from any thread
@@ -59,11 +61,37 @@ public final class Gateway implements AutoCloseable {
       Services services,
       Outcomes outcomes,
       Tee tee,
+      KeptWrites kept,
       SafetyNet net,
       WriteCare writes,
       LongSupplier nanos,
       LongSupplier randomness,
-      Executor blocking) {}
+      Executor blocking) {
+
+    /// Ports of a gateway that keeps no writes.
+    public Ports(
+        LiveTable table,
+        Services services,
+        Outcomes outcomes,
+        Tee tee,
+        SafetyNet net,
+        WriteCare writes,
+        LongSupplier nanos,
+        LongSupplier randomness,
+        Executor blocking) {
+      this(
+          table,
+          services,
+          outcomes,
+          tee,
+          KeptWrites.NONE,
+          net,
+          writes,
+          nanos,
+          randomness,
+          blocking);
+    }
+  }
 
   /// How long a busy event loop is waited for that is asked how full it is.
   private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -105,6 +133,7 @@ public final class Gateway implements AutoCloseable {
               ids,
               ports.outcomes(),
               ports.tee(),
+              ports.kept(),
               ports.net(),
               new Tunnels(),
               new Hold(loop, ports.table(), this.options, ports.nanos(), places),

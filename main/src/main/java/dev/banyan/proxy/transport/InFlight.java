@@ -1,6 +1,7 @@
 package dev.banyan.proxy.transport;
 
 import dev.banyan.proxy.Capture;
+import dev.banyan.proxy.KeptWrite;
 import dev.banyan.proxy.Limit;
 import dev.banyan.proxy.Problem;
 import dev.banyan.proxy.ProxyFailure;
@@ -23,14 +24,12 @@ import org.jspecify.annotations.Nullable;
 /// that byte, a failure ends the client's connection, so that no half an answer looks whole.
 ///
 /// It belongs to one event loop.
-final class InFlight extends AskingRequest {
+final class InFlight extends AskingRequest implements Keeping.Held {
   private final ClientSide client;
   private final long mostBody;
 
   /// Null but for writes to families whose sides each have data of their own.
   private final @Nullable OwnedWrite write;
-
-  private @Nullable Tap tap;
 
   private @Nullable UpstreamLeg upstream;
   private @Nullable HeldAnswer held;
@@ -53,13 +52,7 @@ final class InFlight extends AskingRequest {
     this.client = client;
     this.mostBody = mostBody;
     this.write = write;
-    this.tap = tap();
-  }
-
-  private @Nullable Tap tap() {
-    return decision.isWatched() && !decision.isHeld()
-        ? Tap.on(worker.tee(), head, decision, id)
-        : null;
+    this.tap = newTap();
   }
 
   void start() {
@@ -77,10 +70,35 @@ final class InFlight extends AskingRequest {
       }
       return;
     }
+    KeptWrite kept = null;
     if (write != null) {
       write.begin(decision);
+      kept = write.kept(decision);
     }
+    if (kept == null) {
+      keeping = null;
+      ask(decision.service());
+    } else {
+      legBegan = worker.nanos().getAsLong();
+      Keeping next = new Keeping(kept, head, body, worker.pools().loop(), this, keeping);
+      keeping = next;
+      next.begin(client, bytesIn);
+      if (!starting) {
+        client.readingMayChange();
+      }
+    }
+  }
+
+  @Override
+  public void letGo() {
     ask(decision.service());
+  }
+
+  @Override
+  public void keptBack(ProxyFailure why) {
+    worker.limited(Limit.behind(why.kind()));
+    failure = why;
+    answerProblem(why);
   }
 
   // ---- what comes from the client
@@ -106,6 +124,9 @@ final class InFlight extends AskingRequest {
     if (kept && !body.isKept()) {
       worker.outcomes().limited(Limit.REPLAY);
     }
+    if (keeping != null) {
+      keeping.received(bytesIn);
+    }
   }
 
   boolean isRequestComplete() {
@@ -115,7 +136,9 @@ final class InFlight extends AskingRequest {
   /// Whether there is room for more of the request's body.
   boolean wantsMore() {
     UpstreamLeg to = upstream;
-    return body.isComplete() || (to != null && to.isWritable());
+    return body.isComplete()
+        || (to != null && to.isWritable())
+        || (keeping != null && keeping.collects());
   }
 
   /// Everything that the client sent at once has been passed on.
@@ -159,6 +182,7 @@ final class InFlight extends AskingRequest {
       worker.hold().leave(write);
     }
     end();
+    unanswered();
     if (upstream != null) {
       if (write != null && status == 0) {
         write.unanswered(decision, why);
@@ -190,9 +214,10 @@ final class InFlight extends AskingRequest {
   void decideAnew(Decision next, OwnedWrite by) {
     abandon(Capture.Reason.PRIMARY_FAILED);
     by.end();
+    unanswered(); // what was written down of it was for another owner
     told = true; // there was no leg
     decided(next, by.unit(), worker.outcomes());
-    Tap now = tap();
+    Tap now = newTap();
     tap = now;
     if (now != null) {
       body.show(content -> now.request(content.content()));
@@ -204,9 +229,7 @@ final class InFlight extends AskingRequest {
   ///
   /// @param limit that was reached, or null where the gateway is being closed
   void heldTooLong(@Nullable Limit limit) {
-    if (limit != null) {
-      worker.outcomes().limited(limit);
-    }
+    worker.limited(limit);
     ProxyFailure why = ProxyFailure.refused(Kind.WRITES_HELD, "writes are held back");
     failure = why;
     answerProblem(why);
@@ -278,18 +301,6 @@ final class InFlight extends AskingRequest {
     relay(answer);
   }
 
-  /// Notes the head of the answer to the leg under way.
-  private void answered(HttpResponse answer) {
-    headTook = sinceLegBegan();
-    status = answer.status().code();
-    if (pool != null) {
-      pool.address().answered();
-    }
-    if (service != null) {
-      service.answered(answer, legBegan + headTook);
-    }
-  }
-
   private void relay(HttpResponse answer) {
     answering = true;
     if (HeaderRules.isEventStream(answer)) {
@@ -329,10 +340,9 @@ final class InFlight extends AskingRequest {
     if (tap != null) {
       if (body.isComplete()) {
         tap.complete(head, side, headTook, sinceLegBegan());
-      } else {
-        tap.abandon(Capture.Reason.PRIMARY_FAILED);
+        tap = null;
       }
-      tap = null;
+      abandon(Capture.Reason.PRIMARY_FAILED);
     }
     body.release();
     tellEnd(worker.outcomes(), How.ANSWERED);
@@ -367,9 +377,7 @@ final class InFlight extends AskingRequest {
   private void mendOrEnd(ProxyFailure why) {
     upstream = null;
     Limit reached = why.limit();
-    if (reached != null) {
-      worker.outcomes().limited(reached);
-    }
+    worker.limited(reached);
     if (!answering && tryAgain(why)) {
       return;
     }
@@ -378,11 +386,10 @@ final class InFlight extends AskingRequest {
     }
     ProxyFailure here = why.on(side);
     failure = here;
+    unanswered();
     if (answering && (reached == Limit.LONGEST || reached == Limit.STREAM_IDLE)) {
-      tellAnswered(
-          worker
-              .outcomes()); // a stream that was ended in time is no error of the side that kept it
-      // open
+      // A stream that was ended in time is no error of the side that kept it open.
+      tellAnswered(worker.outcomes());
     }
     tellFailed(worker.outcomes(), here, sinceLegBegan());
     if (answering) {
@@ -421,15 +428,11 @@ final class InFlight extends AskingRequest {
   // ---- the safety net
 
   private boolean mayFallBack() {
-    return !fallback && !answering && decision.fallback() != null && body.isKept() && enterNet();
-  }
-
-  private boolean enterNet() {
-    boolean entered = worker.net().enter(worker.nanos().getAsLong());
-    if (!entered) {
-      worker.outcomes().limited(Limit.FALLBACKS);
-    }
-    return entered;
+    return !fallback
+        && !answering
+        && decision.fallback() != null
+        && body.isKept()
+        && worker.enterNet();
   }
 
   private void fallBack() {
@@ -476,23 +479,6 @@ final class InFlight extends AskingRequest {
     if (held != null) {
       held.discard();
       held = null;
-    }
-  }
-
-  private void leaveNet() {
-    if (fallback) {
-      worker.net().leave(false, worker.nanos().getAsLong());
-      fallback = false;
-      side = decision.primary();
-    }
-  }
-
-  // ---- telling
-
-  private void abandon(Capture.Reason reason) {
-    if (tap != null) {
-      tap.abandon(reason);
-      tap = null;
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.banyan.proxy.transport;
 
 import dev.banyan.proxy.AfterWrites;
+import dev.banyan.proxy.KeptWrite;
 import dev.banyan.proxy.StickyUnit;
 import dev.banyan.proxy.UncertainWrites;
 import dev.banyan.routing.Decision;
@@ -66,7 +67,12 @@ final class OwnedWrite {
     return true;
   }
 
-  /// It is sent, or waits for a connection to be sent on.
+  /// What writes it down before it is sent, or null where nothing must.
+  @Nullable KeptWrite kept(Decision decision) {
+    return worker.kept().keeps(decision.route()) ? worker.kept().begin(decision, unit) : null;
+  }
+
+  /// It is sent, or waits to be written down or for a connection to be sent on.
   void begin(Decision decision) {
     route = decision.route();
     String family = route.family();

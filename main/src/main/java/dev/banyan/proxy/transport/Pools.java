@@ -28,6 +28,10 @@ final class Pools {
     this.followed = services.inForce();
   }
 
+  EventLoop loop() {
+    return loop;
+  }
+
   /// The pools of a service, or null when there is no such service. A request that comes after a
   /// change of the services meets the changed ones, even if the loop has yet to be told of it.
   @Nullable AddressPools of(String service) {

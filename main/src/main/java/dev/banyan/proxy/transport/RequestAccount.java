@@ -50,6 +50,12 @@ abstract class RequestAccount implements RequestEnd {
 
   @Nullable ProxyFailure failure;
 
+  /// When the leg under way began.
+  long legBegan;
+
+  /// What holds it back until it is written down; null where nothing does.
+  @Nullable Keeping keeping;
+
   private final LongSupplier nanos;
   private final long began;
   private How how = How.ANSWERED;
@@ -78,13 +84,6 @@ abstract class RequestAccount implements RequestEnd {
     if (anew.isWeighted()) {
       outcomes.routed(anew, unit);
     }
-  }
-
-  final void tellProblem(Outcomes outcomes, ProxyFailure why, boolean toHead) {
-    Problem problem = Problem.of(why.kind());
-    status = problem.status();
-    bytesOut = toHead ? 0 : problem.json(id).length;
-    tellEnd(outcomes, How.ANSWERED);
   }
 
   /// Tells that the leg under way was answered, unless its end was told already.
@@ -117,6 +116,33 @@ abstract class RequestAccount implements RequestEnd {
       told = true;
       outcomes.abandoned(decision, unit, side, nanos, fallback);
     }
+  }
+
+  /// Tells whoever keeps it that its owner has answered.
+  final void tellKeeping() {
+    if (keeping != null) {
+      keeping.answered(status);
+    }
+  }
+
+  /// Tells whoever keeps it that the leg under way has ended: unless its owner has answered, nobody
+  /// knows what became of it.
+  final void unanswered() {
+    if (keeping != null) {
+      keeping.unanswered(sent > 0);
+    }
+  }
+
+  /// Tells of the end by an answer of the gateway's own.
+  final void tellProblem(Outcomes outcomes, ProxyFailure why, boolean toHead) {
+    Problem problem = Problem.of(why.kind());
+    status = problem.status();
+    bytesOut = toHead ? 0 : problem.json(id).length;
+    tellEnd(outcomes, How.ANSWERED);
+  }
+
+  final long sinceLegBegan() {
+    return nanos.getAsLong() - legBegan;
   }
 
   /// Tells of the end, once.

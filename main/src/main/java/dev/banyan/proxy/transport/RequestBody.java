@@ -92,6 +92,22 @@ final class RequestBody {
     return !parted;
   }
 
+  /// A copy of the bytes that are held.
+  byte[] copyOfHeld() {
+    int length = 0;
+    for (HttpContent content : held) {
+      length += content.content().readableBytes();
+    }
+    byte[] copy = new byte[length];
+    int at = 0;
+    for (HttpContent content : held) {
+      int bytes = content.content().readableBytes();
+      content.content().getBytes(content.content().readerIndex(), copy, at, bytes);
+      at += bytes;
+    }
+    return copy;
+  }
+
   void release() {
     HttpContent next;
     while ((next = held.pollFirst()) != null) {

@@ -2,14 +2,21 @@ package dev.banyan.store.postgres;
 
 import dev.banyan.replica.Digest;
 import dev.banyan.replica.Mailbox;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Evidence on its way, as rows that each replica reads once and the one that wrote them deletes.
+/// Evidence on its way, as rows that each replica reads once and the one that wrote them deletes;
+/// of one that is gone, [PostgresRoster#forget] does.
+///
+/// What was there before this process first looked is not read: nobody knows how old it is, and the
+/// breaker would take it for what happens now. The rows are not logged, so after a crash of the
+/// server, and on a standby that takes over, there are none, and their numbers begin anew.
 final class PostgresMailbox implements Mailbox {
   /// Ticks that wait to be read: ten seconds of them.
   private static final int KEPT_TICKS = 100;
@@ -17,8 +24,9 @@ final class PostgresMailbox implements Mailbox {
   private final String replica;
   private final Link link;
   private boolean begun;
+  private boolean looked;
 
-  /// The last row read, by replica. Only for the thread that reads.
+  /// The last row read, by replica.
   private final Map<String, Long> seen = new HashMap<>();
 
   PostgresMailbox(String replica, Link link) {
@@ -31,6 +39,7 @@ final class PostgresMailbox implements Mailbox {
     link.transaction(
         "evidence can not be handed over",
         connection -> {
+          begin(connection);
           // A former life of this replica counted ticks of its own.
           long last = begun ? tick - KEPT_TICKS : Long.MAX_VALUE;
           Link.update(
@@ -59,18 +68,22 @@ final class PostgresMailbox implements Mailbox {
   @Override
   public List<Digest> read(int most) {
     List<Digest> fresh = new ArrayList<>();
-    Map<String, Long> upTo = new HashMap<>(seen);
+    Map<String, Long> upTo = new HashMap<>();
     link.run(
         "evidence can not be read",
         connection -> {
+          begin(connection);
           // By replica: what one hands over becomes visible in its order, but not what several do.
+          // A replica whose last row has a lower number than the last one read has begun anew.
           try (PreparedStatement select =
               connection.prepareStatement(
-                  "select id, replica, family, epoch, bytes from digest d where id >"
-                      + " coalesce((select k.last from unnest(?::text[], ?::bigint[]) as k(replica,"
-                      + " last) where k.replica = d.replica), 0) order by id limit ?")) {
-            select.setArray(1, connection.createArrayOf("text", upTo.keySet().toArray()));
-            select.setArray(2, connection.createArrayOf("bigint", upTo.values().toArray()));
+                  "select d.id, d.replica, d.family, d.epoch, d.bytes from digest d join (select"
+                      + " replica, max(id) as last from digest group by replica) n on n.replica ="
+                      + " d.replica left join unnest(?::text[], ?::bigint[]) as k(replica, last) on"
+                      + " k.replica = d.replica where k.last is null or d.id > k.last or n.last <"
+                      + " k.last order by d.id limit ?")) {
+            select.setArray(1, connection.createArrayOf("text", seen.keySet().toArray()));
+            select.setArray(2, connection.createArrayOf("bigint", seen.values().toArray()));
             select.setInt(3, most);
             try (ResultSet row = select.executeQuery()) {
               while (row.next()) {
@@ -89,6 +102,21 @@ final class PostgresMailbox implements Mailbox {
         });
     seen.putAll(upTo);
     return fresh;
+  }
+
+  /// Takes note of what is there before anything is read.
+  private void begin(Connection connection) throws SQLException {
+    if (looked) {
+      return;
+    }
+    try (PreparedStatement select =
+            connection.prepareStatement("select replica, max(id) from digest group by replica");
+        ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        seen.put(row.getString(1), row.getLong(2));
+      }
+    }
+    looked = true;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.banyan.store.postgres;
 
 import dev.banyan.replica.Presence;
 import dev.banyan.replica.Roster;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -214,13 +215,21 @@ final class PostgresRoster implements Roster {
     }
     link.run(
         "replicas that are gone can not be forgotten",
-        connection ->
-            Link.update(
-                connection,
-                "delete from replica where name = any(?) and name <> ?"
-                    + " and seen < clock_timestamp() - interval '1 day'",
-                connection.createArrayOf("text", gone.toArray()),
-                options.replica()));
+        connection -> {
+          Array names = connection.createArrayOf("text", gone.toArray());
+          // Their evidence was read by whoever was there.
+          Link.update(
+              connection,
+              "delete from digest where replica = any(?) and replica <> ?",
+              names,
+              options.replica());
+          return Link.update(
+              connection,
+              "delete from replica where name = any(?) and name <> ?"
+                  + " and seen < clock_timestamp() - interval '1 day'",
+              names,
+              options.replica());
+        });
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.banyan.store.postgres;
 import dev.banyan.access.TokenStore;
 import dev.banyan.cutover.MigrationStore;
 import dev.banyan.cutover.Standing;
+import dev.banyan.dual.OutboxStore;
 import dev.banyan.parity.ParityStore;
 import dev.banyan.parity.RulingStore;
 import dev.banyan.parity.SharedParity;
@@ -11,6 +12,7 @@ import dev.banyan.replica.Presence;
 import dev.banyan.replica.Roster;
 import dev.banyan.replica.Wire;
 import dev.banyan.store.rows.MigrationRows;
+import dev.banyan.store.rows.OutboxRows;
 import dev.banyan.store.rows.RulingRows;
 import dev.banyan.store.rows.TokenRows;
 import java.util.List;
@@ -58,6 +60,10 @@ public final class PostgresStore implements AutoCloseable {
 
   public SharedParity sharedParity() {
     return parity;
+  }
+
+  public OutboxStore outbox() {
+    return new OutboxRows(pool);
   }
 
   public TokenStore tokens() {

@@ -3,12 +3,14 @@ package dev.banyan.store.sqlite;
 import dev.banyan.access.TokenStore;
 import dev.banyan.cutover.Backlog;
 import dev.banyan.cutover.MigrationStore;
+import dev.banyan.dual.OutboxStore;
 import dev.banyan.parity.ParityStore;
 import dev.banyan.parity.RulingStore;
 import dev.banyan.store.local.DataDirectory;
 import dev.banyan.store.local.UnwrittenFile;
 import dev.banyan.store.rows.MigrationRows;
 import dev.banyan.store.rows.Ordering;
+import dev.banyan.store.rows.OutboxRows;
 import dev.banyan.store.rows.RulingRows;
 import dev.banyan.store.rows.TokenRows;
 import java.io.IOException;
@@ -59,6 +61,10 @@ public final class SqliteStore implements AutoCloseable {
 
   public RulingStore rulings() {
     return new RulingRows(database);
+  }
+
+  public OutboxStore outbox() {
+    return new OutboxRows(database);
   }
 
   public TokenStore tokens() {

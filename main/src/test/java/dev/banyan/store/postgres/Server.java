@@ -74,6 +74,20 @@ final class Server implements BeforeAllCallback, AfterAllCallback {
     postgres = builder(Objects.requireNonNull(directory)).setPort(port).start();
   }
 
+  /// Kills the server as a power cut would, and starts it again at its place.
+  void crash() throws IOException {
+    Path data = Objects.requireNonNull(directory).resolve("data");
+    int port = port();
+    String pid = Files.readAllLines(data.resolve("postmaster.pid")).getFirst();
+    ProcessHandle.of(Long.parseLong(pid))
+        .ifPresent(postmaster -> {
+          postmaster.destroyForcibly();
+          postmaster.onExit().join();
+        });
+    running().close();
+    postgres = builder(Objects.requireNonNull(directory)).setPort(port).start();
+  }
+
   static String schema() {
     return "banyan_" + SCHEMAS.incrementAndGet();
   }

@@ -9,22 +9,17 @@ import dev.banyan.cutover.CutoverResult;
 import dev.banyan.cutover.FamilyPolicy;
 import dev.banyan.cutover.Handovers;
 import dev.banyan.cutover.Ledger;
-import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.Order;
 import dev.banyan.cutover.Replicas;
 import dev.banyan.cutover.RowAgreement;
 import dev.banyan.cutover.Traffic;
-import dev.banyan.migration.DataOwnership;
-import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.Side;
 import dev.banyan.migration.SideEvidence;
-import dev.banyan.migration.Weight;
 import dev.banyan.statistics.TrafficTick;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -60,38 +55,14 @@ final class WritesUntilKilled {
                 new NothingToAsk(),
                 RowAgreement.NONE,
                 Handovers.NONE,
-                new Deaf(),
+                new CutoverListener() {},
                 Replicas.ALONE,
                 () -> Instant.EPOCH,
                 () -> 0,
                 Runnable::run),
             ledger,
             Cutover.Known.of(store.migrations()));
-    cutover.configure(
-        List.of(
-            new FamilyPolicy(
-                "users",
-                DataOwnership.NONE,
-                List.of(),
-                FamilyPolicy.Strategy.CANARY,
-                List.of(new FamilyPolicy.Step(Weight.FULL, Duration.ZERO)),
-                Duration.ZERO,
-                0.01,
-                0.5,
-                new FamilyPolicy.GateLimits(
-                    1,
-                    1.5,
-                    2,
-                    Duration.ofMillis(10),
-                    100,
-                    null,
-                    null,
-                    new FamilyPolicy.Breaker(Duration.ofSeconds(10), 20, 0.05, 10)),
-                FamilyPolicy.Auto.ROLLBACK,
-                java.util.Set.of(),
-                List.of(),
-                FamilyPolicy.OnStoreLoss.BY_PHASE)),
-        states -> {});
+    cutover.configure(List.of(FamilyPolicy.plain("users")), states -> {});
     return cutover;
   }
 
@@ -127,13 +98,5 @@ final class WritesUntilKilled {
 
     @Override
     public void anew(String family) {}
-  }
-
-  private static final class Deaf implements CutoverListener {
-    @Override
-    public void changed(FamilyState state) {}
-
-    @Override
-    public void entered(LedgerEntry entry) {}
   }
 }
