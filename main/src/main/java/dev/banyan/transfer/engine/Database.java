@@ -35,6 +35,11 @@ public interface Database extends AutoCloseable {
   /// @param applications the roles whose writes stop
   Fence fence(String transfer, List<Table> tables, List<String> applications);
 
+  /// Whether rows can go to another database unread, by [Snapshot#copyOut].
+  default boolean copiesUnread(Database to) {
+    return false;
+  }
+
   /// `create table` in this engine's words for a table as another database describes it.
   String ddl(Table table);
 

@@ -78,6 +78,11 @@ public final class PostgresDatabase implements Database {
   }
 
   @Override
+  public boolean copiesUnread(Database to) {
+    return to instanceof PostgresDatabase;
+  }
+
+  @Override
   public String defaultSchema() {
     return schema;
   }
