@@ -3,6 +3,7 @@ package dev.banyan.transfer.moving;
 import dev.banyan.migration.Certificate;
 import dev.banyan.transfer.Progress;
 import dev.banyan.transfer.engine.Finding;
+import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.handover.Handover;
 import dev.banyan.transfer.mapping.Mappings;
 import dev.banyan.transfer.mapping.TableMapping;
@@ -281,6 +282,9 @@ final class Reports {
   static PlanReport plan(Moving moving, boolean ddl) throws SQLException {
     List<PlanReport.Found> findings = new ArrayList<>();
     add(findings, "source", moving.from().sourceFindings(moving.fromTables()));
+    if (findings.stream().noneMatch(PlanReport.Found::blocks)) {
+      leftBehind(moving, findings);
+    }
     add(findings, "target", moving.to().targetFindings(moving.toTables()));
     add(findings, "mapping", moving.draft().findings());
     List<PlanReport.Table> tables = new ArrayList<>();
@@ -313,6 +317,17 @@ final class Reports {
         findings,
         all <= 0 ? null : all,
         ddl ? ddl(moving) : null);
+  }
+
+  /// What earlier transfers left in the source, which may fill its disk. A source that can not be
+  /// followed has nothing of that kind, and may not be able to say so.
+  private static void leftBehind(Moving moving, List<PlanReport.Found> all) throws SQLException {
+    try (Source source = moving.from().source(moving.options().name(), moving.fromTables())) {
+      for (String each : source.leftovers()) {
+        all.add(
+            new PlanReport.Found(false, "source", "left-behind", moving.options().from(), each));
+      }
+    }
   }
 
   private static void add(List<PlanReport.Found> all, String where, List<Finding> found) {

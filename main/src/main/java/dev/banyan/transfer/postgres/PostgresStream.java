@@ -29,7 +29,7 @@ final class PostgresStream implements ChangeStream {
   private static final long REST_NANOS = 1_000_000;
 
   /// How long nothing comes before it looks whether something should.
-  private static final long SILENCE_NANOS = Duration.ofMillis(100).toNanos();
+  private static final long SILENCE_NANOS = Duration.ofMillis(50).toNanos();
 
   private static final int STATUS_MILLIS = 1_000;
 
