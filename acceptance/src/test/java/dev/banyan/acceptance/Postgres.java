@@ -5,14 +5,22 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// A real PostgreSQL 18 with a directory of its own, which can be stopped and started again. For
-/// one thread.
+/// A real PostgreSQL 18 with a directory of its own, which can be stopped and started again, with
+/// other settings if need be. For one thread.
 final class Postgres implements AutoCloseable {
   private final Path home;
+  private final Map<String, String> settings = new TreeMap<>();
   private final int port;
   private EmbeddedPostgres running;
 
@@ -27,13 +35,49 @@ final class Postgres implements AutoCloseable {
   }
 
   private EmbeddedPostgres.Builder builder() {
-    return EmbeddedPostgres.builder()
-        .setDataDirectory(home.resolve("data"))
-        .setCleanDataDirectory(false)
-        .setServerConfig("shared_buffers", "32MB")
-        .setServerConfig("max_connections", "100")
-        .setOutputRedirector(Redirect.to(home.resolve("out.log").toFile()))
-        .setErrorRedirector(Redirect.to(home.resolve("err.log").toFile()));
+    EmbeddedPostgres.Builder builder =
+        EmbeddedPostgres.builder()
+            .setDataDirectory(home.resolve("data"))
+            .setCleanDataDirectory(false)
+            .setServerConfig("shared_buffers", "32MB")
+            .setServerConfig("max_connections", "100")
+            .setOutputRedirector(Redirect.to(home.resolve("out.log").toFile()))
+            .setErrorRedirector(Redirect.to(home.resolve("err.log").toFile()));
+    settings.forEach(builder::setServerConfig);
+    return builder;
+  }
+
+  /// For the next start.
+  Postgres set(String setting, String value) {
+    settings.put(setting, value);
+    return this;
+  }
+
+  /// As its superuser.
+  Connection connect(String database) throws SQLException {
+    return DriverManager.getConnection(url(database), "postgres", "");
+  }
+
+  String url(String database) {
+    return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
+  }
+
+  void run(String database, String... statements) throws SQLException {
+    try (Connection connection = connect(database);
+        Statement statement = connection.createStatement()) {
+      for (String each : statements) {
+        statement.execute(each);
+      }
+    }
+  }
+
+  /// The first column of a query's first row, as text.
+  String ask(String database, String query) throws SQLException {
+    try (Connection connection = connect(database);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      return rows.next() ? rows.getString(1) : "no row";
+    }
   }
 
   int port() {

@@ -110,7 +110,7 @@ public final class Transfer {
 
   /// What is remembered, or a beginning. A log without a memory is of a life that was killed before
   /// it had copied anything, and is thrown away.
-  private Plan plan() throws SQLException, LogLost {
+  private Plan plan() throws SQLException {
     Map<TableName, Boolean> ordered = new HashMap<>();
     setup.tables().forEach(table -> ordered.put(table.name(), Ordering.known(table)));
     Plan.Scope scope = new Plan.Scope(ordered, setup.ours());
@@ -119,17 +119,10 @@ public final class Transfer {
     if (setup.mode() == Mode.COPY_ONCE) {
       return remembered.orElseGet(() -> Plan.still(scope));
     }
-    Optional<Source.Beginning> beginning = setup.source().begin();
     if (remembered.isPresent()) {
-      if (beginning.isPresent()) {
-        setup.source().remove();
-        throw new LogLost(
-            "what followed the source's log was removed there, and what it would have delivered"
-                + " is lost: the tables must be copied anew",
-            new IllegalStateException("no slot, but a memory"));
-      }
       return remembered.get();
     }
+    Optional<Source.Beginning> beginning = setup.source().begin();
     if (beginning.isEmpty()) {
       setup.source().remove();
       beginning = setup.source().begin();

@@ -17,12 +17,6 @@ public interface Database extends AutoCloseable {
   /// The schema of a table that is named without one.
   String defaultSchema();
 
-  /// Whether rows have a binary form, in which they go unread to another database of this engine:
-  /// [Snapshot#copyOut].
-  default boolean hasBinaryRows() {
-    return false;
-  }
-
   /// The tables that exist, of those named, as they are now.
   List<Table> tables(Collection<TableName> names) throws SQLException;
 
@@ -40,6 +34,11 @@ public interface Database extends AutoCloseable {
 
   /// @param applications the roles whose writes stop
   Fence fence(String transfer, List<Table> tables, List<String> applications);
+
+  /// Whether rows can go to another database unread, by [Snapshot#copyOut].
+  default boolean copiesUnread(Database to) {
+    return false;
+  }
 
   /// `create table` in this engine's words for a table as another database describes it.
   String ddl(Table table);

@@ -20,7 +20,8 @@ public interface Source extends AutoCloseable {
   /// @param s0 what a log that begins at `position` does not deliver
   record Beginning(Position position, SnapshotToken s0) {}
 
-  /// Follows the log from a position that was acknowledged, or later.
+  /// Follows the log from a position that was acknowledged, or later; of what [#begin] created, all
+  /// but the position itself is mended where it is not as it should be.
   ///
   /// @throws LogLost where the source does not have that part of the log any more
   ChangeStream follow(Position from) throws SQLException, LogLost;

@@ -180,7 +180,7 @@ final class Moving implements AutoCloseable {
                 marks -> !marks.isEmpty(),
                 epoch,
                 mode,
-                sameEngine(from, to) && from.hasBinaryRows(),
+                from.copiesUnread(to),
                 working.pace(options, source),
                 bounds(),
                 working.clock(),

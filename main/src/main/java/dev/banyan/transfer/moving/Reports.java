@@ -3,6 +3,7 @@ package dev.banyan.transfer.moving;
 import dev.banyan.migration.Certificate;
 import dev.banyan.transfer.Progress;
 import dev.banyan.transfer.engine.Finding;
+import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.handover.Handover;
 import dev.banyan.transfer.mapping.Mappings;
 import dev.banyan.transfer.mapping.TableMapping;
@@ -286,6 +287,9 @@ final class Reports {
         moving.from().sourceFindings(moving.fromTables()).stream()
             .filter(each -> !(moving.options().historyOnly() && each.following()))
             .toList());
+    if (findings.stream().noneMatch(PlanReport.Found::blocks)) {
+      leftBehind(moving, findings);
+    }
     add(findings, "target", moving.to().targetFindings(moving.toTables()));
     add(findings, "mapping", moving.draft().findings());
     List<PlanReport.Table> tables = new ArrayList<>();
@@ -318,6 +322,17 @@ final class Reports {
         findings,
         all <= 0 ? null : all,
         ddl ? ddl(moving) : null);
+  }
+
+  /// What earlier transfers left in the source, which may fill its disk. A source that can not be
+  /// followed has nothing of that kind, and may not be able to say so.
+  private static void leftBehind(Moving moving, List<PlanReport.Found> all) throws SQLException {
+    try (Source source = moving.from().source(moving.options().name(), moving.fromTables())) {
+      for (String each : source.leftovers()) {
+        all.add(
+            new PlanReport.Found(false, "source", "left-behind", moving.options().from(), each));
+      }
+    }
   }
 
   private static void add(List<PlanReport.Found> all, String where, List<Finding> found) {

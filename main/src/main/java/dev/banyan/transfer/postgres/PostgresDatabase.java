@@ -78,8 +78,8 @@ public final class PostgresDatabase implements Database {
   }
 
   @Override
-  public boolean hasBinaryRows() {
-    return true;
+  public boolean copiesUnread(Database to) {
+    return to instanceof PostgresDatabase;
   }
 
   @Override

@@ -190,6 +190,8 @@ final class PostgresSource implements Source {
       }
       sessions.list("select pg_sleep(0.2)", row -> row.getString(1));
     }
+    refuseWithoutIdentity();
+    publish();
     return PostgresStream.open(sessions, name, tables, from, version >= 14);
   }
 

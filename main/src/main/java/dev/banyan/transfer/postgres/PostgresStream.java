@@ -28,14 +28,17 @@ final class PostgresStream implements ChangeStream {
   /// How long it rests between two looks at a connection where nothing came.
   private static final long REST_NANOS = 1_000_000;
 
-  /// An idle database writes no log, and one that writes elsewhere does not move our slot: a
-  /// message in the log does both.
-  private static final long HEARTBEAT_NANOS = Duration.ofSeconds(10).toNanos();
+  /// How long nothing comes before it looks whether something should.
+  private static final long SILENCE_NANOS = Duration.ofMillis(50).toNanos();
 
   private static final int STATUS_MILLIS = 1_000;
 
-  private static final String HEARTBEAT =
-      "select pg_logical_emit_message(false, 'banyan_heartbeat', '')";
+  private static final String END = "select pg_current_wal_insert_lsn()";
+
+  /// A commit that is flushed, and waits for no replica.
+  private static final String STIR =
+      "select set_config('synchronous_commit', 'local', true),"
+          + " pg_logical_emit_message(true, 'banyan_heartbeat', '')";
 
   private final Sessions sessions;
   private final Connection connection;
@@ -45,6 +48,7 @@ final class PostgresStream implements ChangeStream {
   private long flushed;
   private volatile long reached;
   private long idle;
+  private long end;
 
   private PostgresStream(
       Sessions sessions,
@@ -125,10 +129,20 @@ final class PostgresStream implements ChangeStream {
     }
     LockSupport.parkNanos(this, REST_NANOS);
     idle += REST_NANOS;
-    if (idle >= HEARTBEAT_NANOS) {
+    if (idle >= SILENCE_NANOS) {
       idle = 0;
-      sessions.list(HEARTBEAT, row -> row.getString(1));
+      stir();
     }
+  }
+
+  /// A quiet database may keep the end of its log for many seconds before it writes it out and
+  /// sends it, while somebody waits for just that: a commit of ours has it do so. Also moves the
+  /// slot of a database that is quiet while others on its server are not.
+  private void stir() throws SQLException {
+    if (Long.compareUnsigned(reached, end) < 0) {
+      sessions.list(STIR, row -> row.getString(1));
+    }
+    end = sessions.list(END, row -> Lsn.position(row.getString(1))).getFirst().offset();
   }
 
   private static long later(long a, long b) {

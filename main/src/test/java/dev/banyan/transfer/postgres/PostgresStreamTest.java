@@ -22,6 +22,7 @@ import dev.banyan.transfer.table.Transaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -253,6 +254,24 @@ class PostgresStreamTest {
     assertThatThrownBy(() -> source.follow(begun))
         .isInstanceOf(LogLost.class)
         .hasMessageContaining("moved on");
+  }
+
+  /// Chunks, comparisons and handovers wait for it.
+  @Test
+  void aQuietDatabaseSendsTheEndOfItsLogThoughItHadNotWrittenItOut() throws Exception {
+    SERVER.run("alter system set wal_writer_delay = '10s'", "select pg_reload_conf()");
+    Position begun = source.begin().orElseThrow().position();
+    try (ChangeStream stream = source.follow(begun)) {
+      SERVER.run("select pg_logical_emit_message(false, 'of nobody', 'not flushed')");
+      Position tip = source.tip();
+      for (int looks = 0; looks < 400 && stream.reached().compareTo(tip) < 0; looks++) {
+        assertThat(stream.next(Duration.ofMillis(5)).map(Transaction::changes).orElse(List.of()))
+            .isEmpty();
+      }
+      assertThat(stream.reached()).isGreaterThanOrEqualTo(tip);
+    } finally {
+      SERVER.run("alter system reset wal_writer_delay", "select pg_reload_conf()");
+    }
   }
 
   @Test
