@@ -24,8 +24,9 @@ record Options(
     boolean help) {
   static final String USAGE =
       """
-      Usage: bench/transfer [--quick] [--rows N] [--rounds N] [--json FILE] [--only CASE[,CASE...]]
-        --rows    of the table that is moved (1,000,000; a fifth of them are changed)
+      Usage: bench/transfer [--quick] [--rows N] [--changes N] [--rounds N] [--json FILE] [--only CASE[,CASE...]]
+        --rows    of the table that is moved (1,000,000)
+        --changes that are made to it and applied (a fifth of the rows)
         --rounds  in which everything is measured once (3), after one that only warms up
         --quick   300,000 rows and 2 rounds, about 3 minutes
         --json    writes all figures to a file
@@ -36,6 +37,7 @@ record Options(
 
   private static final int ROWS = 1_000_000;
   private static final int QUICK_ROWS = 300_000;
+  private static final int CHANGED = 5;
   private static final int LEAST_ROWS = 1_000;
 
   Options {
@@ -54,6 +56,7 @@ record Options(
   static Options of(String[] arguments) {
     int rows = ROWS;
     int rounds = 3;
+    int changes = 0;
     int seconds = 10;
     Path json = null;
     Set<String> only = Set.of();
@@ -66,6 +69,7 @@ record Options(
           seconds = 4;
         }
         case "--rows" -> rows = number(arguments, ++i);
+        case "--changes" -> changes = number(arguments, ++i);
         case "--rounds" -> rounds = number(arguments, ++i);
         case "--help", "-h" -> help = true;
         case "--json" -> json = Path.of(value(arguments, ++i)).toAbsolutePath();
@@ -73,7 +77,8 @@ record Options(
         default -> throw new IllegalArgumentException("what is " + arguments[i] + "?");
       }
     }
-    return new Options(rows, rows / 5, rounds, seconds, only, json, help);
+    return new Options(
+        rows, changes > 0 ? changes : rows / CHANGED, rounds, seconds, only, json, help);
   }
 
   private static String value(String[] arguments, int at) {

@@ -191,7 +191,8 @@ final class PostgresStream implements ChangeStream {
               + ") to stdout (format binary)";
       try (Connection connection = sessions.connection()) {
         CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(query);
-        try (RowCursor rows = new CopyRows(copy, table, () -> sessions.forget(connection))) {
+        CopyTuples tuples = new CopyTuples(copy, () -> sessions.forget(connection));
+        try (RowCursor rows = new CopyRows(tuples, table)) {
           return rows.next();
         }
       }
