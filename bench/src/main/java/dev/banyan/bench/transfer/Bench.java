@@ -109,7 +109,9 @@ final class Bench {
 
   private void rivals(String beside) throws Exception {
     for (Rival each : rivals) {
-      boolean wanted = each.beside().equals(beside) && (warm || each.name().equals(Rival.COPY));
+      boolean wanted =
+          each.beside().equals(beside)
+              && ((warm && !options.alone()) || each.name().equals(Rival.COPY));
       if (wanted && !results.skipped.containsKey(each.name())) {
         if (beside.equals(BACKFILL)) {
           site.clear();

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param rounds in which everything is measured once, after one that only warms up
 /// @param loadSeconds how long the source is watched with nothing else going on
 /// @param only names of the cases to run; empty for all
+/// @param alone without the programs that no ratio needs
 /// @param json where the JSON goes; null for nowhere
 record Options(
     int rows,
@@ -20,15 +21,18 @@ record Options(
     int rounds,
     int loadSeconds,
     Set<String> only,
+    boolean alone,
     @Nullable Path json,
     boolean help) {
   static final String USAGE =
       """
-      Usage: bench/transfer [--quick] [--rows N] [--changes N] [--rounds N] [--json FILE] [--only CASE[,CASE...]]
+      Usage: bench/transfer [--quick] [--rows N] [--changes N] [--rounds N] [--alone] [--json FILE]
+                            [--only CASE[,CASE...]]
         --rows    of the table that is moved (1,000,000)
         --changes that are made to it and applied (a fifth of the rows)
         --rounds  in which everything is measured once (3), after one that only warms up
         --quick   300,000 rows and 2 rounds, about 3 minutes
+        --alone   without the programs that no ratio needs
         --json    writes all figures to a file
         --only    of these: %s
       BANYAN_JAVA_OPTS in the environment: more flags for the JVM.
@@ -60,6 +64,7 @@ record Options(
     int seconds = 10;
     Path json = null;
     Set<String> only = Set.of();
+    boolean alone = false;
     boolean help = false;
     for (int i = 0; i < arguments.length; i++) {
       switch (arguments[i]) {
@@ -71,6 +76,7 @@ record Options(
         case "--rows" -> rows = number(arguments, ++i);
         case "--changes" -> changes = number(arguments, ++i);
         case "--rounds" -> rounds = number(arguments, ++i);
+        case "--alone" -> alone = true;
         case "--help", "-h" -> help = true;
         case "--json" -> json = Path.of(value(arguments, ++i)).toAbsolutePath();
         case "--only" -> only = cases(value(arguments, ++i));
@@ -78,7 +84,7 @@ record Options(
       }
     }
     return new Options(
-        rows, changes > 0 ? changes : rows / CHANGED, rounds, seconds, only, json, help);
+        rows, changes > 0 ? changes : rows / CHANGED, rounds, seconds, only, alone, json, help);
   }
 
   private static String value(String[] arguments, int at) {
