@@ -71,7 +71,11 @@ final class Bench {
     for (int round = 0; round <= options.rounds(); round++) {
       warm = round > 0;
       progress.println(warm ? "round " + round + " of " + options.rounds() : "warming up");
-      if (options.wants(BACKFILL) || options.wants(RECONCILE) || options.wants(APPLY)) {
+      boolean same = options.wants(BACKFILL) || options.wants(RECONCILE) || options.wants(APPLY);
+      if (same || options.wants(MAPPED)) {
+        rivals(BACKFILL);
+      }
+      if (same) {
         same();
       }
       if (options.wants(MAPPED)) {
@@ -123,7 +127,7 @@ final class Bench {
                 each.run(site.folder());
                 return options.rows();
               });
-          complete(each, beside);
+          complete(beside);
         } catch (IOException e) {
           results.skipped.put(each.name(), String.valueOf(e.getMessage()));
           results.samples.remove(each.name());
@@ -132,7 +136,7 @@ final class Bench {
     }
   }
 
-  private void complete(Rival rival, String beside) throws Exception {
+  private void complete(String beside) throws Exception {
     if (beside.equals(BACKFILL)) {
       long there = Long.parseLong(site.fresh().ask("select count(*) from accounts"));
       if (there != options.rows()) {
@@ -142,13 +146,10 @@ final class Bench {
   }
 
   private void same() throws Exception {
-    rivals(BACKFILL);
     copy.remove();
     site.clear();
     measure(BACKFILL, () -> copy.backfill(null));
-    if (options.wants(RECONCILE)) {
-      reconcile(RECONCILE, copy);
-    }
+    reconcile(RECONCILE, copy);
     if (options.wants(APPLY)) {
       site.change(options.changes());
       measure(
@@ -191,8 +192,8 @@ final class Bench {
     maria.remove();
     site.clear();
     measure(MARIADB, () -> maria.backfill(null));
+    reconcile(RECONCILE_MARIADB, maria);
     if (options.wants(RECONCILE_MARIADB)) {
-      reconcile(RECONCILE_MARIADB, maria);
       rivals(RECONCILE_MARIADB);
     }
     maria.remove();
