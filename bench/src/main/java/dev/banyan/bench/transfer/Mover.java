@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Mover {
   private static final Duration NEVER = Duration.ofDays(1);
   private static final long WAL_BUDGET = 64L << 30;
+  private static final Duration LOOK = Duration.ofMillis(5);
   private static final int CHUNK_ROWS = 10_000;
   private static final int PARALLEL = 2;
 
@@ -120,12 +121,12 @@ final class Mover {
       throws TransferFailed, InterruptedException, IOException {
     while (!transfers.follows(name)) {
       alive(stream);
-      Thread.sleep(1);
+      Thread.sleep(LOOK);
     }
     long tip = transfers.tip(name);
     while (transfers.applied(name) < tip) {
       alive(stream);
-      Thread.sleep(1);
+      Thread.sleep(LOOK);
     }
   }
 
