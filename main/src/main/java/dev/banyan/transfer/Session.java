@@ -35,6 +35,10 @@ final class Session {
   private static final Duration IDLE = Duration.ofMillis(200);
   private static final Duration BEAT = Duration.ofSeconds(1);
 
+  /// Under a stream of changes, a transaction of the target is not made for a few of them: each
+  /// costs as much as some hundred rows.
+  private static final Duration GATHER = Duration.ofMillis(20);
+
   private final Transfer.Setup setup;
   private final Transfer.Vitals vitals;
   private final Map<TableName, Table> tables = new HashMap<>();
@@ -261,7 +265,9 @@ final class Session {
   private void write(boolean empty) throws SQLException, EpochLost {
     Plan plan = dispatcher.plan();
     Instant now = clock().instant();
-    boolean changes = plan.pending() > 0 && (empty || plan.pending() >= options().batch());
+    boolean soon = Duration.between(wrote, now).compareTo(GATHER) < 0;
+    boolean changes =
+        plan.pending() > 0 && ((empty && !soon) || plan.pending() >= options().batch());
     boolean idle =
         Duration.between(wrote, now).compareTo(IDLE) >= 0
             && plan.delivered().compareTo(plan.applied()) > 0;

@@ -1,5 +1,6 @@
 package dev.banyan.bench.gateway;
 
+import dev.banyan.bench.machine.Figures;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,8 +83,8 @@ record FaultReport(Map<String, Object> conditions, FaultRun.Figures figures) {
         .forEach((fault, outcome) -> {
           Map<String, Object> one = pairs(outcome.rounds(), "healthy", "faulty");
           one.put("client_errors", outcome.errors());
-          one.put("rss_mb", Report.round(outcome.residentBytes() / 1e6));
-          one.put("rss_mb_healthy", Report.round(outcome.residentBytesHealthy() / 1e6));
+          one.put("rss_mb", Figures.round(outcome.residentBytes() / 1e6));
+          one.put("rss_mb_healthy", Figures.round(outcome.residentBytesHealthy() / 1e6));
           one.put("shadow", outcome.shadow());
           one.put("adds_up", outcome.shadow().addsUp());
           json.put(fault.key(), one);
@@ -100,10 +101,10 @@ record FaultReport(Map<String, Object> conditions, FaultRun.Figures figures) {
   private static Map<String, Object> pairs(
       List<FaultRun.Round> rounds, String first, String second) {
     Map<String, Object> pairs = new LinkedHashMap<>();
-    pairs.put("p99_ratio", Report.round(Results.median(rounds, FaultRun.Round::ratio)));
+    pairs.put("p99_ratio", Figures.round(Results.median(rounds, FaultRun.Round::ratio)));
     put(pairs, rounds, first, FaultRun.Round::healthy);
     put(pairs, rounds, second, FaultRun.Round::faulty);
-    List<Double> ratios = rounds.stream().map(round -> Report.round(round.ratio())).toList();
+    List<Double> ratios = rounds.stream().map(round -> Figures.round(round.ratio())).toList();
     pairs.put("p99_ratio_by_round", ratios);
     return pairs;
   }
@@ -115,7 +116,7 @@ record FaultReport(Map<String, Object> conditions, FaultRun.Figures figures) {
       Function<FaultRun.Round, Sample> half) {
     double p99 = median(rounds, round -> FaultRun.p99Millis(half.apply(round)));
     double cpu = median(rounds, round -> half.apply(round).cpuMicros());
-    pairs.put("p99_ms_" + which, Report.round(p99));
-    pairs.put("cpu_us_" + which, Report.round(cpu));
+    pairs.put("p99_ms_" + which, Figures.round(p99));
+    pairs.put("cpu_us_" + which, Figures.round(cpu));
   }
 }

@@ -1,5 +1,6 @@
 package dev.banyan.bench.gateway;
 
+import dev.banyan.bench.machine.ProcessFigures;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.banyan.bench.gateway;
 
+import dev.banyan.bench.machine.Tool;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;

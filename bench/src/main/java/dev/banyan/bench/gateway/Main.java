@@ -1,5 +1,6 @@
 package dev.banyan.bench.gateway;
 
+import dev.banyan.bench.machine.Figures;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +63,7 @@ public final class Main {
       report.print(out);
       Path json = options.json();
       if (json != null) {
-        Report.write(json, report.json());
+        Figures.write(json, report.json());
       }
     }
     return 0;
@@ -80,7 +81,7 @@ public final class Main {
     report.print(out);
     Path json = options.json();
     if (json != null) {
-      Report.write(json, report.json());
+      Figures.write(json, report.json());
     }
   }
 }

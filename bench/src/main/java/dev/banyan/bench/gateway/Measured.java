@@ -1,5 +1,6 @@
 package dev.banyan.bench.gateway;
 
+import dev.banyan.bench.machine.Figures;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -14,7 +15,7 @@ record Measured(List<Sample> samples, long residentBytes, long served) {
   }
 
   double median(ToDoubleFunction<Sample> figure) {
-    return median(samples.stream().mapToDouble(figure).toArray());
+    return Figures.median(samples.stream().mapToDouble(figure).toArray());
   }
 
   /// How often this one's figure is the other's: the median over the rounds, because what disturbs
@@ -24,20 +25,10 @@ record Measured(List<Sample> samples, long residentBytes, long served) {
     for (int i = 0; i < ratios.length; i++) {
       ratios[i] = figure.applyAsDouble(samples.get(i)) / figure.applyAsDouble(other.samples.get(i));
     }
-    return median(ratios);
+    return Figures.median(ratios);
   }
 
   long errors() {
     return samples.stream().mapToLong(sample -> sample.load().errors()).sum();
-  }
-
-  static double median(double[] values) {
-    if (values.length == 0) {
-      return Double.NaN;
-    }
-    double[] sorted = values.clone();
-    java.util.Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 }

@@ -1,16 +1,12 @@
 package dev.banyan.bench.gateway;
 
-import java.io.IOException;
+import dev.banyan.bench.machine.Figures;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /// The results as a table for people and as JSON.
 record Report(Map<String, Object> conditions, Results results) {
@@ -74,16 +70,6 @@ record Report(Map<String, Object> conditions, Results results) {
     return "";
   }
 
-  static void write(Path file, Map<String, Object> json) throws IOException {
-    Files.writeString(
-        file,
-        JsonMapper.builder()
-                .enable(SerializationFeature.INDENT_OUTPUT)
-                .build()
-                .writeValueAsString(json)
-            + "\n");
-  }
-
   /// The figures that targets are set for stand on top under their dotted keys, then every case
   /// with all it has.
   Map<String, Object> json() {
@@ -123,21 +109,17 @@ record Report(Map<String, Object> conditions, Results results) {
 
   private static Map<String, Object> figures(Measured measured) {
     Map<String, Object> figures = new LinkedHashMap<>();
-    figures.put("cpu_micros", round(measured.median(Sample::cpuMicros)));
-    figures.put("per_second", round(measured.median(sample -> sample.load().perSecond())));
-    figures.put("p50_ms", round(measured.median(sample -> latency(sample, 50))));
-    figures.put("p99_ms", round(measured.median(sample -> latency(sample, 99))));
-    figures.put("p999_ms", round(measured.median(sample -> latency(sample, 99.9))));
-    figures.put("rss_mb", round(measured.residentBytes() / 1e6));
+    figures.put("cpu_micros", Figures.round(measured.median(Sample::cpuMicros)));
+    figures.put("per_second", Figures.round(measured.median(sample -> sample.load().perSecond())));
+    figures.put("p50_ms", Figures.round(measured.median(sample -> latency(sample, 50))));
+    figures.put("p99_ms", Figures.round(measured.median(sample -> latency(sample, 99))));
+    figures.put("p999_ms", Figures.round(measured.median(sample -> latency(sample, 99.9))));
+    figures.put("rss_mb", Figures.round(measured.residentBytes() / 1e6));
     figures.put("served", measured.served());
     figures.put("errors", measured.errors());
     List<Double> rounds =
-        measured.samples().stream().map(sample -> round(sample.cpuMicros())).toList();
+        measured.samples().stream().map(sample -> Figures.round(sample.cpuMicros())).toList();
     figures.put("cpu_micros_by_round", rounds);
     return figures;
-  }
-
-  static double round(double figure) {
-    return Double.isFinite(figure) ? Math.round(figure * 1_000) / 1_000.0 : -1;
   }
 }

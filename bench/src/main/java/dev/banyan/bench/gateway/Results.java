@@ -1,5 +1,6 @@
 package dev.banyan.bench.gateway;
 
+import dev.banyan.bench.machine.Figures;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,7 +87,7 @@ final class Results {
   }
 
   static <T> double median(List<T> all, ToDoubleFunction<? super T> figure) {
-    return Measured.median(all.stream().mapToDouble(figure).toArray());
+    return Figures.median(all.stream().mapToDouble(figure).toArray());
   }
 
   private static double p99(Sample sample) {

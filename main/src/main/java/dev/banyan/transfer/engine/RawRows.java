@@ -22,12 +22,6 @@ public interface RawRows extends AutoCloseable {
 
   int length();
 
-  /// Where a column's value begins in [#bytes], its own length not included.
-  int columnOffset(int column);
-
-  /// How many bytes a column's value has; -1 for NULL.
-  int columnLength(int column);
-
   @Override
   void close() throws SQLException;
 }

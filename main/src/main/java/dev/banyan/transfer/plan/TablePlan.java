@@ -52,17 +52,23 @@ record TablePlan(boolean ordered, Mark mark, List<InFlight> inFlight) {
   }
 
   Optional<InFlight> inFlight(Key key) {
-    return ordered
-        ? inFlight.stream().filter(each -> each.range().contains(key)).findFirst()
-        : inFlight.stream().findFirst();
+    for (InFlight each : inFlight) {
+      if (!ordered || each.range().contains(key)) {
+        return Optional.of(each);
+      }
+    }
+    return Optional.empty();
   }
 
   /// Of a table that is not ordered, everything counts as done as soon as something is: changes of
   /// rows that were not copied yet do no harm, for they are in the snapshot that copies them.
   Optional<Done> done(Key key) {
-    return ordered
-        ? mark.done().stream().filter(each -> each.range().contains(key)).findFirst()
-        : mark.done().stream().findFirst();
+    for (Done each : mark.done()) {
+      if (!ordered || each.range().contains(key)) {
+        return Optional.of(each);
+      }
+    }
+    return Optional.empty();
   }
 
   /// What is neither done nor in flight, by key.

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class Applying {
   private static final int BATCH = 5_000;
 
+  /// Never written to: most rows are whole.
+  private static final BitSet NOTHING = new BitSet();
+
   private final Connection connection;
   private final Table table;
   private final Set<String> always;
@@ -90,7 +93,7 @@ final class Applying {
   private Map<Key, Pending> pending = new LinkedHashMap<>();
 
   private record Pending(@Nullable Row row, BitSet missing) {
-    static final Pending GONE = new Pending(null, new BitSet());
+    static final Pending GONE = new Pending(null, NOTHING);
   }
 
   private void together(List<Change> batch) throws SQLException {
@@ -148,9 +151,10 @@ final class Applying {
   }
 
   private BitSet missing(Row row) {
-    BitSet missing = new BitSet();
+    BitSet missing = NOTHING;
     for (int i : written) {
       if (row.cell(i) == Special.UNCHANGED) {
+        missing = missing.isEmpty() ? new BitSet() : missing;
         missing.set(i);
       }
     }

@@ -144,7 +144,11 @@ final class CellPrinter {
   /// One element of an array's text, in quotes, which are always right.
   static void element(String text, StringBuilder to) {
     to.append('"');
-    for (int i = 0; i < text.length(); i++) {
+    boolean plain = text.indexOf('"') < 0 && text.indexOf('\\') < 0;
+    if (plain) {
+      to.append(text);
+    }
+    for (int i = 0; !plain && i < text.length(); i++) {
       char each = text.charAt(i);
       if (each == '"' || each == '\\') {
         to.append('\\');

@@ -1,6 +1,7 @@
 package dev.banyan.transfer.postgres;
 
 import dev.banyan.transfer.engine.Answer;
+import dev.banyan.transfer.engine.RawRows;
 import dev.banyan.transfer.engine.RowCursor;
 import dev.banyan.transfer.engine.Snapshot;
 import dev.banyan.transfer.table.Column;
@@ -135,9 +136,18 @@ final class PostgresSnapshot implements Snapshot {
 
   @Override
   public RowCursor read(Table table, Range range, String where) throws SQLException {
+    return new CopyRows(tuples(table, range, where), table);
+  }
+
+  /// What [#read] decodes, so that rows with the same bytes have the same cells.
+  @Override
+  public RawRows readRaw(Table table, Range range, String where) throws SQLException {
+    return tuples(table, range, where);
+  }
+
+  private CopyTuples tuples(Table table, Range range, String where) throws SQLException {
     String query = select(CopyRows.columns(table.columns()), table, range, where);
-    return new CopyRows(
-        copy("copy (" + query + ") to stdout (format binary)"), table, this::broken);
+    return new CopyTuples(copy(query), this::broken);
   }
 
   @Override
@@ -168,8 +178,11 @@ final class PostgresSnapshot implements Snapshot {
         + Sql.where(table, range, where);
   }
 
-  private CopyOut copy(String sql) throws SQLException {
-    return connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
+  private CopyOut copy(String query) throws SQLException {
+    return connection
+        .unwrap(PGConnection.class)
+        .getCopyAPI()
+        .copyOut("copy (" + query + ") to stdout (format binary)");
   }
 
   /// The columns that are written, in their order: those that the database computes are left out,
@@ -183,8 +196,7 @@ final class PostgresSnapshot implements Snapshot {
     Unread.check(table.name(), columns);
     String list =
         columns.stream().map(each -> Sql.column(each.name())).collect(Collectors.joining(", "));
-    String query = select(list, table, range, where);
-    CopyOut copy = copy("copy (" + query + ") to stdout (format binary)");
+    CopyOut copy = copy(select(list, table, range, where));
     try {
       return Unread.pass(copy, to);
     } catch (IOException e) {

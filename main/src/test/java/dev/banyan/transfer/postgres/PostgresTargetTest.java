@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.banyan.transfer.engine.EpochLost;
 import dev.banyan.transfer.engine.Fence;
 import dev.banyan.transfer.engine.Finding;
+import dev.banyan.transfer.engine.RawRows;
 import dev.banyan.transfer.engine.RowCursor;
 import dev.banyan.transfer.engine.RowRefused;
+import dev.banyan.transfer.engine.Snapshot;
 import dev.banyan.transfer.engine.Target;
 import dev.banyan.transfer.engine.TargetWork;
 import dev.banyan.transfer.table.Change;
@@ -20,6 +22,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -246,6 +250,43 @@ class PostgresTargetTest {
     }
     assertThat(people()).containsExactly("1 a A", "2 new NEW", "3 c C");
     assertThat(target.memory()).containsOnlyKeys("dpos").containsValue("0/78");
+  }
+
+  private static List<String> unread(Snapshot snapshot, Table table, Range range)
+      throws SQLException {
+    List<String> read = new ArrayList<>();
+    try (RawRows rows = snapshot.readRaw(table, range, "")) {
+      while (rows.next()) {
+        int to = rows.offset() + rows.length();
+        read.add(HexFormat.of().formatHex(rows.bytes(), rows.offset(), to));
+      }
+    }
+    return read;
+  }
+
+  @Test
+  void rowsThatAreSentAlikeAreAlike() throws Exception {
+    SERVER.run(
+        "create table here (id int primary key, name text, small smallint, at inet)",
+        "create table there (id int primary key, name text, small smallint, at inet)",
+        "insert into here select i, case when i % 3 > 0 then 'n' || i end, i, '::1'"
+            + " from generate_series(1, 100) i",
+        "insert into there select * from here order by id desc",
+        "update there set name = '' where id = 60",
+        "update there set at = '::2' where id = 61");
+    Table here = Moves.table(database, "here");
+    Table there = Moves.table(database, "there");
+    try (Snapshot snapshot = target.snapshot()) {
+      Range first = new Range(Optional.empty(), Optional.of(Key.of(50L)));
+      assertThat(unread(snapshot, here, first)).hasSize(50).doesNotHaveDuplicates();
+      assertThat(unread(snapshot, there, first))
+          .containsExactlyInAnyOrderElementsOf(unread(snapshot, here, first));
+      List<String> differing = unread(snapshot, here, Range.ALL);
+      differing.removeAll(unread(snapshot, there, Range.ALL));
+      assertThat(differing).hasSize(2);
+    } finally {
+      SERVER.run("drop table here, there");
+    }
   }
 
   @Test

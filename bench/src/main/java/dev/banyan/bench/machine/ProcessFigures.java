@@ -1,4 +1,4 @@
-package dev.banyan.bench.gateway;
+package dev.banyan.bench.machine;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /// @param cpu user and system time of all threads since the start, children that have ended
 ///   included; told in clock ticks, so good to about 10 ms
 /// @param residentBytes memory held now; what processes share is counted once for each
-record ProcessFigures(Duration cpu, long residentBytes) {
+public record ProcessFigures(Duration cpu, long residentBytes) {
   /// `sysconf(_SC_CLK_TCK)`: 100 on every Linux that a JDK 25 runs on.
   private static final long TICKS_PER_SECOND = 100;
 
@@ -21,10 +21,15 @@ record ProcessFigures(Duration cpu, long residentBytes) {
 
   private static final int LAST_TIME = 14;
 
-  static ProcessFigures of(Process process) throws IOException {
+  public static ProcessFigures of(Process process) throws IOException {
+    return of(process.toHandle(), true);
+  }
+
+  /// @param family whether its descendants are told of as well; those that have ended always are
+  public static ProcessFigures of(ProcessHandle process, boolean family) throws IOException {
+    Stream<ProcessHandle> descendants = family ? process.descendants() : Stream.empty();
     List<Long> all =
-        Stream.concat(Stream.of(process.pid()), process.descendants().map(ProcessHandle::pid))
-            .toList();
+        Stream.concat(Stream.of(process.pid()), descendants.map(ProcessHandle::pid)).toList();
     long ticks = 0;
     long resident = 0;
     for (long pid : all) {

@@ -1,4 +1,4 @@
-package dev.banyan.bench.gateway;
+package dev.banyan.bench.machine;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -7,12 +7,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// A program of the system.
-final class Tool {
+public final class Tool {
   private Tool() {}
 
   /// What a program says when asked for its version: the pattern's first group, or empty when the
   /// program is not there. Its exit code is not looked at, because wrk's is 1 then.
-  static Optional<String> version(Pattern pattern, String... command) {
+  public static Optional<String> version(Pattern pattern, String... command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
