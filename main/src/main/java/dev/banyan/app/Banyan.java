@@ -42,8 +42,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -159,14 +161,17 @@ final class Banyan implements AutoCloseable {
     serves(gateway.address());
 
     tokens = tokens(clock);
-    ControlFace face = face(setup, cutover, reload, clock);
+    Function<Set<String>, WriteKeeping.Hold> held =
+        families -> keeping.hold(families, gateway::writesUnderWay);
+    OwnerOrders owners = owners(cutover);
+    ControlFace face = face(setup, cutover, reload, owners, clock);
     announcer.watch(face);
     scrape =
         undo.add(new Scrape(requests, face.with(numbers(setup.version(), cutover, net, services))));
     entrance = undo.add(enter(setup, face, feed, table));
-    begin(setup, cutover, announcer, reload, sum);
+    Holding holding = begin(setup, cutover, announcer, reload, sum, held, owners);
     follow(services, health);
-    transferring.begin(new Transferring.Life(cutover, keeping, gateway::writesUnderWay));
+    transferring.begin(new Transferring.Life(cutover, holding, replicas()::term, owners));
   }
 
   /// What sends writes to both sides, where a family wants that.
@@ -241,7 +246,7 @@ final class Banyan implements AutoCloseable {
             new BothAgreements(dual, transferring),
             transferring,
             chronicle.listener(),
-            replication == null ? Replicas.ALONE : replication,
+            replicas(),
             clock,
             System::nanoTime,
             clockwork.journal());
@@ -252,17 +257,42 @@ final class Banyan implements AutoCloseable {
     return shadow;
   }
 
+  private Replicas replicas() {
+    return replication == null ? Replicas.ALONE : replication;
+  }
+
+  /// What may change who owns rows, for whoever is asked.
+  private OwnerOrders owners(Cutover cutover) {
+    PostgresStore shared = store.shared();
+    String name = store.name();
+    return new OwnerOrders(
+        cutover,
+        replicas()::term,
+        shared == null ? null : shared.petitions(),
+        name == null ? "" : name,
+        clockwork.blocking(),
+        transferring::carryOut);
+  }
+
   /// Everything is there: it begins to live.
-  private void begin(
+  ///
+  /// @param held holds the writes of families at this gateway
+  /// @return what holds them at all
+  private Holding begin(
       Setup setup,
       Cutover cutover,
       Announcer announcer,
       Reload reload,
-      @Nullable SharedEvidence sum) {
+      @Nullable SharedEvidence sum,
+      Function<Set<String>, WriteKeeping.Hold> held,
+      OwnerOrders owners) {
     dual.tell(cutover);
     cutover.started("version " + setup.version() + ", listening on " + listening);
+    Holding holding = (families, _) -> new HeldHere(held.apply(families));
     if (replication != null) {
-      replication.begin(cutover, clockwork);
+      HeldEverywhere everywhere = replication.holding(held, clockwork);
+      replication.begin(cutover, clockwork, everywhere, owners);
+      holding = everywhere;
     }
     repeat(cutover, announcer, setup.watcher(), reload);
     if (sum != null) {
@@ -271,6 +301,7 @@ final class Banyan implements AutoCloseable {
       clockwork.choreEvery(CHORES, () -> loadLate(reload));
     }
     chronicle.begin(cutover, reload::config, () -> LedgerKeeping.turn(replication));
+    return holding;
   }
 
   private void loadLate(Reload reload) {
@@ -354,7 +385,8 @@ final class Banyan implements AutoCloseable {
         new TableSides(table, System::nanoTime));
   }
 
-  private ControlFace face(Setup setup, Cutover cutover, Reload reload, InstantSource clock) {
+  private ControlFace face(
+      Setup setup, Cutover cutover, Reload reload, OwnerOrders owners, InstantSource clock) {
     return new ControlFace(
         new ControlFace.Parts(
             cutover,
@@ -374,7 +406,8 @@ final class Banyan implements AutoCloseable {
             dual.orders(cutover),
             rehearsal,
             replication,
-            transferring),
+            transferring,
+            owners),
         setup.version());
   }
 
@@ -478,6 +511,7 @@ final class Banyan implements AutoCloseable {
       if (replication != null) {
         parts.add(replication);
       }
+      parts.add(transferring);
       parts.add(clockwork);
       parts.add(chronicle);
       if (accessLog != null) {

@@ -30,6 +30,7 @@ import dev.banyan.dual.Entry;
 import dev.banyan.migration.Evidence;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
+import dev.banyan.migration.Weight;
 import dev.banyan.notification.Notifier;
 import dev.banyan.parity.LearnedNoise;
 import dev.banyan.replica.Fleet;
@@ -84,7 +85,8 @@ final class ControlFace implements Operations {
       OutboxOrders outbox,
       SwapRehearsal rehearsal,
       @Nullable Replication replication,
-      TransferOrders transfers) {}
+      TransferOrders transfers,
+      OwnerOrders owners) {}
 
   private final Parts parts;
   private final String version;
@@ -235,15 +237,37 @@ final class ControlFace implements Operations {
 
   @Override
   public Outcome promote(Change.Promotion ask) {
+    Weight weight = ask.weight();
     return outcome(
-        ask.force()
-            ? parts.cutover().force(order(ask), ask.to(), ask.weight())
-            : parts.cutover().promote(order(ask), ask.to(), ask.weight()));
+        owned(OwnerOrders.Kind.PROMOTE, ask, ask.to(), weight == null ? null : weight.buckets(), ask.force()));
   }
 
   @Override
   public Outcome rollback(Change.Rollback ask) {
-    return outcome(parts.cutover().rollback(order(ask), ask.to()));
+    return outcome(owned(OwnerOrders.Kind.ROLLBACK, ask, ask.to(), null, false));
+  }
+
+  /// An order that may change who owns the rows.
+  private CutoverResult owned(
+      OwnerOrders.Kind kind,
+      Change ask,
+      Phase.@Nullable Name to,
+      @Nullable Integer weight,
+      boolean force) {
+    return parts
+        .owners()
+        .give(
+            new OwnerOrders.Ask(
+                kind,
+                ask.family(),
+                ask.actor(),
+                ask.reason(),
+                ask.expected(),
+                to,
+                weight,
+                force,
+                false))
+        .result();
   }
 
   @Override

@@ -12,7 +12,6 @@ import dev.banyan.cutover.RowAgreement;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
 import dev.banyan.proxy.Freshness;
-import dev.banyan.transfer.handover.Writes;
 import dev.banyan.transfer.moving.ConfiguredTransfers;
 import dev.banyan.transfer.moving.Working;
 import dev.banyan.transfer.options.TransferOptions;
@@ -27,10 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,13 +39,12 @@ import org.slf4j.LoggerFactory;
 /// The transfers of the gateway's configuration as it began: rows move by themselves, gates read
 /// how both sides agree, and the writes change sides through here.
 ///
-/// Of several processes on one configuration one moves the rows; the others read what it keeps in
-/// the target's database.
+/// Of several processes on one store the controller moves the rows; the others read what it keeps
+/// in the target's database, and have it asked for what it alone can do.
 final class Transferring
     implements TransferOrders, RowAgreement, Handovers, Freshness, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Transferring.class);
   private static final Duration AGAIN = Duration.ofSeconds(2);
-  private static final Duration DRAIN_LOOK = Duration.ofMillis(2);
 
   private final List<TransferOptions> options;
   private final ConfiguredTransfers transfers;
@@ -60,10 +60,15 @@ final class Transferring
   private volatile boolean closed;
   private volatile @Nullable Life life;
 
+  /// Held while a handover is under way here, or one that was cut short is brought to its end.
+  private final ReentrantLock turning = new ReentrantLock();
+
   /// What is there once everything has begun.
   ///
-  /// @param underWay as [dev.banyan.proxy.transport.Gateway#writesUnderWay]
-  record Life(Cutover cutover, WriteKeeping keeping, Function<Set<String>, OptionalInt> underWay) {}
+  /// @param term in which this process decides, and moves the rows
+  /// @param orders has the controller asked
+  record Life(
+      Cutover cutover, Holding holding, Supplier<OptionalLong> term, OwnerOrders orders) {}
 
   Transferring(List<TransferOptions> options, ConfiguredTransfers transfers, InstantSource clock) {
     this.options = options;
@@ -93,15 +98,21 @@ final class Transferring
   }
 
   private void keepMoving(TransferOptions transfer) {
-    boolean recovered = false;
+    OptionalLong recovered = OptionalLong.empty();
     while (!closed) {
       try {
-        if (!recovered) {
-          recover(transfer);
-          recovered = true;
+        OptionalLong term = begun().term().get();
+        if (term.isEmpty()) {
+          look(transfer);
+          rest();
+          continue;
         }
-        var _ = transfers.run(transfer.name(), this::told);
-        if (transfer.historyOnly()) {
+        if (!recovered.equals(term)) {
+          recover(transfer, term.getAsLong());
+          recovered = term;
+        }
+        var _ = transfers.run(transfer.name(), this::told, () -> isStill(term));
+        if (transfer.historyOnly() && isStill(term)) {
           return;
         }
       } catch (TransferFailed e) {
@@ -116,15 +127,38 @@ final class Transferring
     }
   }
 
-  private void recover(TransferOptions transfer) throws TransferFailed {
-    transfers
-        .recover(transfer.name(), _ -> isCandidates(transfer))
-        .ifPresent(said -> LOG.warn("transfer {}: {}", transfer.name(), said));
+  private Life begun() {
+    return Objects.requireNonNull(life, "begun");
+  }
+
+  /// Whether this process decides as it did; a handover under way is brought to its end first,
+  /// which its term decides.
+  private boolean isStill(OptionalLong term) {
+    return turning.isLocked() || begun().term().get().equals(term);
+  }
+
+  private void recover(TransferOptions transfer, long term) throws TransferFailed {
+    turning.lock();
+    try {
+      transfers
+          .recover(transfer.name(), _ -> isCandidates(transfer))
+          .ifPresent(said -> LOG.warn("transfer {}: {}", transfer.name(), said));
+      begun().holding().settled(term, Set.copyOf(transfer.families()));
+      begun()
+          .holding()
+          .settledBut(
+              term,
+              options.stream()
+                  .flatMap(each -> each.families().stream())
+                  .collect(Collectors.toUnmodifiableSet()));
+    } finally {
+      turning.unlock();
+    }
   }
 
   /// Whether requests that write go to the candidate.
   private boolean isCandidates(TransferOptions transfer) {
-    Cutover cutover = Objects.requireNonNull(life, "begun").cutover();
+    Cutover cutover = begun().cutover();
     return transfer.families().stream()
         .flatMap(family -> cutover.state(family).stream())
         .map(FamilyState::phase)
@@ -246,39 +280,24 @@ final class Transferring
     if (transfer == null || begun == null) {
       return Optional.of("no transfer of banyan.yaml names this family");
     }
+    if (!turning.tryLock()) {
+      return Optional.of("another handover is under way; ask again once it has ended");
+    }
     try {
       CutoverReport report =
           transfers.handOver(
               transfer.name(),
               turn.toCandidate(),
               turn.unfenced(),
-              longest -> new HeldWrites(begun.keeping().hold(together(family), begun.underWay())),
+              longest -> begun.holding().hold(together(family), turn.unfenced()),
               turn.flip()::flip);
       handedOver.put(transfer.name(), report);
       LOG.info("transfer {}: {}", transfer.name(), report);
       return Optional.ofNullable(report.undone());
     } catch (TransferFailed e) {
       return Optional.of(String.valueOf(e.getMessage()));
-    }
-  }
-
-  /// The writes at this gateway.
-  private record HeldWrites(WriteKeeping.Hold hold) implements Writes.Held {
-    @Override
-    public boolean drained(Duration wait) throws InterruptedException {
-      long until = System.nanoTime() + wait.toNanos();
-      while (hold.inFlight().orElse(1) > 0) {
-        if (System.nanoTime() > until) {
-          return false;
-        }
-        Thread.sleep(DRAIN_LOOK);
-      }
-      return true;
-    }
-
-    @Override
-    public void close() {
-      hold.release();
+    } finally {
+      turning.unlock();
     }
   }
 
@@ -362,22 +381,49 @@ final class Transferring
       throw new TransferFailed(
           Reason.REFUSED, transfer.name() + " names no families whose writes could change sides");
     }
-    handedOver.remove(transfer.name());
     String reason = ask.unfenced() ? ask.reason() + " (unfenced, if need be)" : ask.reason();
-    Order order = Order.of(transfer.families().getFirst(), ask.actor(), reason);
-    CutoverResult result =
-        Objects.requireNonNull(life, "begun")
-            .cutover()
-            .handOver(order, toCandidate, ask.unfenced());
-    CutoverReport report = handedOver.get(transfer.name());
+    OwnerOrders.Answered answered =
+        begun()
+            .orders()
+            .give(
+                new OwnerOrders.Ask(
+                    toCandidate ? OwnerOrders.Kind.CUTOVER : OwnerOrders.Kind.BACK,
+                    transfer.families().getFirst(),
+                    ask.actor(),
+                    reason,
+                    null,
+                    null,
+                    null,
+                    false,
+                    ask.unfenced()));
+    CutoverReport report = answered.report();
     if (report != null) {
       return report;
     }
     String why =
-        result instanceof CutoverResult.Refused refused
+        answered.result() instanceof CutoverResult.Refused refused
             ? refused.detail()
             : "nothing was to be moved";
     throw new TransferFailed(Reason.REFUSED, why);
+  }
+
+  /// Carries out an order that may give writes to another owner, in this process.
+  OwnerOrders.Answered carryOut(OwnerOrders.Ask ask) {
+    Cutover cutover = begun().cutover();
+    Order order = ask.order();
+    String transfer = transferOf(ask.family()).map(TransferOptions::name).orElse("");
+    handedOver.remove(transfer);
+    CutoverResult result =
+        switch (ask.kind()) {
+          case PROMOTE ->
+              ask.force()
+                  ? cutover.force(order, ask.to(), ask.share())
+                  : cutover.promote(order, ask.to(), ask.share());
+          case ROLLBACK -> cutover.rollback(order, ask.to());
+          case CUTOVER -> cutover.handOver(order, true, ask.unfenced());
+          case BACK -> cutover.handOver(order, false, ask.unfenced());
+        };
+    return new OwnerOrders.Answered(result, handedOver.get(transfer));
   }
 
   @Override

@@ -245,6 +245,21 @@ public final class Cutover {
                 : back(found, Phase.Name.READS, Rollbacks.Cause.of(order), unfenced));
   }
 
+  /// Whether a step gives the writes of a family with rows of its own to another owner, which only
+  /// the controller can have done.
+  ///
+  /// @param back the way back, otherwise the next step forward
+  public boolean changesOwner(String name, boolean back) {
+    return families
+        .find(name)
+        .map(found ->
+            back
+                ? ownWrites.isOwner(found)
+                : ownWrites.concerns(found)
+                    && found.family().standing().state().phase().name() == Phase.Name.READS)
+        .orElse(false);
+  }
+
   private CutoverResult back(
       Families.Configured found, Phase.@Nullable Name to, Rollbacks.Cause cause, boolean unfenced) {
     return ownWrites.isOwner(found)

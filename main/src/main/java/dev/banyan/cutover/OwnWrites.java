@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -65,9 +66,24 @@ final class OwnWrites {
         moving.add(each);
       }
     }
+    OptionalLong term = ports.replicas().term();
+    if (term.isEmpty()) {
+      return elsewhere();
+    }
     Map<String, Done> done = new TreeMap<>();
-    Handovers.Flip flip = () -> flip(moving, ask, done);
+    Promotions.Ask own =
+        new Promotions.Ask(ask.order(), ask.to(), ask.weight(), ask.forced(), term.getAsLong());
+    Handovers.Flip flip = () -> flip(moving, own, done);
     return handed(found, new Handovers.Turn(true, unfenced, flip), done);
+  }
+
+  /// The controller moves the rows, and what it decides is written in its term or not at all: a
+  /// process that was stopped in the middle changes nothing when it goes on.
+  private static Refused elsewhere() {
+    return new Refused(
+        Code.HANDOVER_FAILED,
+        "the writes stay where they were: the controller alone gives them to another owner, and"
+            + " this replica is not the controller; ask again");
   }
 
   private Optional<String> flip(
@@ -114,30 +130,31 @@ final class OwnWrites {
     Order order = ask.order();
     boolean same = order.family().equals(each.policy().family());
     Order own = same ? order : Order.of(each.policy().family(), order.actor(), order.reason());
-    return new Promotions.Ask(own, Phase.Name.WRITES, same ? ask.weight() : null, ask.forced());
+    return new Promotions.Ask(
+        own, Phase.Name.WRITES, same ? ask.weight() : null, ask.forced(), ask.term());
   }
 
   /// Gives the writes back to the legacy, and takes the families back to an earlier phase.
   CutoverResult back(
       Families.Configured found, Phase.@Nullable Name to, Rollbacks.Cause cause, boolean unfenced) {
+    OptionalLong term = ports.replicas().term();
+    if (term.isEmpty()) {
+      return elsewhere();
+    }
     List<Families.Configured> moving =
         together(found).values().stream().filter(this::isOwner).toList();
     Map<String, Done> done = new TreeMap<>();
     Handovers.Flip flip =
         () -> {
           for (Families.Configured each : moving) {
-            Order own =
-                Order.of(each.policy().family(), cause.order().actor(), cause.order().reason());
-            Rollbacks.Cause owns =
-                new Rollbacks.Cause(
-                    own, null, cause.term(), cause.gates(), cause.evidence(), cause.hold());
-            switch (rollbacks.finish(rollbacks.goBack(each, to, owns))) {
+            switch (rollbacks.backOnceWritten(each, to, cause, term.getAsLong())) {
               case Done moved -> done.put(each.policy().family(), moved);
               case Refused refused -> {
                 return Optional.of(each.policy().family() + ": " + refused.detail());
               }
             }
           }
+          done.replaceAll((family, moved) -> acknowledged(moved));
           return Optional.empty();
         };
     return handed(found, new Handovers.Turn(false, unfenced, flip), done);

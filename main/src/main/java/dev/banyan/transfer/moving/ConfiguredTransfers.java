@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -186,6 +187,15 @@ public final class ConfiguredTransfers implements TransferOperations {
   @Override
   public StatusReport run(String transfer, Consumer<StatusReport> progress)
       throws TransferFailed, InterruptedException {
+    return run(transfer, progress, () -> true);
+  }
+
+  /// The same, for as long as this process is the one to do it.
+  ///
+  /// @param goesOn is asked about once a second
+  public StatusReport run(
+      String transfer, Consumer<StatusReport> progress, BooleanSupplier goesOn)
+      throws TransferFailed, InterruptedException {
     Moving moving = ready(transfer);
     Goal goal = moving.options().historyOnly() ? new Goal.Copied() : new Goal.Following();
     return worked(
@@ -195,7 +205,7 @@ public final class ConfiguredTransfers implements TransferOperations {
           if (Running.isDue(moving, way, working.clock().instant())) {
             compareIfPossible(moving, way);
           }
-          return true;
+          return goesOn.getAsBoolean();
         },
         progress);
   }
