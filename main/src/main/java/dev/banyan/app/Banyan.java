@@ -33,7 +33,6 @@ import dev.banyan.telemetry.RequestMeter;
 import dev.banyan.telemetry.Scrape;
 import dev.banyan.telemetry.TrafficMeter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -44,12 +43,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// One running Banyan: every station of the ring, made and joined here.
 ///
@@ -57,7 +55,6 @@ import org.slf4j.LoggerFactory;
 /// the phases that were in force last. Closing stops what takes requests first and what records
 /// last.
 final class Banyan implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Banyan.class);
   private static final Duration WATCH = Duration.ofMillis(100);
   private static final Duration TELL = Duration.ofMillis(500);
   private static final Duration CHORES = Duration.ofSeconds(1);
@@ -132,7 +129,7 @@ final class Banyan implements AutoCloseable {
     TrafficMeter meter = new TrafficMeter();
     RequestMeter requests = new RequestMeter();
     chronicle = undo.add(new Chronicle(setup, store.migrations(), announcer, clockwork, clock));
-    transferring = undo.add(Transferring.of(config, clock));
+    transferring = undo.add(new Transferring(config, clock));
     Services services = located(config);
     secondLegs = undo.add(secondLegs(services));
     HealthChecks health = new HealthChecks(services, secondLegs::ask, System::nanoTime);
@@ -154,24 +151,23 @@ final class Banyan implements AutoCloseable {
     WriteKeeping keeping = WriteKeeping.begin(steering, store, transferring, clockwork, clock);
     SafetyNet net = new SafetyNet(SafetyNet.Options.DEFAULTS);
     Tee tee = new ComparisonTee(shadow, evidence.book(), writes);
-    Executor blocking = clockwork.blocking();
+    ExecutorService blocking = clockwork.blocking();
     WriteCare care = keeping.care();
     gateway =
         undo.add(Front.open(config, table, services, outcomes, tee, dual, net, care, blocking));
     serves(gateway.address());
 
-    tokens = tokens(clock);
-    Function<Set<String>, WriteKeeping.Hold> held =
-        families -> keeping.hold(families, gateway::writesUnderWay);
-    OwnerOrders owners = owners(cutover);
+    tokens = LedgeredTokens.read(store, clock);
+    OwnerOrders owners =
+        OwnerOrders.of(cutover, replicas(), store, blocking, transferring::carryOut);
     ControlFace face = face(setup, cutover, reload, owners, clock);
     announcer.watch(face);
     scrape =
         undo.add(new Scrape(requests, face.with(numbers(setup.version(), cutover, net, services))));
     entrance = undo.add(enter(setup, face, feed, table));
-    Holding holding = begin(setup, cutover, announcer, reload, sum, held, owners);
+    transfer(cutover, keeping, owners);
+    begin(setup, cutover, announcer, reload, sum);
     follow(services, health);
-    transferring.begin(new Transferring.Life(cutover, holding, replicas()::term, owners));
   }
 
   /// What sends writes to both sides, where a family wants that.
@@ -261,39 +257,27 @@ final class Banyan implements AutoCloseable {
     return replication == null ? Replicas.ALONE : replication;
   }
 
-  /// What may change who owns rows, for whoever is asked.
-  private OwnerOrders owners(Cutover cutover) {
-    PostgresStore shared = store.shared();
-    String name = store.name();
-    return new OwnerOrders(
-        cutover,
-        replicas()::term,
-        shared == null ? null : shared.petitions(),
-        name == null ? "" : name,
-        clockwork.blocking(),
-        transferring::carryOut);
+  /// Rows move, and writes are held where they come in while their owner changes: here, or at all
+  /// replicas.
+  private void transfer(Cutover cutover, WriteKeeping keeping, OwnerOrders owners) {
+    Function<Set<String>, WriteKeeping.Hold> here =
+        families -> keeping.hold(families, gateway::writesUnderWay);
+    Holding holding = (families, _) -> new HeldHere(here.apply(families));
+    if (replication != null) {
+      holding = replication.begin(cutover, clockwork, here, owners);
+    }
+    transferring.begin(new Transferring.Life(cutover, holding, replicas()::term, owners));
   }
 
   /// Everything is there: it begins to live.
-  ///
-  /// @param held holds the writes of families at this gateway
-  /// @return what holds them at all
-  private Holding begin(
+  private void begin(
       Setup setup,
       Cutover cutover,
       Announcer announcer,
       Reload reload,
-      @Nullable SharedEvidence sum,
-      Function<Set<String>, WriteKeeping.Hold> held,
-      OwnerOrders owners) {
+      @Nullable SharedEvidence sum) {
     dual.tell(cutover);
     cutover.started("version " + setup.version() + ", listening on " + listening);
-    Holding holding = (families, _) -> new HeldHere(held.apply(families));
-    if (replication != null) {
-      HeldEverywhere everywhere = replication.holding(held, clockwork);
-      replication.begin(cutover, clockwork, everywhere, owners);
-      holding = everywhere;
-    }
     repeat(cutover, announcer, setup.watcher(), reload);
     if (sum != null) {
       clockwork.choreEvery(CHORES, () -> sum.refresh(InstantSource.system().instant()));
@@ -301,7 +285,6 @@ final class Banyan implements AutoCloseable {
       clockwork.choreEvery(CHORES, () -> loadLate(reload));
     }
     chronicle.begin(cutover, reload::config, () -> LedgerKeeping.turn(replication));
-    return holding;
   }
 
   private void loadLate(Reload reload) {
@@ -358,19 +341,6 @@ final class Banyan implements AutoCloseable {
         dual,
         this::levels,
         accessLog);
-  }
-
-  private Tokens tokens(InstantSource clock) {
-    Tokens known = new Tokens(store.tokens(), clock, Storage::secretBytes);
-    try {
-      known.refresh();
-    } catch (UncheckedIOException e) {
-      if (replication == null) {
-        throw e;
-      }
-      LOG.warn("nobody's token is known until the store is there", e);
-    }
-    return known;
   }
 
   private Entrance enter(Setup setup, ControlFace face, EventFeed feed, LiveTable table)
@@ -444,6 +414,7 @@ final class Banyan implements AutoCloseable {
     gateway.adopt(config.trustedProxies(), config.limits());
     chronicle.adopt(config);
     dual.adopt(config);
+    transferring.adopt(config);
   }
 
   private Shadow shadow(BanyanConfig config, TrafficMeter meter) {

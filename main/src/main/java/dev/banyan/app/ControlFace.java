@@ -85,7 +85,7 @@ final class ControlFace implements Operations {
       OutboxOrders outbox,
       SwapRehearsal rehearsal,
       @Nullable Replication replication,
-      TransferOrders transfers,
+      Transferring transfers,
       OwnerOrders owners) {}
 
   private final Parts parts;
@@ -200,7 +200,14 @@ final class ControlFace implements Operations {
 
   private Governance.@Nullable RollbackCost cost(String family, Explanation explanation) {
     Duration swap = parts.rehearsal().took(family).orElse(null);
-    return swap == null ? null : new Governance.RollbackCost(swap, explanation.sessions());
+    if (swap == null) {
+      return null;
+    }
+    Phase.Name phase = explanation.state().phase().name();
+    Duration pause =
+        phase == Phase.Name.WRITES ? parts.transfers().lastPause(family).orElse(swap) : swap;
+    return new Governance.RollbackCost(
+        pause, explanation.sessions(), parts.transfers().behind(family, phase).orElse(null));
   }
 
   /// Of the windows in force the one that ends last.

@@ -4,6 +4,7 @@ import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverResult;
 import dev.banyan.cutover.CutoverResult.Code;
 import dev.banyan.cutover.Order;
+import dev.banyan.cutover.Replicas;
 import dev.banyan.cutover.Replicas.Acknowledged;
 import dev.banyan.cutover.Version;
 import dev.banyan.migration.FamilyState;
@@ -12,6 +13,7 @@ import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
 import dev.banyan.replica.Petition;
 import dev.banyan.replica.Petitions;
+import dev.banyan.store.postgres.PostgresStore;
 import dev.banyan.transfer.report.CutoverReport;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -105,10 +107,24 @@ final class OwnerOrders {
   private final Here here;
   private final AtomicBoolean taking = new AtomicBoolean();
 
+  /// Those of this process, alone or among others.
+  static OwnerOrders of(
+      Cutover cutover, Replicas replicas, Storage store, ExecutorService blocking, Here here) {
+    PostgresStore shared = store.shared();
+    String name = store.name();
+    return new OwnerOrders(
+        cutover,
+        replicas::term,
+        shared == null ? null : shared.petitions(),
+        name == null ? "" : name,
+        blocking,
+        here);
+  }
+
   /// @param term in which this process decides
   /// @param petitions null where there is but this process
   /// @param name of this replica
-  OwnerOrders(
+  private OwnerOrders(
       Cutover cutover,
       Supplier<OptionalLong> term,
       @Nullable Petitions petitions,

@@ -101,15 +101,28 @@ final class Replication implements Replicas, ReplicaListener, AutoCloseable {
   }
 
   /// Begins to live among the others. Until the store has been heard, nothing here is known.
-  void begin(
-      Cutover decided, Clockwork clockwork, HeldEverywhere holding, OwnerOrders ownerOrders) {
+  ///
+  /// @param here holds the writes of families at this gateway
+  /// @return what has all of them hold writes
+  Holding begin(
+      Cutover decided,
+      Clockwork clockwork,
+      Function<Set<String>, WriteKeeping.Hold> here,
+      OwnerOrders ownerOrders) {
     cutover = decided;
-    held = holding;
     orders = ownerOrders;
+    HeldEverywhere holding =
+        new HeldEverywhere(
+            holds,
+            new HeldEverywhere.Replicas(life::term, life::live, life::isGone),
+            here,
+            clockwork.blocking());
+    held = holding;
     own = clockwork;
     clockwork.loop("banyan-beat", life::beat);
     clockwork.loop("banyan-poll", life::poll);
     clockwork.loop("banyan-exchange", this::exchange);
+    return holding;
   }
 
   /// All that was decided since an entry, in one transaction.
@@ -166,15 +179,6 @@ final class Replication implements Replicas, ReplicaListener, AutoCloseable {
       }
     }
     return self ? live : null;
-  }
-
-  /// Writes that all of them hold.
-  HeldEverywhere holding(Function<Set<String>, WriteKeeping.Hold> here, Clockwork clockwork) {
-    return new HeldEverywhere(
-        holds,
-        new HeldEverywhere.Replicas(life::term, life::live, life::isGone),
-        here,
-        clockwork.blocking());
   }
 
   Fleet fleet() {

@@ -1,6 +1,7 @@
 package dev.banyan.app;
 
 import dev.banyan.config.BanyanConfig;
+import dev.banyan.control.Governance.Behind;
 import dev.banyan.control.TransferOrder;
 import dev.banyan.control.TransferOrders;
 import dev.banyan.control.TransferView;
@@ -9,11 +10,8 @@ import dev.banyan.cutover.CutoverResult;
 import dev.banyan.cutover.Handovers;
 import dev.banyan.cutover.Order;
 import dev.banyan.cutover.RowAgreement;
-import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
 import dev.banyan.proxy.Freshness;
-import dev.banyan.transfer.moving.ConfiguredTransfers;
-import dev.banyan.transfer.moving.Working;
 import dev.banyan.transfer.options.TransferOptions;
 import dev.banyan.transfer.report.CutoverReport;
 import dev.banyan.transfer.report.ReconcileReport;
@@ -31,34 +29,21 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The transfers of the gateway's configuration as it began: rows move by themselves, gates read
-/// how both sides agree, and the writes change sides through here.
+/// The transfers of the gateway's configuration: rows move by themselves, gates read how both sides
+/// agree, and the writes change sides through here.
 ///
 /// Of several processes on one store the controller moves the rows; the others read what it keeps
 /// in the target's database, and have it asked for what it alone can do.
 final class Transferring
     implements TransferOrders, RowAgreement, Handovers, Freshness, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Transferring.class);
-  private static final Duration AGAIN = Duration.ofSeconds(2);
 
-  private final List<TransferOptions> options;
-  private final ConfiguredTransfers transfers;
   private final InstantSource clock;
-  private final Map<String, Reading> readings = new ConcurrentHashMap<>();
-  private final Map<String, StatusReport> latest = new ConcurrentHashMap<>();
-  private final Map<String, String> unavailable = new ConcurrentHashMap<>();
   private final Map<String, CutoverReport> handedOver = new ConcurrentHashMap<>();
-
-  /// Those whose log this process follows; read by event loops.
-  private final Set<String> following = ConcurrentHashMap.newKeySet();
-
-  private volatile boolean closed;
-  private volatile @Nullable Life life;
 
   /// Held while a handover is under way here, or one that was cut short is brought to its end.
   private final ReentrantLock turning = new ReentrantLock();
@@ -70,200 +55,74 @@ final class Transferring
   record Life(
       Cutover cutover, Holding holding, Supplier<OptionalLong> term, OwnerOrders orders) {}
 
-  Transferring(List<TransferOptions> options, ConfiguredTransfers transfers, InstantSource clock) {
-    this.options = options;
-    this.transfers = transfers;
-    this.clock = clock;
-  }
+  private volatile MovingRows rows;
+  private volatile BanyanConfig wanted;
+  private volatile boolean closed;
+  private volatile @Nullable Life life;
 
   /// Those that a configuration declares; nothing moves before [#begin].
-  static Transferring of(BanyanConfig config, InstantSource clock) {
-    Working working =
-        new Working(
-            config.databases(),
-            clock,
-            System::nanoTime,
-            Thread.ofVirtual().name("banyan-rows-", 0).factory());
-    String self = "the gateway of process " + ProcessHandle.current().pid();
-    return new Transferring(
-        config.transfers(), new ConfiguredTransfers(config.transfers(), working, self), clock);
+  Transferring(BanyanConfig config, InstantSource clock) {
+    this.clock = clock;
+    this.wanted = config;
+    this.rows = new MovingRows(config, turning, clock);
   }
 
   /// Rows begin to move.
   void begin(Life begun) {
     life = begun;
-    for (TransferOptions each : options) {
-      Thread.ofVirtual().name("banyan-transfer-" + each.name()).start(() -> keepMoving(each));
-    }
-  }
-
-  private void keepMoving(TransferOptions transfer) {
-    OptionalLong recovered = OptionalLong.empty();
-    while (!closed) {
-      try {
-        OptionalLong term = begun().term().get();
-        if (term.isEmpty()) {
-          look(transfer);
-          rest();
-          continue;
-        }
-        if (!recovered.equals(term)) {
-          recover(transfer, term.getAsLong());
-          recovered = term;
-        }
-        var _ = transfers.run(transfer.name(), this::told, () -> isStill(term));
-        if (transfer.historyOnly() && isStill(term)) {
-          return;
-        }
-      } catch (TransferFailed e) {
-        failed(transfer, e);
-      } catch (RuntimeException e) {
-        LOG.error("transfer {} failed; it begins again", transfer.name(), e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-      rest();
-    }
+    rows.begin(begun);
   }
 
   private Life begun() {
     return Objects.requireNonNull(life, "begun");
   }
 
-  /// Whether this process decides as it did; a handover under way is brought to its end first,
-  /// which its term decides.
-  private boolean isStill(OptionalLong term) {
-    return turning.isLocked() || begun().term().get().equals(term);
+  /// Another configuration: what it declares takes the place of what ran, at a chunk, once no
+  /// handover is under way. Does not wait.
+  void adopt(BanyanConfig next) {
+    wanted = next;
+    if (!rows.isOf(next)) {
+      Thread.ofVirtual().name("banyan-transfers").start(this::replace);
+    }
   }
 
-  private void recover(TransferOptions transfer, long term) throws TransferFailed {
+  private void replace() {
     turning.lock();
     try {
-      transfers
-          .recover(transfer.name(), _ -> isCandidates(transfer))
-          .ifPresent(said -> LOG.warn("transfer {}: {}", transfer.name(), said));
-      begun().holding().settled(term, Set.copyOf(transfer.families()));
-      begun()
-          .holding()
-          .settledBut(
-              term,
-              options.stream()
-                  .flatMap(each -> each.families().stream())
-                  .collect(Collectors.toUnmodifiableSet()));
+      MovingRows before = rows;
+      Life begun = life;
+      if (closed || begun == null || before.isOf(wanted)) {
+        return;
+      }
+      MovingRows next = new MovingRows(wanted, turning, clock);
+      rows = next;
+      before.close();
+      next.begin(begun);
+      LOG.info("transfers {} in place of {}", next.names(), before.names());
+      before.names().stream()
+          .filter(name -> !next.names().contains(name))
+          .forEach(gone ->
+              LOG.warn(
+                  "transfer {} is not in banyan.yaml any more: its rows do not move, and what it"
+                      + " created in its databases stays until banyan transfer remove {}, with the"
+                      + " former file",
+                  gone,
+                  gone));
     } finally {
       turning.unlock();
     }
   }
 
-  /// Whether requests that write go to the candidate.
-  private boolean isCandidates(TransferOptions transfer) {
-    Cutover cutover = begun().cutover();
-    return transfer.families().stream()
-        .flatMap(family -> cutover.state(family).stream())
-        .map(FamilyState::phase)
-        .anyMatch(phase -> !phase.name().before(Phase.Name.WRITES));
-  }
-
-  private void failed(TransferOptions transfer, TransferFailed why) {
-    following.remove(transfer.name());
-    if (why.reason() == Reason.BUSY) {
-      look(transfer);
-      return;
-    }
-    String says = String.valueOf(why.getMessage());
-    if (!says.equals(unavailable.put(transfer.name(), says))) {
-      LOG.warn("transfer {} does not go on: {}", transfer.name(), says);
-    }
-    readings.put(
-        transfer.name(),
-        new Moving(
-            false,
-            null,
-            transfer.lag(),
-            0,
-            List.of(says.lines().findFirst().orElse(says)),
-            null,
-            transfer.certificateAge()));
-  }
-
-  /// Another process moves the rows: what it says of them is read.
-  private void look(TransferOptions transfer) {
-    try {
-      told(transfers.status(transfer.name()));
-    } catch (TransferFailed e) {
-      failed(transfer, new TransferFailed(Reason.UNREACHABLE, String.valueOf(e.getMessage()), e));
-    }
-  }
-
-  private void rest() {
-    try {
-      Thread.sleep(AGAIN);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      closed = true;
-    }
-  }
-
-  private void told(StatusReport status) {
-    latest.put(status.transfer(), status);
-    unavailable.remove(status.transfer());
-    if (transfers.follows(status.transfer())) {
-      following.add(status.transfer());
-    } else {
-      following.remove(status.transfer());
-    }
-    options.stream()
-        .filter(each -> each.name().equals(status.transfer()))
-        .findFirst()
-        .ifPresent(transfer -> readings.put(transfer.name(), reading(transfer, status)));
-  }
-
-  private Reading reading(TransferOptions transfer, StatusReport status) {
-    Double lag = status.lagSeconds();
-    Long bytes = status.lagBytes();
-    return new Moving(
-        status.tables().stream().allMatch(each -> each.state() == StatusReport.State.COPIED),
-        lag == null ? null : Duration.ofMillis(Math.round(lag * 1_000)),
-        transfer.lag(),
-        bytes == null ? 0 : bytes,
-        status.stoppedTables().stream().map(each -> each.table() + ": " + each.why()).toList(),
-        reconciled(transfer),
-        transfer.certificateAge());
-  }
-
-  private @Nullable Reconciled reconciled(TransferOptions transfer) {
-    try {
-      return transfers
-          .agreed(transfer.name())
-          .map(last ->
-              new Reconciled(
-                  last.rows(),
-                  last.differences(),
-                  last.current(),
-                  Duration.between(last.from(), clock.instant())))
-          .orElse(null);
-    } catch (TransferFailed e) {
-      LOG.debug("the certificate can not be read", e);
-      return null;
-    }
-  }
-
   private Optional<TransferOptions> transferOf(String family) {
-    return options.stream().filter(each -> each.families().contains(family)).findFirst();
+    return rows.of(family);
   }
 
   // ---- what the gates read ----
 
   @Override
   public Reading of(String family) {
-    return transferOf(family)
-        .<Reading>map(transfer ->
-            readings.getOrDefault(
-                transfer.name(),
-                new Moving(
-                    false, null, transfer.lag(), 0, List.of(), null, transfer.certificateAge())))
-        .orElseGet(Untransferred::new);
+    MovingRows now = rows;
+    return now.of(family).map(now::reading).orElseGet(Untransferred::new);
   }
 
   // ---- the writes change sides ----
@@ -271,6 +130,11 @@ final class Transferring
   @Override
   public Set<String> together(String family) {
     return transferOf(family).map(each -> Set.copyOf(each.families())).orElse(Set.of());
+  }
+
+  @Override
+  public void begin(Runnable handover) {
+    Thread.ofVirtual().name("banyan-rows-back").start(handover);
   }
 
   @Override
@@ -285,7 +149,8 @@ final class Transferring
     }
     try {
       CutoverReport report =
-          transfers.handOver(
+          rows.transfers()
+              .handOver(
               transfer.name(),
               turn.toCandidate(),
               turn.unfenced(),
@@ -301,21 +166,45 @@ final class Transferring
     }
   }
 
+  /// How long the writes of a family were held when their owner last changed by this process.
+  Optional<Duration> lastPause(String family) {
+    return transferOf(family)
+        .map(each -> handedOver.get(each.name()))
+        .map(report -> Duration.ofNanos(Math.round(report.pauseMillis() * 1e6)));
+  }
+
+  /// How far the legacy's rows are behind; empty where that is not known, or nothing moves them.
+  Optional<Behind> behind(String family, Phase.Name phase) {
+    TransferOptions transfer = transferOf(family).orElse(null);
+    if (transfer == null || phase == Phase.Name.RETIRED) {
+      return Optional.empty();
+    }
+    if (phase.before(Phase.Name.WRITES)) {
+      return Optional.of(Behind.NOTHING);
+    }
+    StatusReport status = rows.latest(transfer.name());
+    Long bytes = status == null ? null : status.lagBytes();
+    Double lag = status == null ? null : status.lagSeconds();
+    return bytes == null || lag == null
+        ? Optional.empty()
+        : Optional.of(new Behind(bytes, Duration.ofMillis(Math.round(lag * 1_000))));
+  }
+
   // ---- readers of their own writes ----
 
   @Override
   public boolean follows(String family) {
-    return transferOf(family).map(each -> following.contains(each.name())).orElse(false);
+    return transferOf(family).map(each -> rows.follows(each.name())).orElse(false);
   }
 
   @Override
   public long positionAfter(String family) {
-    return asked(family, transfers::tip, Long.MAX_VALUE);
+    return asked(family, rows.transfers()::tip, Long.MAX_VALUE);
   }
 
   @Override
   public boolean passed(String family, long position) {
-    return asked(family, transfers::applied, Long.MIN_VALUE) >= position;
+    return asked(family, rows.transfers()::applied, Long.MIN_VALUE) >= position;
   }
 
   private interface Ask {
@@ -339,21 +228,21 @@ final class Transferring
 
   @Override
   public List<TransferView> transfers() {
-    return options.stream()
+    MovingRows now = rows;
+    return now.options().stream()
         .map(each ->
             new TransferView(
                 each.name(),
                 each.from(),
                 each.to(),
                 each.families(),
-                latest.get(each.name()),
-                unavailable.getOrDefault(
-                    each.name(), latest.containsKey(each.name()) ? null : "not read yet")))
+                now.latest(each.name()),
+                now.unavailable(each.name())))
         .toList();
   }
 
   private TransferOptions asked(TransferOrder ask) throws TransferFailed {
-    return options.stream()
+    return rows.options().stream()
         .filter(each -> each.name().equals(ask.transfer()))
         .findFirst()
         .orElseThrow(() ->
@@ -362,7 +251,7 @@ final class Transferring
                 "no transfer is called '"
                     + ask.transfer()
                     + "'; there are "
-                    + options.stream().map(TransferOptions::name).toList()));
+                    + rows.names()));
   }
 
   @Override
@@ -428,12 +317,12 @@ final class Transferring
 
   @Override
   public ReconcileReport reconcile(TransferOrder ask) throws TransferFailed, InterruptedException {
-    return transfers.reconcile(asked(ask).name(), ask.repair(), this::told);
+    return rows.transfers().reconcile(asked(ask).name(), ask.repair(), _ -> {});
   }
 
   @Override
   public void close() {
     closed = true;
-    transfers.close();
+    rows.close();
   }
 }

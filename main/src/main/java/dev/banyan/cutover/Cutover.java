@@ -83,7 +83,7 @@ public final class Cutover {
     this.rollbacks = new Rollbacks(ports, moves);
     this.ownWrites = new OwnWrites(ports, families, promotions, rollbacks);
     this.comparisonOrders = new ComparisonOrders(families, moves);
-    this.watch = new Watch(ports, families, moves, promotions, rollbacks);
+    this.watch = new Watch(ports, families, moves, promotions, rollbacks, ownWrites);
     known.highest().forEach((name, epoch) -> families.named(name).seen(epoch));
     unwritten.forEach(this::again);
     families.all().forEach(moves::lift);
@@ -194,7 +194,7 @@ public final class Cutover {
         family.state(),
         next,
         Gates.read(situation),
-        Breaker.rollbackWhen(found.policy(), standing),
+        Breaker.rollbackWhen(found.policy(), standing, situation.rows()),
         obstacle == null ? null : obstacle.says(),
         family.denied(),
         standing.approval(),

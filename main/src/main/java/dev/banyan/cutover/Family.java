@@ -58,6 +58,8 @@ final class Family {
   private String lastWait = "";
   private long alarmedEpoch = -1;
 
+  private final HandBacks handBacks = new HandBacks();
+
   /// When the program last tried to promote it.
   private long triedAt;
 
@@ -181,6 +183,11 @@ final class Family {
 
   EvidenceFold all() {
     return all;
+  }
+
+  /// What the program tries by itself where its rows would have to be given back.
+  HandBacks handBacks() {
+    return handBacks;
   }
 
   long enteredAt() {

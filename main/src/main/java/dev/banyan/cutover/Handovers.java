@@ -18,6 +18,11 @@ public interface Handovers {
         public Optional<String> hand(String family, Turn turn) {
           return Optional.of("no transfer of banyan.yaml names this family");
         }
+
+        @Override
+        public void begin(Runnable handover) {
+          throw new IllegalStateException("nothing is moved");
+        }
       };
 
   /// The families that write the same tables, the one asked about among them; none where no
@@ -29,6 +34,9 @@ public interface Handovers {
   ///
   /// @return why the old owner goes on; empty where the new one owns
   Optional<String> hand(String family, Turn turn) throws InterruptedException;
+
+  /// Has a handover that the program decided on done by a thread that may wait. Returns at once.
+  void begin(Runnable handover);
 
   /// @param toCandidate the candidate is to own the writes; otherwise the legacy is
   /// @param unfenced whether an approver lets it go on where the old owner can not be fenced

@@ -104,6 +104,12 @@ final class Rollbacks {
       if (i > 0 && now.name().before(Phase.Name.WRITES)) {
         return new Done(family.state(), family.state(), Duration.ZERO, true); // and more, since
       }
+      Standing only = cause.only();
+      if (only != null
+          && cause.order().family().equals(policy.family())
+          && only.state().epoch() != seen.state().epoch()) {
+        return Refusals.changed(cause.order());
+      }
       Phase.Name target = to == null ? Ladder.defaultRollback(now.name()) : to;
       String illegal = StepChoice.whyNotBack(now, policy, target, false);
       if (illegal != null) {
