@@ -246,12 +246,12 @@ final class ControlFace implements Operations {
   public Outcome promote(Change.Promotion ask) {
     Weight weight = ask.weight();
     return outcome(
-        owned(OwnerOrders.Kind.PROMOTE, ask, ask.to(), weight == null ? null : weight.buckets(), ask.force()));
+        owned(OwnerOrders.Kind.PROMOTE, ask, ask.to(), weight == null ? null : weight.buckets(), ask.force(), null));
   }
 
   @Override
   public Outcome rollback(Change.Rollback ask) {
-    return outcome(owned(OwnerOrders.Kind.ROLLBACK, ask, ask.to(), null, false));
+    return outcome(owned(OwnerOrders.Kind.ROLLBACK, ask, ask.to(), null, false, ask.acceptLoss()));
   }
 
   /// An order that may change who owns the rows.
@@ -260,7 +260,8 @@ final class ControlFace implements Operations {
       Change ask,
       Phase.@Nullable Name to,
       @Nullable Integer weight,
-      boolean force) {
+      boolean force,
+      @Nullable Long acceptLoss) {
     return parts
         .owners()
         .give(
@@ -273,7 +274,8 @@ final class ControlFace implements Operations {
                 to,
                 weight,
                 force,
-                false))
+                false,
+                acceptLoss))
         .result();
   }
 

@@ -59,6 +59,7 @@ final class OwnerOrders {
   /// @param expected where the family is thought to be
   /// @param force of a promotion without proof
   /// @param unfenced whether a handover may go on without a fence
+  /// @param acceptLoss how many rows an approver accepts to be lost by a rollback; null where none
   record Ask(
       Kind kind,
       String family,
@@ -68,7 +69,8 @@ final class OwnerOrders {
       Phase.@Nullable Name to,
       @Nullable Integer weight,
       boolean force,
-      boolean unfenced) {
+      boolean unfenced,
+      @Nullable Long acceptLoss) {
     Order order() {
       return new Order(family, actor, reason, expected);
     }

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,9 @@ import org.slf4j.LoggerFactory;
 final class Transferring
     implements TransferOrders, RowAgreement, Handovers, Freshness, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Transferring.class);
+
+  /// Rows at risk that are named.
+  private static final int LISTED = 100;
 
   private final InstantSource clock;
   private final Map<String, CutoverReport> handedOver = new ConcurrentHashMap<>();
@@ -154,6 +158,7 @@ final class Transferring
               transfer.name(),
               turn.toCandidate(),
               turn.unfenced(),
+              turn.lossAccepted(),
               longest -> begun.holding().hold(together(family), turn.unfenced()),
               turn.flip()::flip);
       handedOver.put(transfer.name(), report);
@@ -284,7 +289,8 @@ final class Transferring
                     null,
                     null,
                     false,
-                    ask.unfenced()));
+                    ask.unfenced(),
+                    null));
     CutoverReport report = answered.report();
     if (report != null) {
       return report;
@@ -308,11 +314,54 @@ final class Transferring
               ask.force()
                   ? cutover.force(order, ask.to(), ask.share())
                   : cutover.promote(order, ask.to(), ask.share());
-          case ROLLBACK -> cutover.rollback(order, ask.to());
+          case ROLLBACK -> {
+            Long accepted = ask.acceptLoss();
+            yield accepted == null ? cutover.rollback(order, ask.to()) : lossy(ask, accepted);
+          }
           case CUTOVER -> cutover.handOver(order, true, ask.unfenced());
           case BACK -> cutover.handOver(order, false, ask.unfenced());
         };
     return new OwnerOrders.Answered(result, handedOver.get(transfer));
+  }
+
+  /// Takes a family back though the legacy lacks rows, if these are as many as an approver has seen
+  /// and accepts.
+  private CutoverResult lossy(OwnerOrders.Ask ask, long accepted) {
+    TransferOptions transfer = transferOf(ask.family()).orElse(null);
+    if (transfer == null) {
+      return begun().cutover().rollback(ask.order(), ask.to());
+    }
+    String says;
+    try {
+      ReconcileReport found = rows.transfers().reconcile(transfer.name(), false, _ -> {});
+      if (found.differing() == accepted) {
+        Order order = ask.order();
+        String reason = order.reason() + " (the loss of " + accepted + " rows is accepted)";
+        return begun()
+            .cutover()
+            .rollbackWithLoss(
+                new Order(order.family(), order.actor(), reason, order.expected()), ask.to());
+      }
+      says = atRisk(found);
+    } catch (TransferFailed e) {
+      says = "which rows are at risk can not be told: " + e.getMessage();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      says = "interrupted";
+    }
+    return new CutoverResult.Refused(CutoverResult.Code.HANDOVER_FAILED, says, List.of());
+  }
+
+  private static String atRisk(ReconcileReport found) {
+    return found.differing()
+        + " rows are at risk: the legacy does not have them as the candidate does"
+        + found.differences().stream()
+            .limit(LISTED)
+            .map(each -> "\n  " + each.table() + " " + each.key() + ", " + each.kind())
+            .collect(Collectors.joining())
+        + (found.differing() > LISTED ? "\n  and " + (found.differing() - LISTED) + " more" : "")
+        + "\nAn approver accepts that they are lost with --accept-loss "
+        + found.differing();
   }
 
   @Override

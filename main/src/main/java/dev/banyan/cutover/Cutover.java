@@ -288,6 +288,19 @@ public final class Cutover {
                 : back(found, to, Rollbacks.Cause.of(order), false));
   }
 
+  /// The same where the legacy's rows may be behind for good, for an approver has accepted that what
+  /// it does not have is lost to it: out of `retired`, too.
+  public CutoverResult rollbackWithLoss(Order order, Phase.@Nullable Name to) {
+    return withFamily(
+        order,
+        found ->
+            order.reason().isBlank()
+                ? Refusals.reasonMissing()
+                : ownWrites.isOwner(found)
+                    ? ownWrites.back(found, to, Rollbacks.Cause.of(order), false, true)
+                    : back(found, to, Rollbacks.Cause.of(order), false));
+  }
+
   /// The same without waiting for the store: in force in this process when this returns, and
   /// written as soon as the store is there.
   public CutoverResult rollbackHere(Order order, Phase.@Nullable Name to) {

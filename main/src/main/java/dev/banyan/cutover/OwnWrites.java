@@ -39,7 +39,8 @@ final class OwnWrites {
 
   /// Whether the candidate owns the writes, so that they must be handed back.
   boolean isOwner(Families.Configured found) {
-    return concerns(found) && found.family().standing().state().phase().name() == Phase.Name.WRITES;
+    return concerns(found)
+        && !found.family().standing().state().phase().name().before(Phase.Name.WRITES);
   }
 
   /// Gives the writes to the candidate.
@@ -137,17 +138,36 @@ final class OwnWrites {
   /// Gives the writes back to the legacy, and takes the families back to an earlier phase.
   CutoverResult back(
       Families.Configured found, Phase.@Nullable Name to, Rollbacks.Cause cause, boolean unfenced) {
+    return back(found, to, cause, unfenced, false);
+  }
+
+  /// @param lossAccepted whether rows that the legacy does not have may be lost to it; without that
+  ///   there is no way back for families of which one is retired
+  CutoverResult back(
+      Families.Configured found,
+      Phase.@Nullable Name to,
+      Rollbacks.Cause cause,
+      boolean unfenced,
+      boolean lossAccepted) {
     OptionalLong term = ports.replicas().term();
     if (term.isEmpty()) {
       return elsewhere();
     }
     List<Families.Configured> moving =
         together(found).values().stream().filter(this::isOwner).toList();
+    for (Families.Configured each : moving) {
+      Phase now = each.family().standing().state().phase();
+      Phase.Name target = to == null ? Ladder.defaultRollback(now.name()) : to;
+      String illegal = StepChoice.whyNotBack(now, each.policy(), target, false);
+      if (illegal != null && !(lossAccepted && target.before(now.name()))) {
+        return Refusals.illegal(cause.order(), each.policy().family() + " goes with it: " + illegal);
+      }
+    }
     Map<String, Done> done = new TreeMap<>();
     Handovers.Flip flip =
         () -> {
           for (Families.Configured each : moving) {
-            switch (rollbacks.backOnceWritten(each, to, cause, term.getAsLong())) {
+            switch (rollbacks.backOnceWritten(each, to, cause, term.getAsLong(), lossAccepted)) {
               case Done moved -> done.put(each.policy().family(), moved);
               case Refused refused -> {
                 return Optional.of(each.policy().family() + ": " + refused.detail());
@@ -157,7 +177,7 @@ final class OwnWrites {
           done.replaceAll((family, moved) -> acknowledged(moved));
           return Optional.empty();
         };
-    return handed(found, new Handovers.Turn(false, unfenced, flip), done);
+    return handed(found, new Handovers.Turn(false, unfenced, flip, lossAccepted), done);
   }
 
   private CutoverResult handed(

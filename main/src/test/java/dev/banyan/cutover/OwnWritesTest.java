@@ -198,4 +198,22 @@ class OwnWritesTest {
     assertThat(rig.phase()).isEqualTo(Phase.Name.WRITES);
     assertThat(rig.kinds()).containsOnlyOnce(Kind.ALARM);
   }
+
+  @Test
+  void comeBackOutOfRetiredOnlyWhereSomebodyAcceptsWhatIsLost() {
+    rig.configure(Rig.policy(DataOwnership.SHARED, true));
+    rig.bring(Phase.Name.RETIRED);
+    ownRows();
+    rig.rows = agreeing();
+    assertThat(rig.cutover.rollback(Rig.order(), null))
+        .isInstanceOfSatisfying(
+            Refused.class, refused -> assertThat(refused.detail()).contains("--accept-loss"));
+    assertThat(rig.cutover.handOver(Rig.order(), false, false)).isInstanceOf(Refused.class);
+    assertThat(rig.turns).isEmpty();
+
+    assertThat(rig.cutover.rollbackWithLoss(Rig.order(), null)).isInstanceOf(Done.class);
+    assertThat(rig.turns.getFirst().lossAccepted()).isTrue();
+    assertThat(rig.turns.getFirst().toCandidate()).isFalse();
+    assertThat(rig.phase()).isEqualTo(Phase.Name.SHADOW);
+  }
 }

@@ -313,6 +313,18 @@ public final class ConfiguredTransfers implements TransferOperations {
   public CutoverReport handOver(
       String transfer, boolean toTarget, boolean unfenced, Writes writes, Handover.Flip flip)
       throws TransferFailed, InterruptedException {
+    return handOver(transfer, toTarget, unfenced, false, writes, flip);
+  }
+
+  /// @param lossAccepted whether rows that the new owner does not have may be lost to it
+  public CutoverReport handOver(
+      String transfer,
+      boolean toTarget,
+      boolean unfenced,
+      boolean lossAccepted,
+      Writes writes,
+      Handover.Flip flip)
+      throws TransferFailed, InterruptedException {
     Moving moving = ready(transfer);
     Moving.Way way = moving.way();
     if (way == null || !way.claimed().get()) {
@@ -331,7 +343,7 @@ public final class ConfiguredTransfers implements TransferOperations {
       ChangeOfOwner change = new ChangeOfOwner(moving, working, toTarget, epoch);
       Handover handover =
           new Handover(change, change, writes, working.nanos(), Handover.Bounds.STANDARD);
-      Handover.Outcome outcome = handover.run(epoch, unfenced, flip);
+      Handover.Outcome outcome = handover.run(epoch, unfenced, lossAccepted, flip);
       return Reports.cutover(moving, moving.memory().read(), outcome, !unfenced);
     } catch (SQLException e) {
       throw unreachable(transfer, e);
