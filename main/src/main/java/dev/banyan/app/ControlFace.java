@@ -246,7 +246,13 @@ final class ControlFace implements Operations {
   public Outcome promote(Change.Promotion ask) {
     Weight weight = ask.weight();
     return outcome(
-        owned(OwnerOrders.Kind.PROMOTE, ask, ask.to(), weight == null ? null : weight.buckets(), ask.force(), null));
+        owned(
+            OwnerOrders.Kind.PROMOTE,
+            ask,
+            ask.to(),
+            weight == null ? null : weight.buckets(),
+            ask.force(),
+            null));
   }
 
   @Override

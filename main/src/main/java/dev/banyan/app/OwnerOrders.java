@@ -182,8 +182,7 @@ final class OwnerOrders {
   }
 
   private static Answered refused(String detail) {
-    return new Answered(
-        new CutoverResult.Refused(Code.STORE_UNAVAILABLE, detail, List.of()), null);
+    return new Answered(new CutoverResult.Refused(Code.STORE_UNAVAILABLE, detail, List.of()), null);
   }
 
   private static Optional<String> answer(Petitions by, Petition petition, Duration wait)

@@ -56,8 +56,7 @@ final class Transferring
   ///
   /// @param term in which this process decides, and moves the rows
   /// @param orders has the controller asked
-  record Life(
-      Cutover cutover, Holding holding, Supplier<OptionalLong> term, OwnerOrders orders) {}
+  record Life(Cutover cutover, Holding holding, Supplier<OptionalLong> term, OwnerOrders orders) {}
 
   private volatile MovingRows rows;
   private volatile BanyanConfig wanted;
@@ -155,12 +154,12 @@ final class Transferring
       CutoverReport report =
           rows.transfers()
               .handOver(
-              transfer.name(),
-              turn.toCandidate(),
-              turn.unfenced(),
-              turn.lossAccepted(),
-              longest -> begun.holding().hold(together(family), turn.unfenced()),
-              turn.flip()::flip);
+                  transfer.name(),
+                  turn.toCandidate(),
+                  turn.unfenced(),
+                  turn.lossAccepted(),
+                  longest -> begun.holding().hold(together(family), turn.unfenced()),
+                  turn.flip()::flip);
       handedOver.put(transfer.name(), report);
       LOG.info("transfer {}: {}", transfer.name(), report);
       return Optional.ofNullable(report.undone());
@@ -253,10 +252,7 @@ final class Transferring
         .orElseThrow(() ->
             new TransferFailed(
                 Reason.UNKNOWN,
-                "no transfer is called '"
-                    + ask.transfer()
-                    + "'; there are "
-                    + rows.names()));
+                "no transfer is called '" + ask.transfer() + "'; there are " + rows.names()));
   }
 
   @Override

@@ -49,8 +49,9 @@ final class RollbackCommand implements Callable<Integer> {
       fallbackValue = "0",
       description =
           "Out of retired with data: synced: accepts that so many rows, which the legacy does not"
-              + " have as the candidate does, are lost. Without a number, or with another than there"
-              + " are, it lists them and changes nothing, unless there are none. For approvers.")
+              + " have as the candidate does, are lost. Without a number, or with another than"
+              + " there are, it lists them and changes nothing, unless there are none. For"
+              + " approvers.")
   private @Nullable Long acceptLoss;
 
   @Option(

@@ -41,10 +41,7 @@ record GovernedCell(
         waits && role.may(Role.APPROVER),
         cost == null
             ? ""
-            : Words.time(cost.swap())
-                + ", "
-                + sessions(cost.sessions())
-                + behind(cost.behind()));
+            : Words.time(cost.swap()) + ", " + sessions(cost.sessions()) + behind(cost.behind()));
   }
 
   /// What of the rows would have to come first.
@@ -54,7 +51,10 @@ record GovernedCell(
     }
     return behind.bytes() == 0
         ? ", 0 rows behind"
-        : ", rows behind by " + Words.count(behind.bytes()) + " bytes of log, " + Words.time(behind.lag());
+        : ", rows behind by "
+            + Words.count(behind.bytes())
+            + " bytes of log, "
+            + Words.time(behind.lag());
   }
 
   private static String how(Governance governance) {

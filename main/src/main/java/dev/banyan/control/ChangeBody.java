@@ -107,7 +107,11 @@ final class ChangeBody {
     }
     if (!text.matches("[0-9]{1,12}")) {
       throw RefusedException.invalid(
-          "'" + ACCEPT_LOSS + "' must be a number of rows as text, such as \"3\", not '" + text + "'");
+          "'"
+              + ACCEPT_LOSS
+              + "' must be a number of rows as text, such as \"3\", not '"
+              + text
+              + "'");
     }
     return Long.parseLong(text);
   }

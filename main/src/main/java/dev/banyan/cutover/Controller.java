@@ -32,8 +32,8 @@ final class Controller {
     record RollBack(Phase.Name to, List<GateReading> harm, String why, @Nullable String hold)
         implements Decision {}
 
-    /// The same where the rows have to be given back to the legacy first: a handover, which may come
-    /// to nothing.
+    /// The same where the rows have to be given back to the legacy first: a handover, which may
+    /// come to nothing.
     record HandBack(Phase.Name to, List<GateReading> harm, String why, @Nullable String hold)
         implements Decision {}
 

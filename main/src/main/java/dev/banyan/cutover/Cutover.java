@@ -288,8 +288,8 @@ public final class Cutover {
                 : back(found, to, Rollbacks.Cause.of(order), false));
   }
 
-  /// The same where the legacy's rows may be behind for good, for an approver has accepted that what
-  /// it does not have is lost to it: out of `retired`, too.
+  /// The same where the legacy's rows may be behind for good, for an approver has accepted that
+  /// what it does not have is lost to it: out of `retired`, too.
   public CutoverResult rollbackWithLoss(Order order, Phase.@Nullable Name to) {
     return withFamily(
         order,

@@ -41,8 +41,8 @@ public interface Handovers {
   /// @param toCandidate the candidate is to own the writes; otherwise the legacy is
   /// @param unfenced whether an approver lets it go on where the old owner can not be fenced
   /// @param flip moves the families; returns why it did not. Called once, at the right moment
-  /// @param lossAccepted whether an approver has accepted that rows are lost which the new owner does
-  ///   not have
+  /// @param lossAccepted whether an approver has accepted that rows are lost which the new owner
+  ///   does not have
   record Turn(boolean toCandidate, boolean unfenced, Flip flip, boolean lossAccepted) {
     Turn(boolean toCandidate, boolean unfenced, Flip flip) {
       this(toCandidate, unfenced, flip, false);

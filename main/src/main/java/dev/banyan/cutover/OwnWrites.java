@@ -160,7 +160,8 @@ final class OwnWrites {
       Phase.Name target = to == null ? Ladder.defaultRollback(now.name()) : to;
       String illegal = StepChoice.whyNotBack(now, each.policy(), target, false);
       if (illegal != null && !(lossAccepted && target.before(now.name()))) {
-        return Refusals.illegal(cause.order(), each.policy().family() + " goes with it: " + illegal);
+        return Refusals.illegal(
+            cause.order(), each.policy().family() + " goes with it: " + illegal);
       }
     }
     Map<String, Done> done = new TreeMap<>();

@@ -82,13 +82,7 @@ final class Promotions {
     }
     return moves.finish(
         begin(
-            found,
-            yes.period(),
-            ask.order(),
-            situation,
-            yes.gates(),
-            yes.unproven(),
-            ask.term()));
+            found, yes.period(), ask.order(), situation, yes.gates(), yes.unproven(), ask.term()));
   }
 
   /// Looks at all that may stand in the way, and enters what does.

@@ -94,7 +94,11 @@ final class Rollbacks {
   /// Takes a family back whose writes are held, for its rows change their owner with it: in force
   /// once it is written, from where the family then stands, and only in a controller's own term.
   CutoverResult backOnceWritten(
-      Families.Configured found, Phase.@Nullable Name to, Cause cause, long term, boolean lossAccepted) {
+      Families.Configured found,
+      Phase.@Nullable Name to,
+      Cause cause,
+      long term,
+      boolean lossAccepted) {
     Family family = found.family();
     FamilyPolicy policy = found.policy();
     CutoverResult result = Refusals.changed(cause.order());

@@ -119,7 +119,8 @@ final class Watch {
       case Decision.RollBack back -> rollBack(found, situation, back, inTerm);
       case Decision.HandBack back -> {
         // No process alone gives writes to another owner.
-        if (inTerm != null && family.handBacks().begin(situation.standing().state().epoch(), now())) {
+        if (inTerm != null
+            && family.handBacks().begin(situation.standing().state().epoch(), now())) {
           ports.handovers().begin(() -> handBack(found, situation, back, inTerm));
         }
       }

@@ -144,8 +144,7 @@ class HandoverAtReplicasTest {
         transfers:
           orders: { from: old, to: new, families: [orders], tables: [orders] }
         """
-            .formatted(
-                SERVER.url(), name, legacy, candidate, url(OLD), url(NEW)));
+            .formatted(SERVER.url(), name, legacy, candidate, url(OLD), url(NEW)));
     ConfigWatcher watcher = new ConfigWatcher(new ConfigFile(file, Environment.of(Map.of())));
     ConfigResult result = watcher.load();
     assertThat(result).isInstanceOf(ConfigResult.Loaded.class);

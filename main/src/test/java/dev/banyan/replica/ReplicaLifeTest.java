@@ -31,6 +31,7 @@ class ReplicaLifeTest {
 
     /// How many holds it was told of, and what was in force by then.
     final List<String> heldAfter = new ArrayList<>();
+
     long validUntil = clock.getAsLong();
 
     Rig(String name, String instance) {

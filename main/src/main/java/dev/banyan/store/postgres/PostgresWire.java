@@ -55,8 +55,8 @@ final class PostgresWire implements Wire {
   private static Look look(Connection connection) throws SQLException {
     try (PreparedStatement select =
             connection.prepareStatement(
-                "select l.seq, exists (select from petition where taken is null) as asked,"
-                    + " h.id, h.families, h.term from ledger_head l left join write_hold h on true");
+                "select l.seq, exists (select from petition where taken is null) as asked, h.id,"
+                    + " h.families, h.term from ledger_head l left join write_hold h on true");
         ResultSet row = select.executeQuery()) {
       long head = -1;
       boolean asked = false;
@@ -68,9 +68,7 @@ final class PostgresWire implements Wire {
         if (id != null) {
           holds.add(
               new WriteHold(
-                  id,
-                  Set.of((String[]) row.getArray("families").getArray()),
-                  row.getLong("term")));
+                  id, Set.of((String[]) row.getArray("families").getArray()), row.getLong("term")));
         }
       }
       if (head < 0) {

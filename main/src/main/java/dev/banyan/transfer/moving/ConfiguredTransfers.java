@@ -193,8 +193,7 @@ public final class ConfiguredTransfers implements TransferOperations {
   /// The same, for as long as this process is the one to do it.
   ///
   /// @param goesOn is asked about once a second
-  public StatusReport run(
-      String transfer, Consumer<StatusReport> progress, BooleanSupplier goesOn)
+  public StatusReport run(String transfer, Consumer<StatusReport> progress, BooleanSupplier goesOn)
       throws TransferFailed, InterruptedException {
     Moving moving = ready(transfer);
     Goal goal = moving.options().historyOnly() ? new Goal.Copied() : new Goal.Following();

@@ -185,8 +185,8 @@ final class LiveReplica implements AutoCloseable {
       store
           .petitions()
           .take(term().orElse(-1))
-          .forEach(each ->
-              store.petitions().answer(each.id(), each.replica() + " has asked " + name));
+          .forEach(
+              each -> store.petitions().answer(each.id(), each.replica() + " has asked " + name));
     }
 
     @Override
