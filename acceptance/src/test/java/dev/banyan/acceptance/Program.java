@@ -28,10 +28,13 @@ final class Program {
     return Path.of(System.getProperty("repository", "..")).toAbsolutePath().normalize();
   }
 
-  /// `java -jar banyan.jar …` on the JDK that runs this test.
+  /// `java -jar banyan.jar …` on the JDK that runs this test. Its processes live for seconds, in
+  /// which the best code that a compiler can make costs more than it gives.
   static List<String> banyan(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:+UseSerialGC");
+    command.add("-XX:TieredStopAtLevel=1");
     command.add("-jar");
     command.add(repository().resolve("main/target/banyan.jar").toString());
     command.addAll(List.of(arguments));

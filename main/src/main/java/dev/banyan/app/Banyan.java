@@ -129,11 +129,11 @@ final class Banyan implements AutoCloseable {
     TrafficMeter meter = new TrafficMeter();
     RequestMeter requests = new RequestMeter();
     chronicle = undo.add(new Chronicle(setup, store.migrations(), announcer, clockwork, clock));
-    transferring = undo.add(new Transferring(config, clock));
     Services services = located(config);
     secondLegs = undo.add(secondLegs(services));
     HealthChecks health = new HealthChecks(services, secondLegs::ask, System::nanoTime);
     dual = undo.add(dual(config, clock));
+    transferring = undo.add(new Transferring(config, clock, new DualRows(dual)));
     SharedEvidence sum = sum();
     Cutover cutover = cutover(meter, health, sum, clock);
 

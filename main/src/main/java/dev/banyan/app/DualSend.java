@@ -21,6 +21,7 @@ import dev.banyan.routing.Route;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
@@ -132,6 +133,11 @@ final class DualSend implements KeptWrites, RowAgreement, AutoCloseable {
   /// Where what happens is told of, from now on.
   void tell(Cutover cutover) {
     ledger = cutover;
+  }
+
+  /// Null until everything has begun.
+  @Nullable Cutover cutover() {
+    return ledger;
   }
 
   /// Who hears that a limit was reached, from now on.
@@ -257,18 +263,20 @@ final class DualSend implements KeptWrites, RowAgreement, AutoCloseable {
     if (!plans.containsKey(family)) {
       return new Untransferred();
     }
-    return new Sent(
-        counts(family)
-            .map(counts ->
-                new Counts(
-                    counts.of(EntryState.INTENDED)
-                        + counts.of(EntryState.ASKING)
-                        + counts.of(EntryState.ACCEPTED),
-                    counts.of(EntryState.INDETERMINATE),
-                    counts.of(EntryState.PARKED),
-                    counts.dirty(),
-                    counts.whole()))
-            .orElse(null));
+    return new Sent(counts(family).map(this::reading).orElse(null), null);
+  }
+
+  private Counts reading(OutboxCounts counts) {
+    Instant oldest = counts.oldest();
+    return new Counts(
+        counts.of(EntryState.INTENDED)
+            + counts.of(EntryState.ASKING)
+            + counts.of(EntryState.ACCEPTED),
+        counts.of(EntryState.INDETERMINATE),
+        counts.of(EntryState.PARKED),
+        counts.dirty(),
+        counts.whole(),
+        oldest == null ? null : Duration.between(oldest, ports.clock().instant()));
   }
 
   /// How much of a family is open and dirty; empty while the store can not be read.
@@ -277,7 +285,7 @@ final class DualSend implements KeptWrites, RowAgreement, AutoCloseable {
         .counts(family)
         .map(counts ->
             forgotten.contains(family) && !counts.whole()
-                ? new OutboxCounts(counts.states(), counts.dirty() + 1, true, counts.oldest())
+                ? new OutboxCounts(counts.states(), counts.dirty(), true, counts.oldest())
                 : counts);
   }
 

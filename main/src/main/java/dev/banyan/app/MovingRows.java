@@ -8,6 +8,7 @@ import dev.banyan.cutover.RowAgreement.Reconciled;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
 import dev.banyan.transfer.moving.ConfiguredTransfers;
+import dev.banyan.transfer.moving.SentWrites;
 import dev.banyan.transfer.moving.Working;
 import dev.banyan.transfer.options.DatabaseOptions;
 import dev.banyan.transfer.options.TransferOptions;
@@ -53,8 +54,10 @@ final class MovingRows implements AutoCloseable {
   private volatile boolean closed;
   private volatile Transferring.@Nullable Life life;
 
+  /// @param sent what is known of writes that are sent to both sides
   /// @param turning is held while a handover is under way here
-  MovingRows(BanyanConfig config, ReentrantLock turning, InstantSource clock) {
+  MovingRows(
+      BanyanConfig config, SentWrites sent, ReentrantLock turning, InstantSource clock) {
     Working working =
         new Working(
             config.databases(),
@@ -64,7 +67,7 @@ final class MovingRows implements AutoCloseable {
     String self = "the gateway of process " + ProcessHandle.current().pid();
     this.databases = config.databases();
     this.options = config.transfers();
-    this.transfers = new ConfiguredTransfers(options, working, self);
+    this.transfers = new ConfiguredTransfers(options, working, self, sent);
     this.turning = turning;
     this.clock = clock;
   }
@@ -135,7 +138,7 @@ final class MovingRows implements AutoCloseable {
           recovered = term;
         }
         var _ = transfers.run(transfer.name(), this::told, () -> isStill(term));
-        if (transfer.historyOnly() && isStill(term)) {
+        if (transfer.historyOnly() && transfer.families().isEmpty() && isStill(term)) {
           return;
         }
       } catch (TransferFailed e) {

@@ -12,6 +12,7 @@ import dev.banyan.cutover.Order;
 import dev.banyan.cutover.RowAgreement;
 import dev.banyan.migration.Phase;
 import dev.banyan.proxy.Freshness;
+import dev.banyan.transfer.moving.SentWrites;
 import dev.banyan.transfer.options.TransferOptions;
 import dev.banyan.transfer.report.CutoverReport;
 import dev.banyan.transfer.report.ReconcileReport;
@@ -47,6 +48,7 @@ final class Transferring
   private static final int LISTED = 100;
 
   private final InstantSource clock;
+  private final SentWrites sent;
   private final Map<String, CutoverReport> handedOver = new ConcurrentHashMap<>();
 
   /// Held while a handover is under way here, or one that was cut short is brought to its end.
@@ -64,10 +66,13 @@ final class Transferring
   private volatile @Nullable Life life;
 
   /// Those that a configuration declares; nothing moves before [#begin].
-  Transferring(BanyanConfig config, InstantSource clock) {
+  ///
+  /// @param sent what is known of writes that are sent to both sides
+  Transferring(BanyanConfig config, InstantSource clock, SentWrites sent) {
     this.clock = clock;
+    this.sent = sent;
     this.wanted = config;
-    this.rows = new MovingRows(config, turning, clock);
+    this.rows = new MovingRows(config, sent, turning, clock);
   }
 
   /// Rows begin to move.
@@ -97,7 +102,7 @@ final class Transferring
       if (closed || begun == null || before.isOf(wanted)) {
         return;
       }
-      MovingRows next = new MovingRows(wanted, turning, clock);
+      MovingRows next = new MovingRows(wanted, sent, turning, clock);
       rows = next;
       before.close();
       next.begin(begun);

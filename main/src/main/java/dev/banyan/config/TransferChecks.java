@@ -89,7 +89,7 @@ final class TransferChecks {
         findings.add(family.place(), absent("family", family, List.copyOf(declared.keySet())));
       } else {
         synced(family, known);
-        owned(family, known);
+        sent(family, known, history);
         claim(transfer, family);
       }
     }
@@ -108,14 +108,23 @@ final class TransferChecks {
     }
   }
 
-  private void owned(Placed<String> name, Values family) {
-    if (DualKeys.isDual(family)) {
+  /// Either a log is followed, or the gateway sends the writes: not both, and not neither.
+  private void sent(Placed<String> name, Values family, boolean history) {
+    if (DualKeys.isDual(family) && !history) {
       findings.add(
           name.place(),
           "the writes of the family '"
               + name.value()
               + "' go to both sides already (writes: dual), and a transfer would carry each there"
-              + " once more; allowed: families with writes: owner");
+              + " once more; allowed: history: only, which copies the rows of before and then"
+              + " compares all, or families with writes: owner");
+    } else if (!DualKeys.isDual(family) && history) {
+      findings.add(
+          name.place(),
+          "the rows of the family '"
+              + name.value()
+              + "' would be copied once, and nothing would carry its later writes (history: only);"
+              + " allowed: families with writes: dual, or none");
     }
   }
 

@@ -133,7 +133,9 @@ final class TransferKeys {
       Key.of(
               "history",
               Scalars.oneOf("only"),
-              "`only`: rows that do not change any more are moved once, and nothing is followed.")
+              "`only`: rows are copied once, and no log is followed. For rows that do not change"
+                  + " any more, and for families with `writes: dual`, whose rows are compared from"
+                  + " then on every `reconcile_every`.")
           .example("only");
   static final Key<Values> THROTTLE =
       Key.of("throttle", Throttling.GROUP, "What the transfer may cost.");

@@ -47,10 +47,11 @@ public interface RowAgreement {
   }
 
   /// Its writes go to both sides through an outbox, and what they touch is dirty until its rows are
-  /// compared. No transfer names it.
+  /// compared.
   ///
   /// @param counts null while the store can not be read
-  record Sent(@Nullable Counts counts) implements Reading {}
+  /// @param compared by the transfer that names it, which follows no log; null where none does
+  record Sent(@Nullable Counts counts, @Nullable Moving compared) implements Reading {}
 
   /// What of a family is in the outbox, and what of it is dirty.
   ///
@@ -58,8 +59,15 @@ public interface RowAgreement {
   /// @param indeterminate entries of which nobody knows whether their owner carried them out
   /// @param parked entries that the other side does not take
   /// @param dirty keys whose rows have not been compared since they were touched
-  /// @param whole whether that is all of the family
-  record Counts(long underWay, long indeterminate, long parked, long dirty, boolean whole) {}
+  /// @param whole whether all rows must be compared before anything is known of them
+  /// @param oldest how long the oldest entry has been there; null where there is none
+  record Counts(
+      long underWay,
+      long indeterminate,
+      long parked,
+      long dirty,
+      boolean whole,
+      @Nullable Duration oldest) {}
 
   /// A reconciliation.
   ///

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The gate `data`: where each side has rows of its own, both must be shown to hold the same ones.
 final class RowsGate {
@@ -45,41 +46,67 @@ final class RowsGate {
 
   private static GateReading read(Sent sent) {
     Counts counts = sent.counts();
+    Moving compared = sent.compared();
+    Map<String, Double> numbers = new TreeMap<>();
+    List<String> against = new ArrayList<>();
     if (counts == null) {
-      return new GateReading(
-          NAME,
-          Opinion.HOLD,
-          Map.of(),
-          "how much of the outbox is open is not known: its store can not be read");
+      against.add("how much of the outbox is open is not known: its store can not be read");
+    } else {
+      outbox(counts, compared, numbers, against);
     }
-    List<String> left = new ArrayList<>();
-    add(left, counts.underWay(), "under way to the other side");
-    add(left, counts.parked(), "parked");
-    add(left, counts.indeterminate(), "indeterminate");
-    if (counts.whole()) {
-      left.add("the whole family dirty");
-    } else if (counts.dirty() > 0) {
-      left.add(counts.dirty() + (counts.dirty() == 1 ? " key" : " keys") + " dirty");
+    if (compared == null) {
+      against.add(
+          "no transfer of banyan.yaml names this family, so that nothing compares its rows"
+              + " (history: only)");
+    } else {
+      against.addAll(compared.stopped());
+      if (!compared.backfilled()) {
+        against.add("the rows of before have not been copied");
+      }
+      certificate(compared, numbers, against);
     }
-    return new GateReading(
-        NAME,
-        left.isEmpty() ? Opinion.PROMOTE : Opinion.HOLD,
-        Map.of(
-            "underWay", (double) counts.underWay(),
-            "parked", (double) counts.parked(),
-            "indeterminate", (double) counts.indeterminate(),
-            "dirty", (double) counts.dirty()),
-        left.isEmpty()
-            ? "every write was sent to both sides (writes: dual), and the rows of all that was"
-                + " touched have been compared"
-            : "writes go to both sides (writes: dual), and of theirs there are still "
-                + String.join(", ", left)
-                + "; see 'banyan outbox list'");
+    return against.isEmpty()
+        ? new GateReading(
+            NAME,
+            Opinion.PROMOTE,
+            numbers,
+            "writes go to both sides (writes: dual), and all rows were compared and agree")
+        : new GateReading(
+            NAME,
+            Opinion.HOLD,
+            numbers,
+            "writes go to both sides (writes: dual): " + String.join("; ", against));
   }
 
-  private static void add(List<String> left, long count, String what) {
-    if (count > 0) {
-      left.add(count + " " + what);
+  private static void outbox(
+      Counts counts, @Nullable Moving compared, Map<String, Double> numbers, List<String> against) {
+    numbers.put("underWay", (double) counts.underWay());
+    numbers.put("parked", (double) counts.parked());
+    numbers.put("indeterminate", (double) counts.indeterminate());
+    numbers.put("dirty", (double) counts.dirty());
+    if (counts.parked() > 0) {
+      against.add(counts.parked() + " parked, see 'banyan outbox list'");
+    }
+    if (counts.indeterminate() > 0) {
+      against.add(counts.indeterminate() + " indeterminate, see 'banyan outbox list'");
+    }
+    Duration oldest = counts.oldest();
+    if (counts.underWay() > 0
+        && oldest != null
+        && compared != null
+        && oldest.compareTo(compared.lagBound()) > 0) {
+      against.add(
+          counts.underWay()
+              + " under way to the other side, the oldest for "
+              + Wording.time(oldest)
+              + ", more than the "
+              + Wording.time(compared.lagBound())
+              + " allowed");
+    }
+    if (counts.whole()) {
+      against.add(
+          "all rows are to be compared, since some writes have gone to one side alone, or never"
+              + " were");
     }
   }
 

@@ -40,6 +40,6 @@ public interface OutboxStore extends DirtyKeys {
   /// Whether an entry that goes on by itself is meant for a side of a family.
   boolean isOnItsWayTo(String family, Side side);
 
-  /// Forgets that these families have ever been compared: writes went to one side alone.
+  /// Writes of these families went to one side alone: whatever was compared says nothing any more.
   void unprove(Collection<String> families);
 }

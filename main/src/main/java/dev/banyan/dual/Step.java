@@ -28,7 +28,8 @@ public sealed interface Step {
     }
   }
 
-  /// Keys are dirty without an entry: something was, or may have been, done to one side alone.
+  /// Keys are dirty without an entry: something was, or may have been, done to one side alone, so
+  /// that the whole family is to be compared.
   record Mark(String family, Set<String> keys) implements Step {
     public Mark {
       keys = Set.copyOf(keys);

@@ -101,12 +101,20 @@ final class CutStore implements OutboxStore {
   }
 
   @Override
-  public Dirty dirty(String family) {
+  public long cut() {
+    return unlessCut(kept::cut);
+  }
+
+  @Override
+  public Set<String> dirty(String family) {
     return unlessCut(() -> kept.dirty(family));
   }
 
   @Override
-  public Set<String> clear(String family, Set<String> keys, long upTo) {
-    return unlessCut(() -> kept.clear(family, keys, upTo));
+  public void agreed(String family, long upTo) {
+    unlessCut(() -> {
+      kept.agreed(family, upTo);
+      return family;
+    });
   }
 }

@@ -272,6 +272,18 @@ class TransfersConfigTest {
   }
 
   @Test
+  void whatNothingCarriesAndWhatIsCarriedTwiceIsRefused() {
+    assertThat(
+            complaints(
+                "  archive: { from: old, to: new, history: only, families: [users], tables: [a]"
+                    + " }\n"))
+        .singleElement()
+        .asString()
+        .contains("nothing would carry its later writes")
+        .contains("families with writes: dual, or none");
+  }
+
+  @Test
   void historyNeedsNoFamily() {
     assertThat(
             transfer("  archive: { from: old, to: new, history: only, tables: [app.log] }")

@@ -222,8 +222,9 @@ class StepEvidenceTest {
       List.of(
           MOVING,
           new RowAgreement.Untransferred(),
-          new RowAgreement.Sent(null),
-          new RowAgreement.Sent(new RowAgreement.Counts(1, 2, 3, 4, true)));
+          new RowAgreement.Sent(null, null),
+          new RowAgreement.Sent(
+              new RowAgreement.Counts(1, 2, 3, 4, true, Duration.ofMillis(7)), MOVING));
 
   private static Situation situation(StepEvidence evidence, RowAgreement.Reading rows) {
     Phase phase = new Phase.Canary(Weight.parse("50%"));

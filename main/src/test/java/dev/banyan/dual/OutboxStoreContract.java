@@ -115,57 +115,69 @@ public abstract class OutboxStoreContract {
   }
 
   @Test
-  void aFamilyIsDirtyAsAWholeUntilItHasBeenCompared() {
-    DirtyKeys.Dirty dirty = store().dirty("users");
-    assertThat(dirty.keys()).containsExactly(DirtyKeys.WHOLE);
-    assertThat(store().clear("users", dirty.keys(), dirty.cut())).isEmpty();
-    assertThat(store().dirty("users").keys()).isEmpty();
+  void nothingIsKnownOfAFamilyUntilItHasBeenCompared() {
+    assertThat(store().counts()).isEmpty();
+    compared();
     assertThat(store().counts())
         .isEqualTo(Map.of("users", new OutboxCounts(Map.of(), 0, false, null)));
 
+    long cut = store().cut();
     store().unprove(List.of("users"));
-    assertThat(store().dirty("users").keys()).containsExactly(DirtyKeys.WHOLE);
+    assertThat(whole()).isTrue();
+    store().agreed("users", cut);
+    // It was compared before that.
+    assertThat(whole()).isTrue();
+    compared();
+    assertThat(whole()).isFalse();
   }
 
   @Test
   void aKeyIsDirtyFromBeforeTheForwardingUntilItIsComparedAfterTheSettling() {
-    compared();
     Entry entry = written(1, INTENDED, "path:id=42");
-    DirtyKeys.Dirty early = store().dirty("users");
-    assertThat(early.keys()).containsExactly("path:id=42");
-    assertThat(early.open()).containsExactly("path:id=42");
-    assertThat(store().clear("users", early.keys(), early.cut())).containsExactly("path:id=42");
+    long early = store().cut();
+    assertThat(store().dirty("users")).containsExactly("path:id=42");
+    store().agreed("users", early);
+    assertThat(store().dirty("users")).containsExactly("path:id=42");
 
     Entry accepted = Entries.move(store(), entry, ACCEPTED);
     store().write(List.of(Step.Remove.of(accepted)));
     // Its snapshots may be from before the other side had it.
-    assertThat(store().clear("users", early.keys(), early.cut())).containsExactly("path:id=42");
+    store().agreed("users", early);
+    assertThat(store().dirty("users")).containsExactly("path:id=42");
 
-    DirtyKeys.Dirty late = store().dirty("users");
-    assertThat(late.open()).isEmpty();
-    assertThat(store().clear("users", late.keys(), late.cut())).isEmpty();
-    assertThat(store().dirty("users").keys()).isEmpty();
+    compared();
+    assertThat(store().dirty("users")).isEmpty();
   }
 
   @Test
-  void aWriteSinceTheCutKeepsItsKeyDirty() {
-    compared();
-    store().write(List.of(new Step.Mark("users", Set.of("path:id=1", "path:id=2"))));
-    DirtyKeys.Dirty dirty = store().dirty("users");
-    store().write(List.of(new Step.Mark("users", Set.of("path:id=2"))));
+  void aWriteSinceTheCutKeepsItsKeyDirtyAndNoOther() {
+    settled("path:id=1");
+    settled("path:id=2");
+    long cut = store().cut();
+    settled("path:id=2");
 
-    assertThat(store().clear("users", dirty.keys(), dirty.cut())).containsExactly("path:id=2");
-    assertThat(store().dirty("users").keys()).containsExactly("path:id=2");
+    store().agreed("users", cut);
+    assertThat(store().dirty("users")).containsExactly("path:id=2");
+    assertThat(whole()).isFalse();
+  }
+
+  @Test
+  void whatWentToOneSideAloneSinceTheCutMustBeCompared() {
+    long cut = store().cut();
+    store().write(List.of(new Step.Mark("users", Set.of(DirtyKeys.WHOLE))));
+    store().agreed("users", cut);
+    assertThat(whole()).isTrue();
+    compared();
+    assertThat(whole()).isFalse();
+    assertThat(store().dirty("users")).isEmpty();
   }
 
   @Test
   void anOpenEntryThatMayTouchAnythingKeepsEveryKeyDirty() {
-    compared();
-    store().write(List.of(new Step.Mark("users", Set.of("path:id=1"))));
+    settled("path:id=1");
     written(1, INDETERMINATE);
-    DirtyKeys.Dirty dirty = store().dirty("users");
-    assertThat(dirty.open()).containsExactlyInAnyOrder("path:id=1", DirtyKeys.WHOLE);
-    assertThat(store().clear("users", dirty.keys(), dirty.cut())).isEqualTo(dirty.keys());
+    compared();
+    assertThat(store().dirty("users")).containsExactlyInAnyOrder("path:id=1", DirtyKeys.WHOLE);
   }
 
   @Test
@@ -177,10 +189,19 @@ public abstract class OutboxStoreContract {
     assertThat(store().counts())
         .isEqualTo(
             Map.of(
-                "users", new OutboxCounts(Map.of(ACCEPTED, 2L, PARKED, 1L), 3, true, Entries.AT)));
+                "users", new OutboxCounts(Map.of(ACCEPTED, 2L, PARKED, 1L), 3, false, Entries.AT)));
+  }
+
+  private boolean whole() {
+    return store().counts().getOrDefault("users", OutboxCounts.uncompared()).whole();
+  }
+
+  private void settled(String key) {
+    Entry entry = written(9, ACCEPTED, key);
+    store().write(List.of(Step.Remove.of(entry)));
   }
 
   private void compared() {
-    store().clear("users", Set.of(DirtyKeys.WHOLE), store().dirty("users").cut());
+    store().agreed("users", store().cut());
   }
 }

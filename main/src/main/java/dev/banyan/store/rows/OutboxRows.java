@@ -230,28 +230,22 @@ public final class OutboxRows implements OutboxStore {
               tally.since(Instant.parse(row.getString(4)));
             }
           }
-          Set<String> whole = new HashSet<>();
           try (PreparedStatement select =
                   connection.prepareStatement(
-                      "select family, count(*), sum(case when name = '*' then 1 else 0 end)"
-                          + " from outbox_dirty group by family");
+                      "select family, count(*) from outbox_dirty group by family");
               ResultSet row = select.executeQuery()) {
             while (row.next()) {
               tally(tallies, row.getString(1)).dirty = row.getLong(2);
-              if (row.getLong(3) > 0) {
-                whole.add(row.getString(1));
-              }
             }
           }
           Set<String> compared = compared(connection);
           compared.forEach(family -> tally(tallies, family));
           Map<String, OutboxCounts> counts = new HashMap<>();
-          tallies.forEach((family, tally) -> {
-            boolean marked = whole.contains(family);
-            boolean all = marked || !compared.contains(family);
-            long dirty = tally.dirty + (all && !marked ? 1 : 0);
-            counts.put(family, new OutboxCounts(tally.states, dirty, all, tally.oldest));
-          });
+          tallies.forEach((family, tally) ->
+              counts.put(
+                  family,
+                  new OutboxCounts(
+                      tally.states, tally.dirty, !compared.contains(family), tally.oldest)));
           return counts;
         });
   }
@@ -275,7 +269,8 @@ public final class OutboxRows implements OutboxStore {
   private static Set<String> compared(Connection connection) throws SQLException {
     Set<String> compared = new HashSet<>();
     try (PreparedStatement select =
-            connection.prepareStatement("select family from outbox_compared");
+            connection.prepareStatement(
+                "select family from outbox_compared where compared >= alone");
         ResultSet row = select.executeQuery()) {
       while (row.next()) {
         compared.add(row.getString(1));
@@ -305,82 +300,78 @@ public final class OutboxRows implements OutboxStore {
   // ---- what is dirty
 
   @Override
-  public Dirty dirty(String family) {
+  public long cut() {
     return database.transaction(
-        "what is dirty of " + family + " can not be read",
-        connection -> {
-          long cut = advance(connection, 0); // nobody writes meanwhile
-          Set<String> open = touched(connection, family);
-          Set<String> keys = new HashSet<>();
-          try (PreparedStatement select =
-              connection.prepareStatement("select name from outbox_dirty where family = ?")) {
-            select.setString(1, family);
-            try (ResultSet row = select.executeQuery()) {
-              while (row.next()) {
-                keys.add(row.getString(1));
-              }
-            }
-          }
-          if (!compared(connection).contains(family)) {
-            keys.add(DirtyKeys.WHOLE);
-          }
-          if (!open.contains(DirtyKeys.WHOLE)) {
-            open.retainAll(keys);
-          } else {
-            open.addAll(keys);
-          }
-          return new Dirty(family, cut, keys, open);
-        });
+        "the last change of the outbox can not be read", connection -> advance(connection, 0));
   }
 
   @Override
-  public Set<String> clear(String family, Set<String> keys, long cut) {
+  public Set<String> dirty(String family) {
     return database.transaction(
-        "what was compared of " + family + " can not be written",
-        connection -> {
-          advance(connection, 0);
-          Set<String> open = touched(connection, family);
-          Set<String> stay = new HashSet<>();
-          for (String key : keys) {
-            boolean touched = open.contains(key) || open.contains(DirtyKeys.WHOLE);
-            if (touched || touchedSince(connection, family, key, cut)) {
-              stay.add(key);
-            } else {
-              clear(connection, family, key);
-            }
-          }
-          return stay;
-        });
+        "what is dirty of " + family + " can not be read",
+        connection -> dirty(connection, family, Long.MAX_VALUE));
   }
 
-  private static void clear(Connection connection, String family, String key) throws SQLException {
-    try (PreparedStatement delete =
-        connection.prepareStatement("delete from outbox_dirty where family = ? and name = ?")) {
-      delete.setString(1, family);
-      delete.setString(2, key);
-      delete.executeUpdate();
-    }
-    if (key.equals(DirtyKeys.WHOLE)) {
-      try (PreparedStatement insert =
-          connection.prepareStatement(
-              "insert into outbox_compared (family) values (?) on conflict (family) do nothing")) {
-        insert.setString(1, family);
-        insert.executeUpdate();
-      }
-    }
-  }
-
-  private static boolean touchedSince(Connection connection, String family, String key, long cut)
+  /// Keys that nothing has touched since a cut.
+  private static Set<String> dirty(Connection connection, String family, long cut)
       throws SQLException {
+    Set<String> keys = new HashSet<>();
     try (PreparedStatement select =
         connection.prepareStatement(
-            "select 1 from outbox_dirty where family = ? and name = ? and seq > ?")) {
+            "select name from outbox_dirty where family = ? and seq <= ?")) {
       select.setString(1, family);
-      select.setString(2, key);
-      select.setLong(3, cut);
+      select.setLong(2, cut);
       try (ResultSet row = select.executeQuery()) {
-        return row.next();
+        while (row.next()) {
+          keys.add(row.getString(1));
+        }
       }
+    }
+    return keys;
+  }
+
+  @Override
+  public void agreed(String family, long cut) {
+    int _ =
+        database.transaction(
+            "what was compared of " + family + " can not be written",
+            connection -> {
+              advance(connection, 0); // nobody writes meanwhile
+              Set<String> clean = dirty(connection, family, cut);
+              Set<String> open = touched(connection, family);
+              if (open.contains(DirtyKeys.WHOLE)) {
+                clean.clear();
+              }
+              clean.removeAll(open);
+              clear(connection, family, clean);
+              return compared(connection, family, cut);
+            });
+  }
+
+  private static void clear(Connection connection, String family, Set<String> keys)
+      throws SQLException {
+    try (PreparedStatement delete =
+        connection.prepareStatement("delete from outbox_dirty where family = ? and name = ?")) {
+      for (String key : keys) {
+        delete.setString(1, family);
+        delete.setString(2, key);
+        delete.addBatch();
+      }
+      if (!keys.isEmpty()) {
+        delete.executeBatch();
+      }
+    }
+  }
+
+  private static int compared(Connection connection, String family, long cut) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "insert into outbox_compared (family, alone, compared) values (?, 0, ?)"
+                + " on conflict (family) do update set compared = excluded.compared"
+                + " where outbox_compared.compared < excluded.compared")) {
+      insert.setString(1, family);
+      insert.setLong(2, cut);
+      return insert.executeUpdate();
     }
   }
 
@@ -401,18 +392,19 @@ public final class OutboxRows implements OutboxStore {
 
   @Override
   public void unprove(Collection<String> families) {
-    database.transaction(
-        "which families were compared can not be written",
-        connection -> {
-          advance(connection, 0);
-          try (PreparedStatement delete =
-              connection.prepareStatement("delete from outbox_compared where family = ?")) {
-            for (String family : families) {
-              delete.setString(1, family);
-              delete.executeUpdate();
-            }
-          }
-          return families.size();
-        });
+    int _ =
+        database.transaction(
+            "that families are to be compared can not be written",
+            connection -> {
+              long seq = advance(connection, 1); // after every cut that was taken
+              try (PreparedStatement insert = OutboxSteps.alone(connection)) {
+                for (String family : families) {
+                  insert.setString(1, family);
+                  insert.setLong(2, seq);
+                  insert.executeUpdate();
+                }
+              }
+              return families.size();
+            });
   }
 }

@@ -24,10 +24,12 @@ final class OutboxSteps implements AutoCloseable {
   private final PreparedStatement move;
   private final PreparedStatement remove;
   private final PreparedStatement mark;
+  private final PreparedStatement alone;
   private final List<Long> numbers = new ArrayList<>();
   private final List<Integer> moved = new ArrayList<>();
   private final List<Integer> removed = new ArrayList<>();
   private final Map<String, Long> marked = new HashMap<>();
+  private final Map<String, Long> ones = new HashMap<>();
   private boolean inserts;
 
   OutboxSteps(Connection connection) throws SQLException {
@@ -44,6 +46,14 @@ final class OutboxSteps implements AutoCloseable {
         connection.prepareStatement(
             "insert into outbox_dirty (family, name, seq) values (?, ?, ?)"
                 + " on conflict (family, name) do update set seq = excluded.seq");
+    alone = alone(connection);
+  }
+
+  /// That something went to one side alone: family and number.
+  static PreparedStatement alone(Connection connection) throws SQLException {
+    return connection.prepareStatement(
+        "insert into outbox_compared (family, alone, compared) values (?, ?, -1)"
+            + " on conflict (family) do update set alone = excluded.alone");
   }
 
   void add(Step step, long seq) throws SQLException {
@@ -68,7 +78,10 @@ final class OutboxSteps implements AutoCloseable {
         removed.add(numbers.size());
         mark(family, touched, seq);
       }
-      case Step.Mark(String family, Set<String> keys) -> mark(family, keys, seq);
+      case Step.Mark(String family, Set<String> keys) -> {
+        mark(family, keys, seq);
+        ones.put(family, seq);
+      }
     }
     numbers.add(seq);
   }
@@ -122,6 +135,11 @@ final class OutboxSteps implements AutoCloseable {
     if (!marked.isEmpty()) {
       mark.executeBatch();
     }
+    for (Map.Entry<String, Long> each : ones.entrySet()) {
+      alone.setString(1, each.getKey());
+      alone.setLong(2, each.getValue());
+      alone.executeUpdate();
+    }
     return List.copyOf(numbers);
   }
 
@@ -139,7 +157,8 @@ final class OutboxSteps implements AutoCloseable {
     try (insert;
         move;
         remove;
-        mark) {
+        mark;
+        alone) {
       // All are closed.
     }
   }

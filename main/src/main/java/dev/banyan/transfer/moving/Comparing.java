@@ -21,31 +21,39 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Compares both sides of a transfer that runs, in aligned cuts of its stream.
+/// Compares both sides of a transfer: in aligned cuts of its stream where there is one, else at two
+/// moments that lie close together.
 final class Comparing {
   private static final Duration LOOK = Duration.ofMillis(100);
 
   /// No log comes to this.
   private static final Position BEYOND = new Position(-1, -1);
 
+  /// Rows that differ are looked at for some seconds: what was written to one side may be on its
+  /// way to the other.
+  private static final Reconciliation.Limits APART =
+      new Reconciliation.Limits(1_000_000, 200_000, 10_000, 10);
+
+  private static final Duration BETWEEN = Duration.ofMillis(300);
+
   private final Moving moving;
   private final Moving.Way way;
   private final Working working;
   private final Reconciliation reconciliation;
-  private final Cuts cuts;
+  private final AlignedCut cuts;
 
-  /// @param way what runs
+  /// @param way what runs, or what would
   Comparing(Moving moving, Moving.Way way, Working working) {
     this.moving = moving;
     this.way = way;
     this.working = working;
-    this.cuts = new Cuts(way);
+    this.cuts = moving.options().historyOnly() ? new TwoMoments(moving, way) : new Cuts(way);
     this.reconciliation =
         new Reconciliation(
             moving.options().name(),
             moving.mappings(),
             cuts,
-            Reconciliation.Limits.STANDARD,
+            moving.options().historyOnly() ? APART : Reconciliation.Limits.STANDARD,
             task -> working.threads().newThread(task).start(),
             working.clock());
   }
@@ -128,6 +136,61 @@ final class Comparing {
 
     NoCut(String says) {
       super(says);
+    }
+  }
+
+  /// Both sides one after the other, where nothing says which of their states belong together. Two
+  /// looks at what differs are some time apart.
+  private record TwoMoments(Moving moving, Moving.Way way) implements AlignedCut {
+    @Override
+    public Cut open() throws SQLException, InterruptedException {
+      if (moving.awaitStop(BETWEEN)) {
+        throw new NoCut("the transfer was stopped");
+      }
+      Snapshot owner = way.source().snapshot();
+      try {
+        return turned(owner, way.target().snapshot());
+      } catch (SQLException e) {
+        owner.close();
+        throw e;
+      }
+    }
+
+    @Override
+    public <T> T hold(Work<T> work)
+        throws SQLException, InterruptedException, EpochLost, RowRefused {
+      try (Cut cut = open()) {
+        return work.of(cut);
+      }
+    }
+
+    private Cut turned(Snapshot owner, Snapshot other) {
+      Snapshot source = way.reverse() ? other : owner;
+      Snapshot target = way.reverse() ? owner : other;
+      return new Cut() {
+        @Override
+        public Snapshot source() {
+          return source;
+        }
+
+        @Override
+        public Snapshot target() {
+          return target;
+        }
+
+        @Override
+        public Position position() {
+          return Position.START;
+        }
+
+        @Override
+        public void close() throws SQLException {
+          try (source;
+              target) {
+            // both are closed, whichever fails
+          }
+        }
+      };
     }
   }
 

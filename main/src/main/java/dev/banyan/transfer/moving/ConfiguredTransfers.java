@@ -45,16 +45,25 @@ public final class ConfiguredTransfers implements TransferOperations {
   private final Map<String, TransferOptions> transfers = new LinkedHashMap<>();
   private final Working working;
   private final String self;
+  private final SentWrites sent;
 
   // Guarded by this.
   private final Map<String, Moving> open = new LinkedHashMap<>();
   private boolean stopped;
 
   /// @param self how this process is told from others that may work on the same transfers
-  public ConfiguredTransfers(List<TransferOptions> transfers, Working working, String self) {
+  /// @param sent what is known of writes that are sent to both sides
+  public ConfiguredTransfers(
+      List<TransferOptions> transfers, Working working, String self, SentWrites sent) {
     transfers.forEach(each -> this.transfers.put(each.name(), each));
     this.working = working;
     this.self = self;
+    this.sent = sent;
+  }
+
+  /// For a process that sends no writes.
+  public ConfiguredTransfers(List<TransferOptions> transfers, Working working, String self) {
+    this(transfers, working, self, SentWrites.UNKNOWN);
   }
 
   @Override
@@ -196,10 +205,16 @@ public final class ConfiguredTransfers implements TransferOperations {
   public StatusReport run(String transfer, Consumer<StatusReport> progress, BooleanSupplier goesOn)
       throws TransferFailed, InterruptedException {
     Moving moving = ready(transfer);
-    Goal goal = moving.options().historyOnly() ? new Goal.Copied() : new Goal.Following();
+    if (moving.options().historyOnly()) {
+      return compared(
+          transfer,
+          worked(moving, new Goal.Copied(), _ -> goesOn.getAsBoolean(), progress),
+          progress,
+          goesOn);
+    }
     return worked(
         moving,
-        goal,
+        new Goal.Following(),
         way -> {
           if (Running.isDue(moving, way, working.clock().instant())) {
             compareIfPossible(moving, way);
@@ -207,6 +222,32 @@ public final class ConfiguredTransfers implements TransferOperations {
           return goesOn.getAsBoolean();
         },
         progress);
+  }
+
+  /// Where families write to both sides, the rows are compared for as long as it runs.
+  private StatusReport compared(
+      String transfer,
+      StatusReport copied,
+      Consumer<StatusReport> progress,
+      BooleanSupplier goesOn)
+      throws TransferFailed, InterruptedException {
+    Moving moving = ready(transfer);
+    if (moving.options().families().isEmpty() || moving.stopped() || !goesOn.getAsBoolean()) {
+      return copied;
+    }
+    try {
+      return new Apart(moving, working, sent)
+          .run(
+              self,
+              status -> {
+                progress.accept(status);
+                if (!goesOn.getAsBoolean()) {
+                  moving.stop();
+                }
+              });
+    } finally {
+      forget(moving);
+    }
   }
 
   /// What comes of it is in the certificate. The owner may be changing, or this may be ending: then
@@ -250,6 +291,9 @@ public final class ConfiguredTransfers implements TransferOperations {
     Moving moving = ready(transfer);
     Moving.Way way = moving.way();
     try {
+      if (moving.options().historyOnly()) {
+        return new Apart(moving, working, sent).reconcile(repair);
+      }
       if (way != null && way.claimed().get()) {
         return compared(moving, way, repair);
       }

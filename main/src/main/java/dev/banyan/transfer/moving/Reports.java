@@ -280,7 +280,12 @@ final class Reports {
 
   static PlanReport plan(Moving moving, boolean ddl) throws SQLException {
     List<PlanReport.Found> findings = new ArrayList<>();
-    add(findings, "source", moving.from().sourceFindings(moving.fromTables()));
+    add(
+        findings,
+        "source",
+        moving.from().sourceFindings(moving.fromTables()).stream()
+            .filter(each -> !(moving.options().historyOnly() && each.following()))
+            .toList());
     add(findings, "target", moving.to().targetFindings(moving.toTables()));
     add(findings, "mapping", moving.draft().findings());
     List<PlanReport.Table> tables = new ArrayList<>();

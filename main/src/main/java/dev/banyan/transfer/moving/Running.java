@@ -59,6 +59,30 @@ final class Running {
     }
   }
 
+  /// Moves nothing: has something done once a second until it is stopped, and tells where it
+  /// stands.
+  StatusReport stay(Turn turn, Consumer<StatusReport> progress)
+      throws TransferFailed, InterruptedException {
+    try {
+      alone();
+      do {
+        turn.take();
+        tell(self, progress);
+      } while (!moving.awaitStop(BEAT));
+      return tell("", progress);
+    } catch (SQLException e) {
+      throw new TransferFailed(
+          Reason.UNREACHABLE, moving.options().name() + ": " + e.getMessage(), e);
+    } catch (EpochLost | RowRefused e) {
+      throw new TransferFailed(Reason.STOPPED, moving.options().name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// What is done once a second.
+  interface Turn {
+    void take() throws SQLException, EpochLost, RowRefused, InterruptedException;
+  }
+
   /// Refuses where another process works on it.
   private void alone() throws SQLException, TransferFailed {
     Memory.Kept kept = moving.memory().read();

@@ -34,6 +34,7 @@ final class SourceFindings {
       retention();
       rights();
     }
+    findings.replaceAll(Finding::ofFollowing);
     for (Table table : tables) {
       table(table);
     }
@@ -43,6 +44,11 @@ final class SourceFindings {
 
   private void block(String code, String subject, String says) {
     findings.add(new Finding(true, code, subject, says));
+  }
+
+  /// What is in the way of following alone.
+  private void following(String code, String subject, String says) {
+    findings.add(new Finding(true, code, subject, says, true));
   }
 
   private void note(String code, String subject, String says) {
@@ -132,7 +138,7 @@ final class SourceFindings {
       unsupported(table, column).ifPresent(findings::add);
       String charset = charsets.get(column.name());
       if (charset != null && Charsets.of(charset).isEmpty()) {
-        block(
+        following(
             "character_set",
             table.name() + "." + column.name(),
             "text in " + charset + " cannot be read from the log: convert it to utf8mb4");
@@ -192,7 +198,7 @@ final class SourceFindings {
     Set<TableName> ours = tables.stream().map(Table::name).collect(Collectors.toSet());
     for (Cascade cascade : Cascade.all(sessions)) {
       if (ours.contains(cascade.child())) {
-        block(
+        following(
             "cascade",
             cascade.child() + "." + cascade.constraint(),
             "changes that it makes for "

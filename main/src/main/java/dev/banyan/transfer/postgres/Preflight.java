@@ -47,6 +47,16 @@ final class Preflight {
     findings.add(new Finding(true, code, subject.toString(), says));
   }
 
+  /// What is in the way of following alone.
+  private void unfollowable(String code, Object subject, String says) {
+    findings.add(new Finding(true, code, subject.toString(), says, true));
+  }
+
+  /// The same, where it is in nobody's way.
+  private void unfollowed(String code, Object subject, String says) {
+    findings.add(new Finding(false, code, subject.toString(), says, true));
+  }
+
   private void informs(String code, Object subject, String says) {
     findings.add(new Finding(false, code, subject.toString(), says));
   }
@@ -63,7 +73,7 @@ final class Preflight {
       case "t" ->
           blocks("temporary-table", table.name(), "a temporary table is one session's alone");
       case "u" ->
-          blocks(
+          unfollowable(
               "unlogged-table",
               table.name(),
               "an unlogged table is not in the log and is emptied by a crash; alter table "
@@ -103,24 +113,24 @@ final class Preflight {
   private void source(Table table, Facts facts) throws SQLException {
     common(table, facts);
     if (facts.kind().equals("p") && version < 13) {
-      blocks(
+      unfollowable(
           "partitioned",
           table.name(),
           "before version 13 a partitioned table can not be published; name its partitions");
     }
     if (!facts.owned()) {
-      blocks(
+      unfollowable(
           "not-owner",
           table.name(),
           "only a member of its owner can publish it; grant that role to the transfer's");
     }
     if (facts.kind().equals("r") || facts.kind().equals("p")) {
       for (String each : Identities.missing(connection, List.of(table))) {
-        blocks("replica-identity", table.name(), each);
+        unfollowable("replica-identity", table.name(), each);
       }
     }
     if (facts.identity() != 'f' && !facts.large().isEmpty()) {
-      informs(
+      unfollowed(
           "large-values",
           table.name(),
           "the log leaves out large values that did not change ("

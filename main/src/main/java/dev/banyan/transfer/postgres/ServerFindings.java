@@ -39,7 +39,6 @@ final class ServerFindings {
 
   static List<Finding> source(Connection connection, int version) throws SQLException {
     List<Finding> found = new ArrayList<>();
-    age(version, found);
     Sessions.list(
         connection,
         SOURCE,
@@ -92,6 +91,8 @@ final class ServerFindings {
           }
           return true;
         });
+    found.replaceAll(Finding::ofFollowing);
+    age(version, found);
     return found;
   }
 

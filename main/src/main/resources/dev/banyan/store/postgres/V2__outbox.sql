@@ -36,7 +36,10 @@ create table outbox_dirty (
   primary key (family, name)
 );
 
--- Families whose rows have been compared as a whole; all of any other is dirty.
+-- What is known of a family's rows as a whole: the last change after which something went to one side alone, and the last
+-- before which all rows were compared and agreed. They are the same on both sides only where compared is not before alone.
 create table outbox_compared (
-  family text collate "C" primary key
+  family text primary key,
+  alone bigint not null,
+  compared bigint not null
 );
