@@ -226,10 +226,7 @@ public final class ConfiguredTransfers implements TransferOperations {
 
   /// Where families write to both sides, the rows are compared for as long as it runs.
   private StatusReport compared(
-      String transfer,
-      StatusReport copied,
-      Consumer<StatusReport> progress,
-      BooleanSupplier goesOn)
+      String transfer, StatusReport copied, Consumer<StatusReport> progress, BooleanSupplier goesOn)
       throws TransferFailed, InterruptedException {
     Moving moving = ready(transfer);
     if (moving.options().families().isEmpty() || moving.stopped() || !goesOn.getAsBoolean()) {
@@ -369,25 +366,8 @@ public final class ConfiguredTransfers implements TransferOperations {
       Handover.Flip flip)
       throws TransferFailed, InterruptedException {
     Moving moving = ready(transfer);
-    Moving.Way way = moving.way();
-    if (way == null || !way.claimed().get()) {
-      throw new TransferFailed(
-          Reason.BUSY,
-          "the rows of transfer " + transfer + " are moved by another process; ask that one");
-    }
     try {
-      Memory.Kept kept = moving.memory().read();
-      if (kept.reversed() == toTarget) {
-        throw new TransferFailed(
-            Reason.REFUSED,
-            transfer + " belongs to " + (toTarget ? "its target" : "its source") + " already");
-      }
-      long epoch = kept.epoch() + 1;
-      ChangeOfOwner change = new ChangeOfOwner(moving, working, toTarget, epoch);
-      Handover handover =
-          new Handover(change, change, writes, working.nanos(), Handover.Bounds.STANDARD);
-      Handover.Outcome outcome = handover.run(epoch, unfenced, lossAccepted, flip);
-      return Reports.cutover(moving, moving.memory().read(), outcome, !unfenced);
+      return new Turnover(moving, working).run(toTarget, unfenced, lossAccepted, writes, flip);
     } catch (SQLException e) {
       throw unreachable(transfer, e);
     }
@@ -401,24 +381,11 @@ public final class ConfiguredTransfers implements TransferOperations {
       throws TransferFailed {
     Moving moving = ready(transfer);
     try {
-      Optional<ChangeOfOwner> left = ChangeOfOwner.left(moving, working);
-      if (left.isEmpty()) {
-        return Optional.empty();
-      }
-      ChangeOfOwner change = left.get();
-      boolean flipped = isCandidates.test(transfer) == change.toTarget();
-      return new Handover(change, change, NOBODY, working.nanos(), Handover.Bounds.STANDARD)
-          .recover(flipped);
+      return new Turnover(moving, working).recover(isCandidates.test(transfer));
     } catch (SQLException e) {
       throw unreachable(transfer, e);
     }
   }
-
-  /// Nothing is held when a process begins.
-  private static final Writes NOBODY =
-      _ -> {
-        throw new IllegalStateException("recovering holds no writes");
-      };
 
   /// What the last reconciliation came to, as gates ask for it.
   ///
