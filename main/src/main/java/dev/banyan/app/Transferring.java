@@ -19,6 +19,7 @@ import dev.banyan.transfer.report.ReconcileReport;
 import dev.banyan.transfer.report.StatusReport;
 import dev.banyan.transfer.report.TransferFailed;
 import dev.banyan.transfer.report.TransferFailed.Reason;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -43,6 +44,9 @@ import org.slf4j.LoggerFactory;
 final class Transferring
     implements TransferOrders, RowAgreement, Handovers, Freshness, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Transferring.class);
+
+  /// How long to wait before a store that failed is asked again.
+  private static final Duration AGAIN = Duration.ofMillis(500);
 
   /// Rows at risk that are named.
   private static final int LISTED = 100;
@@ -164,7 +168,7 @@ final class Transferring
                   turn.unfenced(),
                   turn.lossAccepted(),
                   longest -> begun.holding().hold(together(family), turn.unfenced()),
-                  turn.flip()::flip);
+                  () -> flipped(turn.flip()));
       handedOver.put(transfer.name(), report);
       LOG.info("transfer {}: {}", transfer.name(), report);
       return Optional.ofNullable(report.undone());
@@ -173,6 +177,25 @@ final class Transferring
     } finally {
       turning.unlock();
     }
+  }
+
+  /// Moves the families, and does not return before it is known whether that is written: while the
+  /// store does not say, nobody owns the writes for sure, and they wait.
+  private static Optional<String> flipped(Flip flip) throws InterruptedException {
+    Optional<String> why = flip.flip();
+    boolean told = false;
+    while (why.isPresent()) {
+      try {
+        return flip.isWritten() ? Optional.empty() : why;
+      } catch (UncheckedIOException e) {
+        if (!told) {
+          LOG.error("whether the writes have changed sides is not known; they wait", e);
+          told = true;
+        }
+        Thread.sleep(AGAIN);
+      }
+    }
+    return why;
   }
 
   /// How long the writes of a family were held when their owner last changed by this process.

@@ -43,14 +43,16 @@ public interface Handovers {
   /// @param flip moves the families; returns why it did not. Called once, at the right moment
   /// @param lossAccepted whether an approver has accepted that rows are lost which the new owner
   ///   does not have
-  record Turn(boolean toCandidate, boolean unfenced, Flip flip, boolean lossAccepted) {
-    Turn(boolean toCandidate, boolean unfenced, Flip flip) {
-      this(toCandidate, unfenced, flip, false);
-    }
-  }
+  record Turn(boolean toCandidate, boolean unfenced, Flip flip, boolean lossAccepted) {}
 
   /// Moves the families.
   interface Flip {
     Optional<String> flip();
+
+    /// Whether the store has it, to be asked where [#flip] said that it did not come to be: a store
+    /// that fails in the middle may have it all the same.
+    ///
+    /// @throws java.io.UncheckedIOException while nobody can say; nothing may be undone then
+    boolean isWritten();
   }
 }

@@ -347,8 +347,15 @@ class HandoverAtReplicasTest {
       assertThat(phase(each)).isEqualTo("writes");
     }
     more(clients, NEW);
-    JsonNode behind = get(controller, "families/orders").path("governance").path("rollbackCost");
-    assertThat(behind.path("bytesBehind").isMissingNode()).as("%s", behind).isFalse();
+    Banyan asked = controller;
+    until(
+        "it is known how far the legacy is behind",
+        () ->
+            get(asked, "families/orders")
+                .path("governance")
+                .path("rollbackCost")
+                .path("bytesBehind")
+                .isNumber());
 
     HttpResponse<String> back = post(another(controller), "transfers/orders/back", "");
     assertThat(back.statusCode()).as(back.body()).isEqualTo(200);
