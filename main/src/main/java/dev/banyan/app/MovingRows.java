@@ -56,8 +56,7 @@ final class MovingRows implements AutoCloseable {
 
   /// @param sent what is known of writes that are sent to both sides
   /// @param turning is held while a handover is under way here
-  MovingRows(
-      BanyanConfig config, SentWrites sent, ReentrantLock turning, InstantSource clock) {
+  MovingRows(BanyanConfig config, SentWrites sent, ReentrantLock turning, InstantSource clock) {
     Working working =
         new Working(
             config.databases(),
