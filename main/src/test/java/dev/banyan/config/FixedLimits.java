@@ -368,23 +368,6 @@ final class FixedLimits {
         number("store.postgres.PostgresMailbox", "KEPT_TICKS"),
         "The oldest are thrown away.");
     row("A replica's place on the list once it is gone", "24 h", "It is forgotten.");
-    row(
-        "How long a handover waits until every replica holds its writes",
-        "3.5 s",
-        "Whose lease is over by then sends none; if one lives whose writes have not ended, the"
-            + " handover is undone.");
-    row(
-        "How long an order to change the owner of rows waits for a controller",
-        "8 s",
-        "It is withdrawn and refused; nothing has changed.");
-    row(
-        "How long its answer is then waited for",
-        "60 s",
-        "The asker is told that it may come to be still.");
-    row(
-        "How often the program tries by itself, in one epoch, to give rows back to the legacy",
-        "3, 10 s and 20 s apart",
-        "An alarm says so each time; then it is left to a person.");
   }
 
   private void told() throws ReflectiveOperationException {
