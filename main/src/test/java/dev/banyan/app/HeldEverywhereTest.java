@@ -233,7 +233,7 @@ class HeldEverywhereTest {
     store.fails = false;
     until(store.standing::isEmpty);
 
-    held.hold(USERS, false);
+    var _ = held.hold(USERS, false);
     held.settled(7, USERS);
     assertThat(store.standing).hasSize(1);
     held.settled(8, USERS);
