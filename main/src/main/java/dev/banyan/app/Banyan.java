@@ -33,7 +33,6 @@ import dev.banyan.telemetry.RequestMeter;
 import dev.banyan.telemetry.Scrape;
 import dev.banyan.telemetry.TrafficMeter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -42,12 +41,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// One running Banyan: every station of the ring, made and joined here.
 ///
@@ -55,7 +55,6 @@ import org.slf4j.LoggerFactory;
 /// the phases that were in force last. Closing stops what takes requests first and what records
 /// last.
 final class Banyan implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Banyan.class);
   private static final Duration WATCH = Duration.ofMillis(100);
   private static final Duration TELL = Duration.ofMillis(500);
   private static final Duration CHORES = Duration.ofSeconds(1);
@@ -134,7 +133,7 @@ final class Banyan implements AutoCloseable {
     secondLegs = undo.add(secondLegs(services));
     HealthChecks health = new HealthChecks(services, secondLegs::ask, System::nanoTime);
     dual = undo.add(dual(config, clock));
-    transferring = undo.add(Transferring.of(config, clock, new DualRows(dual)));
+    transferring = undo.add(new Transferring(config, clock, new DualRows(dual)));
     SharedEvidence sum = sum();
     Cutover cutover = cutover(meter, health, sum, clock);
 
@@ -152,21 +151,23 @@ final class Banyan implements AutoCloseable {
     WriteKeeping keeping = WriteKeeping.begin(steering, store, transferring, clockwork, clock);
     SafetyNet net = new SafetyNet(SafetyNet.Options.DEFAULTS);
     Tee tee = new ComparisonTee(shadow, evidence.book(), writes);
-    Executor blocking = clockwork.blocking();
+    ExecutorService blocking = clockwork.blocking();
     WriteCare care = keeping.care();
     gateway =
         undo.add(Front.open(config, table, services, outcomes, tee, dual, net, care, blocking));
     serves(gateway.address());
 
-    tokens = tokens(clock);
-    ControlFace face = face(setup, cutover, reload, clock);
+    tokens = LedgeredTokens.read(store, clock);
+    OwnerOrders owners =
+        OwnerOrders.of(cutover, replicas(), store, blocking, transferring::carryOut);
+    ControlFace face = face(setup, cutover, reload, owners, clock);
     announcer.watch(face);
     scrape =
         undo.add(new Scrape(requests, face.with(numbers(setup.version(), cutover, net, services))));
     entrance = undo.add(enter(setup, face, feed, table));
+    transfer(cutover, keeping, owners);
     begin(setup, cutover, announcer, reload, sum);
     follow(services, health);
-    transferring.begin(new Transferring.Life(cutover, keeping, gateway::writesUnderWay));
   }
 
   /// What sends writes to both sides, where a family wants that.
@@ -241,7 +242,7 @@ final class Banyan implements AutoCloseable {
             new BothAgreements(dual, transferring),
             transferring,
             chronicle.listener(),
-            replication == null ? Replicas.ALONE : replication,
+            replicas(),
             clock,
             System::nanoTime,
             clockwork.journal());
@@ -250,6 +251,22 @@ final class Banyan implements AutoCloseable {
 
   private Shadow shadow() {
     return shadow;
+  }
+
+  private Replicas replicas() {
+    return replication == null ? Replicas.ALONE : replication;
+  }
+
+  /// Rows move, and writes are held where they come in while their owner changes: here, or at all
+  /// replicas.
+  private void transfer(Cutover cutover, WriteKeeping keeping, OwnerOrders owners) {
+    Function<Set<String>, WriteKeeping.Hold> here =
+        families -> keeping.hold(families, gateway::writesUnderWay);
+    Holding holding = (families, _) -> new HeldHere(here.apply(families));
+    if (replication != null) {
+      holding = replication.begin(cutover, clockwork, here, owners);
+    }
+    transferring.begin(new Transferring.Life(cutover, holding, replicas()::term, owners));
   }
 
   /// Everything is there: it begins to live.
@@ -261,9 +278,6 @@ final class Banyan implements AutoCloseable {
       @Nullable SharedEvidence sum) {
     dual.tell(cutover);
     cutover.started("version " + setup.version() + ", listening on " + listening);
-    if (replication != null) {
-      replication.begin(cutover, clockwork);
-    }
     repeat(cutover, announcer, setup.watcher(), reload);
     if (sum != null) {
       clockwork.choreEvery(CHORES, () -> sum.refresh(InstantSource.system().instant()));
@@ -329,19 +343,6 @@ final class Banyan implements AutoCloseable {
         accessLog);
   }
 
-  private Tokens tokens(InstantSource clock) {
-    Tokens known = new Tokens(store.tokens(), clock, Storage::secretBytes);
-    try {
-      known.refresh();
-    } catch (UncheckedIOException e) {
-      if (replication == null) {
-        throw e;
-      }
-      LOG.warn("nobody's token is known until the store is there", e);
-    }
-    return known;
-  }
-
   private Entrance enter(Setup setup, ControlFace face, EventFeed feed, LiveTable table)
       throws IOException {
     return Entrance.open(
@@ -354,7 +355,8 @@ final class Banyan implements AutoCloseable {
         new TableSides(table, System::nanoTime));
   }
 
-  private ControlFace face(Setup setup, Cutover cutover, Reload reload, InstantSource clock) {
+  private ControlFace face(
+      Setup setup, Cutover cutover, Reload reload, OwnerOrders owners, InstantSource clock) {
     return new ControlFace(
         new ControlFace.Parts(
             cutover,
@@ -374,7 +376,8 @@ final class Banyan implements AutoCloseable {
             dual.orders(cutover),
             rehearsal,
             replication,
-            transferring),
+            transferring,
+            owners),
         setup.version());
   }
 
@@ -411,6 +414,7 @@ final class Banyan implements AutoCloseable {
     gateway.adopt(config.trustedProxies(), config.limits());
     chronicle.adopt(config);
     dual.adopt(config);
+    transferring.adopt(config);
   }
 
   private Shadow shadow(BanyanConfig config, TrafficMeter meter) {
@@ -478,6 +482,7 @@ final class Banyan implements AutoCloseable {
       if (replication != null) {
         parts.add(replication);
       }
+      parts.add(transferring);
       parts.add(clockwork);
       parts.add(chronicle);
       if (accessLog != null) {

@@ -30,6 +30,7 @@ import dev.banyan.dual.Entry;
 import dev.banyan.migration.Evidence;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
+import dev.banyan.migration.Weight;
 import dev.banyan.notification.Notifier;
 import dev.banyan.parity.LearnedNoise;
 import dev.banyan.replica.Fleet;
@@ -84,7 +85,8 @@ final class ControlFace implements Operations {
       OutboxOrders outbox,
       SwapRehearsal rehearsal,
       @Nullable Replication replication,
-      TransferOrders transfers) {}
+      Transferring transfers,
+      OwnerOrders owners) {}
 
   private final Parts parts;
   private final String version;
@@ -198,7 +200,14 @@ final class ControlFace implements Operations {
 
   private Governance.@Nullable RollbackCost cost(String family, Explanation explanation) {
     Duration swap = parts.rehearsal().took(family).orElse(null);
-    return swap == null ? null : new Governance.RollbackCost(swap, explanation.sessions());
+    if (swap == null) {
+      return null;
+    }
+    Phase.Name phase = explanation.state().phase().name();
+    Duration pause =
+        phase == Phase.Name.WRITES ? parts.transfers().lastPause(family).orElse(swap) : swap;
+    return new Governance.RollbackCost(
+        pause, explanation.sessions(), parts.transfers().behind(family, phase).orElse(null));
   }
 
   /// Of the windows in force the one that ends last.
@@ -235,15 +244,45 @@ final class ControlFace implements Operations {
 
   @Override
   public Outcome promote(Change.Promotion ask) {
+    Weight weight = ask.weight();
     return outcome(
-        ask.force()
-            ? parts.cutover().force(order(ask), ask.to(), ask.weight())
-            : parts.cutover().promote(order(ask), ask.to(), ask.weight()));
+        owned(
+            OwnerOrders.Kind.PROMOTE,
+            ask,
+            ask.to(),
+            weight == null ? null : weight.buckets(),
+            ask.force(),
+            null));
   }
 
   @Override
   public Outcome rollback(Change.Rollback ask) {
-    return outcome(parts.cutover().rollback(order(ask), ask.to()));
+    return outcome(owned(OwnerOrders.Kind.ROLLBACK, ask, ask.to(), null, false, ask.acceptLoss()));
+  }
+
+  /// An order that may change who owns the rows.
+  private CutoverResult owned(
+      OwnerOrders.Kind kind,
+      Change ask,
+      Phase.@Nullable Name to,
+      @Nullable Integer weight,
+      boolean force,
+      @Nullable Long acceptLoss) {
+    return parts
+        .owners()
+        .give(
+            new OwnerOrders.Ask(
+                kind,
+                ask.family(),
+                ask.actor(),
+                ask.reason(),
+                ask.expected(),
+                to,
+                weight,
+                force,
+                false,
+                acceptLoss))
+        .result();
   }
 
   @Override

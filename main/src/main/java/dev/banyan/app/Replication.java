@@ -10,6 +10,8 @@ import dev.banyan.replica.Fleet;
 import dev.banyan.replica.Hint;
 import dev.banyan.replica.ReplicaLife;
 import dev.banyan.replica.ReplicaListener;
+import dev.banyan.replica.WriteHold;
+import dev.banyan.replica.WriteHolds;
 import dev.banyan.store.local.Remembering;
 import dev.banyan.store.postgres.PostgresHints;
 import dev.banyan.store.postgres.PostgresStore;
@@ -27,6 +29,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,6 +58,7 @@ final class Replication implements Replicas, ReplicaListener, AutoCloseable {
   private final String name;
 
   private final PostgresHints hints;
+  private final WriteHolds holds;
 
   /// Warnings under way; a rollback that finds none free is heard of once it is written.
   private final Semaphore warnings = new Semaphore(WARNINGS);
@@ -65,11 +69,17 @@ final class Replication implements Replicas, ReplicaListener, AutoCloseable {
   /// Set before any thread of this runs.
   private volatile @Nullable Cutover cutover;
 
+  /// Set before any thread of this runs, like `orders`.
+  private volatile @Nullable HeldEverywhere held;
+
+  private volatile @Nullable OwnerOrders orders;
+
   Replication(Storage storage, Steering steering, LongSupplier nanos) {
     PostgresStore store = Objects.requireNonNull(storage.shared());
     this.remembering = Objects.requireNonNull(storage.remembering());
     this.name = Objects.requireNonNull(storage.name());
     this.hints = store.hints();
+    this.holds = store.holds();
     this.steering = steering;
     this.nanos = nanos;
     // Until the store is heard this one is cut off: it serves by what was last known.
@@ -91,12 +101,28 @@ final class Replication implements Replicas, ReplicaListener, AutoCloseable {
   }
 
   /// Begins to live among the others. Until the store has been heard, nothing here is known.
-  void begin(Cutover decided, Clockwork clockwork) {
+  ///
+  /// @param here holds the writes of families at this gateway
+  /// @return what has all of them hold writes
+  Holding begin(
+      Cutover decided,
+      Clockwork clockwork,
+      Function<Set<String>, WriteKeeping.Hold> here,
+      OwnerOrders ownerOrders) {
     cutover = decided;
+    orders = ownerOrders;
+    HeldEverywhere holding =
+        new HeldEverywhere(
+            holds,
+            new HeldEverywhere.Replicas(life::term, life::live, life::isGone),
+            here,
+            clockwork.blocking());
+    held = holding;
     own = clockwork;
     clockwork.loop("banyan-beat", life::beat);
     clockwork.loop("banyan-poll", life::poll);
     clockwork.loop("banyan-exchange", this::exchange);
+    return holding;
   }
 
   /// All that was decided since an entry, in one transaction.
@@ -217,6 +243,16 @@ final class Replication implements Replicas, ReplicaListener, AutoCloseable {
   @Override
   public void denied(Hint hint) {
     Objects.requireNonNull(cutover).hint(hint.family(), hint.epoch(), hint.to());
+  }
+
+  @Override
+  public void held(List<WriteHold> standing) {
+    Objects.requireNonNull(held).held(standing);
+  }
+
+  @Override
+  public void asked() {
+    Objects.requireNonNull(orders).taken();
   }
 
   @Override

@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
 /// Writes of a family whose sides each have data of their own need more care, for who owns the data
 /// may have been decided elsewhere. While this process is known to be stale they are held, to be
 /// decided once the store has been asked. Cut off, they are held in the phases that the very next
-/// move can change the owner in, unless the family says `stay`; those that are held anyway stay so.
+/// move can change the owner in, whatever the family says of its reads.
 final class Steering {
   private final LiveTable live;
   private final Map<String, Integer> holds = new HashMap<>();
@@ -106,7 +106,7 @@ final class Steering {
       if (denies(policy, family.phase().name())) {
         known = known.denied(!synced);
       }
-      if (synced && holds(policy, family.phase().name())) {
+      if (synced && holds(family.phase().name())) {
         known = known.held(true);
       }
       if (!known.equals(family)) {
@@ -116,11 +116,11 @@ final class Steering {
     return stale;
   }
 
-  private boolean holds(FamilyPolicy policy, Phase.Name phase) {
+  private boolean holds(Phase.Name phase) {
     if (phase.before(Phase.Name.CANARY) || phase == Phase.Name.RETIRED) {
       return false; // too many moves away
     }
-    return !cutOff || (policy.onStoreLoss() != OnStoreLoss.STAY && phase != Phase.Name.CANARY);
+    return !cutOff || phase != Phase.Name.CANARY;
   }
 
   private boolean denies(FamilyPolicy policy, Phase.Name phase) {

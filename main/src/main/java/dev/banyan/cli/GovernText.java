@@ -76,6 +76,22 @@ final class GovernText {
     return Figures.millis(cost.path("millis").asDouble())
         + ", "
         + Figures.count(cost.path("sessions"))
-        + (sessions == 1 ? " session" : " sessions");
+        + (sessions == 1 ? " session" : " sessions")
+        + behind(cost);
+  }
+
+  /// What of the rows would have to come first.
+  private static String behind(JsonNode cost) {
+    JsonNode bytes = cost.path("bytesBehind");
+    if (!bytes.isNumber()) {
+      return "";
+    }
+    return bytes.asLong() == 0
+        ? ", 0 rows behind"
+        : ", rows behind by "
+            + TransferText.bytes(bytes.asLong())
+            + " of log ("
+            + cost.path("secondsBehind").asDouble()
+            + " s)";
   }
 }

@@ -20,6 +20,7 @@ import tools.jackson.databind.JsonNode;
     footer = {
       "  banyan rollback users --reason 'error reports'",
       "  banyan rollback users --to shadow --reason 'compare on'",
+      "  banyan rollback users --accept-loss --reason 'the candidate lost its disk'",
       "  banyan rollback users --local --data /var/lib/banyan --reason 'the database is gone'"
     })
 final class RollbackCommand implements Callable<Integer> {
@@ -42,6 +43,18 @@ final class RollbackCommand implements Callable<Integer> {
   private boolean local;
 
   @Option(
+      names = "--accept-loss",
+      paramLabel = "ROWS",
+      arity = "0..1",
+      fallbackValue = "0",
+      description =
+          "Out of retired with data: synced: accepts that so many rows, which the legacy does not"
+              + " have as the candidate does, are lost. Without a number, or with another than"
+              + " there are, it lists them and changes nothing, unless there are none. For"
+              + " approvers.")
+  private @Nullable Long acceptLoss;
+
+  @Option(
       names = "--data",
       paramLabel = "DIR",
       description = "With --local, the data directory. Default: .banyan.")
@@ -56,6 +69,9 @@ final class RollbackCommand implements Callable<Integer> {
     Map<String, Object> body = asking.body(banyan.environment());
     if (to != null) {
       body.put("to", to);
+    }
+    if (acceptLoss != null) {
+      body.put("acceptLoss", acceptLoss.toString());
     }
     if (local) {
       body.put("rollback", asking.family());

@@ -194,10 +194,9 @@ final class PolicyKeys {
               Scalars.word(FamilyPolicy.OnStoreLoss.class, PolicyKeys::word),
               "What a replica does with the family's reads when it has not heard of the store for 2"
                   + " s: `legacy` sends them to the legacy, `stay` goes on, `by-phase` is `legacy`"
-                  + " in canary and `stay` later. With `data: synced` its writes are"
-                  + " held back in `reads` and `writes`, for who owns the data may be decided"
-                  + " elsewhere meanwhile; with `stay` they go on, and only a fence in the old"
-                  + " owner's database keeps them from it.")
+                  + " in canary and `stay` later. With `data: synced` its writes are held back in"
+                  + " `reads` and `writes` whatever this says, for who owns the data may be decided"
+                  + " elsewhere meanwhile.")
           .standard("by-phase")
           .example("stay");
   static final Key<List<Placed<Values>>> STEPS =

@@ -6,6 +6,7 @@ import dev.banyan.control.Governance;
 import dev.banyan.cutover.Approval;
 import dev.banyan.cutover.FamilyPolicy;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// What people have laid down about a family, in words; empty words where there is nothing to say.
 ///
@@ -38,7 +39,22 @@ record GovernedCell(
         approval(family, waits),
         waits,
         waits && role.may(Role.APPROVER),
-        cost == null ? "" : Words.time(cost.swap()) + ", " + sessions(cost.sessions()));
+        cost == null
+            ? ""
+            : Words.time(cost.swap()) + ", " + sessions(cost.sessions()) + behind(cost.behind()));
+  }
+
+  /// What of the rows would have to come first.
+  private static String behind(Governance.@Nullable Behind behind) {
+    if (behind == null) {
+      return "";
+    }
+    return behind.bytes() == 0
+        ? ", 0 rows behind"
+        : ", rows behind by "
+            + Words.count(behind.bytes())
+            + " bytes of log, "
+            + Words.time(behind.lag());
   }
 
   private static String how(Governance governance) {

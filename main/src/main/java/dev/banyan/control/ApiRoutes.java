@@ -42,7 +42,11 @@ final class ApiRoutes {
         get(FAMILY + "/explain", this::explain),
         get(FAMILY + "/parity", this::parity),
         change("promote", Role.OPERATOR, PROMOTED, this::promote),
-        change("rollback", Role.OPERATOR, Set.of("to", "reason", "actor"), this::rollback),
+        change(
+            "rollback",
+            Role.OPERATOR,
+            Set.of("to", "reason", "actor", ChangeBody.ACCEPT_LOSS),
+            this::rollback),
         change("approve", Role.APPROVER, Set.of("to", "reason", "actor"), this::approve),
         change("hold", Role.OPERATOR, Set.of("reason", "actor"), this::hold),
         change("resume", Role.OPERATOR, Set.of("reason", "actor"), this::resume),
@@ -155,8 +159,13 @@ final class ApiRoutes {
   }
 
   private Outcome rollback(String family, ChangeBody body) {
+    Long acceptLoss = body.acceptLoss();
+    if (acceptLoss != null) {
+      body.caller().must(Role.APPROVER);
+    }
     return operations.rollback(
-        new Change.Rollback(family, body.to(), body.reason(), body.actor(), body.expected()));
+        new Change.Rollback(
+            family, body.to(), body.reason(), body.actor(), body.expected(), acceptLoss));
   }
 
   private Outcome hold(String family, ChangeBody body) {

@@ -62,13 +62,27 @@ public sealed interface Change {
 
   /// @param to an earlier phase, or null for the usual one: `legacy` out of shadow and canary,
   ///   `shadow` out of the later ones
+  /// @param acceptLoss how many rows that the legacy does not have are accepted to be lost; null
+  ///   where none may be
   record Rollback(
       String family,
       Phase.@Nullable Name to,
       String reason,
       String actor,
-      @Nullable Version expected)
-      implements Change {}
+      @Nullable Version expected,
+      @Nullable Long acceptLoss)
+      implements Change {
+
+    /// One that loses nothing.
+    public Rollback(
+        String family,
+        Phase.@Nullable Name to,
+        String reason,
+        String actor,
+        @Nullable Version expected) {
+      this(family, to, reason, actor, expected, null);
+    }
+  }
 
   record Hold(String family, String reason, String actor, @Nullable Version expected)
       implements Change {}

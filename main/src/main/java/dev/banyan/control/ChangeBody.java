@@ -44,6 +44,8 @@ final class ChangeBody {
 
   private static final String FORCE = "force";
 
+  static final String ACCEPT_LOSS = "acceptLoss";
+
   /// The fields that are true or false, and no text.
   private static final Set<String> FLAGS = Set.of(FORCE, "unfenced", "repair");
 
@@ -95,6 +97,23 @@ final class ChangeBody {
 
   boolean force() {
     return flag(FORCE);
+  }
+
+  /// How many rows may be lost, or null where it says nothing.
+  @Nullable Long acceptLoss() {
+    String text = fields.get(ACCEPT_LOSS);
+    if (text == null) {
+      return null;
+    }
+    if (!text.matches("[0-9]{1,12}")) {
+      throw RefusedException.invalid(
+          "'"
+              + ACCEPT_LOSS
+              + "' must be a number of rows as text, such as \"3\", not '"
+              + text
+              + "'");
+    }
+    return Long.parseLong(text);
   }
 
   /// Whether a field that is true or false is there and true.

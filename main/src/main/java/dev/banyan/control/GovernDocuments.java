@@ -48,9 +48,19 @@ final class GovernDocuments {
     }
   }
 
-  record Cost(double millis, long sessions) {
+  /// @param bytesBehind null where it says nothing, or is not known; likewise `secondsBehind`
+  record Cost(
+      double millis, long sessions, @Nullable Long bytesBehind, @Nullable Double secondsBehind) {
     static @Nullable Cost of(Governance.@Nullable RollbackCost cost) {
-      return cost == null ? null : new Cost(Documents.millis(cost.swap()), cost.sessions());
+      if (cost == null) {
+        return null;
+      }
+      Governance.Behind behind = cost.behind();
+      return new Cost(
+          Documents.millis(cost.swap()),
+          cost.sessions(),
+          behind == null ? null : behind.bytes(),
+          behind == null ? null : behind.lag().toMillis() / 1_000.0);
     }
   }
 

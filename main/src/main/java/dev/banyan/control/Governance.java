@@ -43,9 +43,19 @@ public record Governance(
 
   /// What a rollback would cost at this moment.
   ///
-  /// @param swap how long the routing table would take, measured by a rehearsal
+  /// @param swap how long it would take: of the routing table, measured by a rehearsal; where rows
+  ///   would have to be given back, how long the writes were held when they last changed owners
   /// @param sessions of clients that the candidate has begun and the legacy does not know
-  public record RollbackCost(Duration swap, long sessions) {}
+  /// @param behind how far the legacy's rows are behind; null where both sides use the same, or it
+  ///   is not known
+  public record RollbackCost(Duration swap, long sessions, @Nullable Behind behind) {}
+
+  /// How much the side that rows would come back to does not have yet.
+  ///
+  /// @param bytes of the owner's log; 0 where it has every row
+  public record Behind(long bytes, Duration lag) {
+    public static final Behind NOTHING = new Behind(0, Duration.ZERO);
+  }
 
   /// Whether a step into `next` waits for an approver.
   boolean waits(Phase.Name now, Phase.Name next, long epoch) {

@@ -94,16 +94,22 @@ final class Breaker {
   }
 
   /// Whether harm rolls the family back without anybody being asked.
-  static boolean acts(FamilyPolicy policy, Standing standing) {
+  static boolean acts(FamilyPolicy policy, Standing standing, RowAgreement.Reading rows) {
     return policy.rollsBack()
         && switch (standing.state().phase().name()) {
           case LEGACY, SHADOW -> false;
           case CANARY, READS -> true;
-          // The legacy's copy of the rows may lag: going back needs the fence, not a swap.
-          case WRITES -> policy.data() != DataOwnership.SYNCED;
+          case WRITES -> policy.data() != DataOwnership.SYNCED || handsBack(standing, rows);
           // The legacy may be switched off by now.
           case RETIRED -> false;
         };
+  }
+
+  /// Whether going back gives the rows to the legacy again, whose copy of them may lag: that needs
+  /// the fence, not a swap.
+  static boolean handsBack(Standing standing, RowAgreement.Reading rows) {
+    return standing.state().phase().name() == Phase.Name.WRITES
+        && rows instanceof RowAgreement.Moving;
   }
 
   /// Why harm does not roll the family back.
@@ -117,12 +123,13 @@ final class Breaker {
   }
 
   /// What would take the family back, in sentences.
-  static List<String> rollbackWhen(FamilyPolicy policy, Standing standing) {
+  static List<String> rollbackWhen(
+      FamilyPolicy policy, Standing standing, RowAgreement.Reading rows) {
     Phase.Name phase = standing.state().phase().name();
     if (phase.before(Phase.Name.CANARY)) {
       return List.of();
     }
-    if (!acts(policy, standing)) {
+    if (!acts(policy, standing, rows)) {
       return List.of("nothing by itself: " + whyNot(policy, standing));
     }
     GateLimits limits = policy.gates();

@@ -32,6 +32,11 @@ final class Controller {
     record RollBack(Phase.Name to, List<GateReading> harm, String why, @Nullable String hold)
         implements Decision {}
 
+    /// The same where the rows have to be given back to the legacy first: a handover, which may
+    /// come to nothing.
+    record HandBack(Phase.Name to, List<GateReading> harm, String why, @Nullable String hold)
+        implements Decision {}
+
     /// The evidence shows harm, and it is not for the program to act on it.
     record Alarm(List<GateReading> harm, String why) implements Decision {}
 
@@ -59,7 +64,7 @@ final class Controller {
     }
     FamilyPolicy policy = situation.policy();
     String why = against.stream().map(GateReading::says).collect(Collectors.joining("; "));
-    if (!Breaker.acts(policy, situation.standing())) {
+    if (!Breaker.acts(policy, situation.standing(), situation.rows())) {
       String told = why + ". Not rolled back: " + Breaker.whyNot(policy, situation.standing());
       return Optional.of(new Decision.Alarm(harm, told));
     }
@@ -68,7 +73,11 @@ final class Controller {
         policy.auto() == FamilyPolicy.Auto.FULL
             ? "rolled back by itself; resume once the candidate is mended"
             : null;
-    return Optional.of(new Decision.RollBack(Phase.Name.SHADOW, harm, why, hold));
+    return Optional.of(
+        policy.data() == DataOwnership.SYNCED
+                && Breaker.handsBack(situation.standing(), situation.rows())
+            ? new Decision.HandBack(Phase.Name.SHADOW, harm, why, hold)
+            : new Decision.RollBack(Phase.Name.SHADOW, harm, why, hold));
   }
 
   /// Whether the next step is due. Steps into `shadow` and `retired` are for people to begin.

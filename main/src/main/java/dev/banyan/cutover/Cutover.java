@@ -83,7 +83,7 @@ public final class Cutover {
     this.rollbacks = new Rollbacks(ports, moves);
     this.ownWrites = new OwnWrites(ports, families, promotions, rollbacks);
     this.comparisonOrders = new ComparisonOrders(families, moves);
-    this.watch = new Watch(ports, families, moves, promotions, rollbacks);
+    this.watch = new Watch(ports, families, moves, promotions, rollbacks, ownWrites);
     known.highest().forEach((name, epoch) -> families.named(name).seen(epoch));
     unwritten.forEach(this::again);
     families.all().forEach(moves::lift);
@@ -194,7 +194,7 @@ public final class Cutover {
         family.state(),
         next,
         Gates.read(situation),
-        Breaker.rollbackWhen(found.policy(), standing),
+        Breaker.rollbackWhen(found.policy(), standing, situation.rows()),
         obstacle == null ? null : obstacle.says(),
         family.denied(),
         standing.approval(),
@@ -245,6 +245,21 @@ public final class Cutover {
                 : back(found, Phase.Name.READS, Rollbacks.Cause.of(order), unfenced));
   }
 
+  /// Whether a step gives the writes of a family with rows of its own to another owner, which only
+  /// the controller can have done.
+  ///
+  /// @param back the way back, otherwise the next step forward
+  public boolean changesOwner(String name, boolean back) {
+    return families
+        .find(name)
+        .map(found ->
+            back
+                ? ownWrites.isOwner(found)
+                : ownWrites.concerns(found)
+                    && found.family().standing().state().phase().name() == Phase.Name.READS)
+        .orElse(false);
+  }
+
   private CutoverResult back(
       Families.Configured found, Phase.@Nullable Name to, Rollbacks.Cause cause, boolean unfenced) {
     return ownWrites.isOwner(found)
@@ -271,6 +286,19 @@ public final class Cutover {
             order.reason().isBlank()
                 ? Refusals.reasonMissing()
                 : back(found, to, Rollbacks.Cause.of(order), false));
+  }
+
+  /// The same where the legacy's rows may be behind for good, for an approver has accepted that
+  /// what it does not have is lost to it: out of `retired`, too.
+  public CutoverResult rollbackWithLoss(Order order, Phase.@Nullable Name to) {
+    return withFamily(
+        order,
+        found ->
+            order.reason().isBlank()
+                ? Refusals.reasonMissing()
+                : ownWrites.isOwner(found)
+                    ? ownWrites.back(found, to, Rollbacks.Cause.of(order), false, true)
+                    : back(found, to, Rollbacks.Cause.of(order), false));
   }
 
   /// The same without waiting for the store: in force in this process when this returns, and

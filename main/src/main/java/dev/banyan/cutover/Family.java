@@ -59,6 +59,8 @@ final class Family {
   private long alarmedEpoch = -1;
   private long outOfReachEpoch = -1;
 
+  private final HandBacks handBacks = new HandBacks();
+
   /// When the program last tried to promote it.
   private long triedAt;
 
@@ -186,6 +188,11 @@ final class Family {
 
   EvidenceFold all() {
     return all;
+  }
+
+  /// What the program tries by itself where its rows would have to be given back.
+  HandBacks handBacks() {
+    return handBacks;
   }
 
   long enteredAt() {

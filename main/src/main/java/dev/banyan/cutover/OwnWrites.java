@@ -4,12 +4,18 @@ import dev.banyan.cutover.CutoverResult.Code;
 import dev.banyan.cutover.CutoverResult.Done;
 import dev.banyan.cutover.CutoverResult.Refused;
 import dev.banyan.migration.DataOwnership;
+import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The one step that is more than a change of the table: the writes of families that have rows of
@@ -38,7 +44,8 @@ final class OwnWrites {
 
   /// Whether the candidate owns the writes, so that they must be handed back.
   boolean isOwner(Families.Configured found) {
-    return concerns(found) && found.family().standing().state().phase().name() == Phase.Name.WRITES;
+    return concerns(found)
+        && !found.family().standing().state().phase().name().before(Phase.Name.WRITES);
   }
 
   /// Gives the writes to the candidate.
@@ -65,9 +72,24 @@ final class OwnWrites {
         moving.add(each);
       }
     }
+    OptionalLong term = ports.replicas().term();
+    if (term.isEmpty()) {
+      return elsewhere();
+    }
     Map<String, Done> done = new TreeMap<>();
-    Handovers.Flip flip = () -> flip(moving, ask, done);
-    return handed(found, new Handovers.Turn(true, unfenced, flip), done);
+    Promotions.Ask own =
+        new Promotions.Ask(ask.order(), ask.to(), ask.weight(), ask.forced(), term.getAsLong());
+    Handovers.Flip flip = flip(moving, true, () -> flip(moving, own, done));
+    return handed(found, new Handovers.Turn(true, unfenced, flip, false), done);
+  }
+
+  /// The controller moves the rows, and what it decides is written in its term or not at all: a
+  /// process that was stopped in the middle changes nothing when it goes on.
+  private static Refused elsewhere() {
+    return new Refused(
+        Code.HANDOVER_FAILED,
+        "the writes stay where they were: the controller alone gives them to another owner, and"
+            + " this replica is not the controller; ask again");
   }
 
   private Optional<String> flip(
@@ -76,6 +98,11 @@ final class OwnWrites {
       CutoverResult result = promotions.promote(each, asked(ask, each));
       switch (result) {
         case Done moved -> done.put(each.policy().family(), moved);
+        // It was written, and something else has come after it.
+        case Refused _ when isOwner(each) -> {
+          FamilyState now = each.family().state();
+          done.put(each.policy().family(), new Done(now, now, Duration.ZERO, true));
+        }
         case Refused refused -> {
           String why = each.policy().family() + ": " + refused.detail();
           undo(moving, done, why);
@@ -114,33 +141,85 @@ final class OwnWrites {
     Order order = ask.order();
     boolean same = order.family().equals(each.policy().family());
     Order own = same ? order : Order.of(each.policy().family(), order.actor(), order.reason());
-    return new Promotions.Ask(own, Phase.Name.WRITES, same ? ask.weight() : null, ask.forced());
+    return new Promotions.Ask(
+        own, Phase.Name.WRITES, same ? ask.weight() : null, ask.forced(), ask.term());
   }
 
   /// Gives the writes back to the legacy, and takes the families back to an earlier phase.
   CutoverResult back(
       Families.Configured found, Phase.@Nullable Name to, Rollbacks.Cause cause, boolean unfenced) {
+    return back(found, to, cause, unfenced, false);
+  }
+
+  /// @param lossAccepted whether rows that the legacy does not have may be lost to it; without that
+  ///   there is no way back for families of which one is retired
+  CutoverResult back(
+      Families.Configured found,
+      Phase.@Nullable Name to,
+      Rollbacks.Cause cause,
+      boolean unfenced,
+      boolean lossAccepted) {
+    OptionalLong term = ports.replicas().term();
+    if (term.isEmpty()) {
+      return elsewhere();
+    }
     List<Families.Configured> moving =
         together(found).values().stream().filter(this::isOwner).toList();
+    for (Families.Configured each : moving) {
+      Phase now = each.family().standing().state().phase();
+      Phase.Name target = to == null ? Ladder.defaultRollback(now.name()) : to;
+      String illegal = StepChoice.whyNotBack(now, each.policy(), target, false);
+      if (illegal != null && !(lossAccepted && target.before(now.name()))) {
+        return Refusals.illegal(
+            cause.order(), each.policy().family() + " goes with it: " + illegal);
+      }
+    }
     Map<String, Done> done = new TreeMap<>();
     Handovers.Flip flip =
-        () -> {
-          for (Families.Configured each : moving) {
-            Order own =
-                Order.of(each.policy().family(), cause.order().actor(), cause.order().reason());
-            Rollbacks.Cause owns =
-                new Rollbacks.Cause(
-                    own, null, cause.term(), cause.gates(), cause.evidence(), cause.hold());
-            switch (rollbacks.finish(rollbacks.goBack(each, to, owns))) {
-              case Done moved -> done.put(each.policy().family(), moved);
-              case Refused refused -> {
-                return Optional.of(each.policy().family() + ": " + refused.detail());
-              }
-            }
-          }
-          return Optional.empty();
-        };
-    return handed(found, new Handovers.Turn(false, unfenced, flip), done);
+        flip(
+            moving, false, () -> flipBack(moving, to, cause, term.getAsLong(), lossAccepted, done));
+    return handed(found, new Handovers.Turn(false, unfenced, flip, lossAccepted), done);
+  }
+
+  private Optional<String> flipBack(
+      List<Families.Configured> moving,
+      Phase.@Nullable Name to,
+      Rollbacks.Cause cause,
+      long term,
+      boolean lossAccepted,
+      Map<String, Done> done) {
+    for (Families.Configured each : moving) {
+      switch (rollbacks.backOnceWritten(each, to, cause, term, lossAccepted)) {
+        case Done moved -> done.put(each.policy().family(), moved);
+        case Refused refused -> {
+          return Optional.of(each.policy().family() + ": " + refused.detail());
+        }
+      }
+    }
+    done.replaceAll((family, moved) -> acknowledged(moved));
+    return Optional.empty();
+  }
+
+  private Handovers.Flip flip(
+      List<Families.Configured> moving, boolean toCandidate, Supplier<Optional<String>> moves) {
+    Set<String> names =
+        moving.stream().map(each -> each.policy().family()).collect(Collectors.toSet());
+    return new Handovers.Flip() {
+      @Override
+      public Optional<String> flip() {
+        return moves.get();
+      }
+
+      @Override
+      public boolean isWritten() {
+        return ports.store().standings().stream()
+                .map(Standing::state)
+                .filter(state -> names.contains(state.family()))
+                .filter(state -> state.phase().name().before(Phase.Name.WRITES) != toCandidate)
+                .count()
+            == names.size();
+      }
+    };
   }
 
   private CutoverResult handed(
@@ -148,12 +227,12 @@ final class OwnWrites {
     try {
       Optional<String> why = ports.handovers().hand(found.policy().family(), turn);
       Done moved = done.get(found.policy().family());
-      if (why.isPresent() || moved == null) {
+      if (why.isPresent()) {
         return new Refused(
-            Code.HANDOVER_FAILED,
-            "the writes stay where they were: " + why.orElse("nothing was to be moved"));
+            Code.HANDOVER_FAILED, "the writes stay where they were: " + why.orElseThrow());
       }
-      return moved;
+      FamilyState now = found.family().state();
+      return moved == null ? acknowledged(new Done(now, now, Duration.ZERO, true)) : moved;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Refused(Code.HANDOVER_FAILED, "interrupted; the writes stay where they were");

@@ -41,7 +41,17 @@ final class Promotions {
   /// @param to the phase that the step is meant to enter, or null for whichever is next
   /// @param weight a larger step of the canary or of the writes than the schedule's, or null
   /// @param forced whether an approver wants the step without proof
-  record Ask(Order order, Phase.@Nullable Name to, @Nullable Weight weight, boolean forced) {}
+  /// @param term in which it must be written, null for whenever
+  record Ask(
+      Order order,
+      Phase.@Nullable Name to,
+      @Nullable Weight weight,
+      boolean forced,
+      @Nullable Long term) {
+    Ask(Order order, Phase.@Nullable Name to, @Nullable Weight weight, boolean forced) {
+      this(order, to, weight, forced, null);
+    }
+  }
 
   /// Whether a step may be taken.
   sealed interface Judgement {}
@@ -71,7 +81,8 @@ final class Promotions {
       }
     }
     return moves.finish(
-        begin(found, yes.period(), ask.order(), situation, yes.gates(), yes.unproven(), null));
+        begin(
+            found, yes.period(), ask.order(), situation, yes.gates(), yes.unproven(), ask.term()));
   }
 
   /// Looks at all that may stand in the way, and enters what does.

@@ -1,5 +1,6 @@
 package dev.banyan.cutover;
 
+import dev.banyan.cutover.CutoverResult.Code;
 import dev.banyan.cutover.CutoverResult.Done;
 import dev.banyan.cutover.CutoverResult.Refused;
 import dev.banyan.cutover.LedgerEntry.Draft;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// swapped. Then it is written, from wherever the store has the family by then, and only that gives
 /// it an epoch. Nothing refuses it but a target that is not earlier.
 final class Rollbacks {
+  /// How often another change may come between.
+  private static final int TRIES = 5;
+
   private final CutoverPorts ports;
   private final Moves moves;
 
@@ -85,6 +89,65 @@ final class Rollbacks {
     moves.journal().write();
     ports.listener().changed(after);
     return new Return(new Done(before, after, took, false), ticket);
+  }
+
+  /// Takes a family back whose writes are held, for its rows change their owner with it: in force
+  /// once it is written, from where the family then stands, and only in a controller's own term.
+  CutoverResult backOnceWritten(
+      Families.Configured found,
+      Phase.@Nullable Name to,
+      Cause cause,
+      long term,
+      boolean lossAccepted) {
+    Family family = found.family();
+    FamilyPolicy policy = found.policy();
+    CutoverResult result = Refusals.changed(cause.order());
+    for (int i = 0; i < TRIES && !(result instanceof Done); i++) {
+      Standing seen = family.standing();
+      Phase now = seen.state().phase();
+      if (i > 0 && now.name().before(Phase.Name.WRITES)) {
+        return new Done(family.state(), family.state(), Duration.ZERO, true); // and more, since
+      }
+      Standing only = cause.only();
+      if (only != null
+          && cause.order().family().equals(policy.family())
+          && only.state().epoch() != seen.state().epoch()) {
+        return Refusals.changed(cause.order());
+      }
+      Phase.Name target = to == null ? Ladder.defaultRollback(now.name()) : to;
+      String illegal = StepChoice.whyNotBack(now, policy, target, false);
+      if (illegal != null && !(lossAccepted && target.before(now.name()))) {
+        return Refusals.illegal(cause.order(), illegal);
+      }
+      Order order = cause.order();
+      Order own =
+          order.family().equals(policy.family())
+              ? order
+              : Order.of(policy.family(), order.actor(), order.reason());
+      Cause owns = new Cause(own, null, term, cause.gates(), cause.evidence(), cause.hold());
+      Phase back = now.backTo(target, policy.weights().getFirst());
+      Unwritten.Back entry = unwritten(owns, back, Duration.ZERO, policy);
+      Standing after = new Standing(held(family, seen.state(), entry), seen.baseline());
+      Draft draft =
+          Draft.of(
+              entry.at(),
+              Kind.ROLLBACK,
+              own,
+              seen,
+              after,
+              entry.gates(),
+              entry.took(),
+              entry.evidence());
+      result =
+          moves.finish(
+              moves.begin(
+                  new Moves.Plan(
+                      family, family.periods(), seen, after, own, draft, term, () -> null)));
+      if (result instanceof Refused refused && refused.code() != Code.STATE_CHANGED) {
+        return result;
+      }
+    }
+    return result;
   }
 
   /// Goes without the candidate, for another replica is about to write that the family goes back.

@@ -54,7 +54,8 @@ sealed interface StepChoice {
   static @Nullable String whyNotBack(
       Phase now, FamilyPolicy policy, Phase.Name target, boolean pending) {
     if (now.name() == Phase.Name.RETIRED && policy.data() == DataOwnership.SYNCED) {
-      return "out of retired with data: synced there is no way back: the legacy's rows are behind";
+      return "out of retired with data: synced there is no way back: the legacy's rows are behind;"
+          + " banyan rollback --accept-loss lists those at risk, for an approver to accept";
     }
     if (target.before(now.name()) || (pending && target == now.name())) {
       return null;

@@ -1,8 +1,10 @@
 package dev.banyan.cutover;
 
 import dev.banyan.cutover.Controller.Decision;
+import dev.banyan.cutover.CutoverResult.Refused;
 import dev.banyan.cutover.LedgerEntry.Draft;
 import dev.banyan.cutover.LedgerEntry.Kind;
+import dev.banyan.migration.GateReading;
 import dev.banyan.migration.Phase;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +35,7 @@ final class Watch {
   private final Moves moves;
   private final Promotions promotions;
   private final Rollbacks rollbacks;
+  private final OwnWrites ownWrites;
   private long retriedAt;
   private long advancedAt;
 
@@ -41,12 +44,14 @@ final class Watch {
       Families families,
       Moves moves,
       Promotions promotions,
-      Rollbacks rollbacks) {
+      Rollbacks rollbacks,
+      OwnWrites ownWrites) {
     this.ports = ports;
     this.families = families;
     this.moves = moves;
     this.promotions = promotions;
     this.rollbacks = rollbacks;
+    this.ownWrites = ownWrites;
   }
 
   /// One look at every family.
@@ -112,9 +117,16 @@ final class Watch {
     switch (decision) {
       case Decision.RollBack back when inTerm == null -> denyAlone(found, situation, back);
       case Decision.RollBack back -> rollBack(found, situation, back, inTerm);
+      case Decision.HandBack back -> {
+        // No process alone gives writes to another owner.
+        if (inTerm != null
+            && family.handBacks().begin(situation.standing().state().epoch(), now())) {
+          ports.handovers().begin(() -> handBack(found, situation, back, inTerm));
+        }
+      }
       case Decision.Alarm alarm -> {
         if (inTerm != null && family.newAlarm()) {
-          alarm(situation, alarm);
+          alarm(situation, alarm.harm(), alarm.why());
         }
       }
       case Decision.Promote promote -> {
@@ -151,19 +163,53 @@ final class Watch {
     log.warn("{} does harm: {}: {}", name, back.why(), result);
   }
 
-  private void alarm(Situation situation, Decision.Alarm alarm) {
+  private long now() {
+    return ports.nanos().getAsLong();
+  }
+
+  /// On a thread that may wait. Each try that came to nothing is told.
+  private void handBack(
+      Families.Configured found, Situation situation, Decision.HandBack back, long term) {
+    Rollbacks.Cause cause =
+        new Rollbacks.Cause(
+            Order.of(found.policy().family(), ITSELF, back.why()),
+            situation.standing(),
+            term,
+            back.harm(),
+            Recorded.write(situation),
+            back.hold());
+    CutoverResult result = new Refused(CutoverResult.Code.HANDOVER_FAILED, "it failed");
+    try {
+      log.warn("{} does harm: {}; its writes are given back", found.policy().family(), back.why());
+      result = ownWrites.back(found, back.to(), cause, false);
+    } finally {
+      Duration pause = found.family().handBacks().ended(now());
+      if (result instanceof Refused refused) {
+        String then =
+            pause.isZero()
+                ? "not tried again: take it back by banyan rollback"
+                : "tried again in " + Wording.time(pause);
+        alarm(
+            situation,
+            back.harm(),
+            back.why() + ". Not rolled back: " + refused.detail() + "; " + then);
+      }
+    }
+  }
+
+  private void alarm(Situation situation, List<GateReading> harm, String why) {
     String name = situation.policy().family();
-    log.warn("{} does harm: {}", name, alarm.why());
+    log.warn("{} does harm: {}", name, why);
     Draft draft =
         new Draft(
             moves.now(),
             Kind.ALARM,
             name,
             ITSELF,
-            alarm.why(),
+            why,
             null,
             null,
-            alarm.harm(),
+            harm,
             null,
             Recorded.write(situation));
     var _ = moves.note(draft, null, null);

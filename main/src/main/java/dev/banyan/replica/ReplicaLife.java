@@ -159,10 +159,14 @@ public final class ReplicaLife implements AutoCloseable {
   public Duration poll() {
     try {
       long asked = now();
-      long last = ports.wire().look();
-      head = last;
-      if (last != applied) {
-        apply(last);
+      Wire.Look look = ports.wire().look();
+      head = look.head();
+      if (head != applied) {
+        apply(head);
+      }
+      ports.listener().held(look.holds());
+      if (look.asked() && controls()) {
+        ports.listener().asked();
       }
       acknowledge();
       long until = pulse.extend(asked);
@@ -274,17 +278,29 @@ public final class ReplicaLife implements AutoCloseable {
   /// longer than that.
   public Acknowledged await(long seq, Duration atMost) {
     long from = now();
-    try {
-      // Who has joined since the last beat is waited for, too.
-      sightings.look(ports.list().get(), from);
-    } catch (UncheckedIOException e) {
-      LOG.debug("the list of replicas is not to be had; the last one known counts", e);
-    }
-    Set<String> live = sightings.live();
+    Set<String> live = live();
     boolean everywhere =
         sightings.awaitEverywhere(live, seq, ports.nanos(), from + atMost.toNanos());
     Duration waited = Duration.ofNanos(now() - from);
     return new Acknowledged(sightings.acknowledged(live, seq), live.size(), everywhere, waited);
+  }
+
+  /// The replicas that have a lease, or may have one for all that is known: those that somebody who
+  /// wants to be sure waits for, until [#isGone].
+  public Set<String> live() {
+    long asked = now();
+    try {
+      // Who has joined since the last beat is waited for, too.
+      sightings.look(ports.list().get(), asked);
+    } catch (UncheckedIOException e) {
+      LOG.debug("the list of replicas is not to be had; the last one known counts", e);
+    }
+    return sightings.live();
+  }
+
+  /// Whether a replica's lease has run out since it was last seen to beat.
+  public boolean isGone(String replica) {
+    return sightings.isGone(replica);
   }
 
   /// All replicas, for people.

@@ -22,9 +22,19 @@ public interface Wire extends AutoCloseable {
   /// That a replica is about to take a family back.
   record Denied(Hint hint) implements Said {}
 
-  /// Asks the store for the number of the last ledger entry. That it answers proves that the
-  /// connection is not cut.
-  long look();
+  /// What the store holds at one moment.
+  ///
+  /// @param head the number of the last ledger entry
+  /// @param holds that stand
+  /// @param asked whether a petition waits for the controller
+  record Look(long head, List<WriteHold> holds, boolean asked) {
+    public Look {
+      holds = List.copyOf(holds);
+    }
+  }
+
+  /// Asks the store for what there is. That it answers proves that the connection is not cut.
+  Look look();
 
   /// Tells those who wait what is in force here.
   void acknowledge(long applied, Set<String> waiting);

@@ -6,6 +6,9 @@
 /// to the controller through a [Mailbox]. [Acknowledged] is how somebody waits until a rollback is
 /// in force everywhere, and [Fleet] is what status shows.
 ///
+/// While rows change their owner, [WriteHolds] say whose writes all hold; [Petitions] are what any
+/// replica has the controller asked.
+///
 /// All time is the monotonic clock of the process that looks: another's life is judged by whether
 /// its row changes, never by what a wall clock says.
 @NullMarked

@@ -109,7 +109,7 @@ class GovernCommandsTest {
         .contains("  parity (hold): GET /users/{id} differs")
         .endsWith(
             """
-            a rollback now costs 140 ms, 12 sessions
+            a rollback now costs 140 ms, 12 sessions, 0 rows behind
             goals:
               not-yet: p99 -30% wanted: 36.1 ms (-12%), the legacy had 41.0 ms
             """);

@@ -18,6 +18,28 @@ final class FixedWriteLimits {
         "A further one is only counted.",
         "");
     page.row(
+        "How long a handover waits until every replica holds its writes",
+        FixedLimits.duration("app.HeldEverywhere", "SILENT"),
+        "Whose lease is over by then sends none; if one lives whose writes have not ended, the"
+            + " handover is undone.",
+        "");
+    page.row(
+        "How long an order to change the owner of rows waits for a controller, and then for its"
+            + " answer",
+        FixedLimits.duration("app.OwnerOrders", "TAKEN")
+            + ", "
+            + FixedLimits.duration("app.OwnerOrders", "ANSWERED"),
+        "Before it is taken up it is withdrawn and refused, and nothing has changed; after that it"
+            + " may come to be still.",
+        "");
+    page.row(
+        "How often the program tries by itself, in one epoch, to give rows back to the legacy",
+        FixedLimits.number("cutover.HandBacks", "MOST")
+            + ", the second after "
+            + FixedLimits.duration("cutover.HandBacks", "PAUSE"),
+        "An alarm says so each time; then it is left to a person.",
+        "");
+    page.row(
         "Sticky units of a family that are remembered to have written",
         FixedLimits.number("proxy.FamilyWrites", "UNITS"),
         "The oldest goes, and units that are not known read from the owner for `after_write`.",

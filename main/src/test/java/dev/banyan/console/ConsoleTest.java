@@ -132,7 +132,7 @@ class ConsoleTest {
             "denied here:</strong> its own gates saw 9 errors in 20 requests",
             "frozen:</strong> christmas, until 2026-03-04 08:00:00 UTC",
             "waits for an approver",
-            "costs 140 ms, 12 sessions",
+            "costs 140 ms, 12 sessions, 0 rows behind",
             "not yet</span> p99 -30% wanted: 36.1 ms (-12%)",
             ", blue-green, auto full")
         .contains("id=\"approve-users\"", "id=\"stop-line\"");

@@ -487,7 +487,7 @@ public final class FakeOperations extends FakeOutbox implements Operations {
             null,
             new Governance.Freeze("christmas", START.plus(Duration.ofDays(3))),
             "its own gates saw 9 errors in 20 requests",
-            new Governance.RollbackCost(Duration.ofMillis(140), 12)));
+            new Governance.RollbackCost(Duration.ofMillis(140), 12, Governance.Behind.NOTHING)));
   }
 
   public static GateReading parityHolds() {

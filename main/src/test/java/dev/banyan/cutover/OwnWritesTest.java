@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.banyan.cutover.CutoverResult.Code;
 import dev.banyan.cutover.CutoverResult.Done;
 import dev.banyan.cutover.CutoverResult.Refused;
+import dev.banyan.cutover.LedgerEntry.Kind;
 import dev.banyan.cutover.RowAgreement.Moving;
 import dev.banyan.cutover.RowAgreement.Reconciled;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
+import dev.banyan.statistics.SideTick;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,6 +132,88 @@ class OwnWritesTest {
     rig.handing = null;
     assertThat(rig.cutover.rollback(Rig.order(), null)).isInstanceOf(Done.class);
     assertThat(rig.turns.getLast().toCandidate()).isFalse();
+    assertThat(rig.phase()).isEqualTo(Phase.Name.SHADOW);
+  }
+
+  private void harm() {
+    rig.tick(SideTick.NONE, Rig.traffic(100, 90));
+  }
+
+  @Test
+  void comeBackByThemselvesThroughTheHandoverWhenTheCandidateDoesHarm() {
+    inReads();
+    assertThat(rig.promote()).isInstanceOf(Done.class);
+    rig.turns.clear();
+    harm();
+
+    assertThat(rig.turns).hasSize(1);
+    assertThat(rig.turns.getFirst().toCandidate()).isFalse();
+    assertThat(rig.turns.getFirst().unfenced()).as("nobody has approved that").isFalse();
+    assertThat(rig.phase()).isEqualTo(Phase.Name.SHADOW);
+    assertThat(rig.lastEntry().kind()).isEqualTo(Kind.ROLLBACK);
+    assertThat(rig.lastEntry().actor()).isEqualTo(Cutover.ITSELF);
+    assertThat(Recorded.disagreement(rig.lastEntry())).isEmpty();
+    assertThat(rig.kinds()).doesNotContain(Kind.ALARM);
+  }
+
+  @Test
+  void areTriedToBeGivenBackAFewTimesAndEachFailureIsTold() {
+    inReads();
+    assertThat(rig.promote()).isInstanceOf(Done.class);
+    rig.turns.clear();
+    rig.handing = "catch up: the new owner has not reached 0/99 within 3000 ms";
+    for (int i = 0; i < 600; i++) {
+      harm();
+    }
+    assertThat(rig.turns).as("within a minute").hasSize(HandBacks.MOST);
+    assertThat(rig.phase()).as("the rows are the candidate's").isEqualTo(Phase.Name.WRITES);
+    List<LedgerEntry> alarms =
+        rig.store.page(0, 10_000).stream().filter(each -> each.kind() == Kind.ALARM).toList();
+    assertThat(alarms).hasSize(HandBacks.MOST);
+    assertThat(alarms.getFirst().reason()).contains("0/99", "tried again in 10.0 s");
+    assertThat(alarms.getLast().reason()).contains("banyan rollback");
+    assertThat(alarms).allMatch(each -> Recorded.disagreement(each).isEmpty());
+
+    rig.handing = null;
+    harm();
+    assertThat(rig.turns).as("that is for a person now").hasSize(HandBacks.MOST);
+    assertThat(rig.cutover.rollback(Rig.order(), null)).isInstanceOf(Done.class);
+  }
+
+  @Test
+  void areLeftWhereTheyAreByAProcessThatDoesNotDecideOrIsToldNotTo() {
+    inReads();
+    assertThat(rig.promote()).isInstanceOf(Done.class);
+    rig.turns.clear();
+    rig.replicas.term = OptionalLong.empty();
+    harm();
+    rig.replicas.cutOff = true;
+    harm();
+    assertThat(rig.cutover.rollback(Rig.order(), null)).isInstanceOf(Refused.class);
+    rig.replicas.term = OptionalLong.of(0);
+    rig.replicas.cutOff = false;
+    rig.configure(Rig.policy(DataOwnership.SYNCED, false));
+    harm();
+    assertThat(rig.turns).isEmpty();
+    assertThat(rig.phase()).isEqualTo(Phase.Name.WRITES);
+    assertThat(rig.kinds()).containsOnlyOnce(Kind.ALARM);
+  }
+
+  @Test
+  void comeBackOutOfRetiredOnlyWhereSomebodyAcceptsWhatIsLost() {
+    rig.configure(Rig.policy(DataOwnership.SHARED, true));
+    rig.bring(Phase.Name.RETIRED);
+    ownRows();
+    rig.rows = agreeing();
+    assertThat(rig.cutover.rollback(Rig.order(), null))
+        .isInstanceOfSatisfying(
+            Refused.class, refused -> assertThat(refused.detail()).contains("--accept-loss"));
+    assertThat(rig.cutover.handOver(Rig.order(), false, false)).isInstanceOf(Refused.class);
+    assertThat(rig.turns).isEmpty();
+
+    assertThat(rig.cutover.rollbackWithLoss(Rig.order(), null)).isInstanceOf(Done.class);
+    assertThat(rig.turns.getFirst().lossAccepted()).isTrue();
+    assertThat(rig.turns.getFirst().toCandidate()).isFalse();
     assertThat(rig.phase()).isEqualTo(Phase.Name.SHADOW);
   }
 }

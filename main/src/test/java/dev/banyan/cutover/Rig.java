@@ -281,6 +281,11 @@ final class Rig {
       turns.add(turn);
       return handing == null ? turn.flip().flip() : Optional.of(handing);
     }
+
+    @Override
+    public void begin(Runnable handover) {
+      handover.run();
+    }
   }
 
   private final class FakeHealth implements CandidateHealth {

@@ -22,6 +22,8 @@ final class OneStore {
   private Roster.Office office = new Roster.Office(0, null, 0);
   private @Nullable View lockedBy;
   long seq;
+  List<WriteHold> holds = List.of();
+  boolean asked;
 
   /// As an older copy has it.
   void forgetApplied() {
@@ -127,9 +129,9 @@ final class OneStore {
     }
 
     @Override
-    public long look() {
+    public Look look() {
       reach();
-      return seq;
+      return new Look(seq, holds, asked);
     }
 
     @Override

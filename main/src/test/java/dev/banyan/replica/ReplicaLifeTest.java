@@ -28,6 +28,10 @@ class ReplicaLifeTest {
     final ReplicaLife life;
     final List<String> told = new ArrayList<>();
     final List<Long> appliedAfter = new ArrayList<>();
+
+    /// How many holds it was told of, and what was in force by then.
+    final List<String> heldAfter = new ArrayList<>();
+
     long validUntil = clock.getAsLong();
 
     Rig(String name, String instance) {
@@ -73,6 +77,16 @@ class ReplicaLifeTest {
     @Override
     public void denied(Hint hint) {
       told.add(hint.toString());
+    }
+
+    @Override
+    public void held(List<WriteHold> holds) {
+      heldAfter.add(holds.size() + " after " + appliedAfter);
+    }
+
+    @Override
+    public void asked() {
+      told.add("asked");
     }
 
     @Override
@@ -335,5 +349,33 @@ class ReplicaLifeTest {
     store.seq = 5;
     one.life.poll();
     assertThat(one.life.await(5, Duration.ZERO).acknowledged()).isEqualTo(1);
+  }
+
+  @Test
+  void letsWritesGoOnlyOnceItKnowsWhatWasDecidedWhileTheyWereHeld() {
+    Rig one = new Rig("one");
+    store.holds = List.of(new WriteHold("a", Set.of("users"), 1));
+    one.lives();
+    store.seq = 7;
+    store.holds = List.of();
+    one.life.poll();
+    assertThat(one.heldAfter).containsExactly("1 after [-1]", "0 after [-1, 0]");
+
+    one.view.cut = true;
+    one.life.poll();
+    assertThat(one.heldAfter).as("who hears nothing changes nothing").hasSize(2);
+  }
+
+  @Test
+  void isAskedWhatTheControllerIsAskedOnlyWhileItIsTheController() {
+    Rig one = new Rig("one");
+    Rig two = new Rig("two");
+    one.lives();
+    two.lives();
+    store.asked = true;
+    one.life.poll();
+    two.life.poll();
+    assertThat(one.told).contains("asked");
+    assertThat(two.told).doesNotContain("asked");
   }
 }

@@ -16,6 +16,12 @@ record Channel(String name) {
   /// What is said before a rollback is written: the epoch, the phase and the family follow.
   static final String DENY = "deny ";
 
+  /// What is said when writes are to be held, or let go.
+  static final String HOLDS = "holds";
+
+  /// What is said when something is asked of the controller.
+  static final String PETITION = "petition";
+
   static Channel of(PostgresOptions options) {
     return new Channel("banyan_" + Integer.toHexString(options.schema().hashCode()));
   }

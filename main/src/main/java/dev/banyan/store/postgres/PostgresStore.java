@@ -8,9 +8,11 @@ import dev.banyan.parity.ParityStore;
 import dev.banyan.parity.RulingStore;
 import dev.banyan.parity.SharedParity;
 import dev.banyan.replica.Mailbox;
+import dev.banyan.replica.Petitions;
 import dev.banyan.replica.Presence;
 import dev.banyan.replica.Roster;
 import dev.banyan.replica.Wire;
+import dev.banyan.replica.WriteHolds;
 import dev.banyan.store.rows.MigrationRows;
 import dev.banyan.store.rows.OutboxRows;
 import dev.banyan.store.rows.RulingRows;
@@ -114,6 +116,16 @@ public final class PostgresStore implements AutoCloseable {
   /// For whoever takes a family back.
   public PostgresHints hints() {
     return new PostgresHints(channel, pool.link());
+  }
+
+  /// The writes that all hold.
+  public WriteHolds holds() {
+    return new PostgresHolds(pool, channel, options.replica());
+  }
+
+  /// What is asked of the controller.
+  public Petitions petitions() {
+    return new PostgresPetitions(pool, channel);
   }
 
   /// For the thread that polls.

@@ -3,7 +3,10 @@ package dev.banyan.store.postgres;
 import dev.banyan.migration.Phase;
 import dev.banyan.replica.Hint;
 import dev.banyan.replica.Wire;
+import dev.banyan.replica.WriteHold;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -34,7 +37,7 @@ final class PostgresWire implements Wire {
   }
 
   @Override
-  public long look() {
+  public Look look() {
     return link.run(
         "what was decided can not be read",
         connection -> {
@@ -44,8 +47,35 @@ final class PostgresWire implements Wire {
             }
             listening = link.number();
           }
-          return PostgresOrdering.head(connection, "");
+          return look(connection);
         });
+  }
+
+  /// In one statement, so that it is of one moment.
+  private static Look look(Connection connection) throws SQLException {
+    try (PreparedStatement select =
+            connection.prepareStatement(
+                "select l.seq, exists (select from petition where taken is null) as asked, h.id,"
+                    + " h.families, h.term from ledger_head l left join write_hold h on true");
+        ResultSet row = select.executeQuery()) {
+      long head = -1;
+      boolean asked = false;
+      List<WriteHold> holds = new ArrayList<>();
+      while (row.next()) {
+        head = row.getLong("seq");
+        asked = row.getBoolean("asked");
+        String id = row.getString("id");
+        if (id != null) {
+          holds.add(
+              new WriteHold(
+                  id, Set.of((String[]) row.getArray("families").getArray()), row.getLong("term")));
+        }
+      }
+      if (head < 0) {
+        throw new SQLException("a row that is always there is not: the tables were damaged");
+      }
+      return new Look(head, holds, asked);
+    }
   }
 
   @Override

@@ -115,6 +115,13 @@ public final class Handover {
   /// @param epoch the new owner's; `epoch + 1` is the old owner's again should the flip fail
   /// @param unfencedAllowed whether somebody has approved to go on without a fence
   public Outcome run(long epoch, boolean unfencedAllowed, Flip flip) throws InterruptedException {
+    return run(epoch, unfencedAllowed, false, flip);
+  }
+
+  /// @param lossAccepted whether somebody has approved that rows which the new owner does not have
+  ///   are lost to it
+  public Outcome run(long epoch, boolean unfencedAllowed, boolean lossAccepted, Flip flip)
+      throws InterruptedException {
     steps.clear();
     undo.clear();
     stepped = nanos.getAsLong();
@@ -132,7 +139,7 @@ public final class Handover {
       Writes.Held held = writes.hold(bounds.hold());
       undo.push(held::close);
       stop(unfenced.isEmpty(), held);
-      move(epoch);
+      move(epoch, lossAccepted);
       enter("flip");
       Optional<String> why = flip.flip();
       if (why.isPresent()) {
@@ -171,10 +178,11 @@ public final class Handover {
     }
   }
 
-  private void move(long epoch) throws SQLException, InterruptedException, Failed {
+  private void move(long epoch, boolean lossAccepted)
+      throws SQLException, InterruptedException, Failed {
     enter("catch up");
     Position last = owner.tip();
-    if (!link.reached(last, bounds.catchUp())) {
+    if (!link.reached(last, bounds.catchUp()) && !lossAccepted) {
       throw new Failed(
           "the new owner has not reached "
               + last
@@ -183,7 +191,7 @@ public final class Handover {
               + " ms");
     }
     enter("verify");
-    List<String> differing = link.differing(bounds.verify());
+    List<String> differing = lossAccepted ? List.of() : link.differing(bounds.verify());
     if (!differing.isEmpty()) {
       throw new Failed(
           differing.size()

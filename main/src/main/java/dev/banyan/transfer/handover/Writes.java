@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /// The write requests of the families that share the tables, at every gateway.
 public interface Writes {
-  /// From when this returns on no new write is forwarded: it waits, within bounds, or is refused.
+  /// Has new writes wait, within bounds, or be refused: from when [Held#drained] has said yes none
+  /// is forwarded any more.
   ///
   /// @param longest after which they are let go in any case, to whom the table then says
   Held hold(Duration longest);

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -195,12 +196,21 @@ public final class ConfiguredTransfers implements TransferOperations {
   @Override
   public StatusReport run(String transfer, Consumer<StatusReport> progress)
       throws TransferFailed, InterruptedException {
+    return run(transfer, progress, () -> true);
+  }
+
+  /// The same, for as long as this process is the one to do it.
+  ///
+  /// @param goesOn is asked about once a second
+  public StatusReport run(String transfer, Consumer<StatusReport> progress, BooleanSupplier goesOn)
+      throws TransferFailed, InterruptedException {
     Moving moving = ready(transfer);
     if (moving.options().historyOnly()) {
       return compared(
           transfer,
-          worked(moving, new Goal.Copied(), Running.Meanwhile.NOTHING, progress),
-          progress);
+          worked(moving, new Goal.Copied(), _ -> goesOn.getAsBoolean(), progress),
+          progress,
+          goesOn);
     }
     return worked(
         moving,
@@ -209,21 +219,29 @@ public final class ConfiguredTransfers implements TransferOperations {
           if (Running.isDue(moving, way, working.clock().instant())) {
             compareIfPossible(moving, way);
           }
-          return true;
+          return goesOn.getAsBoolean();
         },
         progress);
   }
 
   /// Where families write to both sides, the rows are compared for as long as it runs.
   private StatusReport compared(
-      String transfer, StatusReport copied, Consumer<StatusReport> progress)
+      String transfer, StatusReport copied, Consumer<StatusReport> progress, BooleanSupplier goesOn)
       throws TransferFailed, InterruptedException {
     Moving moving = ready(transfer);
-    if (moving.options().families().isEmpty() || moving.stopped()) {
+    if (moving.options().families().isEmpty() || moving.stopped() || !goesOn.getAsBoolean()) {
       return copied;
     }
     try {
-      return new Apart(moving, working, sent).run(self, progress);
+      return new Apart(moving, working, sent)
+          .run(
+              self,
+              status -> {
+                progress.accept(status);
+                if (!goesOn.getAsBoolean()) {
+                  moving.stop();
+                }
+              });
     } finally {
       forget(moving);
     }
@@ -335,26 +353,21 @@ public final class ConfiguredTransfers implements TransferOperations {
   public CutoverReport handOver(
       String transfer, boolean toTarget, boolean unfenced, Writes writes, Handover.Flip flip)
       throws TransferFailed, InterruptedException {
+    return handOver(transfer, toTarget, unfenced, false, writes, flip);
+  }
+
+  /// @param lossAccepted whether rows that the new owner does not have may be lost to it
+  public CutoverReport handOver(
+      String transfer,
+      boolean toTarget,
+      boolean unfenced,
+      boolean lossAccepted,
+      Writes writes,
+      Handover.Flip flip)
+      throws TransferFailed, InterruptedException {
     Moving moving = ready(transfer);
-    Moving.Way way = moving.way();
-    if (way == null || !way.claimed().get()) {
-      throw new TransferFailed(
-          Reason.BUSY,
-          "the rows of transfer " + transfer + " are moved by another process; ask that one");
-    }
     try {
-      Memory.Kept kept = moving.memory().read();
-      if (kept.reversed() == toTarget) {
-        throw new TransferFailed(
-            Reason.REFUSED,
-            transfer + " belongs to " + (toTarget ? "its target" : "its source") + " already");
-      }
-      long epoch = kept.epoch() + 1;
-      ChangeOfOwner change = new ChangeOfOwner(moving, working, toTarget, epoch);
-      Handover handover =
-          new Handover(change, change, writes, working.nanos(), Handover.Bounds.STANDARD);
-      Handover.Outcome outcome = handover.run(epoch, unfenced, flip);
-      return Reports.cutover(moving, moving.memory().read(), outcome, !unfenced);
+      return new Turnover(moving, working).run(toTarget, unfenced, lossAccepted, writes, flip);
     } catch (SQLException e) {
       throw unreachable(transfer, e);
     }
@@ -368,24 +381,11 @@ public final class ConfiguredTransfers implements TransferOperations {
       throws TransferFailed {
     Moving moving = ready(transfer);
     try {
-      Optional<ChangeOfOwner> left = ChangeOfOwner.left(moving, working);
-      if (left.isEmpty()) {
-        return Optional.empty();
-      }
-      ChangeOfOwner change = left.get();
-      boolean flipped = isCandidates.test(transfer) == change.toTarget();
-      return new Handover(change, change, NOBODY, working.nanos(), Handover.Bounds.STANDARD)
-          .recover(flipped);
+      return new Turnover(moving, working).recover(isCandidates.test(transfer));
     } catch (SQLException e) {
       throw unreachable(transfer, e);
     }
   }
-
-  /// Nothing is held when a process begins.
-  private static final Writes NOBODY =
-      _ -> {
-        throw new IllegalStateException("recovering holds no writes");
-      };
 
   /// What the last reconciliation came to, as gates ask for it.
   ///

@@ -40,6 +40,11 @@ final class Touched implements Mapping {
     listening = true;
   }
 
+  /// Whether anybody has listened.
+  boolean listens() {
+    return listening;
+  }
+
   /// The keys by the table that they go to.
   ///
   /// @return empty where there are too many, or nobody has listened

@@ -90,7 +90,8 @@ final class PostgresFence implements Fence {
       """
       select distinct coalesce(
         'pid ' || a.pid || ' (' || a.usename || ', ' || a.state || ', since ' || a.xact_start || ')',
-        'prepared transaction ' || quote_literal(p.gid) || ' of ' || p.owner)
+        'prepared transaction ' || quote_literal(p.gid) || ' of ' || p.owner,
+        'a transaction that is about to end')
       from unnest(?) as wanted(name)
       join pg_locks l on l.locktype = 'relation' and l.relation = wanted.name::regclass
         and l.database = (select oid from pg_database where datname = current_database())

@@ -10,6 +10,7 @@ import dev.banyan.replica.Digest;
 import dev.banyan.replica.Hint;
 import dev.banyan.replica.ReplicaLife;
 import dev.banyan.replica.ReplicaListener;
+import dev.banyan.replica.WriteHold;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,6 +38,9 @@ final class LiveReplica implements AutoCloseable {
 
   /// Which epoch of each family is in force, and since when.
   final Map<String, Long> epochs = new ConcurrentHashMap<>();
+
+  /// What it has been told to hold, and holds.
+  volatile List<WriteHold> held = List.of();
 
   final Map<Long, Long> appliedAt = new ConcurrentHashMap<>();
 
@@ -168,6 +172,21 @@ final class LiveReplica implements AutoCloseable {
     @Override
     public void denied(Hint hint) {
       told.add(hint.toString());
+    }
+
+    @Override
+    public void held(List<WriteHold> holds) {
+      held = holds;
+      holds.forEach(each -> store.holds().drained(each.id()));
+    }
+
+    @Override
+    public void asked() {
+      store
+          .petitions()
+          .take(term().orElse(-1))
+          .forEach(
+              each -> store.petitions().answer(each.id(), each.replica() + " has asked " + name));
     }
 
     @Override

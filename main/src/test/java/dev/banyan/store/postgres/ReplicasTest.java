@@ -8,6 +8,10 @@ import dev.banyan.migration.Phase;
 import dev.banyan.replica.Acknowledged;
 import dev.banyan.replica.Fleet;
 import dev.banyan.replica.Hint;
+import dev.banyan.replica.Petition;
+import dev.banyan.replica.Petitions;
+import dev.banyan.replica.WriteHold;
+import dev.banyan.replica.WriteHolds;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -15,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -255,5 +260,73 @@ class ReplicasTest {
     first.close();
     replicas.remove(first);
     until("the second takes the name over", () -> second.life.lease().holds(System.nanoTime()));
+  }
+
+  @Test
+  void allHoldWhatTheControllerSaysUntilItOrALaterOneSaysThatTheyMayGoOn() {
+    List<LiveReplica> all = three();
+    LiveReplica controller = controller(all);
+    long term = controller.term().orElseThrow();
+    WriteHolds holds = controller.store.holds();
+    WriteHold hold = new WriteHold("one", Set.of("users", "orders"), term);
+    assertThat(holds.begin(new WriteHold("late", Set.of("users"), term - 1))).isFalse();
+    assertThat(holds.begin(hold)).isTrue();
+    until("all say that they hold", () -> holds.whereDrained("one").size() == 3);
+    assertThat(all).allMatch(each -> each.held.equals(List.of(hold)));
+    assertThat(controller.life.live()).containsExactlyInAnyOrder("a", "b", "c");
+
+    holds.end("one");
+    holds.end("one");
+    until("all let go", () -> all.stream().allMatch(each -> each.held.isEmpty()));
+    assertThat(holds.whereDrained("one")).isEmpty();
+    all.getFirst().store.holds().drained("one");
+    assertThat(holds.whereDrained("one")).as("nobody holds it any more").isEmpty();
+
+    assertThat(holds.begin(hold)).isTrue();
+    holds.endEarlier(term, Set.of("users"));
+    holds.endEarlier(term + 1, Set.of("others"));
+    holds.endEarlierBut(term + 1, Set.of("users"));
+    until("all hold", () -> all.stream().allMatch(each -> each.held.equals(List.of(hold))));
+    holds.endEarlier(term + 1, Set.of("users"));
+    until("all let go", () -> all.stream().allMatch(each -> each.held.isEmpty()));
+  }
+
+  @Test
+  void aReplicaThatIsStoppedIsWaitedForUntilItSendsNothingAndHoldsWhenItWakes() {
+    List<LiveReplica> all = three();
+    LiveReplica controller = controller(all);
+    LiveReplica stopped = others(all, controller).getFirst();
+    stopped.pause();
+    WriteHolds holds = controller.store.holds();
+    WriteHold hold = new WriteHold("one", Set.of("users"), controller.term().orElseThrow());
+    assertThat(holds.begin(hold)).isTrue();
+    until("the others hold", () -> holds.whereDrained("one").size() == 2);
+    assertThat(controller.life.live()).contains(stopped.name);
+    until("its lease is over", () -> controller.life.isGone(stopped.name));
+    assertThat(stopped.life.pulse().validUntil() - System.nanoTime()).isNegative();
+
+    stopped.wake();
+    until("it holds", () -> stopped.held.equals(List.of(hold)));
+  }
+
+  @Test
+  void whatAnyReplicaAsksOfTheControllerIsTakenUpOnceAndAnswered() {
+    List<LiveReplica> all = three();
+    LiveReplica controller = controller(all);
+    LiveReplica asker = others(all, controller).getFirst();
+    Petitions petitions = asker.store.petitions();
+    petitions.ask(new Petition("one", asker.name, "hand the writes over"));
+    List<String> answers = new ArrayList<>();
+    until("it is answered", () -> petitions.answered("one").map(answers::add).orElse(false));
+    assertThat(answers).containsExactly(asker.name + " has asked " + controller.name);
+    assertThat(petitions.answered("one")).isEmpty();
+    assertThat(petitions.withdraw("one")).isFalse();
+
+    assertThat(petitions.take(controller.term().orElseThrow() - 1)).isEmpty();
+    all.forEach(LiveReplica::pause);
+    petitions.ask(new Petition("two", asker.name, "nobody is there"));
+    assertThat(petitions.withdraw("two")).isTrue();
+    assertThat(petitions.withdraw("two")).isFalse();
+    all.forEach(LiveReplica::wake);
   }
 }

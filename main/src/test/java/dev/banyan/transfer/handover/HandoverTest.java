@@ -200,6 +200,18 @@ class HandoverTest {
   }
 
   @Test
+  void leavesRowsBehindOnlyWhereSomebodyHasAcceptedThatTheyAreLost() throws Exception {
+    for (String left : List.of("verify", "catch up")) {
+      World world = new World();
+      world.failing = left;
+      assertThat(world.run()).isInstanceOf(Undone.class);
+      Outcome accepted = world.handover().run(EPOCH, false, true, world);
+      assertThat(accepted).isInstanceOf(HandedOver.class);
+      assertThat(world.fenced).as("the old owner is fenced all the same").isTrue();
+    }
+  }
+
+  @Test
   void goesOnWithoutAFenceOnlyWhereSomebodyHasApprovedIt() throws Exception {
     World world = new World();
     world.unfenceable = "banyan may not revoke rights of role app";
