@@ -219,11 +219,14 @@ final class PostgresFence implements Fence {
     Sessions.list(connection, END, row -> row.getBoolean(1), relations, roles);
   }
 
-  /// One table in one transaction, so that its lock is never held while another is waited for.
+  /// One table in one transaction, so that its lock is never held while another is waited for. It
+  /// outlasts a crash, whatever the server does by default, and so does all that was written before
+  /// it: only what is flushed is streamed.
   private void take(Connection connection, String relation, Duration wait) throws SQLException {
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
       statement.execute("set local lock_timeout = " + Math.max(wait.toMillis(), 1));
+      statement.execute("set local synchronous_commit = on");
       for (String revoke :
           Sessions.list(
               connection, TAKE, row -> row.getString(1), transfer, relation, relation, roles)) {
