@@ -39,9 +39,8 @@ public final class ShopDatabase implements AutoCloseable {
   private static final String FILL =
       """
       insert into purchases select id, user_id, product_id, quantity, total, status, note,
-        split_part(ship_to, ', ', 1), nullif(substr(ship_to, length(split_part(ship_to, ', ', 1)) + 3), ''),
-        placed_at, shipped_at
-      from orders
+        street, nullif(substr(ship_to, length(street) + 3), ''), placed_at, shipped_at
+      from orders, split_part(ship_to, ', ', 1) street
       """;
 
   private final EmbeddedPostgres postgres;

@@ -17,9 +17,6 @@ final class Ferry {
   private static final Duration COPYING = Duration.ofSeconds(60);
   private static final Duration GLANCE = Duration.ofMillis(250);
 
-  /// Between a client's clock and the gateway's account of the same moment.
-  private static final Duration SLACK = Duration.ofMillis(20);
-
   private final Banyan banyan;
   private final OrderRows rows;
   private final Receipts receipts;
@@ -121,11 +118,21 @@ final class Ferry {
             mended.path("rows").asLong(0)));
   }
 
+  /// What was compared just now need not be compared while writes wait.
+  private void compareOnceMore() throws TourException, InterruptedException {
+    JsonNode report = banyan.reconcile(NAME, false, "the tour: before the owner changes");
+    if (!report.path("certificate").path("green").asBoolean(false)) {
+      throw new TourException("both sides differ before the owner changes: " + report);
+    }
+  }
+
   /// Has the writes change sides, and tries to go round the gateway afterwards.
   ///
   /// @param there to the candidate, or back to the legacy
   /// @return why they did not; empty where they have
   Optional<String> cross(boolean there) throws TourException, InterruptedException {
+    compareOnceMore();
+    long asked = System.nanoTime();
     JsonNode report =
         banyan.handOver(
             NAME,
@@ -144,7 +151,7 @@ final class Ferry {
             report.path("fenced").asBoolean(false),
             report.path("pauseMillis").asDouble(0));
     crossings.add(crossing);
-    List<Double> waited = receipts.waits(answered - heldFor(report), answered);
+    List<Double> waited = receipts.waits(asked + beforeTheHold(report), answered);
     waits.addAll(waited);
     say(
         String.format(
@@ -160,15 +167,16 @@ final class Ferry {
     return Optional.empty();
   }
 
-  /// From when the writes were held until the answer came.
-  private static long heldFor(JsonNode report) {
-    boolean held = false;
+  /// How long after it was asked Banyan held the writes, at the earliest.
+  private static long beforeTheHold(JsonNode report) {
     double millis = 0;
     for (JsonNode step : report.path("steps")) {
-      held |= step.path("name").asString("").equals("hold");
-      millis += held ? step.path("millis").asDouble(0) : 0;
+      if (step.path("name").asString("").equals("hold")) {
+        break;
+      }
+      millis += step.path("millis").asDouble(0);
     }
-    return Math.round(millis * 1e6) + SLACK.toNanos();
+    return Math.round(millis * 1e6);
   }
 
   /// Lets the owner of the moment work for a while.

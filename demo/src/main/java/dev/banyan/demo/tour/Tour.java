@@ -270,7 +270,8 @@ public final class Tour {
         requests   %d, %d failed
         faults     %d planted, %d found, %d false alarms
         rollbacks  %d by Banyan itself
-        data       %,d writes to orders acknowledged, %s; their owner changed %d times, writes waited %.0f ms (p99)
+        data       %,d writes to orders acknowledged, %s
+        owners     %d changes, for which writes waited %.0f ms (p99)
         families   %s
         ledger     %d entries, %s
         time       %.1f s\
