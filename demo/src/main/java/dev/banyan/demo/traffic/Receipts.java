@@ -111,7 +111,7 @@ public final class Receipts {
               case Gone _ when row != null -> "is there, and clients were told it was deleted";
               case Standing _, Gone _, Sent _ -> "";
             };
-        if (!wrong.isEmpty() && receipt == last.get(id)) {
+        if (!wrong.isEmpty() && receipt.equals(last.get(id))) {
           found.add("order " + id + " " + wrong);
         }
       });
