@@ -99,6 +99,26 @@ final class TourIT {
       assertThat(family.path("phase").asString("")).as(all).isEqualTo("retired");
     }
     assertThat(report.path("seconds").isNumber()).as(all).isTrue();
+    checkData(report.path("data"), all);
+  }
+
+  /// What became of the rows whose owner changed: there, back, and there again.
+  private static void checkData(JsonNode data, String all) {
+    assertThat(data.path("lost").asLong(-1)).as(all).isZero();
+    assertThat(data.path("acknowledged").asLong()).as(all).isPositive();
+    assertThat(data.path("pauseMillisP99").asDouble(-1)).as(all).isPositive();
+    assertThat(data.path("backfill").path("rows").asLong()).as(all).isGreaterThan(20_000);
+    assertThat(data.path("planted").asLong()).as(all).isOne();
+    assertThat(data.path("found").asLong()).as(all).isOne();
+    assertThat(data.path("repaired").asLong()).as(all).isOne();
+    assertThat(data.path("handovers").valueStream().map(each -> each.path("owner").asString("")))
+        .as(all)
+        .containsExactly("orders", "shop", "orders");
+    assertThat(data.path("handovers")).as(all).allMatch(each -> each.path("fenced").asBoolean());
+    assertThat(data.path("phases").valueStream().map(each -> each.asString("")))
+        .as(all)
+        .containsSubsequence("reads", "writes", "reads", "writes", "retired")
+        .endsWith("writes", "retired");
   }
 
   @Test

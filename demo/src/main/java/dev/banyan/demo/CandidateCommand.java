@@ -22,6 +22,12 @@ final class CandidateCommand implements Callable<Integer> {
   @Mixin ServiceOptions options = new ServiceOptions();
 
   @Option(
+      names = "--orders-db",
+      required = true,
+      description = "JDBC URL of the candidate's own PostgreSQL, for orders.")
+  String orders = "";
+
+  @Option(
       names = "--faults",
       defaultValue = "none",
       description = "Contract faults: planted (all), none, or names divided by commas.")
@@ -31,8 +37,9 @@ final class CandidateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Faults faults = new Faults();
     faults.plant(Faults.parse(planted));
-    try (HikariDataSource database = Connections.open(options.database)) {
-      CandidateShop shop = new CandidateShop(database, faults);
+    try (HikariDataSource database = Connections.open(options.database);
+        HikariDataSource own = Connections.open(orders)) {
+      CandidateShop shop = new CandidateShop(database, own, faults);
       try (ShopServer server = ShopServer.start(options.port, shop);
           ShopServer control = ShopServer.start(0, new ControlPort(faults, shop))) {
         System.out.println(

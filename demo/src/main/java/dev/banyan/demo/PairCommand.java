@@ -60,12 +60,13 @@ final class PairCommand implements Callable<Integer> {
   private void serve(ShopDatabase database) throws IOException, SQLException {
     Faults faults = new Faults();
     faults.plant(Faults.parse(planted));
-    String copy = database.copy("candidate");
-    try (HikariDataSource legacyRows = Connections.open(database.url());
-        HikariDataSource candidateRows = Connections.open(copy);
+    database.copy("pair");
+    try (HikariDataSource legacyRows = Connections.open(database.url(ShopDatabase.SHOP, "legacy"));
+        HikariDataSource candidateRows = Connections.open(database.url("pair", "candidate"));
         ShopServer legacy = ShopServer.start(legacyPort, new LegacyShop(legacyRows));
         ShopServer candidate =
-            ShopServer.start(candidatePort, new CandidateShop(candidateRows, faults))) {
+            ShopServer.start(
+                candidatePort, new CandidateShop(candidateRows, candidateRows, faults))) {
       System.out.println(
           "pair: legacy on http://127.0.0.1:"
               + legacy.port()

@@ -21,7 +21,7 @@ class ServiceLifeTest {
   void servicesServeUntilTheirInputEnds() throws Exception {
     try (ShopDatabase database = ShopDatabase.start(directory)) {
       for (String service : List.of("legacy", "candidate")) {
-        Process process = start(service, database.url());
+        Process process = start(service, database);
         try (BufferedReader output = process.inputReader();
             HttpClient client = HttpClient.newHttpClient()) {
           String ready = String.valueOf(output.readLine());
@@ -41,7 +41,7 @@ class ServiceLifeTest {
   @Test
   void terminationEndsAService() throws Exception {
     try (ShopDatabase database = ShopDatabase.start(directory)) {
-      Process process = start("legacy", database.url());
+      Process process = start("legacy", database);
       try (BufferedReader output = process.inputReader()) {
         assertThat(output.readLine()).startsWith("legacy: serving on");
         process.destroy();
@@ -79,8 +79,13 @@ class ServiceLifeTest {
     return Integer.parseInt(ready.replaceAll(".*" + side + " on \\S+?:([0-9]+).*", "$1"));
   }
 
-  private static Process start(String service, String url) throws IOException {
-    return program(service, "--db", url);
+  private static Process start(String service, ShopDatabase database) throws IOException {
+    List<String> words = new ArrayList<>();
+    words.addAll(List.of(service, "--db", database.url(ShopDatabase.SHOP, service)));
+    if (service.equals("candidate")) {
+      words.addAll(List.of("--orders-db", database.url(ShopDatabase.ORDERS_DATABASE, "candidate")));
+    }
+    return program(words.toArray(String[]::new));
   }
 
   private static Process program(String... words) throws IOException {

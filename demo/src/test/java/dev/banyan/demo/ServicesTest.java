@@ -66,6 +66,8 @@ class ServicesTest {
 
   private static ShopDatabase database;
   private static HikariDataSource pool;
+  private static HikariDataSource shared;
+  private static HikariDataSource own;
   private static ShopServer legacyServer;
   private static ShopServer candidateServer;
   private static ShopServer controlServer;
@@ -77,9 +79,12 @@ class ServicesTest {
   @BeforeAll
   static void start() throws Exception {
     database = ShopDatabase.start(directory);
-    pool = Connections.open(database.url());
+    database.copy("pair");
+    pool = Connections.open(database.url(ShopDatabase.SHOP, "legacy"));
+    own = Connections.open(database.url("pair", "candidate"));
+    shared = Connections.open(database.url(ShopDatabase.SHOP, "candidate"));
     legacyServer = ShopServer.start(0, new LegacyShop(pool));
-    CandidateShop shop = new CandidateShop(pool, FAULTS);
+    CandidateShop shop = new CandidateShop(shared, own, FAULTS);
     candidateServer = ShopServer.start(0, shop);
     controlServer = ShopServer.start(0, new ControlPort(FAULTS, shop));
     client = HttpClient.newHttpClient();
@@ -95,6 +100,8 @@ class ServicesTest {
     candidateServer.close();
     controlServer.close();
     pool.close();
+    shared.close();
+    own.close();
     database.close();
   }
 
@@ -151,7 +158,11 @@ class ServicesTest {
             side,
             seen,
             "/orders",
-            "{'userId':" + user + ",'productId':" + product + ",'quantity':3}");
+            "{'userId':"
+                + user
+                + ",'productId':"
+                + product
+                + ",'quantity':3,'shipTo':'Road 1, Aix, Provence'}");
     List<List<String>> asked =
         List.of(
             List.of("GET", "/orders/" + order, ""),
@@ -162,6 +173,8 @@ class ServicesTest {
                 "{'sku':'" + email + "','name':'Q','price':1.5,'stock':4}"),
             List.of("PATCH", "/orders/" + order, "{'note':'soon'}"),
             List.of("POST", "/orders/" + order + "/cancel", ""),
+            List.of("POST", "/orders", "{'userId':7,'productId':7,'quantity':1}"),
+            List.of("POST", "/orders", "{'userId':7,'productId':7,'quantity':1,'shipTo':'Kiosk'}"),
             List.of("POST", "/users", "{'name':'N','email':'" + email + "'}"),
             List.of("POST", "/users", "{'name':'N'}"),
             List.of("POST", "/users", "nonsense"),

@@ -80,9 +80,9 @@ final class DatabaseKeys {
               "application_roles",
               new ListOf<>(Scalars.text(128), 0, 20),
               "The database's roles (users) that the application writes by. A cutover takes their"
-                  + " right to write the tables, and ends their sessions; Banyan's own user must"
-                  + " not be among them. Without any, a cutover of writes can not be fenced in the"
-                  + " database, and needs an approver.")
+                  + " right to write the tables, and ends their open transactions; Banyan's own"
+                  + " user must not be among them. Without any, a cutover of writes can not be"
+                  + " fenced in the database, and needs an approver.")
           .standard("[]")
           .example("[shop_app, shop_worker]");
   static final Group GROUP = Group.of(URL, USER, PASSWORD, CONNECTIONS, APPLICATION_ROLES);

@@ -57,18 +57,18 @@ public final class Route {
   }
 
   /// Where the reads of a unit go that the other side may be behind of: it is not compared with,
-  /// and does not stand in. What is denied to the candidate stays denied.
+  /// from `shadow` on, and does not stand in. What is denied to the candidate stays denied.
   private @Nullable Decision toOwner(FamilyRoutes of) {
     OwnData own = of.ownData();
     Phase.Name phase = of.phase().name();
+    Side owner = of.owner();
     if (own == null
         || own.readYourWrites() == OwnData.ReadYourWrites.OFF
-        || of.denial() != Denial.NONE
-        || phase.before(Phase.Name.CANARY)
+        || (of.denial() != Denial.NONE && owner == Side.CANDIDATE)
+        || phase == Phase.Name.LEGACY
         || phase == Phase.Name.RETIRED) {
       return null;
     }
-    Side owner = of.owner();
     String service = owner == Side.LEGACY ? of.legacyService() : of.candidateService();
     return new Decision(this, owner, service, null, null, null, Why.WROTE);
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Side;
 import dev.banyan.migration.Weight;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,12 @@ class DenialTest {
   }
 
   private static Decision decision(FamilyRoutes family, String method, int bucket) {
+    return route(family, method).decide(bucket);
+  }
+
+  private static Route route(FamilyRoutes family, String method) {
     RoutingTable table = RoutingTable.compile("old", List.of(family));
-    return Objects.requireNonNull(table.match(method, "/x")).decide(bucket);
+    return Objects.requireNonNull(table.match(method, "/x"));
   }
 
   private static void assertDecision(
@@ -79,6 +84,24 @@ class DenialTest {
     assertDecision(decision(reads.denied(false), "POST", 0), "old", null, WriteShadow.BLOCKED);
     FamilyRoutes retired = family(new Phase.Retired(), WriteShadow.BLOCKED);
     assertDecision(decision(retired.denied(false), "POST", 0), "new", null, WriteShadow.BLOCKED);
+  }
+
+  @Test
+  void whatAUnitHasJustWrittenIsNotComparedWithASideThatMayBeBehind() {
+    OwnData own = new OwnData(OwnData.ReadYourWrites.UNIT, Duration.ofSeconds(2));
+    FamilyRoutes shadow = family(new Phase.Shadow(), WriteShadow.BLOCKED).with(own);
+    FamilyRoutes reads = family(new Phase.Reads(), WriteShadow.BLOCKED).with(own);
+    for (FamilyRoutes each : List.of(shadow, reads, reads.denied(false))) {
+      Decision decision = Objects.requireNonNull(route(each, "GET").toOwner());
+      assertDecision(decision, "old", null, null);
+    }
+    FamilyRoutes writes = family(new Phase.Writes(Weight.FULL), WriteShadow.BLOCKED).with(own);
+    assertDecision(Objects.requireNonNull(route(writes, "GET").toOwner()), "new", null, null);
+    assertThat(route(writes.denied(false), "GET").toOwner())
+        .as("what is denied to the candidate stays denied")
+        .isNull();
+    FamilyRoutes legacy = family(new Phase.Legacy(), WriteShadow.BLOCKED).with(own);
+    assertThat(route(legacy, "GET").toOwner()).as("nothing is compared").isNull();
   }
 
   @Test

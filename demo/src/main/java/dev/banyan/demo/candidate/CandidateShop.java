@@ -26,14 +26,17 @@ public final class CandidateShop implements Shop {
   /// An operation and the value of its path's variable.
   private record Matched(Operation operation, String variable) {}
 
-  public CandidateShop(DataSource database, Faults faults) {
-    Repository repository = new Repository(database);
+  /// @param shop the legacy's database, of which it uses users and products
+  /// @param orders its own
+  public CandidateShop(DataSource shop, DataSource orders, Faults faults) {
+    Repository repository = new Repository(shop);
+    Repository own = new Repository(orders);
     this.faults = faults;
     this.operations =
         Stream.of(
-                new UserOperations(repository, faults).all(),
+                new UserOperations(repository, own, faults).all(),
                 new ProductOperations(repository, faults).all(),
-                new OrderOperations(repository, faults).all())
+                new OrderOperations(repository, own, faults).all())
             .flatMap(List::stream)
             .toList();
   }

@@ -13,5 +13,6 @@ record Order(
     BigDecimal total,
     String status,
     @Nullable String note,
+    String shipTo,
     OffsetDateTime placedAt,
     @Nullable OffsetDateTime shippedAt) {}

@@ -6,8 +6,10 @@ import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.List;
 
-/// The operations on orders.
-record OrderOperations(Repository repository, Faults faults) {
+/// The operations on orders, which are rows of the candidate's own database.
+///
+/// @param shop has users and products
+record OrderOperations(Repository shop, Repository own, Faults faults) {
   private static final String REQUIRED = "userId, productId and quantity are required";
 
   List<Operation> all() {
@@ -24,9 +26,9 @@ record OrderOperations(Repository repository, Faults faults) {
       throws SQLException, ProblemException {
     Paging paging = Paging.of(call);
     List<Order> orders =
-        repository.list(
+        own.list(
             Repository::order,
-            "select * from orders" + Paging.SQL,
+            "select * from purchases order by purchase_id" + Paging.PART,
             paging.limit(),
             paging.offset());
     return Answer.json(200, Schema.ORDER.list(orders, operation, faults));
@@ -37,7 +39,8 @@ record OrderOperations(Repository repository, Faults faults) {
     return one(
         operation,
         id,
-        repository.list(Repository::order, "select * from orders where id = ?", Paging.id(id)));
+        own.list(
+            Repository::order, "select * from purchases where purchase_id = ?", Paging.id(id)));
   }
 
   private Answer create(Operation operation, Call call, String variable)
@@ -47,24 +50,36 @@ record OrderOperations(Repository repository, Faults faults) {
     int product = input.integer("productId");
     int quantity = input.integer("quantity");
     List<BigDecimal> prices =
-        repository.list(Repository::money, "select price from products where id = ?", product);
+        shop.list(Repository::money, "select price from products where id = ?", product);
     if (prices.isEmpty()) {
       throw ProblemException.invalid("no such user or product");
     }
+    if (shop.list(Repository::id, "select id from users where id = ?", user).isEmpty()) {
+      throw Repository.dangling();
+    }
+    String[] address = address(input);
     Order order =
-        repository
-            .list(
+        own.list(
                 Repository::order,
-                "insert into orders (user_id, product_id, quantity, total, note)"
-                    + " values (?, ?, ?, ?, ?) returning *",
+                "insert into purchases"
+                    + " (customer_id, article_id, pieces, total, note, street, city)"
+                    + " values (?, ?, ?, ?, ?, ?, ?) returning *",
                 user,
                 product,
                 quantity,
                 prices.getFirst().multiply(BigDecimal.valueOf(quantity)),
-                input.optionalText("note"))
+                input.optionalText("note"),
+                address[0],
+                address.length > 1 ? address[1] : null)
             .getFirst();
     return Answer.json(201, Schema.ORDER.one(order, operation, faults))
         .with("Location", "/orders/" + order.id());
+  }
+
+  /// Street and city, or one of them alone.
+  private static String[] address(Input input) {
+    String given = input.optionalText("shipTo");
+    return (given == null ? "Counter" : given).split(Repository.ADDRESS, 2);
   }
 
   private Answer change(Operation operation, Call call, String id)
@@ -73,10 +88,10 @@ record OrderOperations(Repository repository, Faults faults) {
     return one(
         operation,
         id,
-        repository.list(
+        own.list(
             Repository::order,
-            "update orders set status = coalesce(?, status), note = coalesce(?, note)"
-                + " where id = ? returning *",
+            "update purchases set state = coalesce(?, state), note = coalesce(?, note)"
+                + " where purchase_id = ? returning *",
             input.optionalText("status"),
             input.optionalText("note"),
             Paging.id(id)));
@@ -87,17 +102,19 @@ record OrderOperations(Repository repository, Faults faults) {
     return one(
         operation,
         id,
-        repository.list(
+        own.list(
             Repository::order,
-            "update orders set status = 'cancelled' where id = ? returning *",
+            "update purchases set state = 'cancelled' where purchase_id = ? returning *",
             Paging.id(id)));
   }
 
   private Answer delete(Operation operation, Call call, String id)
       throws SQLException, ProblemException {
     List<Integer> gone =
-        repository.list(
-            Repository::id, "delete from orders where id = ? returning id", Paging.id(id));
+        own.list(
+            Repository::id,
+            "delete from purchases where purchase_id = ? returning purchase_id",
+            Paging.id(id));
     if (gone.isEmpty()) {
       throw ProblemException.missing("order", id);
     }

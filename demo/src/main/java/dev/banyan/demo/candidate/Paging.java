@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Which part of a list is asked for.
 record Paging(int limit, long offset) {
-  static final String SQL = " order by id limit ? offset ?";
+  static final String PART = " limit ? offset ?";
+  static final String SQL = " order by id" + PART;
 
   private static final int STANDARD = 20;
   private static final int MOST = 100;

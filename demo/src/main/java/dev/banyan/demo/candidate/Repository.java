@@ -11,8 +11,10 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/// Rows as records.
+/// Rows of one database as records.
 record Repository(DataSource database) {
+  /// Divides the street from the city where clients write an address.
+  static final String ADDRESS = ", ";
 
   /// Makes a record of the row a cursor stands on.
   interface Mapper<T> {
@@ -43,12 +45,16 @@ record Repository(DataSource database) {
 
   private static ProblemException refusal(SQLException failure) throws SQLException {
     return switch (String.valueOf(failure.getSQLState())) {
-      case "23503" ->
-          new ProblemException(
-              409, "Conflict", "the row is referred to, or refers to one that is not there");
+      case "23503" -> dangling();
       case "23505" -> new ProblemException(409, "Conflict", "there is one already");
       default -> throw failure;
     };
+  }
+
+  /// The answer to what would refer to a row that is not there, or leave others without theirs.
+  static ProblemException dangling() {
+    return new ProblemException(
+        409, "Conflict", "the row is referred to, or refers to one that is not there");
   }
 
   static User user(ResultSet row) throws SQLException {
@@ -71,14 +77,17 @@ record Repository(DataSource database) {
   }
 
   static Order order(ResultSet row) throws SQLException {
+    String street = row.getString("street");
+    String city = row.getString("city");
     return new Order(
-        row.getInt("id"),
-        row.getInt("user_id"),
-        row.getInt("product_id"),
-        row.getInt("quantity"),
+        row.getInt("purchase_id"),
+        row.getInt("customer_id"),
+        row.getInt("article_id"),
+        row.getInt("pieces"),
         row.getBigDecimal("total"),
-        row.getString("status"),
+        row.getString("state"),
         row.getString("note"),
+        city == null ? street : street + ADDRESS + city,
         row.getObject("placed_at", OffsetDateTime.class),
         row.getObject("shipped_at", OffsetDateTime.class));
   }

@@ -69,6 +69,7 @@ record Schema<T>(List<Field<T>> fields) {
               new Field<>("total", Kind.MONEY, Order::total),
               new Field<>("status", Kind.TEXT, Order::status),
               new Field<>("note", Kind.TEXT, Order::note),
+              new Field<>("shipTo", Kind.TEXT, Order::shipTo),
               new Field<>("placedAt", Kind.TIME, Order::placedAt),
               new Field<>("shippedAt", Kind.TIME, Order::shippedAt)));
 

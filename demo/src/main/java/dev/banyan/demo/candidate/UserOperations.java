@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.util.List;
 
 /// The operations on users.
-record UserOperations(Repository repository, Faults faults) {
+record UserOperations(Repository repository, Repository orders, Faults faults) {
   private static final String REQUIRED = "name and email are required";
 
   List<Operation> all() {
@@ -69,6 +69,14 @@ record UserOperations(Repository repository, Faults faults) {
 
   private Answer delete(Operation operation, Call call, String id)
       throws SQLException, ProblemException {
+    if (!orders
+        .list(
+            Repository::id,
+            "select purchase_id from purchases where customer_id = ? limit 1",
+            Paging.id(id))
+        .isEmpty()) {
+      throw Repository.dangling();
+    }
     List<Integer> gone =
         repository.list(
             Repository::id, "delete from users where id = ? returning id", Paging.id(id));
@@ -85,14 +93,14 @@ record UserOperations(Repository repository, Faults faults) {
       throw ProblemException.missing("user", id);
     }
     Paging paging = Paging.of(call);
-    List<Order> orders =
-        repository.list(
+    List<Order> theirs =
+        orders.list(
             Repository::order,
-            "select * from orders where user_id = ?" + Paging.SQL,
+            "select * from purchases where customer_id = ? order by purchase_id" + Paging.PART,
             user,
             paging.limit(),
             paging.offset());
-    return Answer.json(200, Schema.ORDER.list(orders, operation, faults));
+    return Answer.json(200, Schema.ORDER.list(theirs, operation, faults));
   }
 
   private Answer one(Operation operation, String id, List<User> found) throws ProblemException {

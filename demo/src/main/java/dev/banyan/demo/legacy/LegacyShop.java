@@ -17,7 +17,7 @@ public final class LegacyShop implements Shop {
   private static final String PRODUCT = "id, sku, name, description, price, stock";
   private static final String ORDER =
       "id, user_id as \"userId\", product_id as \"productId\", quantity, total, status, note,"
-          + " placed_at as \"placedAt\", shipped_at as \"shippedAt\"";
+          + " ship_to as \"shipTo\", placed_at as \"placedAt\", shipped_at as \"shippedAt\"";
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
   private final Rows rows;
@@ -217,14 +217,15 @@ public final class LegacyShop implements Shop {
             .multiply(BigDecimal.valueOf(quantity));
     return created(
         "/orders/",
-        "insert into orders (user_id, product_id, quantity, total, note) values (?, ?, ?, ?, ?)"
-            + " returning "
+        "insert into orders (user_id, product_id, quantity, total, note, ship_to)"
+            + " values (?, ?, ?, ?, ?, coalesce(?, 'Counter')) returning "
             + ORDER,
         user,
         product,
         quantity,
         total,
-        body.get("note"));
+        body.get("note"),
+        body.get("shipTo"));
   }
 
   private Answer changeOrder(Call call, Map<String, String> p) throws SQLException {

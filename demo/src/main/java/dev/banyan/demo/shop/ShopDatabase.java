@@ -12,14 +12,36 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/// A PostgreSQL 18 of its own with the shop's tables and rows.
+/// A PostgreSQL 18 of its own with two databases: [#SHOP], the legacy's, with all tables and rows,
+/// and [#ORDERS_DATABASE], the candidate's own, with an empty table for the orders.
 ///
 /// Rows whose id is at most [#USERS], [#PRODUCTS] and [#ORDERS] are seeded and never change; what
-/// clients create later gets ids from 1,000,001 on.
+/// clients create later gets ids from 1,000,001 on. [#ARCHIVE] more orders are never asked for.
+/// Each program has a role of its own, with no right that it does not need.
 public final class ShopDatabase implements AutoCloseable {
   public static final int USERS = 400;
   public static final int PRODUCTS = 200;
   public static final int ORDERS = 1000;
+  public static final int ARCHIVE = 24_000;
+
+  public static final String SHOP = "shop";
+  public static final String ORDERS_DATABASE = "orders";
+
+  private static final String[] CLUSTER = {
+    "create role legacy login",
+    "create role candidate login",
+    "create role banyan login replication in role pg_signal_backend",
+    "create database " + SHOP,
+    "create database " + ORDERS_DATABASE,
+  };
+
+  /// The candidate's rows as the legacy's are, where both are in one database.
+  private static final String FILL =
+      """
+      insert into purchases select id, user_id, product_id, quantity, total, status, note,
+        street, nullif(substr(ship_to, length(street) + 3), ''), placed_at, shipped_at
+      from orders, split_part(ship_to, ', ', 1) street
+      """;
 
   private final EmbeddedPostgres postgres;
   private final Path directory;
@@ -38,36 +60,56 @@ public final class ShopDatabase implements AutoCloseable {
         EmbeddedPostgres.builder()
             .setDataDirectory(directory.resolve("data"))
             .setCleanDataDirectory(true)
-            .setServerConfig("synchronous_commit", "off")
+            // A transfer follows the log.
+            .setServerConfig("wal_level", "logical")
+            .setServerConfig("max_slot_wal_keep_size", "1GB")
+            // What a client is told is done must be, and only what is flushed is followed.
+            .setServerConfig("synchronous_commit", "on")
             .setServerConfig("shared_buffers", "32MB")
-            .setServerConfig("max_connections", "60")
+            .setServerConfig("max_connections", "80")
+            .setServerConfig("log_lock_waits", "on")
+            .setServerConfig("log_min_duration_statement", "2s")
             .setOutputRedirector(Redirect.to(directory.resolve("out.log").toFile()))
             .setErrorRedirector(Redirect.to(directory.resolve("err.log").toFile()))
             .start();
     ShopDatabase database = new ShopDatabase(postgres, directory);
-    try (Connection connection = postgres.getPostgresDatabase().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(script());
-    }
+    database.run("postgres", CLUSTER);
+    database.run(SHOP, script("/shop.sql").formatted(ORDERS, USERS, PRODUCTS, ARCHIVE));
+    database.run(ORDERS_DATABASE, script("/orders.sql"));
     return database;
   }
 
-  /// Where a service connects to.
-  public String url() {
-    return postgres.getJdbcUrl("postgres", "postgres");
+  /// Where a program connects to.
+  ///
+  /// @param database [#SHOP], [#ORDERS_DATABASE] or a copy
+  /// @param role `legacy` or `candidate`
+  public String url(String database, String role) {
+    return url(database) + "?user=" + role;
   }
 
-  /// Makes another database with the rows of this one. Nobody may be connected to this one
-  /// meanwhile.
+  /// The same without saying who connects.
+  public String url(String database) {
+    return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/" + database;
+  }
+
+  /// Makes another database with the rows of [#SHOP], and the candidate's table beside them with
+  /// the same orders. Nobody may be connected to that one meanwhile.
   ///
   /// @param name a plain word
-  /// @return where a service connects to the copy
-  public String copy(String name) throws SQLException {
-    try (Connection connection = postgres.getDatabase("postgres", "template1").getConnection();
+  public void copy(String name) throws SQLException {
+    run("postgres", "create database " + name + " template " + SHOP);
+    String orders = script("/orders.sql");
+    run(name, orders.substring(orders.indexOf("create table")), FILL);
+  }
+
+  /// Runs statements as the server's superuser, as no program may.
+  public void run(String database, String... statements) throws SQLException {
+    try (Connection connection = postgres.getDatabase("postgres", database).getConnection();
         Statement statement = connection.createStatement()) {
-      statement.execute("create database " + name + " template postgres");
+      for (String each : statements) {
+        statement.execute(each);
+      }
     }
-    return postgres.getJdbcUrl("postgres", name);
   }
 
   /// The file that names the process of a server in this directory, once it runs.
@@ -87,13 +129,12 @@ public final class ShopDatabase implements AutoCloseable {
     postgres.close();
   }
 
-  private static String script() {
-    try (InputStream script = ShopDatabase.class.getResourceAsStream("/shop.sql")) {
+  private static String script(String name) {
+    try (InputStream script = ShopDatabase.class.getResourceAsStream(name)) {
       if (script == null) {
-        throw new IllegalStateException("shop.sql is missing from the program's archive");
+        throw new IllegalStateException(name + " is missing from the program's archive");
       }
-      return new String(script.readAllBytes(), StandardCharsets.UTF_8)
-          .formatted(USERS, PRODUCTS, ORDERS);
+      return new String(script.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }

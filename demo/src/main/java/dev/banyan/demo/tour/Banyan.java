@@ -19,6 +19,10 @@ import tools.jackson.databind.json.JsonMapper;
 final class Banyan implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /// Comparing every row, and handing them over, is answered when it is done.
+  private static final Duration LONG = Duration.ofSeconds(60);
+
   private static final int PAGE = 200;
   private static final int CONFLICT = 409;
 
@@ -62,26 +66,74 @@ final class Banyan implements AutoCloseable {
     return get(path(family, "parity"));
   }
 
+  /// Where a transfer stands.
+  Moving transfer(String name) throws TourException, InterruptedException {
+    return Moving.of(get("/api/v1/transfers/" + name));
+  }
+
+  /// Compares every row of both sides.
+  JsonNode reconcile(String transfer, boolean repair, String reason)
+      throws TourException, InterruptedException {
+    String path = "/api/v1/transfers/" + transfer + "/reconcile";
+    String body =
+        JSON.writeValueAsString(Map.of("reason", reason, "actor", "tour", "repair", repair));
+    return read("POST", path, send("POST", path, body, LONG));
+  }
+
+  /// Has the writes of a transfer's families change sides. Where Banyan refuses it for now, `done`
+  /// is not in the answer.
+  JsonNode handOver(String transfer, boolean there, String reason)
+      throws TourException, InterruptedException {
+    String path = "/api/v1/transfers/" + transfer + (there ? "/cutover" : "/back");
+    HttpResponse<String> response = send("POST", path, because(reason), LONG);
+    return response.statusCode() == CONFLICT
+        ? JSON.readTree(response.body())
+        : read("POST", path, response);
+  }
+
   /// All rollbacks that Banyan did by itself, the oldest first.
   List<Rollback> rollbacks() throws TourException, InterruptedException {
     List<Rollback> rollbacks = new ArrayList<>();
+    for (JsonNode entry : ledger()) {
+      if (entry.path("kind").asString("").equals("rollback")
+          && entry.path("actor").asString("").equals("banyan")) {
+        rollbacks.add(
+            new Rollback(
+                entry.path("seq").asLong(0),
+                entry.path("family").asString(""),
+                entry.path("reason").asString(""),
+                entry.path("millis").asDouble(0)));
+      }
+    }
+    return rollbacks;
+  }
+
+  /// The phases that a family has entered, the first first, as the ledger has them.
+  List<String> phases(String family) throws TourException, InterruptedException {
+    List<String> phases = new ArrayList<>();
+    for (JsonNode entry : ledger()) {
+      String phase = entry.path("after").path("phase").asString("");
+      if (entry.path("family").asString("").equals(family)
+          && !phase.isEmpty()
+          && (phases.isEmpty() || !phases.getLast().equals(phase))) {
+        phases.add(phase);
+      }
+    }
+    return phases;
+  }
+
+  /// All its entries, the oldest first.
+  private List<JsonNode> ledger() throws TourException, InterruptedException {
+    List<JsonNode> all = new ArrayList<>();
     long after = 0;
     while (true) {
       JsonNode entries = get("/api/v1/ledger?after=" + after + "&limit=" + PAGE).path("entries");
       if (entries.isEmpty()) {
-        return rollbacks;
+        return all;
       }
       for (JsonNode entry : entries) {
         after = Math.max(after, entry.path("seq").asLong(0));
-        if (entry.path("kind").asString("").equals("rollback")
-            && entry.path("actor").asString("").equals("banyan")) {
-          rollbacks.add(
-              new Rollback(
-                  after,
-                  entry.path("family").asString(""),
-                  entry.path("reason").asString(""),
-                  entry.path("millis").asDouble(0)));
-        }
+        all.add(entry);
       }
     }
   }
@@ -121,9 +173,14 @@ final class Banyan implements AutoCloseable {
 
   private HttpResponse<String> send(String method, String path, String body)
       throws TourException, InterruptedException {
+    return send(method, path, body, PATIENCE);
+  }
+
+  private HttpResponse<String> send(String method, String path, String body, Duration patience)
+      throws TourException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(control.resolve(path))
-            .timeout(PATIENCE)
+            .timeout(patience)
             .header("Content-Type", "application/json")
             .method(
                 method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))

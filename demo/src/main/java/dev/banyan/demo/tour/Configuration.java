@@ -4,7 +4,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /// The `banyan.yaml` of the tour.
-record Configuration(int gateway, int control, int legacy, int candidate, Pace pace) {
+///
+/// @param shop where the legacy's database is
+/// @param orders where the candidate's own is
+record Configuration(
+    int gateway, int control, int legacy, int candidate, String shop, String orders, Pace pace) {
 
   /// A family of the shop: all endpoints below one path.
   record Shelf(String name, String owner, List<String> routes) {
@@ -60,9 +64,35 @@ record Configuration(int gateway, int control, int legacy, int candidate, Pace p
     services:
       legacy: { url: http://127.0.0.1:%d }
       candidate: { url: http://127.0.0.1:%d }
+    databases:
+      shop: { url: "%s", user: banyan, application_roles: [legacy] }
+      orders: { url: "%s", user: banyan, application_roles: [candidate] }
+    transfers:
+      %s:
+        from: shop
+        to: orders
+        families: [orders]
+        tables:
+          - from: orders
+            to: purchases
+            columns:
+              id: purchase_id
+              user_id: customer_id
+              product_id: article_id
+              quantity: pieces
+              status: state
+              ship_to: { split: ", ", into: [street, city] }
+        checks:
+          - name: turnover
+            source: select sum(total) from orders where status <> 'cancelled'
+            target: select sum(total) from purchases where state <> 'cancelled'
+        throttle: { rows_per_second: %d }
+        chunk_rows: 2000
+        lag: 2s
     families:
     """
-            .formatted(gateway, control, legacy, candidate)
+            .formatted(
+                gateway, control, legacy, candidate, shop, orders, Ferry.NAME, pace.rowsPerSecond())
         + SHELVES.stream().map(this::family).collect(Collectors.joining());
   }
 
@@ -71,7 +101,7 @@ record Configuration(int gateway, int control, int legacy, int candidate, Pace p
       %s:
         owner: %s
         candidate: candidate
-        data: shared
+        data: %s
         sticky: header:authorization
         steps: [%s]
         soak: %ds
@@ -85,6 +115,7 @@ record Configuration(int gateway, int control, int legacy, int candidate, Pace p
         .formatted(
             shelf.name(),
             shelf.owner(),
+            shelf.name().equals(Ferry.NAME) ? "synced" : "shared",
             String.join(", ", pace.steps()),
             pace.soak().toSeconds(),
             pace.parityLimit(),

@@ -10,6 +10,8 @@ import java.util.List;
 /// @param steps the weights of canary and writes
 /// @param parityLimit the share of answers that may differ
 /// @param turnsPerSecond see [dev.banyan.demo.traffic.Traffic]
+/// @param rowsPerSecond how many rows the backfill may copy, so that it can be watched
+/// @param between how long each owner of the rows works before they change sides again
 /// @param pause for reading what was said
 /// @param errorsAt where the first family's candidate begins to fail
 /// @param latencyAt where the second family's candidate begins to be slow
@@ -18,6 +20,8 @@ record Pace(
     List<String> steps,
     String parityLimit,
     int turnsPerSecond,
+    int rowsPerSecond,
+    Duration between,
     Duration pause,
     Place errorsAt,
     Place latencyAt) {
@@ -27,6 +31,8 @@ record Pace(
           List.of("4%", "25%", "100%"),
           "5%",
           400,
+          20_000,
+          Duration.ofSeconds(1),
           Duration.ZERO,
           new Place("canary", "25%"),
           new Place("canary", "25%"));
@@ -36,6 +42,8 @@ record Pace(
           List.of("4%", "25%", "50%", "100%"),
           "2%",
           400,
+          4_000,
+          Duration.ofSeconds(4),
           Duration.ofSeconds(4),
           new Place("canary", "25%"),
           new Place("reads", null));

@@ -87,10 +87,10 @@ final class Screen {
   }
 
   /// Replaces the table.
-  synchronized void show(List<Family> families) {
+  synchronized void show(List<Family> families, Moving rows) {
     if (live) {
       erase();
-      table = lines(families);
+      table = lines(families, rows);
       draw();
     }
   }
@@ -117,7 +117,7 @@ final class Screen {
     out.flush();
   }
 
-  private List<String> lines(List<Family> families) {
+  private List<String> lines(List<Family> families, Moving rows) {
     List<String> lines = new ArrayList<>();
     lines.add("");
     lines.add(
@@ -142,6 +142,15 @@ final class Screen {
                       .map(gate -> gate.name() + ": " + gate.says())
                       .orElse(family.retired() ? "the legacy is no longer asked" : "")));
     }
+    lines.add(
+        fit(
+            String.format(
+                Locale.ROOT,
+                "  %-9s %-12s %-19s %s",
+                "rows",
+                rows.phase(),
+                bar(rows.share()),
+                rows.says())));
     return lines;
   }
 

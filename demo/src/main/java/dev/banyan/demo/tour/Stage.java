@@ -100,7 +100,7 @@ final class Stage implements AutoCloseable {
 
   void startServices() throws TourException, InterruptedException {
     Child startedLegacy = service("legacy", List.of());
-    Child startedCandidate = service("candidate", List.of("--faults", "planted"));
+    Child startedCandidate = candidate(List.of("--faults", "planted"));
     legacy = startedLegacy;
     candidate = startedCandidate;
     startedLegacy.ready();
@@ -113,16 +113,28 @@ final class Stage implements AutoCloseable {
     candidateControl = ports.getLast();
   }
 
-  private Child service(String name, List<String> more) throws TourException {
-    if (database == null) {
+  private Child candidate(List<String> more) throws TourException {
+    List<String> options = new ArrayList<>(more);
+    options.addAll(
+        List.of("--orders-db", database().url(ShopDatabase.ORDERS_DATABASE, "candidate")));
+    return service("candidate", options);
+  }
+
+  private ShopDatabase database() {
+    ShopDatabase started = database;
+    if (started == null) {
       throw new IllegalStateException("the database is started first");
     }
+    return started;
+  }
+
+  private Child service(String name, List<String> more) throws TourException {
     List<String> command = new ArrayList<>();
     command.add(java());
     // Short lives on few processors: start quickly rather than become fast.
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(List.of(name, "--db", database.url()));
+    command.addAll(List.of(name, "--db", database().url(ShopDatabase.SHOP, name)));
     command.addAll(more);
     return own(Child.start(name, command, directory));
   }
@@ -145,6 +157,8 @@ final class Stage implements AutoCloseable {
             freeOr(CONTROL),
             ports(legacy.ready()).getFirst(),
             candidatePort,
+            database().url(ShopDatabase.SHOP),
+            database().url(ShopDatabase.ORDERS_DATABASE),
             pace);
     Path file = directory.resolve("banyan.yaml");
     Files.writeString(file, configuration.yaml());
@@ -172,8 +186,7 @@ final class Stage implements AutoCloseable {
       throw new IllegalStateException("there is no candidate to replace");
     }
     candidate.close();
-    Child mended =
-        service("candidate", List.of("--faults", "none", "--port", String.valueOf(candidatePort)));
+    Child mended = candidate(List.of("--faults", "none", "--port", String.valueOf(candidatePort)));
     candidate = mended;
     seeCandidate(mended);
   }
@@ -196,6 +209,11 @@ final class Stage implements AutoCloseable {
     } catch (IOException unreachable) {
       throw new TourException("the candidate can not be reached at " + target, unreachable);
     }
+  }
+
+  /// The rows of both sides, seen and touched without Banyan.
+  OrderRows orderRows() {
+    return new OrderRows(database());
   }
 
   void switchOffLegacy() throws TourException {

@@ -2,6 +2,7 @@ package dev.banyan.demo.tour;
 
 import dev.banyan.demo.candidate.Fault;
 import dev.banyan.demo.traffic.Count;
+import dev.banyan.demo.traffic.Receipts;
 import dev.banyan.demo.traffic.Traffic;
 import java.io.IOException;
 import java.time.Duration;
@@ -28,11 +29,14 @@ public final class Tour {
   private final Pace pace;
   private final Screen screen;
   private final Count count = new Count();
+  private final Receipts receipts = new Receipts();
   private final FaultHunt hunt = new FaultHunt();
   private List<Banyan.Rollback> rollbacks = List.of();
   private List<Family> families = List.of();
   private volatile boolean stopped;
   private Report.Ledger ledger = new Report.Ledger(false, 0);
+  private @Nullable Ferry ferry;
+  private List<String> phases = List.of();
 
   private Tour(TourOptions options) {
     this.options = options;
@@ -74,12 +78,17 @@ public final class Tour {
     Stage.Doors doors = setTheStage(stage);
     try (Banyan banyan = new Banyan(doors.control())) {
       try (Ticker ticker = new Ticker(banyan, screen);
-          Traffic traffic = Traffic.start(doors.gateway(), pace.turnsPerSecond(), count)) {
+          Traffic traffic =
+              Traffic.start(doors.gateway(), pace.turnsPerSecond(), count, receipts)) {
+        Ferry rows = new Ferry(banyan, stage.orderRows(), receipts, screen, pace);
+        ferry = rows;
         ticker.start();
+        carry(rows);
         watch(banyan);
         mend(banyan, stage);
-        climb(banyan, stage);
+        climb(banyan, stage, rows);
         switchOff(stage, traffic);
+        rows.count(true);
       } catch (TourException broken) {
         keepBooks(banyan, broken);
         throw broken;
@@ -99,6 +108,7 @@ public final class Tour {
 
   private void takeStock(Banyan banyan) throws TourException, InterruptedException {
     families = banyan.families();
+    phases = banyan.phases(Ferry.NAME);
     rollbacks = banyan.rollbacks();
     JsonNode verified = banyan.verify();
     ledger =
@@ -108,14 +118,27 @@ public final class Tour {
   private Stage.Doors setTheStage(Stage stage)
       throws TourException, IOException, InterruptedException {
     screen.act("A small shop, and its rewrite");
-    screen.say("Starting PostgreSQL 18, with users, products and orders.");
+    screen.say(
+        "Starting PostgreSQL 18: the legacy's database, and an empty one for the candidate.");
     stage.startDatabase();
     screen.say("Starting the legacy, ten years old, and the candidate, with faults planted in it.");
+    screen.say(
+        "They share users and products. Orders are to have a database of the candidate's own,");
+    screen.say("where columns have other names and the address is split in two.");
     stage.startServices();
     Stage.Doors doors = stage.startBanyan();
     screen.say("Banyan stands in front, on 127.0.0.1:" + doors.gateway() + ".");
     screen.say("Watch it in a browser: " + doors.control() + "/");
     return doors;
+  }
+
+  private void carry(Ferry rows) throws TourException, InterruptedException {
+    screen.act(
+        "The orders' rows move to the candidate's own database, while clients go on writing");
+    rows.copy();
+    pause();
+    rows.spoil();
+    pause();
   }
 
   private void watch(Banyan banyan) throws TourException, InterruptedException {
@@ -172,18 +195,27 @@ public final class Tour {
     pause();
   }
 
-  private void climb(Banyan banyan, Stage stage) throws TourException, InterruptedException {
-    screen.act("Up: canary, reads, writes, retired; with two accidents on the way");
+  private void climb(Banyan banyan, Stage stage, Ferry rows)
+      throws TourException, InterruptedException {
+    screen.act(
+        "Up: canary, reads, writes, retired; with two accidents on the way, and the orders' writes"
+            + " there, back, and there again");
     List<Configuration.Shelf> shelves = Configuration.SHELVES;
     List<Climb> climbs =
         List.of(
             climb(
                 shelves.get(0),
                 List.of(new Strike(pace.errorsAt(), FAILING, Duration.ZERO)),
+                null,
                 banyan,
                 stage),
-            climb(shelves.get(1), List.of(), banyan, stage),
-            climb(shelves.get(2), List.of(new Strike(pace.latencyAt(), 0, SLOW)), banyan, stage));
+            climb(shelves.get(1), List.of(), null, banyan, stage),
+            climb(
+                shelves.get(2),
+                List.of(new Strike(pace.latencyAt(), 0, SLOW)),
+                rows,
+                banyan,
+                stage));
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var running = new ExecutorCompletionService<Void>(threads);
       climbs.forEach(running::submit);
@@ -200,8 +232,13 @@ public final class Tour {
     }
   }
 
-  private Climb climb(Configuration.Shelf shelf, List<Strike> strikes, Banyan banyan, Stage stage) {
-    return new Climb(shelf, strikes, banyan, stage, hunt, count, screen);
+  private Climb climb(
+      Configuration.Shelf shelf,
+      List<Strike> strikes,
+      @Nullable Ferry rows,
+      Banyan banyan,
+      Stage stage) {
+    return new Climb(shelf, strikes, rows, banyan, stage, hunt, count, screen);
   }
 
   private void switchOff(Stage stage, Traffic traffic) throws TourException, InterruptedException {
@@ -221,7 +258,9 @@ public final class Tour {
 
   private int conclude(List<String> failure) throws IOException {
     double seconds = Math.round((System.nanoTime() - start) / 1e8) / 10.0;
-    Report report = Report.of(count, hunt, rollbacks, families, ledger, seconds, failure);
+    Ferry rows = ferry;
+    Report.Data data = rows == null ? Report.Data.UNKNOWN : rows.report(phases);
+    Report report = Report.of(count, hunt, rollbacks, families, ledger, data, seconds, failure);
     if (options.report() != null) {
       report.write(options.report());
     }
@@ -231,6 +270,8 @@ public final class Tour {
         requests   %d, %d failed
         faults     %d planted, %d found, %d false alarms
         rollbacks  %d by Banyan itself
+        data       %,d writes to orders acknowledged, %s
+        owners     %d changes, for which writes waited %.0f ms (p99)
         families   %s
         ledger     %d entries, %s
         time       %.1f s\
@@ -242,6 +283,10 @@ public final class Tour {
                 report.faults().found(),
                 report.faults().falseAlarms(),
                 report.rollbacks().size(),
+                data.acknowledged(),
+                data.lost() < 0 ? "not counted" : data.lost() + " lost",
+                data.handovers().size(),
+                data.pauseMillisP99(),
                 positions(report.families()),
                 report.ledger().entries(),
                 report.ledger().ok() ? "the chain holds" : "the chain is not proved",
@@ -277,7 +322,7 @@ public final class Tour {
     private void run() {
       try {
         while (true) {
-          screen.show(banyan.families());
+          screen.show(banyan.families(), banyan.transfer(Ferry.NAME));
           Thread.sleep(GLANCE);
         }
       } catch (TourException | InterruptedException ended) {

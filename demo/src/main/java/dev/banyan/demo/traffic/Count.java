@@ -2,6 +2,7 @@ package dev.banyan.demo.traffic;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 
 /// What became of all requests. Safe for many threads.
@@ -11,6 +12,7 @@ public final class Count {
   private final LongAdder total = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final List<String> failures = new ArrayList<>();
+  private final long start = System.nanoTime();
 
   void succeeded() {
     total.increment();
@@ -22,7 +24,9 @@ public final class Count {
     failed.increment();
     synchronized (failures) {
       if (failures.size() < KEPT) {
-        failures.add(what);
+        failures.add(
+            String.format(
+                Locale.ROOT, "%s (after %.1f s)", what, (System.nanoTime() - start) / 1e9));
       }
     }
   }

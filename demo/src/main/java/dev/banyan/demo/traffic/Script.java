@@ -13,8 +13,12 @@ final class Script {
 
   private final RandomGenerator random;
 
-  /// One request and the status it must get.
-  record Ask(String method, String target, String body, int status) {
+  /// One request, the status it must get, and what its answer must have in it.
+  record Ask(String method, String target, String body, int status, String within) {
+    Ask(String method, String target, String body, int status) {
+      this(method, target, body, status, "");
+    }
+
     static Ask get(String target) {
       return new Ask("GET", target, "", 200);
     }
@@ -73,13 +77,24 @@ final class Script {
     return new Ask("POST", "/products", product(unique, "12.30"), 201);
   }
 
-  Ask createOrder(long user, long product) {
+  /// An order of a user whose orders nobody lists.
+  Ask createOrder(int quantity, String note) {
     return new Ask(
         "POST",
         "/orders",
-        "{\"userId\":%d,\"productId\":%d,\"quantity\":%d}"
-            .formatted(user, product, 1 + random.nextInt(4)),
+        "{\"userId\":%d,\"productId\":%d,\"quantity\":%d,\"note\":\"%s\",\"shipTo\":\"%s\"}"
+            .formatted(
+                ShopDatabase.USERS + 1 + random.nextInt(2),
+                one(ShopDatabase.PRODUCTS),
+                quantity,
+                note,
+                "Gasse " + one(90) + ", Wien"),
         201);
+  }
+
+  /// An order whose answer must have a text in it.
+  static Ask orderWith(long id, String text) {
+    return new Ask("GET", "/orders/" + id, "", 200, text);
   }
 
   Ask changeUser(long id, String unique) {
@@ -90,8 +105,8 @@ final class Script {
     return new Ask("PUT", "/products/" + id, product(unique, "7.05"), 200);
   }
 
-  Ask changeOrder(long id) {
-    return new Ask("PATCH", "/orders/" + id, "{\"note\":\"Ring twice\"}", 200);
+  Ask changeOrder(long id, String note) {
+    return new Ask("PATCH", "/orders/" + id, "{\"note\":\"" + note + "\"}", 200);
   }
 
   Ask cancelOrder(long id) {

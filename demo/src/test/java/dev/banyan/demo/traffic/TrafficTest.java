@@ -2,39 +2,17 @@ package dev.banyan.demo.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.zaxxer.hikari.HikariDataSource;
-import dev.banyan.demo.legacy.LegacyShop;
 import dev.banyan.demo.shop.Answer;
-import dev.banyan.demo.shop.Connections;
 import dev.banyan.demo.shop.Shop;
-import dev.banyan.demo.shop.ShopDatabase;
 import dev.banyan.demo.shop.ShopServer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class TrafficTest {
-  @TempDir private Path directory;
-
-  @Test
-  void nothingFailsAgainstTheShop() throws Exception {
-    try (ShopDatabase database = ShopDatabase.start(directory);
-        HikariDataSource pool = Connections.open(database.url())) {
-      Count count = new Count();
-      try (ShopServer server = ShopServer.start(0, new LegacyShop(pool));
-          Traffic _ = Traffic.start(server.port(), 500, count)) {
-        await(() -> count.total() >= 3000);
-      }
-      assertThat(count.failures()).isEmpty();
-      assertThat(count.failed()).isZero();
-    }
-  }
-
   @Test
   void everyUnexpectedStatusIsCounted() throws Exception {
     AtomicInteger asked = new AtomicInteger();
@@ -45,7 +23,7 @@ class TrafficTest {
         };
     Count count = new Count();
     try (ShopServer server = ShopServer.start(0, broken);
-        Traffic _ = Traffic.start(server.port(), 500, count)) {
+        Traffic _ = Traffic.start(server.port(), 500, count, new Receipts())) {
       await(() -> count.total() >= 100);
     }
     assertThat(count.failed()).isEqualTo(count.total()).isEqualTo(asked.get());
@@ -56,7 +34,7 @@ class TrafficTest {
   void anAnswerOtherThanExpectedIsCountedEvenIfItIsFine() throws Exception {
     Count count = new Count();
     try (ShopServer server = ShopServer.start(0, call -> Answer.json(200, "[]"));
-        Traffic _ = Traffic.start(server.port(), 500, count)) {
+        Traffic _ = Traffic.start(server.port(), 500, count, new Receipts())) {
       await(() -> count.total() >= 300);
     }
     assertThat(count.failures()).anyMatch(failure -> failure.contains("/cancel was answered 200"));
@@ -67,7 +45,7 @@ class TrafficTest {
   void brokenAndRefusedConnectionsAreCounted() throws Exception {
     Count count = new Count();
     ServerSocket listening = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
-    try (Traffic _ = Traffic.start(listening.getLocalPort(), 200, count)) {
+    try (Traffic _ = Traffic.start(listening.getLocalPort(), 200, count, new Receipts())) {
       try (listening;
           Socket accepted = listening.accept()) {
         accepted

@@ -126,7 +126,10 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
   private void follow(Moving.Way way, AtomicReference<@Nullable Exception> failed) {
     try {
       var _ = way.transfer().run(new Goal.Following());
-    } catch (SQLException | LogLost | EpochLost | RuntimeException e) {
+    } catch (EpochLost e) {
+      failed.set(e);
+      Working.LOG.info("a stream has ended, as the rows have another owner: {}", e.getMessage());
+    } catch (SQLException | LogLost | RuntimeException e) {
       failed.set(e);
       Working.LOG.warn("the stream back has ended", e);
     } catch (InterruptedException e) {

@@ -67,17 +67,28 @@ final class Comparing {
   /// Compares every row, and has the certificate kept.
   Compared all(boolean repair, Reconciliation.Progress progress)
       throws SQLException, InterruptedException, RowRefused, EpochLost {
-    way.mapping().listen();
-    Reconciliation.Report report =
-        reconciliation.run(way.epoch(), moving.options().checks(), progress);
+    Reconciliation.Report report = compare(progress);
     long repaired = 0;
     if (repair && !report.differences().isEmpty()) {
       repaired = repair(report.differences());
-      way.mapping().listen();
-      report = reconciliation.run(way.epoch(), moving.options().checks(), progress);
+      report = compare(progress);
     }
     moving.memory().certificate(report.certificate());
     return new Compared(report.certificate(), report.differences(), repaired);
+  }
+
+  private Reconciliation.Report compare(Reconciliation.Progress progress)
+      throws SQLException, InterruptedException, RowRefused {
+    Touched.Since since = way.mapping().begin();
+    boolean whole = false;
+    try {
+      Reconciliation.Report report =
+          reconciliation.run(way.epoch(), moving.options().checks(), progress);
+      whole = report.certificate().complete();
+      return report;
+    } finally {
+      way.mapping().end(since, whole);
+    }
   }
 
   private long repair(List<Difference> differences)

@@ -17,27 +17,56 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Which rows have passed a mapping since somebody began to listen, by the keys that they have
-/// where they go: a handover looks at these once more. Bounded; any thread may use it.
+/// Which rows have passed a mapping since the last whole comparison began, by the keys that they
+/// have where they go: a handover looks at these once more. Bounded; any thread may use it.
+///
+/// A comparison that is under way, or was cut short, says nothing yet: until it has come to its end
+/// the one before it counts.
 final class Touched implements Mapping {
   /// Beyond this it is known only that there were too many.
   static final int MOST = 50_000;
 
   private final Mapping mapping;
-  private final Map<TableName, Set<Key>> keys = new HashMap<>();
-  private int count;
   private final Map<TableName, List<MappedTable>> listened = new ConcurrentHashMap<>();
+
+  /// Guarded by `this`, like what they hold.
+  private final Set<Since> open = new HashSet<>();
+
+  private @Nullable Since last;
   private volatile boolean listening;
 
   Touched(Mapping mapping) {
     this.mapping = mapping;
   }
 
-  /// Forgets all, and listens from now on.
-  synchronized void listen() {
-    keys.clear();
-    count = 0;
+  /// What was touched since one comparison began.
+  static final class Since {
+    private final Map<TableName, Set<Key>> keys = new HashMap<>();
+    private int count;
+
+    private void touched(TableName table, Key key) {
+      if (count <= MOST && keys.computeIfAbsent(table, _ -> new HashSet<>()).add(key)) {
+        count++;
+      }
+    }
+  }
+
+  /// A comparison begins.
+  synchronized Since begin() {
+    Since since = new Since();
+    open.add(since);
     listening = true;
+    return since;
+  }
+
+  /// It is over.
+  ///
+  /// @param whole whether it has compared all rows
+  synchronized void end(Since since, boolean whole) {
+    open.remove(since);
+    if (whole) {
+      last = since;
+    }
   }
 
   /// Whether anybody has listened.
@@ -47,19 +76,21 @@ final class Touched implements Mapping {
 
   /// The keys by the table that they go to.
   ///
-  /// @return empty where there are too many, or nobody has listened
+  /// @return empty where there are too many, or nothing was compared yet
   synchronized Optional<Map<TableName, Set<Key>>> keys() {
-    if (!listening || count > MOST) {
+    Since since = last;
+    if (since == null || since.count > MOST) {
       return Optional.empty();
     }
     Map<TableName, Set<Key>> copy = new HashMap<>();
-    keys.forEach((table, all) -> copy.put(table, Set.copyOf(all)));
+    since.keys.forEach((table, all) -> copy.put(table, Set.copyOf(all)));
     return Optional.of(copy);
   }
 
   private synchronized void touched(TableName table, Key key) {
-    if (listening && count <= MOST && keys.computeIfAbsent(table, _ -> new HashSet<>()).add(key)) {
-      count++;
+    open.forEach(each -> each.touched(table, key));
+    if (last != null) {
+      last.touched(table, key);
     }
   }
 

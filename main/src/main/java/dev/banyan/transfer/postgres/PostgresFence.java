@@ -78,20 +78,9 @@ final class PostgresFence implements Fence {
           or has_any_column_privilege(r.oid, ?::regclass, 'INSERT, UPDATE'))
       """;
 
-  private static final String SESSIONS =
-      """
-      from pg_stat_activity a where a.datname = current_database()
-        and a.backend_type = 'client backend' and a.usename = any(?)
-        and a.pid <> pg_backend_pid() and a.application_name not like 'banyan%'
-      """;
-
   /// Transactions that have written to the tables and not ended. A prepared one has no session.
-  private static final String OPEN =
+  private static final String WRITERS =
       """
-      select distinct coalesce(
-        'pid ' || a.pid || ' (' || a.usename || ', ' || a.state || ', since ' || a.xact_start || ')',
-        'prepared transaction ' || quote_literal(p.gid) || ' of ' || p.owner,
-        'a transaction that is about to end')
       from unnest(?) as wanted(name)
       join pg_locks l on l.locktype = 'relation' and l.relation = wanted.name::regclass
         and l.database = (select oid from pg_database where datname = current_database())
@@ -104,6 +93,22 @@ final class PostgresFence implements Fence {
         and (p.gid is not null or a.backend_type = 'client backend'
           and a.application_name not like 'banyan%' and a.usename = any(?))
       """;
+
+  private static final String OPEN =
+      """
+      select distinct coalesce(
+        'pid ' || a.pid || ' (' || a.usename || ', ' || a.state || ', since ' || a.xact_start || ')',
+        'prepared transaction ' || quote_literal(p.gid) || ' of ' || p.owner,
+        'a transaction that is about to end')
+      """
+          + WRITERS;
+
+  /// Whoever has not written yet can not do so any more. Ending the idle sessions of its pool, too,
+  /// would only fail the requests that read, and those of other tables.
+  private static final String END =
+      "select pg_terminate_backend(pid) from (select distinct a.pid "
+          + WRITERS
+          + ") writers where pid is not null";
 
   private static final String GIVE =
       """
@@ -206,24 +211,23 @@ final class PostgresFence implements Fence {
       if (!LOCKED.equals(e.getSQLState())) {
         throw e;
       }
-      end(connection);
+      end(connection, new String[] {relation});
       take(connection, relation, wait);
     }
   }
 
-  private void end(Connection connection) throws SQLException {
-    Sessions.list(
-        connection,
-        "select pg_terminate_backend(a.pid) " + SESSIONS,
-        row -> row.getBoolean(1),
-        (Object) roles);
+  private void end(Connection connection, String[] relations) throws SQLException {
+    Sessions.list(connection, END, row -> row.getBoolean(1), relations, roles);
   }
 
-  /// One table in one transaction, so that its lock is never held while another is waited for.
+  /// One table in one transaction, so that its lock is never held while another is waited for. It
+  /// outlasts a crash, whatever the server does by default, and so does all that was written before
+  /// it: only what is flushed is streamed.
   private void take(Connection connection, String relation, Duration wait) throws SQLException {
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
       statement.execute("set local lock_timeout = " + Math.max(wait.toMillis(), 1));
+      statement.execute("set local synchronous_commit = on");
       for (String revoke :
           Sessions.list(
               connection, TAKE, row -> row.getString(1), transfer, relation, relation, roles)) {
@@ -280,7 +284,7 @@ final class PostgresFence implements Fence {
     for (long i = 0; i < looks / 2 && !open(connection, relations).isEmpty(); i++) {
       rest(connection);
     }
-    end(connection);
+    end(connection, relations);
     List<String> open = open(connection, relations);
     for (long i = 0; i < looks / 2 && !open.isEmpty(); i++) {
       rest(connection);

@@ -353,8 +353,11 @@ class PostgresTargetTest {
       fence.raise(WAIT);
       assertThat(fence.standing()).isTrue();
       assertThatThrownBy(() -> statement.execute("insert into people (name) values ('b')"))
-          .as("its session was ended")
-          .isInstanceOf(SQLException.class);
+          .as("a session from before")
+          .hasMessageContaining("permission denied");
+      assertThat(LogicalServer.ask(statement, "select name from people"))
+          .as("which goes on reading")
+          .containsExactly("a");
     }
     refuses("shop", "insert into people (name) values ('b')");
     refuses("shop", "update people set name = 'b'");

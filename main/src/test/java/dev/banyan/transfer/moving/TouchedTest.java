@@ -1,0 +1,113 @@
+package dev.banyan.transfer.moving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.transfer.engine.MappedTable;
+import dev.banyan.transfer.engine.Mapping;
+import dev.banyan.transfer.mapping.Tables;
+import dev.banyan.transfer.table.Key;
+import dev.banyan.transfer.table.Range;
+import dev.banyan.transfer.table.Row;
+import dev.banyan.transfer.table.Table;
+import dev.banyan.transfer.table.TableName;
+import dev.banyan.transfer.table.Type.Kind;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class TouchedTest {
+  private static final Table USERS = Tables.table("users", Tables.required("id", Kind.INTEGER));
+
+  private final Touched touched = new Touched(new Same());
+
+  /// Every row goes over as it is.
+  private record Same() implements Mapping, MappedTable {
+    @Override
+    public List<MappedTable> of(TableName source) {
+      return List.of(this);
+    }
+
+    @Override
+    public String where(TableName source) {
+      return "";
+    }
+
+    @Override
+    public Table target() {
+      return USERS;
+    }
+
+    @Override
+    public Row forward(Row source) {
+      return source;
+    }
+
+    @Override
+    public Key key(Key source) {
+      return source;
+    }
+
+    @Override
+    public Optional<Range> range(Range source) {
+      return Optional.empty();
+    }
+
+    @Override
+    public String where() {
+      return "";
+    }
+
+    @Override
+    public boolean identity() {
+      return true;
+    }
+  }
+
+  private void touch(long id) throws Exception {
+    assertThat(touched.of(USERS.name()).getFirst().forward(new Row(new Object[] {id}))).isNotNull();
+  }
+
+  private List<String> keys() {
+    return touched.keys().orElseThrow().values().stream()
+        .flatMap(each -> each.stream().map(Key::toString))
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  void nothingIsKnownBeforeAComparisonHasComeToItsEnd() throws Exception {
+    Touched.Since first = touched.begin();
+    touch(1);
+    assertThat(touched.keys()).isEmpty();
+    touched.end(first, false);
+    assertThat(touched.keys()).as("it was cut short").isEmpty();
+    touched.end(touched.begin(), true);
+    assertThat(keys()).isEmpty();
+  }
+
+  @Test
+  void aComparisonCountsOnceItIsOverAndFromWhenItBegan() throws Exception {
+    Touched.Since first = touched.begin();
+    touch(1);
+    Touched.Since second = touched.begin();
+    touch(2);
+    touched.end(first, true);
+    assertThat(keys()).as("the second may not have seen 1").containsExactly("1", "2");
+    touch(3);
+    touched.end(second, true);
+    assertThat(keys()).containsExactly("2", "3");
+    Touched.Since third = touched.begin();
+    touch(4);
+    touched.end(third, false);
+    assertThat(keys()).as("one that was cut short says nothing").containsExactly("2", "3", "4");
+  }
+
+  @Test
+  void beyondItsBoundItKnowsOnlyThatThereWereTooMany() throws Exception {
+    touched.end(touched.begin(), true);
+    for (long id = 0; id <= Touched.MOST; id++) {
+      touch(id);
+    }
+    assertThat(touched.keys()).isEmpty();
+  }
+}
