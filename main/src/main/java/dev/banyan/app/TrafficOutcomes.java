@@ -73,6 +73,22 @@ final class TrafficOutcomes implements Outcomes {
   }
 
   @Override
+  public void sent(Decision decision, Side side) {
+    String family = decision.route().family();
+    if (family != null) {
+      meter.sent(family, decision.route().epoch(), side);
+    }
+  }
+
+  @Override
+  public void heard(Decision decision, Side side) {
+    String family = decision.route().family();
+    if (family != null) {
+      meter.heard(family, decision.route().epoch(), side);
+    }
+  }
+
+  @Override
   public void answered(
       Decision decision, long unit, Side side, int status, long nanos, boolean fallback) {
     boolean failed = status >= SERVER_ERROR;

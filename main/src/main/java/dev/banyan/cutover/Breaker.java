@@ -6,6 +6,7 @@ import dev.banyan.cutover.Step.Recent;
 import dev.banyan.cutover.Step.Tally;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Phase;
+import dev.banyan.statistics.Legs;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,22 @@ final class Breaker {
         && recent.legacyRun() < limits.connectFailures()) {
       return recent.candidateRun() + " connections to the candidate failed one after the other";
     }
+    if (recent.candidateLegs().sent() > 0) {
+      reading.number("windowSent", (double) recent.candidateLegs().sent());
+      reading.number("windowHeard", (double) recent.candidateLegs().heard());
+      reading.number("windowOverdue", (double) recent.overdue());
+      reading.number("windowLegacySent", (double) recent.legacyLegs().sent());
+      reading.number("windowLegacyHeard", (double) recent.legacyLegs().heard());
+    }
+    if (silent(limits, recent)) {
+      return "not one answer came from the candidate in the last "
+          + Wording.time(limits.window())
+          + ", though it was sent "
+          + recent.candidateLegs().sent()
+          + " requests, "
+          + recent.overdue()
+          + " of them so long ago that the legacy would have answered";
+    }
     if (over(limits, recent.candidate().all(), legacyShare)) {
       return told(limits, recent.candidate().all(), "requests", legacyShare);
     }
@@ -69,6 +86,17 @@ final class Breaker {
       return own;
     }
     return shadow.trials() >= limits.requests() ? shadow : Tally.NONE;
+  }
+
+  /// Whether it takes requests and answers nothing at all, long before their time is over. A legacy
+  /// that leaves as much unanswered, as one does in an outage of both or where all clients wait for
+  /// news, speaks for it.
+  private static boolean silent(FamilyPolicy.Breaker limits, Recent recent) {
+    Legs legacy = recent.legacyLegs();
+    return recent.candidateLegs().heard() == 0
+        && recent.overdue() >= limits.requests()
+        && (legacy.sent() < limits.requests()
+            || legacy.sent() - legacy.heard() <= limits.errors() / 2 * legacy.sent());
   }
 
   private static boolean over(FamilyPolicy.Breaker limits, Tally seen, double legacyShare) {
@@ -165,6 +193,12 @@ final class Breaker {
             + " more than "
             + Wording.percent(limits.breaker().errors())
             + " fail, and the legacy's do not");
+    when.add(
+        "of at least "
+            + limits.breaker().requests()
+            + " candidate requests that the legacy would have answered by then not one is, and no"
+            + " other either, for "
+            + Wording.time(limits.breaker().window()));
     when.add(
         limits.breaker().connectFailures()
             + " connections to the candidate fail one after the other, and the legacy's do not");

@@ -4,6 +4,7 @@ import dev.banyan.cutover.TickDigest.Strangers;
 import dev.banyan.cutover.TickDigest.Unit;
 import dev.banyan.statistics.Answers;
 import dev.banyan.statistics.Latencies;
+import dev.banyan.statistics.Legs;
 import dev.banyan.statistics.Pairs;
 import dev.banyan.statistics.SideTick;
 import java.io.ByteArrayInputStream;
@@ -17,7 +18,7 @@ import java.util.List;
 /// A [TickDigest] as bytes: a version, then its parts in their order, most numbers in as few bytes
 /// as they need (LEB128).
 final class DigestBytes {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int CANDIDATE = 1;
   private static final int FAILED = 2;
 
@@ -51,6 +52,8 @@ final class DigestBytes {
     answers(out, side.reads());
     answers(out, side.writes());
     number(out, side.connectFailures());
+    number(out, side.legs().sent());
+    number(out, side.legs().heard());
   }
 
   private static void strangers(DataOutputStream out, Strangers strangers) throws IOException {
@@ -117,7 +120,7 @@ final class DigestBytes {
   }
 
   private static SideTick side(DataInputStream in) throws IOException {
-    return new SideTick(answers(in), answers(in), number(in));
+    return new SideTick(answers(in), answers(in), number(in), new Legs(number(in), number(in)));
   }
 
   private static Strangers strangers(DataInputStream in) throws IOException {

@@ -2,8 +2,10 @@ package dev.banyan.cutover;
 
 import dev.banyan.cutover.Baseline.Yardstick;
 import dev.banyan.statistics.Bets;
+import dev.banyan.statistics.Legs;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The evidence of one step, as it stood at one moment: every counter and every bet that gates
@@ -121,8 +123,24 @@ public record Step(
   ///
   /// @param pairs what the legacy did of requests that both sides answered
   /// @param legacyRun the longest run of connections that failed, like `candidateRun`
+  /// @param legacyLegs what it was sent and what was heard of it, like `candidateLegs`
+  /// @param overdue requests that the candidate was sent within the window, and so long ago that
+  ///   the legacy would have answered
   public record Recent(
-      Sums legacy, Sums candidate, Sums pairs, long legacyRun, long candidateRun) {}
+      Sums legacy,
+      Sums candidate,
+      Sums pairs,
+      long legacyRun,
+      long candidateRun,
+      Legs legacyLegs,
+      Legs candidateLegs,
+      long overdue) {
+    public Recent {
+      // Evidence that was recorded before legs were counted has none.
+      legacyLegs = Objects.requireNonNullElse(legacyLegs, Legs.NONE);
+      candidateLegs = Objects.requireNonNullElse(candidateLegs, Legs.NONE);
+    }
+  }
 
   /// One side's part of the window.
   public record Sums(long requests, long errors, long writes, long writeErrors) {

@@ -15,7 +15,9 @@ import dev.banyan.statistics.Answers;
 import dev.banyan.statistics.Pairs;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The evidence of one family in one epoch, folded tick by tick from the digests of all replicas,
@@ -37,6 +39,8 @@ public final class StepEvidence {
 
   /// No cohort is shorter: a tick, whose timer may be a little early.
   private static final long SHORTEST = Duration.ofMillis(90).toNanos();
+
+  private static final double PATIENCE_QUANTILE = 0.99;
 
   private final Window window;
   private final UnitSet units;
@@ -68,10 +72,27 @@ public final class StepEvidence {
   /// @param most how many units are followed
   StepEvidence(Phase phase, GateLimits limits, @Nullable Baseline baseline, int most) {
     Baseline frozen = baseline == null ? Baseline.NONE : baseline;
-    window = new Window(limits.breaker().window());
+    window = new Window(limits.breaker().window(), patience(phase, frozen, limits));
     units = new UnitSet(most);
     reads = new FlowEvidence("reads", phase.reads().share(), frozen.reads(), limits);
     writes = new FlowEvidence("writes", phase.writes().share(), frozen.writes(), limits);
+  }
+
+  /// How long the candidate may take for an answer before its request counts as overdue: twice the
+  /// time in which the legacy gave 99 of 100, and no less than half the breaker's window, for
+  /// whoever has just been started. Of a legacy that was never measured nothing is known, and
+  /// nothing is overdue.
+  private static Duration patience(Phase phase, Baseline frozen, GateLimits limits) {
+    Duration window = limits.breaker().window();
+    return Stream.of(
+            phase.reads().share() > 0 ? frozen.reads() : Yardstick.NONE,
+            phase.writes().share() > 0 ? frozen.writes() : Yardstick.NONE)
+        .flatMap(yardstick -> yardstick.thresholds().stream())
+        .filter(threshold -> threshold.quantile() == PATIENCE_QUANTILE)
+        .map(threshold -> threshold.slowerThan().multipliedBy(2))
+        .max(Comparator.naturalOrder())
+        .map(twice -> Stream.of(twice, window.dividedBy(2)).max(Duration::compareTo).orElseThrow())
+        .orElse(window);
   }
 
   /// Takes in what one replica saw since its last digest.

@@ -2,6 +2,7 @@ package dev.banyan.cutover;
 
 import dev.banyan.statistics.Answers;
 import dev.banyan.statistics.Latencies;
+import dev.banyan.statistics.Legs;
 import dev.banyan.statistics.Pairs;
 import dev.banyan.statistics.SideTick;
 import dev.banyan.statistics.Sightings;
@@ -71,6 +72,8 @@ public record TickDigest(
   boolean empty() {
     return legacy.requests() == 0
         && candidate.requests() == 0
+        && legacy.legs().equals(Legs.NONE)
+        && candidate.legs().equals(Legs.NONE)
         && units.isEmpty()
         && legacyStrangers.equals(Strangers.NONE)
         && candidateStrangers.equals(Strangers.NONE)
@@ -113,7 +116,8 @@ public record TickDigest(
     return new SideTick(
         one.reads().plus(other.reads()),
         one.writes().plus(other.writes()),
-        one.connectFailures() + other.connectFailures());
+        one.connectFailures() + other.connectFailures(),
+        one.legs().plus(other.legs()));
   }
 
   private static Strangers both(Strangers one, Strangers other) {

@@ -2,6 +2,7 @@ package dev.banyan.cutover;
 
 import dev.banyan.cutover.Step.Recent;
 import dev.banyan.cutover.Step.Sums;
+import dev.banyan.statistics.Legs;
 import dev.banyan.statistics.SideTick;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -14,18 +15,35 @@ final class Window {
   private static final int SLICES = 100;
 
   private final long length;
+
+  /// How long an answer is waited for before its request is overdue.
+  private final long patience;
+
   private final Deque<Slice> slices = new ArrayDeque<>();
   private Sums legacy = Sums.NONE;
   private Sums candidate = Sums.NONE;
   private Sums pairs = Sums.NONE;
+  private Legs legacyLegs = Legs.NONE;
+  private Legs candidateLegs = Legs.NONE;
+  private long latest;
 
-  Window(Duration length) {
+  /// @param patience how long an answer may take; where that is longer than the window, nothing is
+  ///   ever overdue
+  Window(Duration length, Duration patience) {
     this.length = length.toNanos();
+    this.patience = patience.toNanos();
   }
 
   /// @param pairs what the legacy did of requests that both sides answered
   private record Slice(
-      long at, Sums legacy, Sums candidate, Sums pairs, long legacyRun, long candidateRun) {
+      long at,
+      Sums legacy,
+      Sums candidate,
+      Sums pairs,
+      long legacyRun,
+      long candidateRun,
+      Legs legacyLegs,
+      Legs candidateLegs) {
     Slice plus(Slice other) {
       return new Slice(
           at,
@@ -33,7 +51,9 @@ final class Window {
           candidate.plus(other.candidate),
           pairs.plus(other.pairs),
           Math.max(legacyRun, other.legacyRun),
-          Math.max(candidateRun, other.candidateRun));
+          Math.max(candidateRun, other.candidateRun),
+          legacyLegs.plus(other.legacyLegs),
+          candidateLegs.plus(other.candidateLegs));
     }
   }
 
@@ -47,10 +67,14 @@ final class Window {
               sums(tick.candidate()),
               new Sums(tick.pairs().legacy().requests(), tick.pairs().legacy().errors(), 0, 0),
               tick.legacy().connectFailures(),
-              tick.candidate().connectFailures());
+              tick.candidate().connectFailures(),
+              tick.legacy().legs(),
+              tick.candidate().legs());
       legacy = legacy.plus(slice.legacy);
       candidate = candidate.plus(slice.candidate);
       pairs = pairs.plus(slice.pairs);
+      legacyLegs = legacyLegs.plus(slice.legacyLegs);
+      candidateLegs = candidateLegs.plus(slice.candidateLegs);
       Slice last = slices.peekLast();
       if (last != null && now - last.at < length / SLICES) {
         slices.removeLast();
@@ -58,11 +82,14 @@ final class Window {
       }
       slices.add(slice);
     }
+    latest = now;
     while (!slices.isEmpty() && now - slices.getFirst().at >= length) {
       Slice gone = slices.removeFirst();
       legacy = legacy.minus(gone.legacy);
       candidate = candidate.minus(gone.candidate);
       pairs = pairs.minus(gone.pairs);
+      legacyLegs = legacyLegs.minus(gone.legacyLegs);
+      candidateLegs = candidateLegs.minus(gone.candidateLegs);
     }
   }
 
@@ -74,10 +101,13 @@ final class Window {
   Recent recent() {
     long legacyRun = 0;
     long candidateRun = 0;
+    long overdue = 0;
     for (Slice slice : slices) {
       legacyRun = Math.max(legacyRun, slice.legacyRun);
       candidateRun = Math.max(candidateRun, slice.candidateRun);
+      overdue += latest - slice.at >= patience ? slice.candidateLegs.sent() : 0;
     }
-    return new Recent(legacy, candidate, pairs, legacyRun, candidateRun);
+    return new Recent(
+        legacy, candidate, pairs, legacyRun, candidateRun, legacyLegs, candidateLegs, overdue);
   }
 }

@@ -18,6 +18,13 @@ public interface Outcomes {
   /// end is told later; a leg that stands in for it is none of the weight's doing.
   void routed(Decision decision, long unit);
 
+  /// A side is being sent a request: each leg tells so once it has a connection.
+  void sent(Decision decision, Side side);
+
+  /// The head of a side's answer to such a leg has come. How it ends is told later, and of a stream
+  /// that may be never.
+  void heard(Decision decision, Side side);
+
   /// The side answered; 5xx is for the receiver to count as an error.
   ///
   /// @param nanos from sending the request to the head of the answer, so that neither a long

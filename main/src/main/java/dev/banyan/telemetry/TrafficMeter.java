@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// Counts client requests by family and side within each family's present epoch, and notes what was
 /// seen of the sticky units where a weight decides.
 ///
-/// [#record], [#routed] and [#ended] are for event loops: they take no lock and allocate nothing,
-/// but for the first request of a family, an epoch or a side. The rest is for slow threads. What
-/// belongs to an epoch that is over is forgotten, and requests that began in it and end later are
-/// not counted.
+/// [#record], [#sent], [#heard], [#routed] and [#ended] are for event loops: they take no lock and
+/// allocate nothing, but for the first request of a family, an epoch or a side. The rest is for
+/// slow threads. What belongs to an epoch that is over is forgotten, and requests that began in it
+/// and end later are not counted.
 public final class TrafficMeter {
   private final Map<String, FamilyTraffic> families = new ConcurrentHashMap<>();
 
@@ -39,6 +39,22 @@ public final class TrafficMeter {
     EpochTraffic current = reach(family, epoch);
     if (current.epoch == epoch) {
       current.side(side).record(write, failed, connectFailed, nanos);
+    }
+  }
+
+  /// Counts that a side was sent a request, which may take long to end or never do.
+  public void sent(String family, long epoch, Side side) {
+    EpochTraffic current = reach(family, epoch);
+    if (current.epoch == epoch) {
+      current.side(side).sent();
+    }
+  }
+
+  /// Counts that the head of an answer came from a side.
+  public void heard(String family, long epoch, Side side) {
+    EpochTraffic current = reach(family, epoch);
+    if (current.epoch == epoch) {
+      current.side(side).heard();
     }
   }
 

@@ -10,6 +10,7 @@ import dev.banyan.routing.FamilyRoutes;
 import dev.banyan.routing.RouteSpec;
 import dev.banyan.routing.RoutingTable;
 import dev.banyan.routing.Sticky;
+import dev.banyan.statistics.Legs;
 import dev.banyan.statistics.Sightings;
 import dev.banyan.statistics.TrafficTick;
 import dev.banyan.telemetry.RequestMeter;
@@ -93,10 +94,13 @@ class WeightedOutcomesTest {
   @Test
   void whereNoWeightDecidesNothingIsHandedOnOfUnits() {
     Decision all = decision(new Phase.Reads(), 0);
+    outcomes.sent(all, Side.CANDIDATE);
+    outcomes.heard(all, Side.CANDIDATE);
     outcomes.answered(all, 0, Side.CANDIDATE, 200, 1_000_000, false);
     TrafficTick tick = meter.tick("half", 7);
     assertThat(tick.units()).isEqualTo(Sightings.NONE);
     assertThat(tick.candidate().requests()).isEqualTo(1);
+    assertThat(tick.candidate().legs()).isEqualTo(new Legs(1, 1));
   }
 
   @Test

@@ -209,6 +209,12 @@ final class WriteRig implements AutoCloseable {
 
   record Nobody() implements Outcomes {
     @Override
+    public void sent(Decision decision, Side side) {}
+
+    @Override
+    public void heard(Decision decision, Side side) {}
+
+    @Override
     public void routed(Decision decision, long unit) {}
 
     @Override

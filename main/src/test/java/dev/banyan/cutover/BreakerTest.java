@@ -8,6 +8,7 @@ import dev.banyan.migration.GateReading.Opinion;
 import dev.banyan.migration.Phase;
 import dev.banyan.statistics.Answers;
 import dev.banyan.statistics.Latencies;
+import dev.banyan.statistics.Legs;
 import dev.banyan.statistics.Pairs;
 import dev.banyan.statistics.SideTick;
 import dev.banyan.statistics.Sightings;
@@ -140,6 +141,70 @@ class BreakerTest {
 
     assertThat(rig.phase()).isEqualTo(Phase.Name.SHADOW);
     assertThat(rig.lastEntry().reason()).contains("10 connections to the candidate failed");
+  }
+
+  /// So many requests under way, and heads of answers; none of them has ended.
+  private static SideTick underWay(long sent, long heard) {
+    return new SideTick(Answers.NONE, Answers.NONE, 0, new Legs(sent, heard));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Phase.Name.class,
+      names = {"CANARY", "READS", "WRITES"})
+  void aCandidateThatAnswersNothingIsTakenBackLongBeforeItsTimeouts(Phase.Name from) {
+    rig.bring(from);
+    SideTick well = from == Phase.Name.CANARY ? underWay(100, 98) : SideTick.NONE;
+    rig.tick(well, underWay(19, 0));
+    rig.pass(Duration.ofSeconds(2));
+    rig.tick(well, underWay(1, 0));
+    rig.pass(Duration.ofMillis(4_800));
+    rig.tick(well, SideTick.NONE);
+    assertThat(rig.phase()).isEqualTo(from); // the twentieth may yet be answered
+    rig.tick(well, SideTick.NONE);
+    assertThat(rig.phase()).isEqualTo(Phase.Name.SHADOW);
+    assertThat(rig.lastEntry().reason())
+        .contains("not one answer came from the candidate in the last 10.0 s", "sent 20 requests");
+  }
+
+  @Test
+  void aSingleHeadOfAnAnswerSaysThatItIsThereHoweverLongItsStreamsGoOn() {
+    rig.bring(Phase.Name.CANARY);
+    rig.tick(underWay(1_000, 1_000), underWay(50, 0));
+    rig.pass(Duration.ofSeconds(6));
+    rig.tick(underWay(1_000, 1_000), underWay(50, 1));
+
+    assertThat(rig.phase()).isEqualTo(Phase.Name.CANARY);
+  }
+
+  @Test
+  void whereTheLegacyIsAsSilentNobodyIsAccused() {
+    rig.bring(Phase.Name.CANARY);
+    rig.tick(underWay(400, 290), underWay(50, 0));
+    rig.pass(Duration.ofSeconds(6));
+    rig.tick(SideTick.NONE, SideTick.NONE);
+    assertThat(rig.phase()).isEqualTo(Phase.Name.CANARY);
+
+    rig.tick(underWay(0, 50), SideTick.NONE);
+    assertThat(rig.phase()).isEqualTo(Phase.Name.SHADOW);
+  }
+
+  @Test
+  void whatTheLegacyAnswersLateIsWaitedForAsLong() {
+    rig.bring(Phase.Name.SHADOW);
+    rig.compared(400, 400, 0);
+    rig.pass(Duration.ofSeconds(61));
+    rig.tick(Rig.traffic(5_000, 0, Duration.ofSeconds(4)), SideTick.NONE);
+    rig.pass(Duration.ofSeconds(61));
+    rig.promote();
+    rig.tick(underWay(100, 98), underWay(50, 0));
+    rig.pass(Duration.ofSeconds(7));
+    rig.tick(underWay(100, 98), underWay(50, 0));
+    assertThat(rig.phase()).isEqualTo(Phase.Name.CANARY);
+
+    rig.pass(Duration.ofSeconds(2));
+    rig.tick(underWay(100, 98), SideTick.NONE);
+    assertThat(rig.phase()).isEqualTo(Phase.Name.SHADOW);
   }
 
   @Test

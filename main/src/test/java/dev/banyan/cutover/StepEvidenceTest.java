@@ -14,6 +14,7 @@ import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
 import dev.banyan.statistics.Answers;
+import dev.banyan.statistics.Legs;
 import dev.banyan.statistics.Pairs;
 import dev.banyan.statistics.SideTick;
 import dev.banyan.statistics.Sightings;
@@ -138,7 +139,7 @@ class StepEvidenceTest {
     TickDigest digest =
         TickDigest.of(
             new TrafficTick(
-                new SideTick(more, some.candidate().reads(), 7),
+                new SideTick(more, some.candidate().reads(), 7, new Legs(1_000, 3)),
                 some.candidate(),
                 some.units(),
                 new Pairs(more, more)));
@@ -149,6 +150,7 @@ class StepEvidenceTest {
     TickDigest twice = TickDigest.decode(TickDigest.sum(digest.encode(), digest.encode()));
     assertThat(twice.units()).hasSameSizeAs(digest.units());
     assertThat(twice.candidate().requests()).isEqualTo(2 * digest.candidate().requests());
+    assertThat(twice.legacy().legs()).isEqualTo(new Legs(2_000, 6));
     byte[] bytes = digest.encode();
     for (int length = 0; length < bytes.length; length += 97) {
       byte[] part = Arrays.copyOf(bytes, length);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.migration.Side;
 import dev.banyan.migration.SideEvidence;
+import dev.banyan.statistics.Answers;
+import dev.banyan.statistics.Legs;
 import dev.banyan.statistics.Pairs;
 import dev.banyan.statistics.SideTick;
 import dev.banyan.statistics.Sightings;
@@ -71,6 +73,21 @@ class TrafficMeterTest {
     assertThat(tick.reads().latencies().count()).isEqualTo(1);
     assertThat(tick.reads().latencies().slowerThan(Duration.ofMillis(100))).isEqualTo(1);
     assertThat(meter.total("users", 0, Side.CANDIDATE).requests()).isEqualTo(3);
+  }
+
+  @Test
+  void tellsWhatIsUnderWayBeforeAnythingHasEnded() {
+    meter.sent("users", 1, Side.CANDIDATE);
+    meter.sent("users", 1, Side.CANDIDATE);
+    meter.heard("users", 1, Side.CANDIDATE);
+    assertThat(meter.tick("users", 1).candidate())
+        .isEqualTo(new SideTick(Answers.NONE, Answers.NONE, 0, new Legs(2, 1)));
+    assertThat(meter.tick("users", 1)).isEqualTo(TrafficTick.NONE);
+
+    meter.sent("users", 0, Side.CANDIDATE);
+    meter.record("users", 1, Side.CANDIDATE, false, false, false, MILLI);
+    meter.heard("users", 1, Side.CANDIDATE);
+    assertThat(meter.tick("users", 1).candidate().legs()).isEqualTo(new Legs(0, 1));
   }
 
   @Test

@@ -96,6 +96,7 @@ abstract class AskingRequest extends RequestAccount implements UpstreamUser {
   final void answered(HttpResponse answer) {
     headTook = sinceLegBegan();
     status = answer.status().code();
+    worker.outcomes().heard(decision, side);
     tellKeeping();
     if (pool != null) {
       pool.address().answered();

@@ -251,6 +251,7 @@ final class InFlight extends AskingRequest implements Keeping.Held {
     waited = sinceLegBegan();
     legBegan += waited;
     sent++;
+    worker.outcomes().sent(decision, side);
     connection.begin(this, head);
     body.sendTo(connection);
     if (!starting) {

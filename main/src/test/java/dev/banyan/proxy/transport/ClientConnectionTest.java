@@ -67,6 +67,16 @@ class ClientConnectionTest {
 
   private static final class Untold implements Outcomes {
     @Override
+    public void sent(Decision decision, Side side) {
+      throw new AssertionError("there was no request");
+    }
+
+    @Override
+    public void heard(Decision decision, Side side) {
+      throw new AssertionError("there was no request");
+    }
+
+    @Override
     public void routed(Decision decision, long unit) {
       throw new AssertionError("there was no request");
     }

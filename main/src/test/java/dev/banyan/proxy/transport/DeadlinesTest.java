@@ -61,6 +61,7 @@ class DeadlinesTest {
             assertThat(client.get("/a").answer()).startsWith("504 ").contains("backend-timeout");
           }
           assertThat(rig.outcomes).containsExactly("legacy TIMEOUT");
+          assertThat(rig.legs).containsExactly("sent legacy");
           assertThat(rig.details).singleElement().asString().startsWith("UNANSWERED");
           Rig.until(() -> rig.ends.equals(List.of("limit response-timeout", "answered 504")));
         });
@@ -86,6 +87,7 @@ class DeadlinesTest {
           service -> service.responseTimeout(SHORT).streamIdle(Duration.ofMillis(900)),
           rig -> {
             readToTheEnd(rig);
+            assertThat(rig.legs).containsExactly("sent legacy", "heard legacy");
             Rig.until(() -> rig.ends.contains("limit stream-idle"));
             assertThat(rig.ends).doesNotContain("limit response-timeout");
             assertThat(rig.outcomes).containsExactly("legacy 200"); // no error of the side

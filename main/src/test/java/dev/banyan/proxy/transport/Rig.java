@@ -51,6 +51,9 @@ final class Rig implements AutoCloseable {
   /// What is told of sticky units: where a weight sent each, and where its request ended.
   final List<String> units = new CopyOnWriteArrayList<>();
 
+  /// What was sent to a side, and that the head of an answer came.
+  final List<String> legs = new CopyOnWriteArrayList<>();
+
   /// Which versions of which service were seen.
   final List<String> versions = new CopyOnWriteArrayList<>();
 
@@ -173,7 +176,7 @@ final class Rig implements AutoCloseable {
             new Gateway.Ports(
                 table,
                 services,
-                new Recorded(outcomes, ends, details, units, made.whenEnded),
+                new Recorded(outcomes, ends, details, units, legs, made.whenEnded),
                 made.tee,
                 net,
                 new WriteCare(after, uncertain),
@@ -230,8 +233,19 @@ final class Rig implements AutoCloseable {
       List<String> ends,
       List<String> details,
       List<String> units,
+      List<String> legs,
       Consumer<RequestEnd> whenEnded)
       implements Outcomes {
+    @Override
+    public void sent(Decision decision, Side side) {
+      legs.add("sent " + side.word());
+    }
+
+    @Override
+    public void heard(Decision decision, Side side) {
+      legs.add("heard " + side.word());
+    }
+
     @Override
     public void routed(Decision decision, long unit) {
       units.add("routed " + decision.primary().word() + " " + unit);
