@@ -69,7 +69,6 @@ class PostgresTargetTest {
     people = Moves.table(database, "people");
     target = database.target("people", List.of(people));
     target.prepare();
-    target.prepare();
   }
 
   @AfterEach
