@@ -52,7 +52,7 @@ record LedgeredTokens(Tokens kept, boolean otherwise, Entering ledger) implement
     Tokens.Created created = kept.create(name, role, lasts, otherwise);
     if (created instanceof Tokens.Created.Made made) {
       Token token = made.token();
-      ledger.enter(
+      entered(
           Kind.TOKEN_CREATE,
           actor,
           "the token '"
@@ -69,11 +69,19 @@ record LedgeredTokens(Tokens kept, boolean otherwise, Entering ledger) implement
     Tokens.Revoked revoked = kept.revoke(name, otherwise);
     if (revoked instanceof Tokens.Revoked.Done done) {
       Token token = done.token();
-      ledger.enter(
+      entered(
           Kind.TOKEN_REVOKE,
           actor,
           "the token '" + token.name() + "' with the role " + token.role().word());
     }
     return revoked;
+  }
+
+  /// The token is there, or gone, whatever becomes of the entry: that it is missing is shouted.
+  private void entered(Kind kind, String actor, String what) {
+    ledger
+        .enter(kind, actor, what)
+        .ifPresent(why ->
+            LOG.error("{} by {} is not in the ledger: {} ({})", kind.word(), actor, what, why));
   }
 }

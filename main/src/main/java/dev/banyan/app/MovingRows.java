@@ -141,8 +141,10 @@ final class MovingRows implements AutoCloseable {
           return;
         }
       } catch (TransferFailed e) {
+        recovered = OptionalLong.empty(); // it may have ended in the middle of a handover
         failed(transfer, e);
       } catch (RuntimeException e) {
+        recovered = OptionalLong.empty();
         if (!closed) {
           LOG.error("transfer {} failed; it begins again", transfer.name(), e);
         }

@@ -71,8 +71,8 @@ final class NotificationKeys {
       Key.of(
               "notifications",
               new ListOf<>(GROUP, 0, MOST_TARGETS),
-              "Who is told of what happens. A notification that is not taken is sent again, eight"
-                  + " times within an hour; no decision ever waits for one.")
+              "Who is told of what happens. A notification that is not taken is sent again,"
+                  + " fourteen times within an hour; no decision ever waits for one.")
           .standard("[]")
           .example("[{ url: \"${SLACK_URL}\", format: slack }]");
 

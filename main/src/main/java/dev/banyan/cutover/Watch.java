@@ -92,15 +92,16 @@ final class Watch {
     }
     Standing standing = family.standing();
     Phase next = Ladder.next(standing.state().phase(), found.policy()).orElse(null);
+    long period = family.periods(); // ahead of the evidence: what ends in between is refused
     Situation situation = families.situation(found, standing, next);
     Decision harm = Controller.guard(situation).orElse(null);
     if (harm != null) {
-      perform(found, situation, harm, term);
+      perform(found, period, situation, harm, term);
     } else if (advancing && term.isPresent()) {
       Obstacle obstacle = promotions.obstacle(found);
       Controller.advance(new Controller.Input(situation, obstacle))
           .filter(decision -> isFresh(family, decision, now))
-          .ifPresent(decision -> perform(found, situation, decision, term));
+          .ifPresent(decision -> perform(found, period, situation, decision, term));
     }
   }
 
@@ -110,7 +111,11 @@ final class Watch {
   }
 
   private void perform(
-      Families.Configured found, Situation situation, Decision decision, OptionalLong term) {
+      Families.Configured found,
+      long period,
+      Situation situation,
+      Decision decision,
+      OptionalLong term) {
     Family family = found.family();
     String name = found.policy().family();
     Long inTerm = term.isPresent() ? term.getAsLong() : null;
@@ -131,9 +136,7 @@ final class Watch {
       }
       case Decision.Promote promote -> {
         Order order = Order.of(name, ITSELF, "every gate agrees (auto: full)");
-        var _ =
-            promotions.begin(
-                found, family.periods(), order, situation, promote.gates(), false, inTerm);
+        var _ = promotions.begin(found, period, order, situation, promote.gates(), false, inTerm);
       }
       case Decision.OutOfReach far -> {
         if (family.newOutOfReach()) {

@@ -9,16 +9,17 @@ import java.util.Optional;
 
 /// When a notification that was not taken is sent again.
 ///
-/// Eight tries, each wait three times the one before: 3 s, 9 s, … 36 minutes, all within an hour.
-/// Waits are up to a fifth shorter or longer, so that many that failed together do not come back
+/// Fourteen tries, each wait three times the one before up to five minutes: 3 s, 9 s, 27 s, 81 s,
+/// 243 s, 300 s …, all within an hour. What comes after it waits no longer than that either. Waits
+/// are up to a fifth shorter or longer, so that many that failed together do not come back
 /// together.
 final class Retries {
-  static final int TRIES = 8;
+  static final int TRIES = 14;
   static final Duration FIRST = Duration.ofSeconds(3);
   static final int FACTOR = 3;
 
-  /// The longest that a receiver's own `Retry-After` is waited for.
-  static final Duration LONGEST_ASKED = Duration.ofMinutes(5);
+  /// The longest wait, a receiver's own `Retry-After` included.
+  static final Duration LONGEST = Duration.ofMinutes(5);
 
   private static final double SPREAD = 0.2;
 
@@ -30,10 +31,11 @@ final class Retries {
   /// @param asked what the receiver asked for
   /// @param luck from 0 to 1
   static Duration wait(int tries, Optional<Duration> asked, double luck) {
-    double factor = StrictMath.pow(FACTOR, tries - 1.0) * (1 - SPREAD + 2 * SPREAD * luck);
-    Duration own = Duration.ofNanos((long) (FIRST.toNanos() * factor));
+    double grown = FIRST.toNanos() * StrictMath.pow(FACTOR, tries - 1.0);
+    double spread = 1 - SPREAD + 2 * SPREAD * luck;
+    Duration own = Duration.ofNanos((long) (Math.min(grown, LONGEST.toNanos()) * spread));
     Duration wanted = asked.orElse(Duration.ZERO);
-    Duration bounded = wanted.compareTo(LONGEST_ASKED) > 0 ? LONGEST_ASKED : wanted;
+    Duration bounded = wanted.compareTo(LONGEST) > 0 ? LONGEST : wanted;
     return bounded.compareTo(own) > 0 ? bounded : own;
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.store.sqlite.SqliteStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ class DualSendCrashTest {
             }
           }
           WriteRig.until(() -> cut.isCut() || rig.entries().isEmpty());
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
           assertThat(cut.isCut()).as("only the end explains %s", e).isTrue();
         }
         fell = cut.isCut();

@@ -120,7 +120,8 @@ class NoticesTest {
             LedgerEntry.Kind.ALLOW,
             LedgerEntry.Kind.STOP_LINE,
             LedgerEntry.Kind.RELEASE_LINE,
-            LedgerEntry.Kind.STORE_BACK);
+            LedgerEntry.Kind.STORE_BACK,
+            LedgerEntry.Kind.OUTBOX_PARK);
     for (LedgerEntry.Kind kind : LedgerEntry.Kind.values()) {
       notices.entered(entry(kind));
       if (told.contains(kind)) {

@@ -335,9 +335,9 @@ final class BadFiles {
         badFamily(
             "    stiky: ip\n",
             "banyan.yaml:8:5: families.users.stiky: unknown key 'stiky' (did you mean 'sticky'?);"
-                + " allowed: routes, candidate, data, read_your_writes, after_write, sticky, owner,"
-                + " fallback, strategy, auto, require_approval, freeze, on_store_loss, steps, soak,"
-                + " parity, gates, breaker, shadow, goals"),
+                + " allowed: routes, candidate, data, read_your_writes, after_write, writes, dual,"
+                + " sticky, owner, fallback, strategy, auto, require_approval, freeze,"
+                + " on_store_loss, steps, soak, parity, gates, breaker, shadow, goals"),
         badFamily(
             "    sticky: heder:x\n",
             "banyan.yaml:8:13: families.users.sticky: 'heder:x' is not a sticky unit; allowed:"

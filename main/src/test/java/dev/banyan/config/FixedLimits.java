@@ -382,11 +382,12 @@ final class FixedLimits {
             + duration("notification.Retries", "FIRST")
             + ", each "
             + number("notification.Retries", "FACTOR")
-            + " times the one before",
+            + " times the one before, up to "
+            + duration("notification.Retries", "LONGEST"),
         "It is given up, logged and counted.");
     row(
         "Waiting for what a receiver's `Retry-After` asks for",
-        duration("notification.Retries", "LONGEST_ASKED"),
+        duration("notification.Retries", "LONGEST"),
         "It is sent again all the same.");
     row(
         "One try of a notification",

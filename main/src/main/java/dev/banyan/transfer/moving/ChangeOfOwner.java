@@ -174,9 +174,10 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
     newOwner().advanceCounters();
     newWasFenced = newFence().standing();
     newFence().lower();
-    own(toTarget, newEpoch);
+    // Whoever runs by the earlier epoch is no longer what runs before it can meet the later one.
     var _ = moving.replace(next);
     Objects.requireNonNull(old).transfer().stop();
+    own(toTarget, newEpoch);
   }
 
   private dev.banyan.transfer.engine.Target newOwner() throws SQLException {
@@ -190,13 +191,13 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
 
   @Override
   public void turnBack(long laterEpoch) throws SQLException {
-    own(!toTarget, laterEpoch);
     Moving.Way way = moving.make(!toTarget, laterEpoch, false);
     Moving.Way before = moving.replace(way);
-    way.target().raise(laterEpoch);
     if (before != null) {
       before.transfer().stop();
     }
+    own(!toTarget, laterEpoch);
+    way.target().raise(laterEpoch);
     if (newWasFenced) {
       fenceAgain();
     }
