@@ -31,9 +31,9 @@ final class Retries {
   /// @param asked what the receiver asked for
   /// @param luck from 0 to 1
   static Duration wait(int tries, Optional<Duration> asked, double luck) {
-    double grown = FIRST.toNanos() * StrictMath.pow(FACTOR, tries - 1.0);
+    double grown = (double) FIRST.toNanos() * StrictMath.pow(FACTOR, tries - 1.0);
     double spread = 1 - SPREAD + 2 * SPREAD * luck;
-    Duration own = Duration.ofNanos((long) (Math.min(grown, LONGEST.toNanos()) * spread));
+    Duration own = Duration.ofNanos((long) (Math.min(grown, (double) LONGEST.toNanos()) * spread));
     Duration wanted = asked.orElse(Duration.ZERO);
     Duration bounded = wanted.compareTo(LONGEST) > 0 ? LONGEST : wanted;
     return bounded.compareTo(own) > 0 ? bounded : own;
