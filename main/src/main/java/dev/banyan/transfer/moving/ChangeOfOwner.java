@@ -83,7 +83,25 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
 
   @Override
   public void unfence() throws SQLException {
+    long known = kept().epoch();
+    if (known > epoch + 1) { // undoing it has entered the next one, and nobody else's business
+      Working.LOG.warn(
+          "handover {} of transfer {}: the fence is another handover's by now, and stays (epoch {})",
+          epoch,
+          moving.options().name(),
+          known);
+      return;
+    }
     oldFence().lower();
+  }
+
+  /// Who has stood still for long may have been taken for dead.
+  private void stillOurs() throws SQLException {
+    long known = kept().epoch();
+    if (known >= epoch) {
+      throw new SQLException(
+          "the rows have had a later owner since (epoch " + known + ", not " + epoch + ")");
+    }
   }
 
   @Override
@@ -171,6 +189,7 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
   @Override
   public void turn(long newEpoch) throws SQLException {
     Moving.Way next = Objects.requireNonNull(back, "prepared");
+    stillOurs();
     newOwner().advanceCounters();
     newWasFenced = newFence().standing();
     newFence().lower();

@@ -76,8 +76,24 @@ final class Memory {
     }
   }
 
+  /// @throws SQLException also where a later owner was entered meanwhile, by somebody who has taken
+  ///   this one for dead
   void owner(boolean reversed, long epoch) throws SQLException {
-    write(Map.of(OWNER, reversed ? "target" : "source", EPOCH, Long.toString(epoch)));
+    String owner = reversed ? "target" : "source";
+    try (TargetWork work = notes.begin(NOTES)) {
+      // Whoever else writes notes waits for this transaction.
+      Map<String, String> now = notes.memory();
+      long known = Long.parseLong(now.getOrDefault(EPOCH, "0"));
+      if (known > epoch || (known == epoch && !owner.equals(now.getOrDefault(OWNER, owner)))) {
+        throw new SQLException(
+            "the rows have had a later owner since (epoch " + known + ", not " + epoch + ")");
+      }
+      work.remember(OWNER, owner);
+      work.remember(EPOCH, Long.toString(epoch));
+      work.commit();
+    } catch (EpochLost e) {
+      throw new SQLException(e.getMessage(), e);
+    }
   }
 
   void certificate(Certificate certificate) throws SQLException {

@@ -1,0 +1,55 @@
+package dev.banyan.transfer.moving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.banyan.transfer.engine.Database;
+import dev.banyan.transfer.engine.Target;
+import dev.banyan.transfer.options.DatabaseOptions;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MemoryTest {
+  @TempDir Path folder;
+
+  @Test
+  void whoWasTakenForDeadEntersNoOwnerOverALaterOne() throws Exception {
+    String url = "jdbc:sqlite:" + folder.resolve("there.db");
+    wal(url);
+    try (Database database =
+            Databases.open(
+                new DatabaseOptions("there", url, null, null, 4, List.of()),
+                Thread.ofVirtual().factory());
+        Target notes = database.target("users_notes", List.of());
+        Target rows = database.target("users", List.of())) {
+      Memory memory = new Memory(notes, rows);
+      assertThat(memory.read().reversed()).isFalse();
+
+      memory.owner(true, 5);
+      memory.owner(true, 5); // whoever recovers does so once more
+      assertThatThrownBy(() -> memory.owner(false, 4))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("a later owner since (epoch 5, not 4)");
+      assertThatThrownBy(() -> memory.owner(false, 5)).isInstanceOf(SQLException.class);
+      assertThat(memory.read().reversed()).isTrue();
+      assertThat(memory.read().epoch()).isEqualTo(5);
+
+      memory.owner(false, 6);
+      assertThat(memory.read().reversed()).isFalse();
+    }
+  }
+
+  private static void wal(String url) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute("pragma journal_mode = wal");
+      statement.execute("create table any_table (id integer primary key)");
+    }
+  }
+}
