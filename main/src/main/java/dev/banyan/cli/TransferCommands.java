@@ -362,7 +362,9 @@ final class TransferCommands {
       description = {
         "Removes what was created for a transfer in both databases: its place in the log, triggers,"
             + " and Banyan's own tables.",
-        "The rows stay where they are. A transfer that is begun again afterwards begins anew."
+        "The rows stay where they are. A transfer that is begun again afterwards begins anew.",
+        "A fence stays that keeps the application from writing to the side that does not own the"
+            + " rows."
       },
       exitCodeList = {
         "0:removed, or there was nothing",
@@ -378,6 +380,13 @@ final class TransferCommands {
 
     @Parameters(paramLabel = "NAME", description = "The transfer.")
     private String name = "";
+
+    @Option(
+        names = "--unfence",
+        description =
+            "Take the fence away, too: whatever writes to that side from then on is carried"
+                + " nowhere.")
+    private boolean unfence;
 
     @Mixin private final Configured configured = new Configured();
 
@@ -395,7 +404,7 @@ final class TransferCommands {
           programs,
           configured.file(),
           transfers -> {
-            Removed removed = new Removed(name, transfers.remove(name));
+            Removed removed = new Removed(name, transfers.remove(name, unfence));
             show(banyan, removed, TransferText.removed(removed));
             return ExitCode.DONE;
           });

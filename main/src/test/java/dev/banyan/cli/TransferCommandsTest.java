@@ -398,8 +398,8 @@ class TransferCommandsTest {
     }
 
     @Override
-    public List<String> remove(String transfer) throws TransferFailed {
-      ask("remove " + transfer);
+    public List<String> remove(String transfer, boolean unfence) throws TransferFailed {
+      ask("remove " + transfer + (unfence ? " and its fence" : ""));
       return List.of("slot banyan_" + transfer);
     }
 

@@ -86,7 +86,8 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
     long known = kept().epoch();
     if (known > epoch + 1) { // undoing it has entered the next one, and nobody else's business
       Working.LOG.warn(
-          "handover {} of transfer {}: the fence is another handover's by now, and stays (epoch {})",
+          "handover {} of transfer {}: the fence is another handover's by now, and stays (epoch"
+              + " {})",
           epoch,
           moving.options().name(),
           known);

@@ -3,6 +3,7 @@ package dev.banyan.transfer.moving;
 import dev.banyan.transfer.Goal;
 import dev.banyan.transfer.engine.Database;
 import dev.banyan.transfer.engine.EpochLost;
+import dev.banyan.transfer.engine.Fence;
 import dev.banyan.transfer.engine.RowRefused;
 import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.engine.Target;
@@ -446,11 +447,33 @@ public final class ConfiguredTransfers implements TransferOperations {
     return position.file() << FILE_SHIFT | position.offset();
   }
 
+  /// A fence outlives its transfer unless somebody says otherwise: a forgotten job would write to
+  /// rows that nobody carries over any more.
+  private static List<String> fences(Moving moving, boolean unfence) throws SQLException {
+    List<String> said = new ArrayList<>();
+    for (boolean ofTarget : new boolean[] {false, true}) {
+      Fence fence = moving.fence(ofTarget);
+      if (fence.standing()) {
+        String name = (ofTarget ? moving.to() : moving.from()).name();
+        if (unfence) {
+          fence.lower();
+        }
+        said.add(
+            name
+                + (unfence
+                    ? ": the fence that kept the application from writing"
+                    : ": the fence stays, and keeps the application from writing; --unfence takes"
+                        + " it away"));
+      }
+    }
+    return said;
+  }
+
   @Override
-  public List<String> remove(String transfer) throws TransferFailed {
+  public List<String> remove(String transfer, boolean unfence) throws TransferFailed {
     Moving moving = moving(transfer);
-    List<String> removed = new ArrayList<>();
     try {
+      List<String> removed = new ArrayList<>(fences(moving, unfence));
       for (boolean reverse : new boolean[] {false, true}) {
         Database owner = reverse ? moving.to() : moving.from();
         Database other = reverse ? moving.from() : moving.to();

@@ -58,8 +58,10 @@ public interface TransferOperations extends AutoCloseable {
   /// Removes what was created for it in both databases: slot, publication, triggers, our tables.
   /// The rows stay where they are.
   ///
-  /// @return what was removed, for people
-  List<String> remove(String transfer) throws TransferFailed, InterruptedException;
+  /// @param unfence takes away the fence as well, so that the side that does not own the rows can
+  ///   be written to again
+  /// @return what was removed, and what stays, for people
+  List<String> remove(String transfer, boolean unfence) throws TransferFailed, InterruptedException;
 
   /// Ends what runs at its next chunk, without waiting for it. May be called by any thread.
   void stop();
