@@ -3,10 +3,7 @@ package dev.banyan.transfer.moving;
 import dev.banyan.transfer.Goal;
 import dev.banyan.transfer.engine.Database;
 import dev.banyan.transfer.engine.EpochLost;
-import dev.banyan.transfer.engine.Fence;
 import dev.banyan.transfer.engine.RowRefused;
-import dev.banyan.transfer.engine.Source;
-import dev.banyan.transfer.engine.Target;
 import dev.banyan.transfer.handover.Handover;
 import dev.banyan.transfer.handover.Writes;
 import dev.banyan.transfer.mapping.Mappings;
@@ -447,53 +444,11 @@ public final class ConfiguredTransfers implements TransferOperations {
     return position.file() << FILE_SHIFT | position.offset();
   }
 
-  /// A fence outlives its transfer unless somebody says otherwise: a forgotten job would write to
-  /// rows that nobody carries over any more.
-  private static List<String> fences(Moving moving, boolean unfence) throws SQLException {
-    List<String> said = new ArrayList<>();
-    for (boolean ofTarget : new boolean[] {false, true}) {
-      Fence fence = moving.fence(ofTarget);
-      if (fence.standing()) {
-        String name = (ofTarget ? moving.to() : moving.from()).name();
-        if (unfence) {
-          fence.lower();
-        }
-        said.add(
-            name
-                + (unfence
-                    ? ": the fence that kept the application from writing"
-                    : ": the fence stays, and keeps the application from writing; --unfence takes"
-                        + " it away"));
-      }
-    }
-    return said;
-  }
-
   @Override
   public List<String> remove(String transfer, boolean unfence) throws TransferFailed {
     Moving moving = moving(transfer);
     try {
-      List<String> removed = new ArrayList<>(fences(moving, unfence));
-      for (boolean reverse : new boolean[] {false, true}) {
-        Database owner = reverse ? moving.to() : moving.from();
-        Database other = reverse ? moving.from() : moving.to();
-        String name = reverse ? transfer + "_back" : transfer;
-        if (!reverse) {
-          try (Target notes = other.target(name + "_notes", moving.toTables())) {
-            notes.prepare();
-            notes.remove();
-          }
-        }
-        try (Source source = owner.source(name, reverse ? moving.toTables() : moving.fromTables());
-            var target = other.target(name, reverse ? moving.fromTables() : moving.toTables())) {
-          source.remove();
-          target.prepare();
-          target.remove();
-        }
-        removed.add(owner.name() + ": what followed its log for " + name);
-        removed.add(other.name() + ": what was remembered of " + name);
-      }
-      return List.copyOf(removed);
+      return Removal.of(moving, unfence);
     } catch (SQLException e) {
       throw unreachable(transfer, e);
     }

@@ -1,0 +1,63 @@
+package dev.banyan.transfer.moving;
+
+import dev.banyan.transfer.engine.Database;
+import dev.banyan.transfer.engine.Fence;
+import dev.banyan.transfer.engine.Source;
+import dev.banyan.transfer.engine.Target;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Takes away what a transfer has made in both databases, in either direction.
+final class Removal {
+  private Removal() {}
+
+  /// @param unfence whether the fence goes as well
+  /// @return what was removed, and what stays, for people
+  static List<String> of(Moving moving, boolean unfence) throws SQLException {
+    String transfer = moving.options().name();
+    List<String> removed = new ArrayList<>(fences(moving, unfence));
+    for (boolean reverse : new boolean[] {false, true}) {
+      Database owner = reverse ? moving.to() : moving.from();
+      Database other = reverse ? moving.from() : moving.to();
+      String name = reverse ? transfer + "_back" : transfer;
+      if (!reverse) {
+        try (Target notes = other.target(name + "_notes", moving.toTables())) {
+          notes.prepare();
+          notes.remove();
+        }
+      }
+      try (Source source = owner.source(name, reverse ? moving.toTables() : moving.fromTables());
+          var target = other.target(name, reverse ? moving.fromTables() : moving.toTables())) {
+        source.remove();
+        target.prepare();
+        target.remove();
+      }
+      removed.add(owner.name() + ": what followed its log for " + name);
+      removed.add(other.name() + ": what was remembered of " + name);
+    }
+    return List.copyOf(removed);
+  }
+
+  /// A fence outlives its transfer unless somebody says otherwise: a forgotten job would write to
+  /// rows that nobody carries over any more.
+  private static List<String> fences(Moving moving, boolean unfence) throws SQLException {
+    List<String> said = new ArrayList<>();
+    for (boolean ofTarget : new boolean[] {false, true}) {
+      Fence fence = moving.fence(ofTarget);
+      if (fence.standing()) {
+        String name = (ofTarget ? moving.to() : moving.from()).name();
+        if (unfence) {
+          fence.lower();
+        }
+        said.add(
+            name
+                + (unfence
+                    ? ": the fence that kept the application from writing"
+                    : ": the fence stays, and keeps the application from writing; --unfence takes"
+                        + " it away"));
+      }
+    }
+    return said;
+  }
+}
