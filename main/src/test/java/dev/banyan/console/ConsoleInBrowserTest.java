@@ -113,10 +113,8 @@ class ConsoleInBrowserTest {
 
   @Test
   void showsEveryFamilyAsARow() {
-    List<WebElement> rows = browser.findElements(By.cssSelector("tr[data-family]"));
-
-    assertThat(rows).hasSize(2);
-    assertThat(rows.getFirst().getText())
+    assertThat(browser.findElements(By.cssSelector("tr[data-family]"))).hasSize(2);
+    assertThat(text("tr[data-family]"))
         .contains("users")
         .contains("identity-team")
         .contains("99.9%")
@@ -335,7 +333,14 @@ class ConsoleInBrowserTest {
   }
 
   private static String phase(String family) {
-    return element("tr[data-family=" + family + "] [aria-current]").getText();
+    return text("tr[data-family=" + family + "] [aria-current]");
+  }
+
+  /// Finds and reads at once: rows are exchanged at any time.
+  private static String text(String selector) {
+    return String.valueOf(
+        browser.executeScript(
+            "return document.querySelector(arguments[0])?.innerText ?? ''", selector));
   }
 
   private static WebElement element(String selector) {
@@ -361,10 +366,7 @@ class ConsoleInBrowserTest {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     String shown = "";
     while (System.nanoTime() < deadline) {
-      Object found =
-          browser.executeScript(
-              "return document.querySelector(arguments[0])?.innerText ?? ''", selector);
-      shown = String.valueOf(found);
+      shown = text(selector);
       if (shown.contains(text)) {
         return;
       }
