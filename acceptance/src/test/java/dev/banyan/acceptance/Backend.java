@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -93,6 +94,19 @@ final class Backend implements AutoCloseable {
     listener.close();
     for (Socket socket : open) {
       reset(socket);
+    }
+    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (accepts() && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /// The kernel goes on for a moment while another thread still waits for the next connection.
+  private boolean accepts() {
+    try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return probe.isConnected();
+    } catch (IOException e) {
+      return false;
     }
   }
 
