@@ -25,6 +25,7 @@ final class Banyan implements AutoCloseable {
 
   private static final int PAGE = 200;
   private static final int CONFLICT = 409;
+  private static final int UNAVAILABLE = 503;
 
   private final URI control;
   private final HttpClient client = HttpClient.newHttpClient();
@@ -77,7 +78,12 @@ final class Banyan implements AutoCloseable {
     String path = "/api/v1/transfers/" + transfer + "/reconcile";
     String body =
         JSON.writeValueAsString(Map.of("reason", reason, "actor", "tour", "repair", repair));
-    return read("POST", path, send("POST", path, body, LONG));
+    HttpResponse<String> response = send("POST", path, body, LONG);
+    for (int again = 0; response.statusCode() == UNAVAILABLE && again < 10; again++) {
+      Thread.sleep(2_000); // there is no moment to compare at while an owner changes
+      response = send("POST", path, body, LONG);
+    }
+    return read("POST", path, response);
   }
 
   /// Has the writes of a transfer's families change sides. Where Banyan refuses it for now, `done`

@@ -106,7 +106,7 @@ record Configuration(
         steps: [%s]
         soak: %ds
         parity: { limit: %s }
-        gates: { slow: 3, margin: 10, slow_from: 25ms, baseline: 20, error_rate: 10%% }
+        gates: { slow: 3, margin: 10, slow_from: 200ms, baseline: 20, error_rate: 10%% }
         breaker: { window: 3s, requests: 20, errors: 50%% }
         shadow: { sample: 100%% }
         routes:
