@@ -160,7 +160,7 @@ final class Comparing {
       }
       Snapshot owner = way.source().snapshot();
       try {
-        return turned(owner, way.target().snapshot());
+        return Turned.of(way, owner, way.target().snapshot(), Position.START);
       } catch (SQLException e) {
         owner.close();
         throw e;
@@ -173,35 +173,6 @@ final class Comparing {
       try (Cut cut = open()) {
         return work.of(cut);
       }
-    }
-
-    private Cut turned(Snapshot owner, Snapshot other) {
-      Snapshot source = way.reverse() ? other : owner;
-      Snapshot target = way.reverse() ? owner : other;
-      return new Cut() {
-        @Override
-        public Snapshot source() {
-          return source;
-        }
-
-        @Override
-        public Snapshot target() {
-          return target;
-        }
-
-        @Override
-        public Position position() {
-          return Position.START;
-        }
-
-        @Override
-        public void close() throws SQLException {
-          try (source;
-              target) {
-            // both are closed, whichever fails
-          }
-        }
-      };
     }
   }
 
@@ -235,28 +206,25 @@ final class Comparing {
     }
 
     private Cut turned(dev.banyan.transfer.AlignedCut aligned) {
-      Position position = way.transfer().applied();
-      return new Cut() {
-        @Override
-        public Snapshot source() {
-          return way.reverse() ? aligned.target() : aligned.source();
-        }
+      return Turned.of(way, aligned.source(), aligned.target(), way.transfer().applied());
+    }
+  }
 
-        @Override
-        public Snapshot target() {
-          return way.reverse() ? aligned.source() : aligned.target();
-        }
+  /// A cut whose source is the mapping's, in whichever direction rows flow.
+  private record Turned(Snapshot source, Snapshot target, Position position)
+      implements AlignedCut.Cut {
+    static Turned of(Moving.Way way, Snapshot owner, Snapshot other, Position position) {
+      return way.reverse()
+          ? new Turned(other, owner, position)
+          : new Turned(owner, other, position);
+    }
 
-        @Override
-        public Position position() {
-          return position;
-        }
-
-        @Override
-        public void close() throws SQLException {
-          aligned.close();
-        }
-      };
+    @Override
+    public void close() throws SQLException {
+      try (source;
+          target) {
+        // both are closed, whichever fails
+      }
     }
   }
 
