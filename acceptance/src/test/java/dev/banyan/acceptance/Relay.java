@@ -67,6 +67,9 @@ final class Relay implements AutoCloseable {
     try {
       Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
       open.add(server);
+      // A cable holds nothing back until an earlier segment was acknowledged.
+      client.setTcpNoDelay(true);
+      server.setTcpNoDelay(true);
       Thread.startVirtualThread(() -> pass(client, server));
       Thread.startVirtualThread(() -> pass(server, client));
     } catch (ConnectException e) {

@@ -8,7 +8,13 @@ public sealed interface Change {
   /// A family's standing becomes another, if it still is the one that was decided on.
   ///
   /// @param before a family that the store has never seen stands at epoch 0
-  record Move(Standing before, Standing after) implements Change {}
+  /// @param period of the family's comparisons on which it was decided, as [Comparisons#period] has
+  ///   it: where another has begun since, it is a conflict; null where it rests on none
+  record Move(Standing before, Standing after, @Nullable Long period) implements Change {
+    public Move(Standing before, Standing after) {
+      this(before, after, null);
+    }
+  }
 
   /// All promotion is stopped, or goes on.
   ///

@@ -135,6 +135,11 @@ final class Families {
     }
   }
 
+  EvidencePeriod period(Configured found) {
+    return new EvidencePeriod(
+        found.family().periods(), ports.comparisons().period(found.policy().family()));
+  }
+
   /// The same, and what was known of its rows.
   @Nullable String beginAnew(String name) {
     try {

@@ -187,13 +187,13 @@ final class Moves {
 
   /// A change that comes into force once it is written, from where it was decided on.
   ///
-  /// @param period of the comparisons that it was decided on
+  /// @param period of the comparisons that it was decided on; null where it rests on none
   /// @param term of the controller that decided, null for a person
   /// @param obstacle what stands in its way by the time that it is written, or null; the line is
   ///   looked at by the store as well, where no other process can come between
   record Plan(
       Family family,
-      long period,
+      @Nullable EvidencePeriod period,
       Standing seen,
       Standing after,
       Order order,
@@ -218,8 +218,10 @@ final class Moves {
     lock.lock();
     try {
       boolean settled = family.denial() == null && !family.pending();
-      boolean same = family.standing().equals(plan.seen()) && family.periods() == plan.period();
-      if (!settled || !same) {
+      boolean same = family.standing().equals(plan.seen());
+      EvidencePeriod period = plan.period();
+      boolean counts = period == null || family.periods() == period.own();
+      if (!settled || !same || !counts) {
         return new Under(plan, null, swap, Refusals.changed(plan.order()));
       }
       ticket = journal.add(what(plan), () -> write(plan, swap), null);
@@ -245,8 +247,10 @@ final class Moves {
     if (obstacle != null) {
       return new Written.Barred(obstacle.code(), obstacle.says());
     }
-    Written written =
-        ledger.append(plan.draft(), new Change.Move(plan.seen(), plan.after()), plan.term());
+    EvidencePeriod period = plan.period();
+    Change move =
+        new Change.Move(plan.seen(), plan.after(), period == null ? null : period.shared());
+    Written written = ledger.append(plan.draft(), move, plan.term());
     switch (written) {
       case Written.Done _ -> swap.set(adopt(plan.family(), plan.after()));
       case Written.Conflict conflict -> adopt(plan.family(), conflict.now());
@@ -326,7 +330,6 @@ final class Moves {
     }
     Standing after = marked.apply(seen);
     Draft draft = Draft.of(now(), kind, order, seen, after, List.of(), null, null);
-    return finish(
-        begin(new Plan(family, family.periods(), seen, after, order, draft, null, () -> null)));
+    return finish(begin(new Plan(family, null, seen, after, order, draft, null, () -> null)));
   }
 }

@@ -57,7 +57,7 @@ final class Promotions {
   sealed interface Judgement {}
 
   /// @param unproven whether the step is taken though it is not proved
-  record Yes(long period, Situation situation, List<GateReading> gates, boolean unproven)
+  record Yes(EvidencePeriod period, Situation situation, List<GateReading> gates, boolean unproven)
       implements Judgement {}
 
   /// Something stands in the way.
@@ -72,6 +72,7 @@ final class Promotions {
 
   private CutoverResult take(Families.Configured found, Ask ask, Yes yes) {
     Situation situation = yes.situation();
+    EvidencePeriod period = yes.period();
     if (situation.phase().name() == Phase.Name.LEGACY) {
       // What an earlier attempt has shown says nothing of today's candidate. Thrown away before the
       // step is written, so that no crash leaves it behind.
@@ -79,18 +80,17 @@ final class Promotions {
       if (refusal != null) {
         return Refusals.notRecorded(refusal);
       }
+      period = families.period(found);
     }
     return moves.finish(
-        begin(
-            found, yes.period(), ask.order(), situation, yes.gates(), yes.unproven(), ask.term()));
+        begin(found, period, ask.order(), situation, yes.gates(), yes.unproven(), ask.term()));
   }
 
   /// Looks at all that may stand in the way, and enters what does.
   Judgement judge(Families.Configured found, Ask ask) {
     Order order = ask.order();
     Family family = found.family();
-    // Before the gates look, so that evidence thrown away meanwhile is noticed.
-    long period = family.periods();
+    EvidencePeriod period = families.period(found);
     Refused refused = Refusals.badOrder(order, family.state());
     if (refused != null) {
       return new No(refused);
@@ -124,7 +124,8 @@ final class Promotions {
     return Obstacle.before(found, line.stopped(), moves.now());
   }
 
-  private Judgement judged(Families.Configured found, long period, Ask ask, Situation situation) {
+  private Judgement judged(
+      Families.Configured found, EvidencePeriod period, Ask ask, Situation situation) {
     Order order = ask.order();
     List<GateReading> gates = Gates.read(situation);
     List<GateReading> against =
@@ -166,7 +167,7 @@ final class Promotions {
   /// @param term of the controller that decided, null for a person
   Moves.Under begin(
       Families.Configured found,
-      long period,
+      EvidencePeriod period,
       Order order,
       Situation situation,
       List<GateReading> gates,

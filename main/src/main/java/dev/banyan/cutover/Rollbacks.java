@@ -140,9 +140,7 @@ final class Rollbacks {
               entry.evidence());
       result =
           moves.finish(
-              moves.begin(
-                  new Moves.Plan(
-                      family, family.periods(), seen, after, own, draft, term, () -> null)));
+              moves.begin(new Moves.Plan(family, null, seen, after, own, draft, term, () -> null)));
       if (result instanceof Refused refused && refused.code() != Code.STATE_CHANGED) {
         return result;
       }

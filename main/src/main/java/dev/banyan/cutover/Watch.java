@@ -92,7 +92,7 @@ final class Watch {
     }
     Standing standing = family.standing();
     Phase next = Ladder.next(standing.state().phase(), found.policy()).orElse(null);
-    long period = family.periods(); // ahead of the evidence: what ends in between is refused
+    EvidencePeriod period = families.period(found);
     Situation situation = families.situation(found, standing, next);
     Decision harm = Controller.guard(situation).orElse(null);
     if (harm != null) {
@@ -112,7 +112,7 @@ final class Watch {
 
   private void perform(
       Families.Configured found,
-      long period,
+      EvidencePeriod period,
       Situation situation,
       Decision decision,
       OptionalLong term) {

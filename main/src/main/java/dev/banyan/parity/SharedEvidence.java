@@ -2,6 +2,7 @@ package dev.banyan.parity;
 
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.parity.ParityStore.Kept;
+import dev.banyan.parity.SharedParity.Counted;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ public final class SharedEvidence {
   private final ParityBook book;
   private final SharedParity store;
   private final int samples;
-  private volatile Map<String, List<Kept>> others = Map.of();
+  private volatile Map<String, Counted> others = Map.of();
 
   /// @param samples the most that are shown of one difference
   public SharedEvidence(ParityBook book, SharedParity store, int samples) {
@@ -65,14 +66,21 @@ public final class SharedEvidence {
     others = store.others();
   }
 
+  /// The period that what this replica counts of a family belongs to.
+  public long period(String family) {
+    return store.adopted(family);
+  }
+
   /// What all replicas have counted in the family's current period.
   public ParityEvidence evidence(String family) {
     String sides = book.sides(family);
     List<ParityEvidence> all = new ArrayList<>(List.of(book.evidence(family)));
-    for (Kept kept : others.getOrDefault(family, List.of())) {
-      if (kept.sides().equals(sides)) {
-        all.add(kept.evidence());
-      }
+    Counted counted = others.get(family);
+    if (counted != null && counted.period() == store.adopted(family)) {
+      counted.kept().stream()
+          .filter(kept -> kept.sides().equals(sides))
+          .map(Kept::evidence)
+          .forEach(all::add);
     }
     return all.size() == 1 ? all.getFirst() : ParitySum.of(all, samples);
   }

@@ -22,8 +22,16 @@ public interface SharedParity {
   /// Says that all this replica counts of a family from now on belongs to a period.
   void adopt(String family, long period);
 
+  /// The period that was adopted last; 0 before any.
+  long adopted(String family);
+
   /// What the others have counted within the present periods, by family.
-  Map<String, List<Kept>> others();
+  Map<String, Counted> others();
+
+  /// What others have counted of a family.
+  ///
+  /// @param period that it belongs to
+  record Counted(long period, List<Kept> kept) {}
 
   /// There is one replica, and nobody to share with.
   final class Nobody implements SharedParity {
@@ -43,7 +51,12 @@ public interface SharedParity {
     }
 
     @Override
-    public Map<String, List<Kept>> others() {
+    public long adopted(String family) {
+      return 0;
+    }
+
+    @Override
+    public Map<String, Counted> others() {
       return Map.of();
     }
   }

@@ -113,6 +113,11 @@ final class Rig {
       }
 
       @Override
+      public long period(String family) {
+        return 0;
+      }
+
+      @Override
       public void anew(String family) {
         parity = ParityEvidence.none(wall);
         anews.add(family);

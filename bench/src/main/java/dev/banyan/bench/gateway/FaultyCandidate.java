@@ -1,17 +1,15 @@
 package dev.banyan.bench.gateway;
 
-import dev.banyan.bench.machine.Tool;
+import dev.banyan.bench.machine.GivingWay;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Pattern;
 
 /// A process that is a candidate with a [Fault], on the port that it is told.
 ///
-/// It stands for a machine elsewhere, so it gets what the others leave of the processors: Linux's
-/// `SCHED_IDLE` class, or the least of the normal one where `chrt` is not installed.
+/// It stands for a machine elsewhere, so it [gives way][GivingWay].
 final class FaultyCandidate {
   private static final long PATIENCE_NANOS = 15_000_000_000L;
 
@@ -21,15 +19,8 @@ final class FaultyCandidate {
     Fault.valueOf(arguments[0]).serve(Integer.parseInt(arguments[1]));
   }
 
-  /// The words before its command that make it give way.
-  static List<String> scheduling() {
-    return Tool.version(Pattern.compile("(\\d\\S*)"), "chrt", "--version").isPresent()
-        ? List.of("chrt", "-i", "0")
-        : List.of("nice", "-n", "19");
-  }
-
   static Child start(Site site, Fault fault, int port) throws IOException {
-    List<String> command = new ArrayList<>(scheduling());
+    List<String> command = new ArrayList<>(GivingWay.command());
     command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),

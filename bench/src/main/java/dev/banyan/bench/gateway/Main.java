@@ -1,6 +1,7 @@
 package dev.banyan.bench.gateway;
 
 import dev.banyan.bench.machine.Figures;
+import dev.banyan.bench.machine.GivingWay;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -75,7 +76,7 @@ public final class Main {
     Upstream upstream = Upstream.start(site);
     Banyan banyan = new Banyan(site.checkout());
     Map<String, Object> conditions = Conditions.of(plan, upstream, List.of(banyan));
-    conditions.put("candidates", String.join(" ", FaultyCandidate.scheduling()));
+    conditions.put("candidates", String.join(" ", GivingWay.command()));
     FaultReport report =
         new FaultReport(conditions, new FaultRun(site, plan, upstream, banyan, err).run());
     report.print(out);

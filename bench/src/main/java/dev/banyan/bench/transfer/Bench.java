@@ -1,5 +1,6 @@
 package dev.banyan.bench.transfer;
 
+import dev.banyan.bench.machine.GivingWay;
 import dev.banyan.transfer.options.ColumnRule;
 import dev.banyan.transfer.options.TableOptions;
 import java.io.IOException;
@@ -199,34 +200,40 @@ final class Bench {
     maria.remove();
   }
 
-  /// How much less the source's application comes to do, because both servers, the mover and the
-  /// application share the machine, or because the mover is in its way. What it does alone is
-  /// looked at before and after, for it gets faster with time: a page that is changed for the first
-  /// time since a checkpoint is written to the log as a whole.
-  @SuppressWarnings("try") // closing waits for the clients
+  /// How much less the source's application comes to do because the mover reads its database. The
+  /// target and the mover stand for other machines here, and give way. What the application does
+  /// alone is looked at before and after, for it gets faster with time: a page that is changed for
+  /// the first time since a checkpoint is written to the log as a whole.
   private void slowdown() throws Exception {
     copy.remove();
     site.clear();
     try (WriteLoad load = new WriteLoad(site.old(), options.rows())) {
-      watch();
-      double before = load.during(this::watch);
-      double backfill = load.during(() -> copy.backfill(null));
-      double following =
-          copy.following(stream -> {
-            stream.await();
-            return load.during(this::watch);
-          });
-      double between = load.during(this::watch);
-      copy.remove();
-      site.fresh().run("truncate accounts");
-      long pace = options.rows() / THROTTLED_SHARE;
-      double throttled = load.during(() -> copy.backfill(pace));
-      double after = load.during(this::watch);
-      lost("backfill", (before + between) / 2, backfill);
-      lost("following", (before + between) / 2, following);
-      lost("backfill_throttled", (between + after) / 2, throttled);
+      List<ProcessHandle> servers = List.of(site.fresh().process(), site.maria().process());
+      try (GivingWay _ = GivingWay.together(servers)) {
+        slowdown(load);
+      }
     }
     copy.remove();
+  }
+
+  private void slowdown(WriteLoad load) throws Exception {
+    watch();
+    double before = load.during(this::watch);
+    double backfill = load.during(() -> copy.backfill(null));
+    double following =
+        copy.following(stream -> {
+          stream.await();
+          return load.during(this::watch);
+        });
+    double between = load.during(this::watch);
+    copy.remove();
+    site.fresh().run("truncate accounts");
+    long pace = options.rows() / THROTTLED_SHARE;
+    double throttled = load.during(() -> copy.backfill(pace));
+    double after = load.during(this::watch);
+    lost("backfill", (before + between) / 2, backfill);
+    lost("following", (before + between) / 2, following);
+    lost("backfill_throttled", (between + after) / 2, throttled);
   }
 
   private void watch() throws InterruptedException {

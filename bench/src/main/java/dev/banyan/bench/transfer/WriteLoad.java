@@ -1,40 +1,70 @@
 package dev.banyan.bench.transfer;
 
+import dev.banyan.bench.machine.GivingWay;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 
 /// An application that writes, like pgbench's simple update: each of its clients changes an
 /// account, reads it and notes that in the history, commits, and begins again at once.
-@SuppressWarnings("try") // closing waits for the clients
+///
+/// It is a process of its own, so that it keeps its share of the processors while the mover's
+/// [gives way][GivingWay].
 final class WriteLoad implements AutoCloseable {
   private static final int CLIENTS = 2;
 
-  private final Server server;
-  private final int accounts;
-  private final LongAdder committed = new LongAdder();
-  private final List<FutureTask<Void>> clients = new ArrayList<>();
-  private final List<Thread> threads = new ArrayList<>();
-  private volatile boolean stopping;
+  private final Process process;
+  private final BufferedReader said;
+  private final BufferedWriter asked;
 
-  WriteLoad(Server server, int accounts) {
-    this.server = server;
-    this.accounts = accounts;
+  WriteLoad(Server server, int accounts) throws IOException {
+    process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx64m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                WriteLoad.class.getName(),
+                server.url(),
+                server.user(),
+                Integer.toString(accounts))
+            .redirectError(Redirect.INHERIT)
+            .start();
+    said = process.inputReader();
+    asked = process.outputWriter();
+    committed(); // waits until it is there
+  }
+
+  /// The application. Tells how much it has committed each time it is asked by a line, and ends
+  /// with its input.
+  public static void main(String[] arguments) throws IOException {
+    LongAdder committed = new LongAdder();
     for (int i = 0; i < CLIENTS; i++) {
-      FutureTask<Void> client = new FutureTask<>(this::write);
-      clients.add(client);
-      threads.add(Thread.ofPlatform().name("writes-" + i).start(client));
+      Thread.ofPlatform()
+          .daemon()
+          .start(
+              () -> write(arguments[0], arguments[1], Integer.parseInt(arguments[2]), committed));
+    }
+    BufferedReader asked =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    while (asked.readLine() != null) {
+      System.out.println(committed.sum());
     }
   }
 
-  private Void write() throws SQLException {
-    try (Connection connection = server.connect();
+  private static void write(String url, String user, int accounts, LongAdder committed) {
+    try (Connection connection = DriverManager.getConnection(url, user, "");
         PreparedStatement update =
             connection.prepareStatement(
                 "update accounts set abalance = abalance + ? where aid = ?");
@@ -44,7 +74,7 @@ final class WriteLoad implements AutoCloseable {
             connection.prepareStatement(
                 "insert into history (tid, aid, delta, at) values (1, ?, ?, now())")) {
       connection.setAutoCommit(false);
-      while (!stopping) {
+      while (true) {
         int aid = 1 + ThreadLocalRandom.current().nextInt(accounts);
         int delta = ThreadLocalRandom.current().nextInt(-5_000, 5_000);
         update.setInt(1, delta);
@@ -58,8 +88,10 @@ final class WriteLoad implements AutoCloseable {
         connection.commit();
         committed.increment();
       }
+    } catch (SQLException e) {
+      System.err.println("the writing application has failed: " + e.getMessage());
+      System.exit(1);
     }
-    return null;
   }
 
   /// What is done meanwhile.
@@ -69,20 +101,26 @@ final class WriteLoad implements AutoCloseable {
 
   /// @return transactions a second while something else is done
   double during(Meanwhile other) throws Exception {
-    long before = committed.sum();
+    long before = committed();
     long began = System.nanoTime();
     other.run();
-    return (committed.sum() - before) / ((System.nanoTime() - began) / 1e9);
+    long after = committed();
+    return (after - before) / ((System.nanoTime() - began) / 1e9);
+  }
+
+  private long committed() throws IOException {
+    asked.newLine();
+    asked.flush();
+    String count = said.readLine();
+    if (count == null) {
+      throw new IOException("the writing application has ended");
+    }
+    return Long.parseLong(count);
   }
 
   @Override
-  public void close() throws InterruptedException, ExecutionException {
-    stopping = true;
-    for (Thread each : threads) {
-      each.join();
-    }
-    for (FutureTask<Void> each : clients) {
-      each.get();
-    }
+  public void close() throws IOException, InterruptedException {
+    asked.close();
+    process.waitFor();
   }
 }

@@ -41,9 +41,24 @@ final class PostgresOrdering implements Ordering {
     return number(connection, "select term from controller") != term;
   }
 
+  @Override
+  public boolean isPast(Connection connection, String family, long period) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "select coalesce((select period from parity_period where family = ?), 0)")) {
+      select.setString(1, family);
+      return number(select) != period;
+    }
+  }
+
   private static long number(Connection connection, String sql) throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(sql);
-        ResultSet row = select.executeQuery()) {
+    try (PreparedStatement select = connection.prepareStatement(sql)) {
+      return number(select);
+    }
+  }
+
+  private static long number(PreparedStatement select) throws SQLException {
+    try (ResultSet row = select.executeQuery()) {
       if (!row.next()) {
         throw new SQLException("a row that is always there is not: the tables were damaged");
       }

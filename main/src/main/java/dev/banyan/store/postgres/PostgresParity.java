@@ -9,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -30,7 +29,8 @@ final class PostgresParity implements ParityStore, SharedParity {
     this.replica = replica;
   }
 
-  private long period(String family) {
+  @Override
+  public long adopted(String family) {
     return adopted.getOrDefault(family, 0L);
   }
 
@@ -48,7 +48,7 @@ final class PostgresParity implements ParityStore, SharedParity {
                     + " evidence = excluded.evidence",
                 family,
                 replica,
-                period(family),
+                adopted(family),
                 kept.sides(),
                 json));
   }
@@ -60,28 +60,32 @@ final class PostgresParity implements ParityStore, SharedParity {
         connection -> {
           adopted.putAll(periods(connection));
           Map<String, Kept> own = new HashMap<>();
-          present(connection, "= ?").forEach((family, kept) -> own.put(family, kept.getFirst()));
+          present(connection, "= ?")
+              .forEach((family, counted) -> own.put(family, counted.kept().getFirst()));
           return own;
         });
   }
 
   @Override
-  public Map<String, List<Kept>> others() {
+  public Map<String, Counted> others() {
     return pool.transaction(
         "the other replicas' comparisons can not be read",
         connection -> present(connection, "<> ?"));
   }
 
   /// @param which completes the condition on the replica, with this one as its parameter
-  private Map<String, List<Kept>> present(Connection connection, String which) throws SQLException {
-    Map<String, List<Kept>> all = new HashMap<>();
+  private Map<String, Counted> present(Connection connection, String which) throws SQLException {
+    Map<String, Counted> all = new HashMap<>();
     try (PreparedStatement select =
-        connection.prepareStatement("select family, sides, evidence" + PRESENT + which)) {
+        connection.prepareStatement(
+            "select family, parity.period, sides, evidence" + PRESENT + which)) {
       select.setString(1, replica);
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
-          all.computeIfAbsent(row.getString(1), _ -> new ArrayList<>())
-              .add(new Kept(row.getString(2), ParityJson.read(row.getString(3))));
+          long period = row.getLong(2);
+          all.computeIfAbsent(row.getString(1), _ -> new Counted(period, new ArrayList<>()))
+              .kept()
+              .add(new Kept(row.getString(3), ParityJson.read(row.getString(4))));
         }
       }
     }
@@ -126,7 +130,7 @@ final class PostgresParity implements ParityStore, SharedParity {
   public Map<String, Long> begun() {
     Map<String, Long> begun =
         pool.transaction("whether comparisons began anew can not be read", PostgresParity::periods);
-    begun.entrySet().removeIf(each -> each.getValue() <= period(each.getKey()));
+    begun.entrySet().removeIf(each -> each.getValue() <= adopted(each.getKey()));
     return begun;
   }
 

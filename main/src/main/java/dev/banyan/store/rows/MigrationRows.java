@@ -128,6 +128,11 @@ public final class MigrationRows implements MigrationStore {
                   .orElseGet(() ->
                       new Written.Conflict(now == null ? Standing.initial(move.before()) : now));
             }
+            Long period = move.period();
+            if (period != null
+                && ordering.isPast(connection, move.after().state().family(), period)) {
+              return new Written.Conflict(move.before());
+            }
           }
           String line = present.line();
           if (line != null && draft.kind() == LedgerEntry.Kind.PROMOTE) {

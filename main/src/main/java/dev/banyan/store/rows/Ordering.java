@@ -17,6 +17,9 @@ public interface Ordering {
   /// Whether another controller has taken over since the one of this term.
   boolean isOver(Connection connection, long term) throws SQLException;
 
+  /// Whether a family's comparisons have begun anew since a period of theirs.
+  boolean isPast(Connection connection, String family, long period) throws SQLException;
+
   /// What says to whoever looks at the store what has been written. Carried out with that.
   List<Sql> announcing(LedgerEntry entry, @Nullable Change change);
 
@@ -33,6 +36,11 @@ public interface Ordering {
     @Override
     public boolean isOver(Connection connection, long term) {
       return false;
+    }
+
+    @Override
+    public boolean isPast(Connection connection, String family, long period) {
+      return false; // the process knows it itself
     }
 
     @Override

@@ -161,4 +161,26 @@ class PostgresMigrationsTest extends MigrationStoreContract {
           .isInstanceOf(Written.Done.class);
     }
   }
+
+  @Test
+  void aMoveThatRestsOnComparisonsBegunAnewSinceIsAConflict() {
+    FamilyState none = FamilyState.initial("users", AT);
+    Standing before = new Standing(none, null);
+    Standing after = new Standing(none.moved(new Phase.Shadow(), AT), null);
+    long seen = store.sharedParity().adopted("users");
+    long begun;
+    try (PostgresStore other = PostgresStore.open(SERVER.options(schema, "other"))) {
+      begun = other.sharedParity().begin("users");
+    }
+
+    LedgerEntry.Draft draft = draft(none, after.state(), "banyan");
+    assertThat(store().write(draft, new Change.Move(before, after, seen), null))
+        .isEqualTo(new Written.Conflict(before));
+    assertThat(store().page(0, 10)).isEmpty();
+    assertThat(store().write(draft, new Change.Move(before, after, begun), null))
+        .isInstanceOf(Written.Done.class);
+    assertThat(store().write(draft, new Change.Move(before, after, begun), null))
+        .as("written again, as nobody could say whether it was written")
+        .isInstanceOf(Written.Done.class);
+  }
 }

@@ -6,6 +6,7 @@ import dev.banyan.migration.ParityEvidence;
 import dev.banyan.parity.ParityStore;
 import dev.banyan.parity.ParityStore.Kept;
 import dev.banyan.parity.ParityStoreContract;
+import dev.banyan.parity.SharedParity.Counted;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,8 @@ class PostgresParityTest extends ParityStoreContract {
     one.parity().save("users", COUNTED);
 
     assertThat(two.parity().load()).isEmpty();
-    assertThat(two.sharedParity().others()).isEqualTo(Map.of("users", List.of(COUNTED)));
+    assertThat(two.sharedParity().others())
+        .isEqualTo(Map.of("users", new Counted(0, List.of(COUNTED))));
     assertThat(one.sharedParity().others()).isEmpty();
   }
 
@@ -63,7 +65,8 @@ class PostgresParityTest extends ParityStoreContract {
 
     one.sharedParity().adopt("users", period);
     one.parity().save("users", COUNTED);
-    assertThat(two.sharedParity().others()).isEqualTo(Map.of("users", List.of(COUNTED)));
+    assertThat(two.sharedParity().others())
+        .isEqualTo(Map.of("users", new Counted(period, List.of(COUNTED))));
   }
 
   @Test

@@ -97,6 +97,11 @@ final class WritesUntilKilled {
     }
 
     @Override
+    public long period(String family) {
+      return 0;
+    }
+
+    @Override
     public void anew(String family) {}
   }
 }
