@@ -36,7 +36,7 @@ final class CellReader {
     String name = Sql.name(column.name());
     return switch (column.type().kind()) {
       // A float's own text has six digits and no more.
-      case REAL -> "cast(" + name + " as double)";
+      case REAL -> "(" + name + " + 0e0)";
       case INTEGER -> column.type().declared().startsWith("year") ? name + " + 0" : name;
       default -> name;
     };

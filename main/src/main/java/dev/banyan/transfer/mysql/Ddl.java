@@ -8,15 +8,15 @@ import java.util.List;
 
 /// Drafts a table for what another engine describes. Text is compared byte for byte unless someone
 /// decides otherwise: no two keys of the source may become one here.
-final class Ddl {
+///
+/// @param mariaDb whether it is a MariaDB, which has types that MySQL has not
+record Ddl(boolean mariaDb) {
   /// As much as fits into a row and an index with four bytes a character.
   private static final int KEY_CHARACTERS = 255;
 
   private static final int ROW_CHARACTERS = 4_000;
 
-  private Ddl() {}
-
-  static String of(Table table) {
+  String of(Table table) {
     List<String> lines = new ArrayList<>();
     for (Column column : table.columns()) {
       boolean key = table.key().contains(column.name());
@@ -40,7 +40,7 @@ final class Ddl {
         + "\n) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin;\n";
   }
 
-  private static String type(Type type, boolean key) {
+  private String type(Type type, boolean key) {
     return switch (type.kind()) {
       case BOOLEAN -> "boolean";
       case INTEGER -> whole(type.length());
@@ -59,11 +59,12 @@ final class Ddl {
       case TIME_TZ -> "varchar(21)";
       case TIMESTAMP -> "datetime(" + fraction(type) + ")";
       case TIMESTAMP_TZ -> "timestamp(" + fraction(type) + ")";
-      case UUID -> "uuid";
+      case UUID -> mariaDb ? "uuid" : "binary(16)";
       case JSON, ARRAY -> "json";
       case BITS ->
           type.length() > 0 && type.length() <= 64 ? "bit(" + type.length() + ")" : text(0, key);
-      case OTHER -> Types.geometric(type) || Types.inet(type) ? type.declared() : text(0, key);
+      case OTHER ->
+          Types.geometric(type) || (mariaDb && Types.inet(type)) ? type.declared() : text(0, key);
     };
   }
 
@@ -77,8 +78,8 @@ final class Ddl {
     };
   }
 
-  private static String decimal(Type type) {
-    int scale = Math.clamp(type.scale() < 0 ? 30 : type.scale(), 0, 38);
+  private String decimal(Type type) {
+    int scale = Math.clamp(type.scale() < 0 ? 30 : type.scale(), 0, mariaDb ? 38 : 30);
     int precision = type.length() <= 0 ? 65 : Math.min(65, type.length());
     return "decimal(" + Math.max(precision, scale) + ", " + scale + ")";
   }

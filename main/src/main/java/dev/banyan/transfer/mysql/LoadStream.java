@@ -162,7 +162,7 @@ final class LoadStream extends InputStream {
       case String hex when Types.geometric(type) -> escaped(HexFormat.of().parseHex(hex));
       // As bytes, which a column of UUIDs takes them for too: the file is in no character set.
       case UUID uuid when type.kind() != Type.Kind.TEXT && type.kind() != Type.Kind.CHAR ->
-          escaped(Sql.bytes(uuid));
+          escaped(known(uuid, type));
       case String text -> text(known(text, type, labels));
       case LocalDate date when plainYear(date) -> date(date);
       case LocalDateTime moment when plainYear(moment.toLocalDate()) -> moment(moment, type);
@@ -183,6 +183,19 @@ final class LoadStream extends InputStream {
       }
     }
     return text;
+  }
+
+  /// MariaDB keeps UUIDs of its own order with their parts exchanged, and can not tell some of
+  /// later versions from those: it refuses them as text, and exchanges their parts when they come
+  /// as bytes, without a word.
+  private static byte[] known(UUID uuid, Type type) {
+    byte[] bytes = Sql.bytes(uuid);
+    int variant = Byte.toUnsignedInt(bytes[8]);
+    if (type.kind() == Type.Kind.UUID && bytes[6] < 0 && variant > 0 && variant <= 0x80) {
+      throw new IllegalArgumentException(
+          "MariaDB's uuid has no value for " + uuid + ": make the column a binary(16)");
+    }
+    return bytes;
   }
 
   private static boolean plainYear(LocalDate date) {

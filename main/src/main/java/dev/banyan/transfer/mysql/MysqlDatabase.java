@@ -18,6 +18,7 @@ public final class MysqlDatabase implements Database {
   private final Sessions sessions;
   private final Catalog catalog;
   private final ThreadFactory threads;
+  private final boolean mariaDb;
   private final String product;
 
   private MysqlDatabase(String name, Sessions sessions, ThreadFactory threads) throws SQLException {
@@ -25,7 +26,8 @@ public final class MysqlDatabase implements Database {
     this.sessions = sessions;
     this.catalog = new Catalog(sessions);
     this.threads = threads;
-    this.product = (sessions.mariaDb() ? "MariaDB " : "MySQL ") + sessions.version();
+    this.mariaDb = sessions.mariaDb();
+    this.product = (mariaDb ? "MariaDB " : "MySQL ") + sessions.version();
   }
 
   /// Connects, and closes again what can not be used.
@@ -92,7 +94,7 @@ public final class MysqlDatabase implements Database {
 
   @Override
   public String ddl(Table table) {
-    return Ddl.of(table);
+    return new Ddl(mariaDb).of(table);
   }
 
   @Override

@@ -79,11 +79,22 @@ class TypesRoundTest {
         String what = how + " " + cases.getFirst().declared();
         if (cell instanceof String text && text.length() > 1000) {
           softly.assertThat(text.equals(wanted)).as(what).isTrue();
+        } else if (how.equals("logged") && MariaDbServer.isMysql() && isJson(cases)) {
+          softly.assertThat(cell).as(what).isEqualTo(closeUp(wanted));
         } else {
           softly.assertThat(cell).as(what).isEqualTo(wanted);
         }
       }
     }
+  }
+
+  private static boolean isJson(List<MariaDbTypes.Case> cases) {
+    return cases.getFirst().declared().equals("json");
+  }
+
+  /// MySQL's log has JSON in a form of its own, which has no blanks.
+  private static @Nullable Object closeUp(@Nullable Object json) {
+    return json == null ? null : json.toString().replace(" ", "");
   }
 
   /// One more than the longest column has values: the last row is all NULL.

@@ -63,12 +63,16 @@ public final class LogicalServer implements BeforeAllCallback, AfterAllCallback,
     }
   }
 
+  public int version() throws SQLException {
+    return Integer.parseInt(ask("show server_version_num").getFirst()) / 10_000;
+  }
+
   public String url() {
     int port = Objects.requireNonNull(postgres, "not started").getPort();
     return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
   }
 
-  PostgresDatabase open() throws SQLException {
+  public PostgresDatabase open() throws SQLException {
     return PostgresDatabase.open("old", url(), "postgres", "postgres");
   }
 
@@ -80,7 +84,7 @@ public final class LogicalServer implements BeforeAllCallback, AfterAllCallback,
     return DriverManager.getConnection(url(), user, "secret");
   }
 
-  void run(String... statements) throws SQLException {
+  public void run(String... statements) throws SQLException {
     try (Connection connection = connect("postgres");
         Statement statement = connection.createStatement()) {
       statement.execute("set lock_timeout = '10s'");

@@ -8,20 +8,17 @@ import dev.banyan.transfer.engine.Snapshot;
 import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.engine.Target;
 import dev.banyan.transfer.engine.TargetWork;
+import dev.banyan.transfer.postgres.PostgresTypes.Case;
 import dev.banyan.transfer.table.Change;
 import dev.banyan.transfer.table.Key;
 import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
-import dev.banyan.transfer.table.Type;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,21 +34,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class PostgresTypesTest {
   @RegisterExtension static final LogicalServer SERVER = new LogicalServer();
 
-  private record Case(String table, String type, Type.Kind kind, List<String> values) {}
-
   private static List<Case> cases;
   private static PostgresDatabase database;
 
   @BeforeAll
   static void create() throws Exception {
-    cases = read();
+    cases = PostgresTypes.of(SERVER.version());
     database = SERVER.open();
-    SERVER.run(
-        "create type mood as enum ('sad', 'it''s ok', 'happy, very')",
-        "create domain positive as integer check (value > 0)",
-        "create domain short_text as character varying(8)",
-        "create domain document as jsonb",
-        "create domain moods as mood[]");
+    SERVER.run(PostgresTypes.DECLARATIONS.toArray(String[]::new));
     StringBuilder sql = new StringBuilder();
     for (String schema : List.of("source", "copied", "unread", "followed")) {
       sql.append("create schema ").append(schema).append("; ");
@@ -70,34 +60,14 @@ class PostgresTypesTest {
     database.close();
   }
 
-  private static List<Case> read() throws IOException {
-    try (var list = PostgresTypesTest.class.getResourceAsStream("types.tsv")) {
-      List<String> lines =
-          new String(Objects.requireNonNull(list).readAllBytes(), StandardCharsets.UTF_8)
-              .lines()
-              .filter(line -> !line.startsWith("#"))
-              .toList();
-      return lines.stream().map(line -> parse(line, lines.indexOf(line))).toList();
-    }
-  }
-
-  private static Case parse(String line, int number) {
-    String[] fields = line.split("\t", -1);
-    return new Case(
-        "t" + number,
-        fields[0],
-        Type.Kind.valueOf(fields[1]),
-        Arrays.asList(fields).subList(2, fields.length));
-  }
-
   private static void fill() throws SQLException {
     List<String> statements = new ArrayList<>();
     for (Case each : cases) {
       StringBuilder sql = new StringBuilder();
       sql.append("insert into source.").append(each.table()).append(" values (0, null)");
       for (int i = 0; i < each.values().size(); i++) {
-        String literal = each.values().get(i).replace("'", "\\'");
-        sql.append(", (").append(i + 1).append(", E'").append(literal).append("')");
+        String literal = each.literal(each.values().get(i));
+        sql.append(", (").append(i + 1).append(", ").append(literal).append(")");
       }
       statements.add(sql.toString());
     }
