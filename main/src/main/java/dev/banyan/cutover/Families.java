@@ -27,6 +27,12 @@ final class Families {
   private final CutoverPorts ports;
   private final Map<String, Family> all = new ConcurrentHashMap<>();
 
+  /// How often it is told that what another process saw can not be read.
+  private static final long TOLD_NANOS = Duration.ofMinutes(1).toNanos();
+
+  /// When it was told last, by the monotonic clock; null before.
+  private volatile @Nullable Long unreadable;
+
   Families(CutoverPorts ports, List<Standing> known) {
     this.ports = ports;
     long now = ports.nanos().getAsLong();
@@ -178,10 +184,32 @@ final class Families {
     if (standing.state().epoch() != epoch) {
       return;
     }
-    TickDigest tick = TickDigest.decode(digest);
+    TickDigest tick = decoded(name, digest);
+    if (tick == null) {
+      return;
+    }
     long now = ports.nanos().getAsLong();
     family.all().take(standing, found.policy(), tick, since(family, now));
     legacyAnswered(family, tick, now);
+  }
+
+  /// What another version of this program has written may not be readable. It is left out, or what
+  /// came with it would be lost too.
+  private @Nullable TickDigest decoded(String name, byte[] digest) {
+    try {
+      return TickDigest.decode(digest);
+    } catch (IllegalArgumentException e) {
+      Long told = unreadable;
+      long now = ports.nanos().getAsLong();
+      if (told == null || now - told >= TOLD_NANOS) {
+        unreadable = now;
+        log.error(
+            "what a replica saw of {} can not be read, and is left out; do all run one version?",
+            name,
+            e);
+      }
+      return null;
+    }
   }
 
   private static void legacyAnswered(Family family, TickDigest tick, long now) {
