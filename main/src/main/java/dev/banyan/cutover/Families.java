@@ -161,7 +161,7 @@ final class Families {
   void fold(Configured found, long now) {
     Family family = found.family();
     FamilyPolicy policy = found.policy();
-    Standing standing = family.standing();
+    Standing standing = family.steered();
     long epoch = standing.state().epoch();
     TickDigest tick = TickDigest.of(ports.traffic().tick(policy.family(), epoch));
     family.own().take(standing, policy, tick, since(family, now));
@@ -180,7 +180,7 @@ final class Families {
       return;
     }
     Family family = found.family();
-    Standing standing = family.standing();
+    Standing standing = family.steered();
     if (standing.state().epoch() != epoch) {
       return;
     }
