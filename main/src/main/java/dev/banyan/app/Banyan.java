@@ -280,7 +280,8 @@ final class Banyan implements AutoCloseable {
     cutover.started("version " + setup.version() + ", listening on " + listening);
     repeat(cutover, announcer, setup.watcher(), reload);
     if (sum != null) {
-      clockwork.choreEvery(CHORES, () -> sum.refresh(InstantSource.system().instant()));
+      Runnable rules = () -> reload.basis().follow(evidence.rulingsOfOthers());
+      clockwork.choreEvery(CHORES, () -> sum.refresh(InstantSource.system().instant(), rules));
       clockwork.choreEvery(CHORES, store::remember);
       clockwork.choreEvery(CHORES, () -> loadLate(reload));
     }

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +101,15 @@ final class Basis {
           LOG.warn("that {} is compared anew is not in the ledger: {}", family, refused);
         }
       }
+    }
+  }
+
+  /// Something else is ruled of families, at a replica that has it entered and begins the
+  /// comparisons anew for all.
+  void follow(Collection<String> families) {
+    for (String family : families) {
+      LOG.info("{} is compared by what was ruled at another replica", family);
+      var _ = change(family, "ruled at another replica");
     }
   }
 

@@ -54,15 +54,18 @@ public final class SharedEvidence {
   /// Takes over what the others have counted, and begins anew where one of them did. To be called
   /// each second or so, by one thread that may wait.
   ///
+  /// @param rules takes over what the others have ruled. Whoever rules keeps that ahead of
+  ///   beginning anew, so it is asked between hearing of a new period and taking part in it:
+  ///   nothing is counted in one by rules from before it
   /// @throws RuntimeException of the store; what was known stays
-  public void refresh(Instant now) {
-    store
-        .begun()
-        .forEach((family, period) -> {
-          // In this order: what is saved in between belongs to the former period, and is void.
-          book.reset(family, now);
-          store.adopt(family, period);
-        });
+  public void refresh(Instant now, Runnable rules) {
+    Map<String, Long> begun = store.begun();
+    rules.run();
+    begun.forEach((family, period) -> {
+      // In this order: what is saved in between belongs to the former period, and is void.
+      book.reset(family, now);
+      store.adopt(family, period);
+    });
     others = store.others();
   }
 
