@@ -15,10 +15,16 @@ import java.util.Map;
 /// with another configuration counts for itself until it has read this one. May be used from any
 /// thread; [#evidence] never waits.
 public final class SharedEvidence {
+  /// After so many looks at the others, what is left of those that are gone is put together.
+  private static final int TURNS = 60;
+
   private final ParityBook book;
   private final SharedParity store;
   private final int samples;
   private volatile Map<String, Counted> others = Map.of();
+
+  /// Of the thread that refreshes.
+  private int turn;
 
   /// @param samples the most that are shown of one difference
   public SharedEvidence(ParityBook book, SharedParity store, int samples) {
@@ -67,6 +73,10 @@ public final class SharedEvidence {
       store.adopt(family, period);
     });
     others = store.others();
+    turn = (turn + 1) % TURNS;
+    if (turn == 0) {
+      store.gather();
+    }
   }
 
   /// The period that what this replica counts of a family belongs to.
