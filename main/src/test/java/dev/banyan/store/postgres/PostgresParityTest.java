@@ -127,9 +127,12 @@ class PostgresParityTest extends ParityStoreContract {
     two.sharedParity().gather();
     two.sharedParity().gather();
 
-    assertThat(one.sharedParity().others().get("users").kept())
-        .as("two's, and those of the forgotten, by the sides that they compared")
-        .hasSize(3);
+    assertThat(one.sharedParity().others())
+        .extractingByKey("users")
+        .satisfies(all ->
+            assertThat(all.kept())
+                .as("two's, and those of the forgotten, by the sides that they compared")
+                .hasSize(3));
     assertThat(sum(one, "sides")).isEqualTo(expected);
     assertThat(sum(one, "others")).isEqualTo(4);
 
