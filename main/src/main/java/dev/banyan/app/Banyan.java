@@ -143,8 +143,7 @@ final class Banyan implements AutoCloseable {
     writes = writes(services, table, clock);
     Reload reload = reload(setup, services, cutover, health, meter, requests, clock);
     deploys =
-        Deploys.begin(
-            replication == null ? null : store.migrations(), cutover, reload, clockwork, CHORES);
+        Deploys.begin(store.migrations(), replication != null, cutover, reload, clockwork, CHORES);
     reload.begin();
     accessLog = AccessLog.of(setup, undo);
     Outcomes outcomes = outcomes(meter, requests, clock);
