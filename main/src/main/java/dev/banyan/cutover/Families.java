@@ -184,23 +184,14 @@ final class Families {
     if (standing.state().epoch() != epoch) {
       return;
     }
-    TickDigest tick = decoded(name, digest);
-    if (tick == null) {
-      return;
-    }
     long now = ports.nanos().getAsLong();
-    family.all().take(standing, found.policy(), tick, since(family, now));
-    legacyAnswered(family, tick, now);
-  }
-
-  /// What another version of this program has written may not be readable. It is left out, or what
-  /// came with it would be lost too.
-  private @Nullable TickDigest decoded(String name, byte[] digest) {
     try {
-      return TickDigest.decode(digest);
+      TickDigest tick = TickDigest.decode(digest);
+      family.all().take(standing, found.policy(), tick, since(family, now));
+      legacyAnswered(family, tick, now);
     } catch (IllegalArgumentException e) {
+      // Of another version of this program, say. It is left out, or what came with it would be too.
       Long told = unreadable;
-      long now = ports.nanos().getAsLong();
       if (told == null || now - told >= TOLD_NANOS) {
         unreadable = now;
         log.error(
@@ -208,7 +199,6 @@ final class Families {
             name,
             e);
       }
-      return null;
     }
   }
 
