@@ -71,13 +71,14 @@ final class LadderIT {
   @Test
   void takesALargerStepWhenAskedForIt() throws Exception {
     try (Sides sides = Sides.open();
-        Banyan banyan = Banyan.serving(sides.items("steps: [1%, 5%, 50%, 100%]"))) {
+        Banyan banyan = Banyan.serving(sides.items("steps: [1%, 2%, 50%, 100%]"))) {
       new Ladder(banyan, "items", Sides.ITEMS).reach("canary 1%");
       Control control = banyan.control();
       Load.each(banyan.port(), 4, 2_000, Sides.ITEMS);
-      Await.passes(() -> control.promote("items", "weight", "50%").done());
-      assertThat(control.phase("items")).isEqualTo("canary 50%");
-      assertThat(control.promote("items", "weight", "5%").status()).isIn(400, 409);
+      assertThat(control.promote("items", "weight", "50%").code()).isEqualTo("gate-refused");
+      Await.passes(() -> control.promote("items", "weight", "5%").done());
+      assertThat(control.phase("items")).isEqualTo("canary 5%");
+      assertThat(control.promote("items", "weight", "2%").status()).isIn(400, 409);
     }
   }
 

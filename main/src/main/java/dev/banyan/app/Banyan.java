@@ -143,8 +143,7 @@ final class Banyan implements AutoCloseable {
     writes = writes(services, table, clock);
     Reload reload = reload(setup, services, cutover, health, meter, requests, clock);
     deploys =
-        Deploys.begin(
-            replication == null ? null : store.migrations(), cutover, reload, clockwork, CHORES);
+        Deploys.begin(store.migrations(), replication != null, cutover, reload, clockwork, CHORES);
     reload.begin();
     accessLog = AccessLog.of(setup, undo);
     Outcomes outcomes = outcomes(meter, requests, clock);
@@ -280,7 +279,8 @@ final class Banyan implements AutoCloseable {
     cutover.started("version " + setup.version() + ", listening on " + listening);
     repeat(cutover, announcer, setup.watcher(), reload);
     if (sum != null) {
-      clockwork.choreEvery(CHORES, () -> sum.refresh(InstantSource.system().instant()));
+      Runnable rules = () -> reload.basis().follow(evidence.rulingsOfOthers());
+      clockwork.choreEvery(CHORES, () -> sum.refresh(InstantSource.system().instant(), rules));
       clockwork.choreEvery(CHORES, store::remember);
       clockwork.choreEvery(CHORES, () -> loadLate(reload));
     }

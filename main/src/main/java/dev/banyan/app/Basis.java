@@ -5,11 +5,15 @@ import dev.banyan.config.FamilyConfig;
 import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.CutoverResult;
 import dev.banyan.cutover.Order;
+import dev.banyan.migration.Phase;
 import dev.banyan.proxy.ServiceOptions;
 import java.net.URI;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -19,7 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /// What a family's comparisons rest on: where its sides are, its routes, and the rules that say
 /// what counts as a difference. When one of these is no longer what it was, the comparisons begin
-/// anew: what was counted under other rules proves nothing under these.
+/// anew: what was counted under other rules proves nothing under these. Where a side is elsewhere,
+/// all evidence begins anew, as after a deploy: neither has anybody seen how often and how fast
+/// that one answers.
 ///
 /// Safe to use from any thread. A change that is looked for twice is found once.
 final class Basis {
@@ -34,6 +40,10 @@ final class Basis {
 
   /// The last one looked at. Guarded by this.
   private @Nullable LocalDate day;
+
+  /// Families whose sides are elsewhere, which the store has not taken yet, and why for the ledger.
+  /// Guarded by this.
+  private final Map<String, String> moved = new LinkedHashMap<>();
 
   Basis(Cutover cutover, Evidence evidence, InstantSource clock) {
     this.cutover = cutover;
@@ -51,8 +61,9 @@ final class Basis {
   }
 
   /// Looks at every family when a day, in UTC, has begun: what was accepted until yesterday is
-  /// over.
+  /// over. To be called every second or so; what the store has not taken is tried again with that.
   void lookDaily() {
+    enterMoved();
     LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
     if (isNew(today)) {
       look("what was accepted until a day before " + today + " is over");
@@ -80,24 +91,88 @@ final class Basis {
   ///
   /// @param why for the ledger
   void look(String family, String why) {
-    if (!isAnother(family)) {
-      return;
-    }
-    LOG.info("{} is compared anew: {}", family, why);
-    CutoverResult entered = cutover.parityReset(Order.of(family, Cutover.ITSELF, why));
-    if (entered instanceof CutoverResult.Refused refused) {
-      LOG.warn("that {} is compared anew is not in the ledger: {}", family, refused);
+    switch (change(family, why)) {
+      case NONE -> {}
+      case SIDES -> enterMoved();
+      case OTHER -> {
+        LOG.info("{} is compared anew: {}", family, why);
+        CutoverResult entered = cutover.parityReset(Order.of(family, Cutover.ITSELF, why));
+        if (entered instanceof CutoverResult.Refused refused) {
+          LOG.warn("that {} is compared anew is not in the ledger: {}", family, refused);
+        }
+      }
     }
   }
 
-  private synchronized boolean isAnother(String name) {
+  /// Something else is ruled of families, at a replica that has it entered and begins the
+  /// comparisons anew for all.
+  void follow(Collection<String> families) {
+    for (String family : families) {
+      LOG.info("{} is compared by what was ruled at another replica", family);
+      var _ = change(family, "ruled at another replica");
+    }
+  }
+
+  private enum Change {
+    NONE,
+    /// Its sides are elsewhere.
+    SIDES,
+    /// Something else, and something was counted by what was before.
+    OTHER
+  }
+
+  private synchronized Change change(String name, String why) {
     FamilyConfig family = config == null ? null : config.family(name).orElse(null);
     if (config == null || family == null) {
-      return false;
+      return Change.NONE;
     }
     String rules = evidence.rulings().inForce(name);
     String all = sides(config, family) + (rules.isEmpty() ? "" : "\n" + rules);
-    return evidence.book().compares(name, all, clock.instant());
+    String before = evidence.book().sides(name);
+    boolean counted = evidence.book().compares(name, all, clock.instant());
+    boolean elsewhere = !before.isEmpty() && !where(before).equals(where(all));
+    if (elsewhere && isWatched(name)) {
+      moved.put(name, why);
+      return Change.SIDES;
+    }
+    return counted ? Change.OTHER : Change.NONE;
+  }
+
+  /// Whether anything is measured of a family; in `legacy` nothing is.
+  private boolean isWatched(String family) {
+    return cutover
+        .state(family)
+        .filter(state -> state.phase().name() != Phase.Name.LEGACY)
+        .isPresent();
+  }
+
+  /// Has it entered that sides are elsewhere. Of those that the store does not take the first is
+  /// tried, for each try may wait.
+  private void enterMoved() {
+    for (Map.Entry<String, String> each = first(); each != null; each = first()) {
+      String family = each.getKey();
+      LOG.info("the evidence of {} begins anew: {}", family, each.getValue());
+      List<String> failures =
+          cutover.deployed(Cutover.ITSELF, each.getValue(), "a side is elsewhere", family::equals);
+      if (!failures.isEmpty()) {
+        LOG.warn("that a side is elsewhere is not entered yet: {}", failures);
+        return;
+      }
+      entered(each);
+    }
+  }
+
+  private synchronized Map.@Nullable Entry<String, String> first() {
+    return moved.entrySet().stream().map(Map.Entry::copyOf).findFirst().orElse(null);
+  }
+
+  private synchronized void entered(Map.Entry<String, String> done) {
+    moved.remove(done.getKey(), done.getValue());
+  }
+
+  /// The part of [#sides] that says where they are: the first two lines.
+  private static List<String> where(String sides) {
+    return sides.lines().limit(2).toList();
   }
 
   private static String sides(BanyanConfig config, FamilyConfig family) {

@@ -20,6 +20,10 @@ import org.slf4j.LoggerFactory;
 /// Has deploys that were seen entered, and the evidence of whom they concern begun anew: once among
 /// all who see them, whichever that is, and again and again until the store takes it.
 ///
+/// The version that was last known of a service is kept. The first one that a process sees is
+/// nothing new to it, and yet a deploy where it is another: comparisons outlive the process, and
+/// those of a version that is gone prove nothing.
+///
 /// [#accept] never waits; [#run] may, and is to be called every second or so.
 final class DeployEntries implements Consumer<Deploy>, Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(DeployEntries.class);
@@ -27,12 +31,16 @@ final class DeployEntries implements Consumer<Deploy>, Runnable {
   /// Deploys that wait to be entered; more are left out, and told to the log.
   private static final int WAITING = 1_000;
 
-  private final @Nullable MigrationStore shared;
+  private final MigrationStore store;
+  private final boolean shared;
   private final Entering entering;
   private final Function<String, List<String>> concerned;
   private final Executor blocking;
   private final BlockingQueue<Deploy> waiting = new ArrayBlockingQueue<>(WAITING);
   private final ReentrantLock turn = new ReentrantLock();
+
+  // Guarded by `turn`: whether the store has failed since the last one that was entered.
+  private boolean failing;
 
   // Guarded by `turn`: the families that the first one in line is still to be entered for, null
   // while it is not known whether another has entered it.
@@ -43,14 +51,16 @@ final class DeployEntries implements Consumer<Deploy>, Runnable {
     List<String> deployed(String actor, String reason, String what, Predicate<String> concerns);
   }
 
-  /// @param shared the store, where several processes see the same; null where there is one
+  /// @param shared whether several processes see the same
   /// @param concerned the families that have a service on one of their sides
   /// @param blocking runs what may wait
   DeployEntries(
-      @Nullable MigrationStore shared,
+      MigrationStore store,
+      boolean shared,
       Entering entering,
       Function<String, List<String>> concerned,
       Executor blocking) {
+    this.store = store;
     this.shared = shared;
     this.entering = entering;
     this.concerned = concerned;
@@ -59,7 +69,7 @@ final class DeployEntries implements Consumer<Deploy>, Runnable {
 
   @Override
   public void accept(Deploy deploy) {
-    if (deploy.stage() != Stage.BEGUN && deploy.stage() != Stage.ENDED) {
+    if (deploy.stage() == Stage.TOO_MANY) {
       return;
     }
     if (waiting.offer(deploy)) {
@@ -80,19 +90,44 @@ final class DeployEntries implements Consumer<Deploy>, Runnable {
         }
         waiting.remove();
         left = null;
+        failing = false;
       }
     } catch (UncheckedIOException e) {
-      LOG.warn("a deploy that was seen is not entered; it is tried again: {}", e.getMessage(), e);
+      if (failing) {
+        LOG.debug("a deploy that was seen is not entered yet", e);
+      } else {
+        LOG.warn("a deploy that was seen is not entered; it is tried again: {}", e.getMessage(), e);
+      }
+      failing = true;
     } finally {
       turn.unlock();
     }
   }
 
-  /// Whether it is entered, here or elsewhere.
+  /// Whether it is entered, here or elsewhere, or there is nothing to enter.
   private boolean isEntered(Deploy deploy) {
+    if (deploy.stage() != Stage.FIRST || isAnother(deploy)) {
+      if (!entered(deploy)) {
+        return false;
+      }
+    }
+    store.note(last(deploy), deploy.version());
+    return true;
+  }
+
+  private static String last(Deploy deploy) {
+    return "version-seen:" + deploy.service();
+  }
+
+  /// Whether another version was the last that anybody saw.
+  private boolean isAnother(Deploy deploy) {
+    return store.note(last(deploy)).filter(known -> !known.equals(deploy.version())).isPresent();
+  }
+
+  private boolean entered(Deploy deploy) {
     List<String> families = left;
     if (families == null) {
-      if (shared != null && !claim(shared, deploy)) {
+      if (shared && !claim(store, deploy)) {
         return true;
       }
       families = concerned.apply(deploy.service());
@@ -114,7 +149,7 @@ final class DeployEntries implements Consumer<Deploy>, Runnable {
   private static boolean claim(MigrationStore store, Deploy deploy) {
     String begun = "deploy-begun:" + deploy.service();
     String ended = "deploy-ended:" + deploy.service();
-    boolean begins = deploy.stage() == Stage.BEGUN;
+    boolean begins = deploy.stage() != Stage.ENDED;
     boolean claimed = store.claim(begins ? begun : ended, deploy.version());
     if (claimed) {
       store.note(begins ? ended : begun, begins ? "" : deploy.version());

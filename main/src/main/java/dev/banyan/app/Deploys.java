@@ -13,7 +13,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,16 +60,18 @@ final class Deploys implements Versions, Runnable {
     watch.look(nanos.getAsLong()).forEach(deployed);
   }
 
-  /// @param shared where replicas agree on who enters a deploy; null for a process alone
+  /// @param shared whether others see the same, and agree through the store on who enters a deploy
   /// @param every how long after one try to enter a deploy the next one is
   static Deploys begin(
-      @Nullable MigrationStore shared,
+      MigrationStore store,
+      boolean shared,
       Cutover cutover,
       Reload reload,
       Clockwork clockwork,
       Duration every) {
     DeployEntries entries =
         new DeployEntries(
+            store,
             shared,
             cutover::deployed,
             service -> concerned(reload.config(), service),

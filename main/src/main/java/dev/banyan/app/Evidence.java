@@ -15,6 +15,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +93,13 @@ final class Evidence {
 
   Rulings rulings() {
     return rulings;
+  }
+
+  /// Takes over what was ruled at other replicas, where what was ruled before is known.
+  ///
+  /// @return the families for which something else is ruled now
+  Set<String> rulingsOfOthers() {
+    return loaded ? rulings.refresh() : Set.of();
   }
 
   ParityBook book() {

@@ -44,6 +44,7 @@ final class MovingRows implements AutoCloseable {
   private final ConfiguredTransfers transfers;
   private final ReentrantLock turning;
   private final InstantSource clock;
+  private final CertificateAges ages = new CertificateAges(System::nanoTime);
   private final Map<String, Reading> readings = new ConcurrentHashMap<>();
   private final Map<String, StatusReport> latest = new ConcurrentHashMap<>();
   private final Map<String, String> unavailable = new ConcurrentHashMap<>();
@@ -276,7 +277,7 @@ final class MovingRows implements AutoCloseable {
                   last.rows(),
                   last.differences(),
                   last.current(),
-                  Duration.between(last.from(), clock.instant())))
+                  ages.of(transfer.name(), last.from(), clock.instant())))
           .orElse(null);
     } catch (TransferFailed e) {
       LOG.debug("the certificate can not be read", e);

@@ -149,6 +149,7 @@ final class Reload {
     boolean log = !Objects.equals(running.accessLog(), next.accessLog());
     boolean head = !Objects.equals(running.ledger().headFile(), next.ledger().headFile());
     boolean tls = !Objects.equals(running.tls(), next.tls());
+    boolean store = !Objects.equals(running.store(), next.store());
     List<String> keys =
         Map.of(
                 "listen",
@@ -162,7 +163,9 @@ final class Reload {
                 "access_log",
                 log,
                 "ledger.head_file",
-                head)
+                head,
+                "store",
+                store)
             .entrySet()
             .stream()
             .filter(Map.Entry::getValue)

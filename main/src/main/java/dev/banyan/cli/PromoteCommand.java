@@ -35,7 +35,9 @@ final class PromoteCommand implements Callable<Integer> {
   @Option(
       names = "--weight",
       paramLabel = "WEIGHT",
-      description = "A larger share than the present one within canary or writes, such as 25%%.")
+      description =
+          "A larger share than the present one within canary or writes, such as 25%%. More than the"
+              + " schedule's next step, and more than 5%%, only where all is proved.")
   private @Nullable String weight;
 
   @Option(

@@ -1,6 +1,8 @@
 package dev.banyan.config;
 
+import dev.banyan.cutover.FamilyPolicy.Strategy;
 import dev.banyan.cutover.RecurringFreeze;
+import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +20,19 @@ final class PolicyChecks {
   void family(Values family) {
     family.placed(PolicyKeys.STEPS).ifPresent(steps -> steps(steps.value()));
     family.find(PolicyKeys.FREEZE).ifPresent(names -> names.forEach(this::named));
+    if (family.find(PolicyKeys.STRATEGY).filter(Strategy.BLUE_GREEN::equals).isPresent()) {
+      family.find(PolicyKeys.REQUIRE_APPROVAL).ifPresent(phases -> phases.forEach(this::entered));
+    }
+  }
+
+  /// An approval of what is never entered would never be asked for.
+  private void entered(Placed<Phase.Name> phase) {
+    if (phase.value() == Phase.Name.CANARY) {
+      findings.add(
+          phase.place(),
+          "'canary' is left out by strategy: blue-green, which goes from shadow to reads; allowed:"
+              + " shadow, reads, writes, retired");
+    }
   }
 
   private void steps(List<Placed<Values>> steps) {

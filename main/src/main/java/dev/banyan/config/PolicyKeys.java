@@ -170,7 +170,8 @@ final class PolicyKeys {
               Scalars.word(FamilyPolicy.Auto.class, PolicyKeys::word),
               "What is done without anybody being asked. `off`: harm is only reported. `rollback`:"
                   + " it takes the family back. `full`: the family is also promoted, step by step,"
-                  + " once every gate agrees; into `retired` never.")
+                  + " once every gate agrees; out of `legacy` and into `retired` never, nor into"
+                  + " `writes` where rows change their owner (`data: synced`).")
           .standard("rollback")
           .example("full");
   static final Key<List<Placed<Phase.Name>>> REQUIRE_APPROVAL =

@@ -27,6 +27,12 @@ final class Families {
   private final CutoverPorts ports;
   private final Map<String, Family> all = new ConcurrentHashMap<>();
 
+  /// How often it is told that what another process saw can not be read.
+  private static final long TOLD_NANOS = Duration.ofMinutes(1).toNanos();
+
+  /// When it was told last, by the monotonic clock; null before.
+  private volatile @Nullable Long unreadable;
+
   Families(CutoverPorts ports, List<Standing> known) {
     this.ports = ports;
     long now = ports.nanos().getAsLong();
@@ -155,7 +161,7 @@ final class Families {
   void fold(Configured found, long now) {
     Family family = found.family();
     FamilyPolicy policy = found.policy();
-    Standing standing = family.standing();
+    Standing standing = family.steered();
     long epoch = standing.state().epoch();
     TickDigest tick = TickDigest.of(ports.traffic().tick(policy.family(), epoch));
     family.own().take(standing, policy, tick, since(family, now));
@@ -174,14 +180,26 @@ final class Families {
       return;
     }
     Family family = found.family();
-    Standing standing = family.standing();
+    Standing standing = family.steered();
     if (standing.state().epoch() != epoch) {
       return;
     }
-    TickDigest tick = TickDigest.decode(digest);
     long now = ports.nanos().getAsLong();
-    family.all().take(standing, found.policy(), tick, since(family, now));
-    legacyAnswered(family, tick, now);
+    try {
+      TickDigest tick = TickDigest.decode(digest);
+      family.all().take(standing, found.policy(), tick, since(family, now));
+      legacyAnswered(family, tick, now);
+    } catch (IllegalArgumentException e) {
+      // Of another version of this program, say. It is left out, or what came with it would be too.
+      Long told = unreadable;
+      if (told == null || now - told >= TOLD_NANOS) {
+        unreadable = now;
+        log.error(
+            "what a replica saw of {} can not be read, and is left out; do all run one version?",
+            name,
+            e);
+      }
+    }
   }
 
   private static void legacyAnswered(Family family, TickDigest tick, long now) {

@@ -177,6 +177,16 @@ final class Family {
     return held == null ? state : state.withHeld(held);
   }
 
+  /// The standing as far as the store has it, and in the phase that a rollback has put in force
+  /// here since.
+  Standing steered() {
+    Standing stored = standing;
+    FamilyState state = under(denial, stored.state());
+    return state.equals(stored.state())
+        ? stored
+        : new Standing(state, stored.baseline(), stored.approval());
+  }
+
   /// What the store has may be further back than the denial by now.
   private static FamilyState under(@Nullable Denial denial, FamilyState state) {
     return denial != null && denial.takesBack(state.phase()) ? state.in(denial.phase()) : state;
@@ -218,16 +228,17 @@ final class Family {
   /// Takes another standing, and begins the step anew if its epoch is another.
   void stand(Standing next, long now) {
     boolean moved = next.state().epoch() != standing.state().epoch();
+    if (moved) {
+      lastWait = "";
+      // Ahead of the standing: whoever reads that without the lock never sees an old step's soak.
+      beginSoak(now);
+    }
     standing = next;
     seen(next.state().epoch());
     if (next.state().epoch() > hintEpoch) {
       hint = null;
     }
     lastRefusal = "";
-    if (moved) {
-      lastWait = "";
-      beginSoak(now);
-    }
   }
 
   /// What was seen so far says nothing of how the present step does.

@@ -9,6 +9,7 @@ import dev.banyan.cutover.Step.Tally;
 import dev.banyan.cutover.Step.TwoArms;
 import dev.banyan.migration.GateReading;
 import dev.banyan.migration.GateReading.Opinion;
+import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
 import dev.banyan.statistics.OneArmTest;
 import java.util.ArrayList;
@@ -162,6 +163,25 @@ final class ProofReading {
     return new GateReading(gate, Opinion.ROLL_BACK, numbers, why);
   }
 
+  /// What is said of a step that is larger than the schedule's next one: it would leave out those
+  /// that were to prove what this one need not. Empty of any other.
+  private String leap() {
+    Phase next = situation.next();
+    Weight wanted = next == null ? null : next.stepWeight();
+    Weight due =
+        Ladder.next(situation.phase(), situation.policy()).map(Phase::stepWeight).orElse(null);
+    return wanted != null
+            && due != null
+            && wanted.compareTo(due) > 0
+            && wanted.compareTo(PROVES_FROM) > 0
+        ? ". It could pass unproven to "
+            + due
+            + ", the schedule's next step; "
+            + wanted
+            + " is more"
+        : "";
+  }
+
   /// Promotes if nothing is missing, or if the step is too small for a proof.
   GateReading reading(String gate) {
     Weight weight = situation.phase().stepWeight();
@@ -169,8 +189,9 @@ final class ProofReading {
       return new GateReading(gate, Opinion.PROMOTE, numbers, String.join("; ", proved));
     }
     boolean tiny = weight != null && weight.compareTo(PROVES_FROM) < 0;
-    String open = String.join("; ", missing);
-    if (tiny && !harm.found()) {
+    String leap = tiny ? leap() : "";
+    String open = String.join("; ", missing) + leap;
+    if (tiny && leap.isEmpty() && !harm.found()) {
       numbers.put(Gates.UNPROVEN, 1.0);
       return new GateReading(
           gate,

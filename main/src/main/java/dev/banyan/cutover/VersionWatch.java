@@ -31,7 +31,7 @@ public final class VersionWatch {
   public record Deploy(String service, String version, Stage stage) {}
 
   public enum Stage {
-    /// The first version that is known of the service, which says nothing of a deploy.
+    /// The first version that this process sees of the service, which may have been there before.
     FIRST,
     /// A version has come that was not there.
     BEGUN,
@@ -66,15 +66,6 @@ public final class VersionWatch {
   }
 
   private final Map<String, Seen> services = new HashMap<>();
-
-  /// Takes up what was known of a service before this program was started.
-  public synchronized void remember(String service, String version, long now) {
-    Seen seen = services.computeIfAbsent(service, _ -> new Seen());
-    if (!seen.known) {
-      seen.known = true;
-      seen.there.put(version, now - GONE.toNanos());
-    }
-  }
 
   /// A version has answered.
   public synchronized Optional<Deploy> seen(String service, String version, long now) {

@@ -9,6 +9,7 @@ import dev.banyan.migration.Phase;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,7 +88,11 @@ final class Watch {
     if (family.hintedInVain(now, HINT_NANOS) && !replicas.cutOff()) {
       moves.change(family, () -> family.hint(null, -1, now));
     }
-    if (family.denial() != null || (term.isEmpty() && !replicas.cutOff())) {
+    if (term.isEmpty() && !replicas.cutOff()) {
+      return;
+    }
+    if (family.denial() != null) {
+      guardWhatIsLeft(found, term);
       return;
     }
     Standing standing = family.standing();
@@ -102,6 +107,19 @@ final class Watch {
       Controller.advance(new Controller.Input(situation, obstacle))
           .filter(decision -> isFresh(family, decision, now))
           .ifPresent(decision -> perform(found, period, situation, decision, term));
+    }
+  }
+
+  /// A rollback that the store does not have yet may have left the candidate a part of the
+  /// requests, and no store that is gone keeps that from being taken back as well.
+  private void guardWhatIsLeft(Families.Configured found, OptionalLong term) {
+    Situation situation = families.situation(found, found.family().steered(), null);
+    if (Controller.guard(situation).orElse(null) instanceof Decision.RollBack back) {
+      if (term.isEmpty()) {
+        denyAlone(found, situation, back);
+      } else {
+        rollBack(found, situation, back, null, term.getAsLong());
+      }
     }
   }
 
@@ -121,7 +139,7 @@ final class Watch {
     Long inTerm = term.isPresent() ? term.getAsLong() : null;
     switch (decision) {
       case Decision.RollBack back when inTerm == null -> denyAlone(found, situation, back);
-      case Decision.RollBack back -> rollBack(found, situation, back, inTerm);
+      case Decision.RollBack back -> rollBack(found, situation, back, situation.standing(), inTerm);
       case Decision.HandBack back -> {
         // No process alone gives writes to another owner.
         if (inTerm != null
@@ -151,13 +169,18 @@ final class Watch {
     }
   }
 
+  /// @param only as [Rollbacks.Cause] has it
   private void rollBack(
-      Families.Configured found, Situation situation, Decision.RollBack back, Long term) {
+      Families.Configured found,
+      Situation situation,
+      Decision.RollBack back,
+      @Nullable Standing only,
+      Long term) {
     String name = found.policy().family();
     Rollbacks.Cause cause =
         new Rollbacks.Cause(
             Order.of(name, ITSELF, back.why()),
-            situation.standing(),
+            only,
             term,
             back.harm(),
             Recorded.write(situation),
@@ -200,6 +223,7 @@ final class Watch {
     }
   }
 
+  /// What is told once must not be lost because the store fails just then: it waits for it.
   private void alarm(Situation situation, List<GateReading> harm, String why) {
     String name = situation.policy().family();
     log.warn("{} does harm: {}", name, why);
@@ -215,7 +239,7 @@ final class Watch {
             harm,
             null,
             Recorded.write(situation));
-    var _ = moves.note(draft, null, null);
+    var _ = moves.note(draft, null, new Journal.InForce("alarm " + name, null));
   }
 
   /// Cut off from the store this process decides for itself alone, which is no new epoch.

@@ -67,8 +67,8 @@ public final class ParityBook {
     return family(family).compares(sides, now);
   }
 
-  /// Whose answers the family's evidence is of, as [#compares] was last told.
-  String sides(String family) {
+  /// Whose answers the family's evidence is of, as [#compares] was last told; empty before that.
+  public String sides(String family) {
     return family(family).sides();
   }
 

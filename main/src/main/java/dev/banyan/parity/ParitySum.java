@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What several have counted of one family, as if one had.
-final class ParitySum {
+public final class ParitySum {
   private record OfStatus(Endpoint endpoint, int status) {}
 
   private record Field(String where, String kind) {}
@@ -30,7 +30,7 @@ final class ParitySum {
 
   /// @param all at least one; what is said of a place in words is taken from the first who says it
   /// @param samples the most that are kept of one difference
-  static ParityEvidence of(List<ParityEvidence> all, int samples) {
+  public static ParityEvidence of(List<ParityEvidence> all, int samples) {
     Map<OfStatus, List<EndpointParity>> endpoints = new LinkedHashMap<>();
     for (ParityEvidence one : all) {
       for (EndpointParity endpoint : one.endpoints()) {

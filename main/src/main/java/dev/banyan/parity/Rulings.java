@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -101,6 +104,21 @@ public final class Rulings {
     store.load().forEach((family, commanded) -> change(family, commanded));
   }
 
+  /// Takes over what is kept by now, for other processes rule in the same store.
+  ///
+  /// @return the families for which something else is ruled than before
+  /// @throws java.io.UncheckedIOException of the store; then nothing has changed
+  public Set<String> refresh() {
+    synchronized (changing) {
+      Map<String, List<Ruling>> kept = store.load();
+      Set<String> changed = new TreeSet<>(families.keySet());
+      changed.addAll(kept.keySet());
+      changed.removeIf(name -> family(name).commanded().equals(kept.getOrDefault(name, List.of())));
+      changed.forEach(name -> change(name, kept.getOrDefault(name, List.of())));
+      return changed;
+    }
+  }
+
   private void change(String family, List<Ruling> commanded) {
     families.compute(
         family,
@@ -143,13 +161,17 @@ public final class Rulings {
   /// @throws java.io.UncheckedIOException of the store; then nothing has changed
   public boolean keep(String family, Ruling ruling) {
     synchronized (changing) {
-      List<Ruling> next = without(family, ruling.scope());
-      if (next.size() >= LIMIT) {
-        return false;
-      }
-      next.add(ruling);
-      put(family, next);
-      return true;
+      List<Ruling> next =
+          store.change(
+              family,
+              kept -> {
+                List<Ruling> rest = without(kept, ruling.scope());
+                return rest.size() >= LIMIT
+                    ? kept
+                    : Stream.concat(rest.stream(), Stream.of(ruling)).toList();
+              });
+      change(family, next);
+      return next.contains(ruling);
     }
   }
 
@@ -159,24 +181,22 @@ public final class Rulings {
   /// @throws java.io.UncheckedIOException of the store; then nothing has changed
   public boolean remove(String family, Scope scope) {
     synchronized (changing) {
-      List<Ruling> next = without(family, scope);
-      if (next.size() == family(family).commanded().size()) {
-        return false;
-      }
-      put(family, next);
-      return true;
+      AtomicBoolean found = new AtomicBoolean();
+      List<Ruling> next =
+          store.change(
+              family,
+              kept -> {
+                List<Ruling> rest = without(kept, scope);
+                found.set(rest.size() < kept.size());
+                return rest;
+              });
+      change(family, next);
+      return found.get();
     }
   }
 
-  private void put(String family, List<Ruling> next) {
-    store.save(family, next);
-    change(family, next);
-  }
-
-  private List<Ruling> without(String family, Scope scope) {
-    List<Ruling> rest = new ArrayList<>(family(family).commanded());
-    rest.removeIf(ruling -> ruling.scope().equals(scope));
-    return rest;
+  private static List<Ruling> without(List<Ruling> kept, Scope scope) {
+    return kept.stream().filter(ruling -> !ruling.scope().equals(scope)).toList();
   }
 
   /// Where a ruling of exactly this scope comes from, if there is one; severities of the file are

@@ -15,10 +15,16 @@ import java.util.Map;
 /// with another configuration counts for itself until it has read this one. May be used from any
 /// thread; [#evidence] never waits.
 public final class SharedEvidence {
+  /// After so many looks at the others, what is left of those that are gone is put together.
+  private static final int TURNS = 60;
+
   private final ParityBook book;
   private final SharedParity store;
   private final int samples;
   private volatile Map<String, Counted> others = Map.of();
+
+  /// Of the thread that refreshes.
+  private int turn;
 
   /// @param samples the most that are shown of one difference
   public SharedEvidence(ParityBook book, SharedParity store, int samples) {
@@ -54,16 +60,23 @@ public final class SharedEvidence {
   /// Takes over what the others have counted, and begins anew where one of them did. To be called
   /// each second or so, by one thread that may wait.
   ///
+  /// @param rules takes over what the others have ruled. Whoever rules keeps that ahead of
+  ///   beginning anew, so it is asked between hearing of a new period and taking part in it:
+  ///   nothing is counted in one by rules from before it
   /// @throws RuntimeException of the store; what was known stays
-  public void refresh(Instant now) {
-    store
-        .begun()
-        .forEach((family, period) -> {
-          // In this order: what is saved in between belongs to the former period, and is void.
-          book.reset(family, now);
-          store.adopt(family, period);
-        });
+  public void refresh(Instant now, Runnable rules) {
+    Map<String, Long> begun = store.begun();
+    rules.run();
+    begun.forEach((family, period) -> {
+      // In this order: what is saved in between belongs to the former period, and is void.
+      book.reset(family, now);
+      store.adopt(family, period);
+    });
     others = store.others();
+    turn = (turn + 1) % TURNS;
+    if (turn == 0) {
+      store.gather();
+    }
   }
 
   /// The period that what this replica counts of a family belongs to.

@@ -28,6 +28,10 @@ public interface SharedParity {
   /// What the others have counted within the present periods, by family.
   Map<String, Counted> others();
 
+  /// Puts together what replicas have counted that are gone for good, so that no more is kept than
+  /// of those that there are. To be called now and then, by one thread.
+  default void gather() {}
+
   /// What others have counted of a family.
   ///
   /// @param period that it belongs to

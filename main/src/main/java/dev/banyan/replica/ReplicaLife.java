@@ -238,8 +238,8 @@ public final class ReplicaLife implements AutoCloseable {
       taken.addAll(ports.mailbox().read(MOST_DIGESTS));
       exchanging.worked();
     } catch (UncheckedIOException e) {
-      LOG.debug("evidence is not handed over", e);
-      notBefore = now() + exchanging.failed().toNanos();
+      // Without it nobody decides by what is seen here: that is told, not only noted.
+      notBefore = now() + failed(exchanging, "no evidence handed over", e).toNanos();
     }
     return taken;
   }

@@ -54,9 +54,10 @@ final class AnswerCount {
   /// @param all gets the times as well
   Answers tick(Histogram all) {
     long ended = requests.sum();
-    // Read apart from each other, while requests end: an error more than requests is no rate.
-    long failed = Math.min(errors.sum(), ended);
-    if (ended == requestsTicked && failed == errorsTicked) {
+    // Read apart from each other, while requests end: an error whose request is not counted yet
+    // belongs to the next tick, for one of none is no rate.
+    long failed = Math.min(errors.sum(), errorsTicked + ended - requestsTicked);
+    if (ended == requestsTicked) {
       return Answers.NONE;
     }
     Answers tick =

@@ -2,7 +2,6 @@ package dev.banyan.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.banyan.cutover.MigrationStore;
 import dev.banyan.cutover.VersionWatch.Deploy;
 import dev.banyan.cutover.VersionWatch.Stage;
 import dev.banyan.store.sqlite.SqliteStore;
@@ -11,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,15 +44,19 @@ class DeployEntriesTest {
     return now;
   }
 
-  private DeployEntries replica(@Nullable MigrationStore shared) {
+  private DeployEntries replica(boolean shared) {
     return new DeployEntries(
-        shared, this::deployed, _ -> List.of("users", "orders"), Runnable::run);
+        store.migrations(), shared, this::deployed, _ -> List.of("users", "orders"), Runnable::run);
+  }
+
+  private static Deploy first(String version) {
+    return new Deploy("new", version, Stage.FIRST);
   }
 
   @Test
   void oneOfManyThatSeeADeployEntersIt() {
-    DeployEntries one = replica(store.migrations());
-    DeployEntries two = replica(store.migrations());
+    DeployEntries one = replica(true);
+    DeployEntries two = replica(true);
     one.accept(BEGUN);
     two.accept(BEGUN);
     two.accept(ENDED);
@@ -64,7 +66,7 @@ class DeployEntriesTest {
 
   @Test
   void aVersionThatComesAgainIsNewsAgain() {
-    DeployEntries one = replica(store.migrations());
+    DeployEntries one = replica(true);
     for (Deploy deploy : List.of(BACK, BEGUN, BACK, BEGUN, BACK)) {
       one.accept(deploy);
     }
@@ -73,7 +75,7 @@ class DeployEntriesTest {
 
   @Test
   void whatTheStoreDidNotTakeIsTriedAgainForThoseThatItDidNotTakeItFor() {
-    DeployEntries one = replica(store.migrations());
+    DeployEntries one = replica(true);
     failures.add("orders: the store is gone");
     one.accept(BEGUN);
     one.run();
@@ -83,10 +85,33 @@ class DeployEntriesTest {
 
   @Test
   void whoIsAloneEntersAllThatItSees() {
-    DeployEntries one = replica(null);
+    DeployEntries one = replica(false);
     one.accept(BEGUN);
     one.accept(BEGUN);
-    one.accept(new Deploy("new", "1", Stage.FIRST));
+    one.accept(first("2"));
     assertThat(entered).hasSize(2);
+  }
+
+  @Test
+  void aVersionThatCameWhileNobodyWatchedIsADeploy() {
+    replica(false).accept(first("1"));
+    replica(false).accept(first("1"));
+    assertThat(entered).isEmpty();
+
+    DeployEntries later = replica(false);
+    failures.add("orders: the store is gone");
+    later.accept(first("2"));
+    later.run();
+    assertThat(entered).containsExactly("new 2 [users, orders]", "new 2 [orders]");
+    replica(false).accept(first("2"));
+    assertThat(entered).hasSize(2);
+  }
+
+  @Test
+  void ofManyThatWereAllStoppedMeanwhileOneEntersIt() {
+    replica(true).accept(first("1"));
+    replica(true).accept(first("2"));
+    replica(true).accept(first("2"));
+    assertThat(entered).containsExactly("new 2 [users, orders]");
   }
 }

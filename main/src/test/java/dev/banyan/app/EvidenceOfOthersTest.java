@@ -6,10 +6,15 @@ import dev.banyan.config.ConfigFile;
 import dev.banyan.config.ConfigResult;
 import dev.banyan.config.ConfigWatcher;
 import dev.banyan.config.Environment;
+import dev.banyan.cutover.Change;
 import dev.banyan.cutover.LedgerEntry;
+import dev.banyan.cutover.Standing;
+import dev.banyan.cutover.Written;
 import dev.banyan.migration.Endpoint;
+import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.ParityEvidence.EndpointParity;
+import dev.banyan.migration.Phase;
 import dev.banyan.parity.ParityStore;
 import dev.banyan.store.sqlite.SqliteStore;
 import java.io.IOException;
@@ -45,6 +50,67 @@ class EvidenceOfOthersTest {
             assertThat(entry.family()).isEqualTo("users");
             assertThat(entry.actor()).isEqualTo("banyan");
           });
+    }
+  }
+
+  @Test
+  void whereTheCandidateIsWatchedAllEvidenceOfOneElsewhereBeginsAnew() throws IOException {
+    keep(SIDES.formatted(4001));
+    watch();
+    startAndStop();
+
+    try (SqliteStore store = SqliteStore.open(data())) {
+      assertThat(store.parity().load())
+          .extractingByKey("users")
+          .satisfies(kept -> assertThat(kept.evidence().compared()).isZero());
+      assertThat(store.migrations().standings())
+          .singleElement()
+          .satisfies(standing -> {
+            assertThat(standing.state().phase()).isEqualTo(new Phase.Shadow());
+            assertThat(standing.state().epoch()).isEqualTo(2);
+          });
+      assertThat(store.migrations().page(1, 10))
+          .filteredOn(entry -> entry.family() != null)
+          .singleElement()
+          .satisfies(entry -> {
+            assertThat(entry.kind()).isEqualTo(LedgerEntry.Kind.DEPLOY);
+            assertThat(entry.reason()).startsWith("a side is elsewhere: ");
+          });
+    }
+  }
+
+  @Test
+  void byOtherRulesTheComparisonsAloneBeginAnew() throws IOException {
+    keep(SIDES.formatted(4000) + "\nfile accepted every difference at body:$.at");
+    watch();
+    startAndStop();
+
+    try (SqliteStore store = SqliteStore.open(data())) {
+      assertThat(store.migrations().standings())
+          .singleElement()
+          .satisfies(standing -> assertThat(standing.state().epoch()).isEqualTo(1));
+    }
+  }
+
+  /// The family is in shadow.
+  private void watch() throws IOException {
+    FamilyState first = FamilyState.initial("users", Instant.EPOCH);
+    FamilyState shadow = first.moved(new Phase.Shadow(), Instant.EPOCH);
+    LedgerEntry.Draft draft =
+        new LedgerEntry.Draft(
+            Instant.EPOCH,
+            LedgerEntry.Kind.PROMOTE,
+            "users",
+            "ann",
+            "because",
+            first,
+            shadow,
+            List.of(),
+            null,
+            null);
+    try (SqliteStore store = SqliteStore.open(data())) {
+      Change move = new Change.Move(new Standing(first, null), new Standing(shadow, null));
+      assertThat(store.migrations().write(draft, move, null)).isInstanceOf(Written.Done.class);
     }
   }
 

@@ -36,6 +36,11 @@ final class BadPolicies {
             "banyan.yaml:8:24: families.users.require_approval[0]: 'legacy' is unknown; allowed:"
                 + " shadow, canary, reads, writes, retired"),
         BadFiles.badFamily(
+            "    strategy: blue-green\n    require_approval: [canary, reads]\n",
+            "banyan.yaml:9:24: families.users.require_approval[0]: 'canary' is left out by"
+                + " strategy: blue-green, which goes from shadow to reads; allowed: shadow, reads,"
+                + " writes, retired"),
+        BadFiles.badFamily(
             "    freeze: [chrismas]\nfreezes:\n  christmas: { start: 2026-12-20T00:00, duration:"
                 + " 24h }\n",
             "banyan.yaml:8:14: families.users.freeze[0]: there is no freeze 'chrismas' (did you"

@@ -87,7 +87,7 @@ class ConfigValuesTest {
           fallback: off
           strategy: blue-green
           auto: full
-          require_approval: [canary, retired]
+          require_approval: [reads, retired]
           freeze: [christmas]
           on_store_loss: stay
           steps: [0.001%, { weight: 50%, soak: 2h }, 100%]
@@ -331,7 +331,7 @@ class ConfigValuesTest {
                     Duration.ofMillis(250),
                     new FamilyPolicy.Breaker(Duration.ofMinutes(1), 100, 0.25, 5)),
                 FamilyPolicy.Auto.FULL,
-                Set.of(Phase.Name.CANARY, Phase.Name.RETIRED),
+                Set.of(Phase.Name.READS, Phase.Name.RETIRED),
                 List.of(
                     new RecurringFreeze(
                         "christmas",

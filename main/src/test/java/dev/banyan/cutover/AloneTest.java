@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.banyan.cutover.CutoverResult.Done;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
+import dev.banyan.statistics.Pairs;
+import dev.banyan.statistics.Sightings;
+import dev.banyan.statistics.TrafficTick;
 import java.time.Duration;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -42,6 +45,19 @@ class AloneTest {
     Replay replay = rig.ledger.replay(Recorded::disagreement, 1);
     assertThat(replay.without()).isZero();
     assertThat(replay.disagreed()).isZero();
+  }
+
+  @Test
+  void whatAnotherVersionHasWrittenIsLeftOutAndWhatComesWithItCounts() {
+    rig.bring(Phase.Name.CANARY);
+    long epoch = rig.state().epoch();
+    TrafficTick bad =
+        new TrafficTick(Rig.traffic(1_000, 0), Rig.traffic(50, 45), Sightings.NONE, Pairs.NONE);
+    rig.cutover.count("users", epoch, new byte[] {99, 1, 2});
+    rig.cutover.count("users", epoch, TickDigest.of(bad).encode());
+    look(Duration.ofMillis(100));
+
+    assertThat(rig.phase()).isEqualTo(Phase.Name.SHADOW);
   }
 
   @Test

@@ -243,6 +243,23 @@ class GatesTest {
   }
 
   @Test
+  void whatIsNotProvedPassesToTheNextStepOfTheScheduleAndToNoneBeyond() {
+    rig.bring(Phase.Name.SHADOW);
+    rig.allIsWell();
+    rig.cutover.promote(Rig.order(), null, Weight.parse("1%"));
+    rig.compared(400, 400, 0);
+    rig.pass(Duration.ofSeconds(61));
+
+    assertRefused(
+        rig.cutover.promote(Rig.order(), null, Weight.FULL),
+        Code.GATE_REFUSED,
+        "It could pass unproven to 5%, the schedule's next step; 100% is more");
+    rig.tick(Rig.traffic(5_000, 0), Rig.traffic(5_000, 0));
+    assertThat(rig.cutover.promote(Rig.order(), null, Weight.FULL)).isInstanceOf(Done.class);
+    assertThat(rig.state().unproven()).isFalse();
+  }
+
+  @Test
   void moreErrorsThanTheObjectiveAllowsAreNotPromoted() {
     FamilyPolicy.GateLimits strict =
         new FamilyPolicy.GateLimits(

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.banyan.cutover.CutoverResult.Code;
 import dev.banyan.cutover.CutoverResult.Done;
 import dev.banyan.cutover.CutoverResult.Refused;
+import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
+import dev.banyan.statistics.SideTick;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +93,57 @@ class StoreLossTest {
     assertThat(second.kinds()).isEqualTo(before);
     assertThat(second.cutover.denied()).isEmpty();
     assertThat(backlog.kept).isEmpty();
+  }
+
+  @Test
+  void anAlarmThatTheStoreDoesNotTakeIsToldOnceItDoes() {
+    Rig rig = rig();
+    rig.configure(Rig.policy(DataOwnership.SHARED, false));
+    rig.bring(Phase.Name.CANARY);
+    store.failing = true;
+    rig.tick(Rig.traffic(100, 0), Rig.traffic(20, 20));
+    rig.tick(Rig.traffic(100, 0), Rig.traffic(20, 20));
+    assertThat(rig.heard).extracting(LedgerEntry::kind).doesNotContain(LedgerEntry.Kind.ALARM);
+
+    store.failing = false;
+    rig.pass(Duration.ofSeconds(2));
+    rig.cutover.tick();
+    assertThat(rig.heard).extracting(LedgerEntry::kind).containsOnlyOnce(LedgerEntry.Kind.ALARM);
+    assertThat(rig.lastEntry().reason()).contains("none of 20", "auto: off");
+  }
+
+  @Test
+  void whatARollbackThatIsNotWrittenHasLeftTheCandidateIsTakenBackTooWhereItDoesHarm() {
+    Rig rig = rig();
+    rig.bring(Phase.Name.WRITES);
+    store.failing = true;
+    unrecorded(rig.cutover.rollback(order("its writes are slow"), Phase.Name.READS));
+    rig.tick(SideTick.NONE, Rig.traffic(50, 0));
+    assertThat(rig.phase()).isEqualTo(Phase.Name.READS);
+
+    rig.tick(SideTick.NONE, Rig.traffic(100, 90));
+    assertThat(rig.phase()).isEqualTo(Phase.Name.SHADOW);
+    store.failing = false;
+    rig.pass(Duration.ofSeconds(2));
+    rig.cutover.tick();
+    assertThat(rig.kinds()).endsWith(LedgerEntry.Kind.ROLLBACK, LedgerEntry.Kind.ROLLBACK);
+    assertThat(store.standings().getFirst().state().phase()).isEqualTo(new Phase.Shadow());
+    assertThat(rig.cutover.denied()).isEmpty();
+    assertThat(rig.ledger.replay(Recorded::disagreement, 1).disagreed()).isZero();
+  }
+
+  @Test
+  void harmFromBeforeARollbackTakesNothingFurtherBack() {
+    Rig rig = rig();
+    rig.bring(Phase.Name.WRITES);
+    store.failing = true;
+    // Fewer than the breaker judges by, and enough together with those that come after.
+    rig.tick(SideTick.NONE, Rig.withWrites(Rig.traffic(100, 0), 19, 19));
+    unrecorded(rig.cutover.rollback(order("its writes fail"), Phase.Name.READS));
+    rig.tick(SideTick.NONE, Rig.withWrites(Rig.traffic(100, 0), 19, 19));
+    rig.tick(SideTick.NONE, Rig.traffic(100, 0));
+
+    assertThat(rig.phase()).isEqualTo(Phase.Name.READS);
   }
 
   @Test

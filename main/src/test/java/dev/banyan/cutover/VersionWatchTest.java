@@ -43,24 +43,6 @@ class VersionWatchTest {
   }
 
   @Test
-  void aVersionRememberedIsKnownHoweverLongAgoItWas() {
-    watch.remember("users", "1", now);
-    seen("1");
-    assertThat(told).isEmpty();
-    pass(1);
-    seen("2");
-    assertThat(told).containsExactly("BEGUN 2");
-  }
-
-  @Test
-  void anotherVersionThanTheOneRememberedIsADeploy() {
-    watch.remember("users", "1", now);
-    seen("2");
-    pass(20);
-    assertThat(told).containsExactly("BEGUN 2");
-  }
-
-  @Test
   void aRollingDeployIsToldWhenItBeginsAndWhenOneVersionIsLeft() {
     seen("1");
     for (int i = 0; i < 30; i++) {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /// Books for tests that have nothing ruled, dropped or learned.
 public final class Books {
@@ -17,7 +18,7 @@ public final class Books {
     RulingStore none =
         new RulingStore() {
           @Override
-          public void save(String family, List<Ruling> rulings) {
+          public List<Ruling> change(String family, UnaryOperator<List<Ruling>> changed) {
             throw new AssertionError("nothing is ruled here");
           }
 

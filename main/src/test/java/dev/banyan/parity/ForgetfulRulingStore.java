@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /// A store of rulings that forgets with the process, and can be out of order.
 final class ForgetfulRulingStore implements RulingStore {
@@ -12,11 +13,13 @@ final class ForgetfulRulingStore implements RulingStore {
   boolean broken;
 
   @Override
-  public void save(String family, List<Ruling> rulings) {
+  public List<Ruling> change(String family, UnaryOperator<List<Ruling>> changed) {
     if (broken) {
       throw new UncheckedIOException(new IOException("the disk is full"));
     }
-    kept.put(family, List.copyOf(rulings));
+    List<Ruling> next = List.copyOf(changed.apply(kept.getOrDefault(family, List.of())));
+    kept.put(family, next);
+    return next;
   }
 
   @Override

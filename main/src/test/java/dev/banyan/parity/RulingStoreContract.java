@@ -28,22 +28,36 @@ public abstract class RulingStoreContract {
 
   protected abstract RulingStore store();
 
+  private void save(String family, List<Ruling> rulings) {
+    assertThat(store().change(family, _ -> rulings)).isEqualTo(rulings);
+  }
+
+  @Test
+  void aChangeIsOneOfWhatIsKeptByThen() {
+    save("users", List.of(CRITICAL));
+    save("orders", List.of(ACCEPTED));
+    List<Ruling> both = store().change("users", kept -> List.of(kept.getFirst(), ACCEPTED));
+
+    assertThat(both).containsExactly(CRITICAL, ACCEPTED);
+    assertThat(store().load()).containsEntry("users", both);
+  }
+
   @Test
   void givesBackWhatWasSavedInItsOrder() {
-    store().save("users", List.of(CRITICAL, ACCEPTED));
-    store().save("orders", List.of(ACCEPTED));
+    save("users", List.of(CRITICAL, ACCEPTED));
+    save("orders", List.of(ACCEPTED));
     assertThat(store().load())
         .isEqualTo(Map.of("users", List.of(CRITICAL, ACCEPTED), "orders", List.of(ACCEPTED)));
   }
 
   @Test
   void replacesAllOfAFamilyAndNoOther() {
-    store().save("users", List.of(CRITICAL, ACCEPTED));
-    store().save("orders", List.of(ACCEPTED));
-    store().save("users", List.of(ACCEPTED));
+    save("users", List.of(CRITICAL, ACCEPTED));
+    save("orders", List.of(ACCEPTED));
+    save("users", List.of(ACCEPTED));
     assertThat(store().load())
         .isEqualTo(Map.of("users", List.of(ACCEPTED), "orders", List.of(ACCEPTED)));
-    store().save("users", List.of());
+    save("users", List.of());
     assertThat(store().load()).isEqualTo(Map.of("orders", List.of(ACCEPTED)));
   }
 

@@ -107,6 +107,24 @@ class RulingsTest {
   }
 
   @Test
+  void whatAnotherReplicaRulesIsNotLostAndHoldsHereOnceItIsHeardOf() {
+    Rulings other = new Rulings(store, () -> today);
+    rulings.keep("users", accepted(anywhere("header:etag"), "ann's"));
+    other.keep("users", new Ruling.Critical(anywhere(AT), "money", "bob"));
+    assertThat(store.load().get("users")).hasSize(2);
+
+    assertThat(rulings.critical("users", USERS, AT, Kind.VALUE)).isFalse();
+    assertThat(rulings.refresh()).containsExactly("users");
+    assertThat(rulings.critical("users", USERS, AT, Kind.VALUE)).isTrue();
+    assertThat(rulings.inForce("users")).isEqualTo(other.inForce("users"));
+    assertThat(rulings.refresh()).isEmpty();
+
+    assertThat(rulings.remove("users", anywhere(AT))).isTrue();
+    assertThat(other.refresh()).containsExactly("users");
+    assertThat(other.inForce("users")).contains("header:etag").doesNotContain("critical");
+  }
+
+  @Test
   void whatTheStoreDoesNotTakeIsNotInForce() {
     store.broken = true;
     assertThatThrownBy(() -> rulings.keep("users", accepted(anywhere(AT), "ok")))

@@ -9,6 +9,7 @@ import dev.banyan.migration.ParityEvidence.FieldDifference;
 import dev.banyan.migration.ParityEvidence.Sample;
 import dev.banyan.migration.Severity;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -95,5 +96,54 @@ class SharedEvidenceTest {
                                     new Sample("two", "1", "2"),
                                     new Sample("one'", "1", "2"))))),
                     new EndpointParity(ORDERS, 200, 3, 0, 0, List.of()))));
+  }
+
+  @Test
+  void rulesOfOthersAreTakenOverBetweenHearingOfAPeriodAndTakingPartInIt() {
+    List<String> done = new ArrayList<>();
+    SharedParity store =
+        new SharedParity() {
+          @Override
+          public long begin(String family) {
+            throw new AssertionError("another replica has begun it");
+          }
+
+          @Override
+          public Map<String, Long> begun() {
+            done.add("heard");
+            return Map.of("users", 6L);
+          }
+
+          @Override
+          public void adopt(String family, long period) {
+            done.add("takes part");
+          }
+
+          @Override
+          public long adopted(String family) {
+            return 5;
+          }
+
+          @Override
+          public Map<String, Counted> others() {
+            return Map.of();
+          }
+        };
+    ParityStore own =
+        new ParityStore() {
+          @Override
+          public void save(String family, Kept kept) {
+            done.add("empty");
+          }
+
+          @Override
+          public Map<String, Kept> load() {
+            return Map.of();
+          }
+        };
+    new SharedEvidence(Books.book(own, Instant.EPOCH), store, 3)
+        .refresh(Instant.EPOCH, () -> done.add("rules"));
+
+    assertThat(done).containsExactly("heard", "rules", "empty", "takes part");
   }
 }

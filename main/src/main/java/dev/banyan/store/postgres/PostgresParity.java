@@ -1,15 +1,21 @@
 package dev.banyan.store.postgres;
 
+import dev.banyan.migration.ParityEvidence;
 import dev.banyan.parity.ParityStore;
+import dev.banyan.parity.ParitySum;
 import dev.banyan.parity.SharedParity;
 import dev.banyan.store.rows.ParityJson;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Each replica's comparisons of a family as a row of its own, which nobody else writes.
@@ -18,8 +24,18 @@ final class PostgresParity implements ParityStore, SharedParity {
       " from parity left join parity_period using (family)"
           + " where parity.period = coalesce(parity_period.period, 0) and parity.replica ";
 
+  /// Whose row holds what replicas have counted that were taken off the list; no replica is called
+  /// so.
+  private static final String FORGOTTEN = "(forgotten) ";
+
+  /// Samples that are kept of one difference.
+  private static final int SAMPLES = 5;
+
   private final Pool pool;
   private final String replica;
+
+  /// Who was not on the list when it was last looked at. For the thread that gathers.
+  private Set<String> unlisted = Set.of();
 
   /// To which period of a family this replica's counts belong, where that is not the first.
   private final Map<String, Long> adopted = new ConcurrentHashMap<>();
@@ -58,8 +74,21 @@ final class PostgresParity implements ParityStore, SharedParity {
     return pool.transaction(
         "the comparisons can not be read",
         connection -> {
+          // What somebody has counted who was taken off the list is no replica's any more, but all
+          // of theirs. Whoever is on it is not taken off now.
+          boolean listed =
+              Link.update(
+                      connection,
+                      "update replica set seen = clock_timestamp() where name = ?",
+                      replica)
+                  == 1;
           adopted.putAll(periods(connection));
           Map<String, Kept> own = new HashMap<>();
+          if (!listed) {
+            PostgresOrdering.head(connection, " for update");
+            gather(connection, Set.of(replica));
+            return own;
+          }
           present(connection, "= ?")
               .forEach((family, counted) -> own.put(family, counted.kept().getFirst()));
           return own;
@@ -90,6 +119,79 @@ final class PostgresParity implements ParityStore, SharedParity {
       }
     }
     return all;
+  }
+
+  /// One row takes the place of those of replicas that are forgotten: else there would be one for
+  /// each that ever was, and all are read each second. Only who was not on the list a while ago
+  /// either is one of them, and no replica that has just begun.
+  @Override
+  public void gather() {
+    pool.transaction(
+        "what forgotten replicas have compared can not be put together",
+        connection -> {
+          Set<String> now = unlisted(connection);
+          Set<String> forgotten = new HashSet<>(now);
+          forgotten.retainAll(unlisted);
+          unlisted = now;
+          if (!forgotten.isEmpty()) {
+            PostgresOrdering.head(connection, " for update"); // one at a time
+            gather(connection, forgotten);
+          }
+          return forgotten;
+        });
+  }
+
+  private Set<String> unlisted(Connection connection) throws SQLException {
+    Set<String> names = new HashSet<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "select distinct replica from parity p where replica <> ? and not"
+                + " starts_with(replica, ?) and not exists (select from replica r where r.name ="
+                + " p.replica)")) {
+      select.setString(1, replica);
+      select.setString(2, FORGOTTEN);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          names.add(row.getString(1));
+        }
+      }
+    }
+    return names;
+  }
+
+  private record Row(String family, long period, String sides) {}
+
+  private static void gather(Connection connection, Set<String> forgotten) throws SQLException {
+    Array names = connection.createArrayOf("text", forgotten.toArray());
+    String which =
+        "= any(?::text[] || array(select replica from parity where starts_with(replica, ?)))";
+    Map<Row, List<ParityEvidence>> all = new HashMap<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "select family, parity.period, sides, evidence" + PRESENT + which)) {
+      select.setArray(1, names);
+      select.setString(2, FORGOTTEN);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          all.computeIfAbsent(
+                  new Row(row.getString(1), row.getLong(2), row.getString(3)),
+                  _ -> new ArrayList<>())
+              .add(ParityJson.read(row.getString(4)));
+        }
+      }
+    }
+    Link.update(connection, "delete from parity where replica " + which, names, FORGOTTEN);
+    for (Map.Entry<Row, List<ParityEvidence>> each : all.entrySet()) {
+      Row row = each.getKey();
+      Link.update(
+          connection,
+          "insert into parity (family, replica, period, sides, evidence) values (?, ?, ?, ?, ?)",
+          row.family(),
+          FORGOTTEN + Integer.toHexString(row.sides().hashCode()),
+          row.period(),
+          row.sides(),
+          ParityJson.write(ParitySum.of(each.getValue(), SAMPLES)));
+    }
   }
 
   private static Map<String, Long> periods(Connection connection) throws SQLException {

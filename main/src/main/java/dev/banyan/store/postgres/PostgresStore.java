@@ -73,7 +73,7 @@ public final class PostgresStore implements AutoCloseable {
   }
 
   public RulingStore rulings() {
-    return new RulingRows(pool);
+    return new RulingRows(pool, new PostgresOrdering(channel, options.replica()));
   }
 
   /// What has been decided since.

@@ -182,12 +182,13 @@ public final class MigrationRows implements MigrationStore {
     }
   }
 
-  /// What is in force before it is written.
+  /// What is in force before it is written, and what waits in one line with that: nothing behind it
+  /// is written before it is.
   private static boolean isInForce(LedgerEntry.Kind kind) {
-    return kind == LedgerEntry.Kind.ROLLBACK
-        || kind == LedgerEntry.Kind.HOLD
-        || kind == LedgerEntry.Kind.STOP_LINE
-        || kind == LedgerEntry.Kind.DENY;
+    return switch (kind) {
+      case ROLLBACK, HOLD, STOP_LINE, DENY, ALARM, STORE_BACK -> true;
+      default -> false;
+    };
   }
 
   /// A decision that is written again because nobody could say whether it was written: the family's

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// Each ruling made by command as a row.
 public final class RulingRows implements RulingStore {
@@ -26,16 +27,21 @@ public final class RulingRows implements RulingStore {
   private static final String CRITICAL = "critical";
 
   private final Transactions database;
+  private final Ordering ordering;
 
-  public RulingRows(Transactions database) {
+  public RulingRows(Transactions database, Ordering ordering) {
     this.database = database;
+    this.ordering = ordering;
   }
 
   @Override
-  public void save(String family, List<Ruling> rulings) {
-    database.transaction(
+  public List<Ruling> change(String family, UnaryOperator<List<Ruling>> changed) {
+    return database.transaction(
         "the rulings of " + family + " can not be written",
         connection -> {
+          ordering.takeTurn(connection);
+          List<Ruling> rulings =
+              List.copyOf(changed.apply(load(connection).getOrDefault(family, List.of())));
           try (PreparedStatement delete =
               connection.prepareStatement("delete from ruling where family = ?")) {
             delete.setString(1, family);
@@ -44,7 +50,7 @@ public final class RulingRows implements RulingStore {
           for (int i = 0; i < rulings.size(); i++) {
             insert(connection, family, i, rulings.get(i));
           }
-          return rulings.size();
+          return rulings;
         });
   }
 
@@ -72,22 +78,22 @@ public final class RulingRows implements RulingStore {
 
   @Override
   public Map<String, List<Ruling>> load() {
-    return database.transaction(
-        "the rulings can not be read",
-        connection -> {
-          Map<String, List<Ruling>> all = new HashMap<>();
-          try (PreparedStatement select =
-                  connection.prepareStatement(
-                      "select family, what, method, template, at, kind, reason, author, until from"
-                          + " ruling order by family, place");
-              ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-              String family = row.getString("family");
-              all.computeIfAbsent(family, _ -> new ArrayList<>()).add(readable(family, row));
-            }
-          }
-          return all;
-        });
+    return database.transaction("the rulings can not be read", RulingRows::load);
+  }
+
+  private static Map<String, List<Ruling>> load(Connection connection) throws SQLException {
+    Map<String, List<Ruling>> all = new HashMap<>();
+    try (PreparedStatement select =
+            connection.prepareStatement(
+                "select family, what, method, template, at, kind, reason, author, until from"
+                    + " ruling order by family, place");
+        ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        String family = row.getString("family");
+        all.computeIfAbsent(family, _ -> new ArrayList<>()).add(readable(family, row));
+      }
+    }
+    return all;
   }
 
   private static Ruling readable(String family, ResultSet row) throws SQLException {

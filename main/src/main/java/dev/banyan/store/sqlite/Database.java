@@ -65,6 +65,7 @@ final class Database implements Transactions, AutoCloseable {
       execute("begin");
       T result = work.with(connection);
       execute("commit");
+      reserve.take(); // what was given up once is kept again as soon as there is room
       return result;
     } catch (SQLException e) {
       UncheckedIOException failure = new UncheckedIOException(failure(file, what, e));

@@ -60,7 +60,7 @@ public final class SqliteStore implements AutoCloseable {
   }
 
   public RulingStore rulings() {
-    return new RulingRows(database);
+    return new RulingRows(database, new Ordering.Alone());
   }
 
   public OutboxStore outbox() {

@@ -275,6 +275,27 @@ class SqliteStoreTest {
     }
   }
 
+  @Test
+  void theSecondTimeThatTheDiskIsFullARollbackIsWrittenToo(@TempDir Path disk) throws Exception {
+    assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk.toString()) == 0);
+    try (SqliteStore store = SqliteStore.open(disk.resolve("data"))) {
+      Ledger ledger = new Ledger(store.migrations());
+      Cutover cutover = WritesUntilKilled.cutover(store, ledger);
+      for (int i = 0; i < 2; i++) {
+        assertThat(cutover.promote(ORDER, null, null)).isInstanceOf(CutoverResult.Done.class);
+        Path filler = disk.resolve("somebody-elses");
+        fillDisk(filler);
+        assertThat(cutover.promote(ORDER, null, null)).isInstanceOf(CutoverResult.Refused.class);
+        assertThat(cutover.rollback(ORDER, null))
+            .isInstanceOfSatisfying(
+                CutoverResult.Done.class, done -> assertThat(done.recorded()).isTrue());
+        Files.delete(filler);
+      }
+    } finally {
+      assertThat(run("umount", disk.toString())).isZero();
+    }
+  }
+
   private static int run(String... command) throws Exception {
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
