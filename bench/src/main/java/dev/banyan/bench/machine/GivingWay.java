@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 /// What stands for a machine elsewhere takes nothing from those that are measured: it gets what
 /// they leave of the processors, by Linux's `SCHED_IDLE` class, or as the least of the normal one
 /// where `chrt` is not installed.
+@SuppressWarnings("try") // closing waits for chrt
 public final class GivingWay implements AutoCloseable {
   private final List<Long> processes;
 

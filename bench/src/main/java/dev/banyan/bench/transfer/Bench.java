@@ -204,6 +204,7 @@ final class Bench {
   /// target and the mover stand for other machines here, and give way. What the application does
   /// alone is looked at before and after, for it gets faster with time: a page that is changed for
   /// the first time since a checkpoint is written to the log as a whole.
+  @SuppressWarnings("try") // closing waits
   private void slowdown() throws Exception {
     copy.remove();
     site.clear();

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.LongAdder;
 ///
 /// It is a process of its own, so that it keeps its share of the processors while the mover's
 /// [gives way][GivingWay].
+@SuppressWarnings("try") // closing waits for the application
 final class WriteLoad implements AutoCloseable {
   private static final int CLIENTS = 2;
 

@@ -54,8 +54,10 @@ record MysqlBinaries(Path home) implements ServerBinaries {
     Path log = Files.createTempFile("banyan-mysql", ".log");
     Files.writeString(
         sql,
-        "create user 'root'@'127.0.0.1' identified by '';\n"
-            + "grant all on *.* to 'root'@'127.0.0.1' with grant option;\n");
+        """
+        create user 'root'@'127.0.0.1' identified by '';
+        grant all on *.* to 'root'@'127.0.0.1' with grant option;
+        """);
     List<String> words = new ArrayList<>(command());
     words.addAll(List.of("--initialize-insecure", "--datadir=" + data, "--init-file=" + sql));
     Process process =

@@ -8,10 +8,8 @@ import java.sql.Connection;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-@DisabledIfSystemProperty(named = "mysql.home", matches = ".+", disabledReason = "its settings")
 class MysqlFindingsTest {
   @RegisterExtension
   static final MariaDbServer SERVER =
