@@ -35,8 +35,8 @@ final class CellReader {
   private static String selected(Column column) {
     String name = Sql.name(column.name());
     return switch (column.type().kind()) {
-      // A float's own text has six digits and no more.
-      case REAL -> "(" + name + " + 0e0)";
+      // A float's own text has six digits and no more. Times one, for plus nothing makes -0 a 0.
+      case REAL -> "(" + name + " * 1e0)";
       case INTEGER -> column.type().declared().startsWith("year") ? name + " + 0" : name;
       default -> name;
     };
