@@ -106,10 +106,9 @@ final class DeployEntries implements Consumer<Deploy>, Runnable {
 
   /// Whether it is entered, here or elsewhere, or there is nothing to enter.
   private boolean isEntered(Deploy deploy) {
-    if (deploy.stage() != Stage.FIRST || isAnother(deploy)) {
-      if (!entered(deploy)) {
-        return false;
-      }
+    boolean due = deploy.stage() != Stage.FIRST || isAnother(deploy);
+    if (due && !entered(deploy)) {
+      return false;
     }
     store.note(last(deploy), deploy.version());
     return true;

@@ -130,6 +130,12 @@ final class Families {
         ports.comparisons().evidence(name));
   }
 
+  /// To be taken ahead of looking at the evidence.
+  EvidencePeriod period(Configured found) {
+    return new EvidencePeriod(
+        found.family().periods(), ports.comparisons().period(found.policy().family()));
+  }
+
   /// Throws a family's comparisons away, and returns why that is not on the disk, or null.
   @Nullable String compareAnew(String name) {
     try {
@@ -139,11 +145,6 @@ final class Families {
       log.error("the comparisons of {} can not be begun anew", name, e);
       return String.valueOf(e.getMessage());
     }
-  }
-
-  EvidencePeriod period(Configured found) {
-    return new EvidencePeriod(
-        found.family().periods(), ports.comparisons().period(found.policy().family()));
   }
 
   /// The same, and what was known of its rows.

@@ -1,7 +1,6 @@
 package dev.banyan.bench.machine;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -41,10 +40,12 @@ public final class GivingWay implements AutoCloseable {
 
   private void all(String scheduling) throws IOException, InterruptedException {
     for (long pid : processes) {
-      List<String> words = new ArrayList<>(List.of("chrt", "-a", scheduling, "-p", "0"));
-      words.add(Long.toString(pid));
       // One that has ended meanwhile takes nothing from anybody.
-      var _ = new ProcessBuilder(words).redirectErrorStream(true).start().waitFor();
+      var _ =
+          new ProcessBuilder("chrt", "-a", scheduling, "-p", "0", Long.toString(pid))
+              .redirectErrorStream(true)
+              .start()
+              .waitFor();
     }
   }
 

@@ -21,8 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Each replica's comparisons of a family as a row of its own, which nobody else writes.
 final class PostgresParity implements ParityStore, SharedParity {
   private static final String PRESENT =
-      " from parity left join parity_period using (family)"
-          + " where parity.period = coalesce(parity_period.period, 0) and parity.replica ";
+      "select family, parity.period, sides, evidence from parity left join parity_period using"
+          + " (family) where parity.period = coalesce(parity_period.period, 0) and parity.replica ";
 
   /// Whose row holds what replicas have counted that were taken off the list; no replica is called
   /// so.
@@ -105,17 +105,26 @@ final class PostgresParity implements ParityStore, SharedParity {
   /// @param which completes the condition on the replica, with this one as its parameter
   private Map<String, Counted> present(Connection connection, String which) throws SQLException {
     Map<String, Counted> all = new HashMap<>();
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "select family, parity.period, sides, evidence" + PRESENT + which)) {
+    try (PreparedStatement select = connection.prepareStatement(PRESENT + which)) {
       select.setString(1, replica);
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          long period = row.getLong(2);
-          all.computeIfAbsent(row.getString(1), _ -> new Counted(period, new ArrayList<>()))
-              .kept()
-              .add(new Kept(row.getString(3), ParityJson.read(row.getString(4))));
-        }
+      for (Row row : rows(select)) {
+        all.computeIfAbsent(row.family(), _ -> new Counted(row.period(), new ArrayList<>()))
+            .kept()
+            .add(row.kept());
+      }
+    }
+    return all;
+  }
+
+  /// What a replica has counted of a family.
+  private record Row(String family, long period, Kept kept) {}
+
+  private static List<Row> rows(PreparedStatement present) throws SQLException {
+    List<Row> all = new ArrayList<>();
+    try (ResultSet row = present.executeQuery()) {
+      while (row.next()) {
+        Kept kept = new Kept(row.getString("sides"), ParityJson.read(row.getString("evidence")));
+        all.add(new Row(row.getString("family"), row.getLong("period"), kept));
       }
     }
     return all;
@@ -159,37 +168,32 @@ final class PostgresParity implements ParityStore, SharedParity {
     return names;
   }
 
-  private record Row(String family, long period, String sides) {}
+  /// Whose counts add up.
+  private record Alike(String family, long period, String sides) {}
 
   private static void gather(Connection connection, Set<String> forgotten) throws SQLException {
     Array names = connection.createArrayOf("text", forgotten.toArray());
     String which =
         "= any(?::text[] || array(select replica from parity where starts_with(replica, ?)))";
-    Map<Row, List<ParityEvidence>> all = new HashMap<>();
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "select family, parity.period, sides, evidence" + PRESENT + which)) {
+    Map<Alike, List<ParityEvidence>> all = new HashMap<>();
+    try (PreparedStatement select = connection.prepareStatement(PRESENT + which)) {
       select.setArray(1, names);
       select.setString(2, FORGOTTEN);
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          all.computeIfAbsent(
-                  new Row(row.getString(1), row.getLong(2), row.getString(3)),
-                  _ -> new ArrayList<>())
-              .add(ParityJson.read(row.getString(4)));
-        }
+      for (Row row : rows(select)) {
+        Alike alike = new Alike(row.family(), row.period(), row.kept().sides());
+        all.computeIfAbsent(alike, _ -> new ArrayList<>()).add(row.kept().evidence());
       }
     }
     Link.update(connection, "delete from parity where replica " + which, names, FORGOTTEN);
-    for (Map.Entry<Row, List<ParityEvidence>> each : all.entrySet()) {
-      Row row = each.getKey();
+    for (Map.Entry<Alike, List<ParityEvidence>> each : all.entrySet()) {
+      Alike alike = each.getKey();
       Link.update(
           connection,
           "insert into parity (family, replica, period, sides, evidence) values (?, ?, ?, ?, ?)",
-          row.family(),
-          FORGOTTEN + Integer.toHexString(row.sides().hashCode()),
-          row.period(),
-          row.sides(),
+          alike.family(),
+          FORGOTTEN + Integer.toHexString(alike.sides().hashCode()),
+          alike.period(),
+          alike.sides(),
           ParityJson.write(ParitySum.of(each.getValue(), SAMPLES)));
     }
   }

@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Enumeration;
@@ -50,23 +48,14 @@ record MariaDbBinaries() implements ServerBinaries {
         "--innodb-log-file-size=64M");
   }
 
-  /// Where binaries and a fresh data directory lie, made by whoever comes first.
-  static Path unpacked() throws IOException {
-    Path temp = Path.of(System.getProperty("java.io.tmpdir"));
-    String name = "banyan-mariadb-11.4.5-" + System.getProperty("user.name");
-    Path there = temp.resolve(name);
-    try (FileChannel lock =
-            FileChannel.open(
-                temp.resolve(name + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        var held = lock.lock()) {
-      if (held.isValid() && !Files.isDirectory(there)) {
-        Path fresh = Files.createTempDirectory(temp, name);
-        unpack(fresh);
-        install(fresh);
-        Files.move(fresh, there, StandardCopyOption.ATOMIC_MOVE);
-      }
-    }
-    return there;
+  /// Where binaries and a fresh data directory lie.
+  private static Path unpacked() throws IOException {
+    return ServerBinaries.once(
+        "banyan-mariadb-11.4.5-" + System.getProperty("user.name"),
+        fresh -> {
+          unpack(fresh);
+          install(fresh);
+        });
   }
 
   private static void unpack(Path to) throws IOException {
@@ -117,21 +106,7 @@ record MariaDbBinaries() implements ServerBinaries {
     }
     List<String> command = new ArrayList<>(command(unpacked));
     command.addAll(List.of("--datadir=" + data, "--bootstrap", "--skip-ssl"));
-    Path log = unpacked.resolve("install.log");
-    Process install =
-        new ProcessBuilder(command)
-            .redirectInput(sql.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    try {
-      if (install.waitFor() != 0) {
-        throw new IOException("MariaDB was not installed:\n" + Files.readString(log));
-      }
-    } catch (InterruptedException e) {
-      install.destroyForcibly();
-      Thread.currentThread().interrupt();
-      throw new IOException(e);
-    }
+    ServerBinaries.install(
+        new ProcessBuilder(command).redirectInput(sql.toFile()), unpacked.resolve("install.log"));
   }
 }

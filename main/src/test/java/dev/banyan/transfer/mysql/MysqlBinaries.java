@@ -1,10 +1,8 @@
 package dev.banyan.transfer.mysql;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,24 +32,13 @@ record MysqlBinaries(Path home) implements ServerBinaries {
 
   @Override
   public Path data() throws IOException {
-    Path temp = Path.of(System.getProperty("java.io.tmpdir"));
     String name = "banyan-mysql-" + Integer.toHexString(home.hashCode());
-    Path there = temp.resolve(name);
-    try (FileChannel lock =
-            FileChannel.open(
-                temp.resolve(name + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        var held = lock.lock()) {
-      if (held.isValid() && !Files.isDirectory(there)) {
-        initialize(there);
-      }
-    }
-    return there;
+    return ServerBinaries.once(name, this::initialize).resolve("data");
   }
 
   /// With a root that may come by TCP, for addresses are not looked up.
-  private void initialize(Path data) throws IOException {
-    Path sql = Files.createTempFile("banyan-mysql", ".sql");
-    Path log = Files.createTempFile("banyan-mysql", ".log");
+  private void initialize(Path folder) throws IOException {
+    Path sql = folder.resolve("init.sql");
     Files.writeString(
         sql,
         """
@@ -59,20 +46,9 @@ record MysqlBinaries(Path home) implements ServerBinaries {
         grant all on *.* to 'root'@'127.0.0.1' with grant option;
         """);
     List<String> words = new ArrayList<>(command());
-    words.addAll(List.of("--initialize-insecure", "--datadir=" + data, "--init-file=" + sql));
-    Process process =
-        new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    try {
-      if (process.waitFor() != 0) {
-        throw new IOException("MySQL was not installed:\n" + Files.readString(log));
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-      throw new IOException(e);
-    } finally {
-      Files.delete(sql);
-      Files.delete(log);
-    }
+    words.addAll(
+        List.of(
+            "--initialize-insecure", "--datadir=" + folder.resolve("data"), "--init-file=" + sql));
+    ServerBinaries.install(new ProcessBuilder(words), folder.resolve("install.log"));
   }
 }

@@ -3,6 +3,7 @@ package dev.banyan.transfer.mysql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.banyan.transfer.Rows;
 import dev.banyan.transfer.engine.ChangeStream;
 import dev.banyan.transfer.engine.LogLost;
 import dev.banyan.transfer.engine.Snapshot;
@@ -261,8 +262,7 @@ class MysqlSourceTest {
       target.prepare();
       Position from = source.begin().orElseThrow().position();
       try (TargetWork work = target.begin(0)) {
-        work.copyIn(
-            tables().getFirst(), TypesRoundTest.cursor(List.of(new Row(new Object[] {1L, 2L}))));
+        work.copyIn(tables().getFirst(), Rows.cursor(List.of(new Row(new Object[] {1L, 2L}))));
         work.commit();
       }
       run("update a set v = 3");

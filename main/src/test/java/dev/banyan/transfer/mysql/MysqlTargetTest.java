@@ -3,6 +3,7 @@ package dev.banyan.transfer.mysql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.banyan.transfer.Rows;
 import dev.banyan.transfer.engine.EpochLost;
 import dev.banyan.transfer.engine.RowRefused;
 import dev.banyan.transfer.engine.Target;
@@ -86,7 +87,7 @@ class MysqlTargetTest {
 
   private void copy(Target target, Row... rows) throws Exception {
     try (TargetWork work = target.begin(0)) {
-      work.copyIn(table(), TypesRoundTest.cursor(List.of(rows)));
+      work.copyIn(table(), Rows.cursor(List.of(rows)));
       work.commit();
     }
   }
@@ -100,7 +101,7 @@ class MysqlTargetTest {
     try (TargetWork work = target.begin(0)) {
       Range range = new Range(Optional.of(Key.of(1L)), Optional.of(Key.of(5L)));
       assertThat(work.deleteRange(table(), range, "")).isEqualTo(1);
-      work.copyIn(table(), TypesRoundTest.cursor(List.of(row(3L, "new"), row(4L, null))));
+      work.copyIn(table(), Rows.cursor(List.of(row(3L, "new"), row(4L, null))));
       work.remember("dpos", "3/4");
       assertThat(target.memory()).isEmpty();
       work.commit();

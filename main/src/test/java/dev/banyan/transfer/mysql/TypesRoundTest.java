@@ -2,15 +2,14 @@ package dev.banyan.transfer.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.transfer.Rows;
 import dev.banyan.transfer.engine.ChangeStream;
-import dev.banyan.transfer.engine.RowCursor;
 import dev.banyan.transfer.engine.Snapshot;
 import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.engine.Target;
 import dev.banyan.transfer.engine.TargetWork;
 import dev.banyan.transfer.table.Change;
 import dev.banyan.transfer.table.Key;
-import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
@@ -151,20 +150,15 @@ class TypesRoundTest {
   }
 
   static List<Row> rows(Source source, Table table) throws Exception {
-    List<Row> rows = new ArrayList<>();
-    try (Snapshot snapshot = source.snapshot();
-        RowCursor cursor = snapshot.read(table, Range.ALL, "")) {
-      for (Row row = cursor.next(); row != null; row = cursor.next()) {
-        rows.add(row);
-      }
+    try (Snapshot snapshot = source.snapshot()) {
+      return Rows.of(snapshot, table);
     }
-    return rows;
   }
 
   private static void write(Target target, Table loaded, Table applied, List<Row> rows)
       throws Exception {
     try (TargetWork work = target.begin(0)) {
-      assertThat(work.copyIn(loaded, cursor(rows))).isEqualTo(rows.size());
+      assertThat(work.copyIn(loaded, Rows.cursor(rows))).isEqualTo(rows.size());
       List<Change> changes = new ArrayList<>();
       for (Row row : rows) {
         Key key = row.key(applied.keyIndexes());
@@ -173,18 +167,5 @@ class TypesRoundTest {
       work.apply(applied, changes);
       work.commit();
     }
-  }
-
-  static RowCursor cursor(List<Row> rows) {
-    var each = rows.iterator();
-    return new RowCursor() {
-      @Override
-      public @Nullable Row next() {
-        return each.hasNext() ? each.next() : null;
-      }
-
-      @Override
-      public void close() {}
-    };
   }
 }

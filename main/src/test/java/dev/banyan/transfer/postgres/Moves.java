@@ -1,12 +1,8 @@
 package dev.banyan.transfer.postgres;
 
 import dev.banyan.transfer.engine.ChangeStream;
-import dev.banyan.transfer.engine.RowCursor;
-import dev.banyan.transfer.engine.Snapshot;
 import dev.banyan.transfer.table.Change;
 import dev.banyan.transfer.table.Position;
-import dev.banyan.transfer.table.Range;
-import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
 import dev.banyan.transfer.table.Transaction;
@@ -30,16 +26,6 @@ final class Moves {
 
   static Table table(PostgresDatabase database, String name) throws SQLException {
     return tables(database, name).getFirst();
-  }
-
-  static List<Row> rows(Snapshot snapshot, Table table) throws SQLException {
-    List<Row> rows = new ArrayList<>();
-    try (RowCursor cursor = snapshot.read(table, Range.ALL, "")) {
-      for (Row row = cursor.next(); row != null; row = cursor.next()) {
-        rows.add(row);
-      }
-    }
-    return rows;
   }
 
   /// Transactions with changes, until there are so many or nothing came for long.

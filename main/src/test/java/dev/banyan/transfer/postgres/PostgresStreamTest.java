@@ -3,6 +3,7 @@ package dev.banyan.transfer.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.banyan.transfer.Rows;
 import dev.banyan.transfer.engine.ChangeStream;
 import dev.banyan.transfer.engine.LogLost;
 import dev.banyan.transfer.engine.Snapshot;
@@ -149,7 +150,7 @@ class PostgresStreamTest {
       Commit delivered = Moves.next(stream, 1).getFirst().commit();
       assertThat(delivered.xid()).isEqualTo(commit(hanging.xid, begun).xid());
       try (Snapshot snapshot = source.snapshot()) {
-        assertThat(Moves.rows(snapshot, people)).isEmpty();
+        assertThat(Rows.of(snapshot, people)).isEmpty();
         assertThat(snapshot.token().contains(delivered)).isFalse();
         assertThat(snapshot.token().upTo()).isGreaterThanOrEqualTo(delivered.position());
       }
@@ -160,7 +161,7 @@ class PostgresStreamTest {
 
       hanging.release();
       try (Snapshot snapshot = source.snapshot()) {
-        assertThat(Moves.rows(snapshot, people)).hasSize(1);
+        assertThat(Rows.of(snapshot, people)).hasSize(1);
         assertThat(snapshot.token().contains(delivered)).isTrue();
       }
       assertThat(source.blocking(List.of(delivered))).isEmpty();
@@ -202,7 +203,7 @@ class PostgresStreamTest {
         assertThat(begun.s0().contains(hung)).as("the log will not deliver it").isTrue();
         try (Snapshot early = source.snapshot()) {
           assertThat(early.token().contains(hung)).as("and it is not visible").isFalse();
-          assertThat(Moves.rows(early, people)).isEmpty();
+          assertThat(Rows.of(early, people)).isEmpty();
         }
         hanging.release();
         try (ChangeStream stream = source.follow(begun.position());
@@ -210,7 +211,7 @@ class PostgresStreamTest {
           assertThat(Moves.until(stream, source.tip()))
               .noneMatch(each -> each.commit().xid() == hung.xid());
           assertThat(now.token().contains(hung)).isTrue();
-          assertThat(Moves.rows(now, people)).hasSize(1);
+          assertThat(Rows.of(now, people)).hasSize(1);
         }
       }
     }
@@ -353,10 +354,9 @@ class PostgresStreamTest {
           "insert into people values (3, 'of an older server', null)");
       assertThat(Moves.next(stream, 3))
           .extracting(Transaction::marks)
-          .satisfiesExactly(
-              ours -> assertThat(ours).startsWith("banyan_back"),
-              theirs -> assertThat(theirs).isEmpty(),
-              older -> assertThat(older).isEqualTo("banyan_older_1"));
+          // An older server's sessions have an origin each.
+          .containsExactly(
+              SERVER.version() < 14 ? "banyan_back_1" : "banyan_back", "", "banyan_older_1");
       target.remove();
     }
     SERVER.run("select pg_replication_origin_drop('banyan_older_1')");
@@ -416,7 +416,7 @@ class PostgresStreamTest {
           end = snapshot.boundary(pairs, after, 3)) {
         Range range = new Range(after, end);
         List<Row> rows =
-            Moves.rows(snapshot, pairs).stream()
+            Rows.of(snapshot, pairs).stream()
                 .filter(row -> range.contains(row.key(pairs.keyIndexes())))
                 .toList();
         assertThat(rows).hasSize(3);

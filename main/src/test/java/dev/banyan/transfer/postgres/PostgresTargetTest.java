@@ -3,11 +3,11 @@ package dev.banyan.transfer.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.banyan.transfer.Rows;
 import dev.banyan.transfer.engine.EpochLost;
 import dev.banyan.transfer.engine.Fence;
 import dev.banyan.transfer.engine.Finding;
 import dev.banyan.transfer.engine.RawRows;
-import dev.banyan.transfer.engine.RowCursor;
 import dev.banyan.transfer.engine.RowRefused;
 import dev.banyan.transfer.engine.Snapshot;
 import dev.banyan.transfer.engine.Target;
@@ -24,7 +24,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -102,21 +101,6 @@ class PostgresTargetTest {
   private static List<String> people() throws SQLException {
     return SERVER.ask(
         "select concat_ws(' ', id, name, email, picture, shout) from people order by id");
-  }
-
-  private static RowCursor cursor(List<Row> rows) {
-    Iterator<Row> each = rows.iterator();
-    return new RowCursor() {
-      @Override
-      public @Nullable Row next() {
-        return each.hasNext() ? each.next() : null;
-      }
-
-      @Override
-      public void close() {
-        // nothing is open
-      }
-    };
   }
 
   @Test
@@ -207,7 +191,7 @@ class PostgresTargetTest {
             .mapToObj(i -> row(i + 100, i == 1_234 ? "too long" : "x", null, null))
             .toList();
     try (TargetWork work = target.begin(1)) {
-      assertThatThrownBy(() -> work.copyIn(people, cursor(rows)))
+      assertThatThrownBy(() -> work.copyIn(people, Rows.cursor(rows)))
           .isInstanceOfSatisfying(
               RowRefused.class,
               refused -> {
@@ -216,13 +200,14 @@ class PostgresTargetTest {
               });
     }
     try (TargetWork work = target.begin(1)) {
-      assertThatThrownBy(() -> work.copyIn(people, cursor(List.of(row(1L << 40, "a", null, null)))))
+      assertThatThrownBy(
+              () -> work.copyIn(people, Rows.cursor(List.of(row(1L << 40, "a", null, null)))))
           .isInstanceOfSatisfying(
               RowRefused.class, refused -> assertThat(refused.column()).isEqualTo("id"));
     }
     try (TargetWork work = target.begin(1)) {
       List<Row> twice = List.of(row(5, "a", null, null), row(5, "b", null, null));
-      assertThatThrownBy(() -> work.copyIn(people, cursor(twice)))
+      assertThatThrownBy(() -> work.copyIn(people, Rows.cursor(twice)))
           .isInstanceOfSatisfying(
               RowRefused.class, refused -> assertThat(refused.key()).isEqualTo("5"));
     }
@@ -241,7 +226,7 @@ class PostgresTargetTest {
     assertThat(target.memory()).isEmpty();
     try (TargetWork work = target.begin(1)) {
       assertThat(work.deleteRange(people, range, "name = 'b'")).isEqualTo(1);
-      assertThat(work.copyIn(people, cursor(List.of(row(2, "new", null, null))))).isEqualTo(1);
+      assertThat(work.copyIn(people, Rows.cursor(List.of(row(2, "new", null, null))))).isEqualTo(1);
       work.remember("dpos", "0/78");
       work.remember("gone", "x");
       work.remember("gone", "");

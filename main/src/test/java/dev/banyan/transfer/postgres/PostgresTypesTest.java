@@ -2,6 +2,7 @@ package dev.banyan.transfer.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.transfer.Rows;
 import dev.banyan.transfer.engine.ChangeStream;
 import dev.banyan.transfer.engine.RowCursor;
 import dev.banyan.transfer.engine.Snapshot;
@@ -155,7 +156,7 @@ class PostgresTypesTest {
         TargetWork work = to.begin(1)) {
       for (Case each : cases) {
         Table table = of(source, each);
-        rows.put(each.table(), Moves.rows(snapshot, table));
+        rows.put(each.table(), Rows.of(snapshot, table));
         try (RowCursor cursor = snapshot.read(table, Range.ALL, "")) {
           assertThat(work.copyIn(of(copied, each), cursor)).isEqualTo(each.values().size() + 1);
         }

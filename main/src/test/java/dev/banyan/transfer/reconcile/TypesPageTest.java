@@ -2,10 +2,10 @@ package dev.banyan.transfer.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.transfer.Rows;
 import dev.banyan.transfer.engine.Database;
 import dev.banyan.transfer.engine.Finding;
 import dev.banyan.transfer.engine.MappedTable;
-import dev.banyan.transfer.engine.RowCursor;
 import dev.banyan.transfer.engine.RowRefused;
 import dev.banyan.transfer.engine.Snapshot;
 import dev.banyan.transfer.engine.Target;
@@ -18,7 +18,6 @@ import dev.banyan.transfer.mysql.MysqlDatabase;
 import dev.banyan.transfer.options.TableOptions;
 import dev.banyan.transfer.postgres.LogicalServer;
 import dev.banyan.transfer.postgres.PostgresTypes;
-import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
@@ -189,32 +188,16 @@ class TypesPageTest {
   }
 
   private static void write(Target to, Table table, @Nullable Row row) throws Exception {
-    List<Row> rows = new ArrayList<>(List.of(Objects.requireNonNull(row)));
-    try (TargetWork work = to.begin(1);
-        RowCursor cursor =
-            new RowCursor() {
-              @Override
-              public @Nullable Row next() {
-                return rows.isEmpty() ? null : rows.removeFirst();
-              }
-
-              @Override
-              public void close() {}
-            }) {
-      work.copyIn(table, cursor);
+    try (TargetWork work = to.begin(1)) {
+      work.copyIn(table, Rows.cursor(List.of(Objects.requireNonNull(row))));
       work.commit();
     }
   }
 
   private static List<Row> rows(Target of, Table table) throws Exception {
-    List<Row> rows = new ArrayList<>();
-    try (Snapshot snapshot = of.snapshot();
-        RowCursor cursor = snapshot.read(table, Range.ALL, "")) {
-      for (Row row = cursor.next(); row != null; row = cursor.next()) {
-        rows.add(row);
-      }
+    try (Snapshot snapshot = of.snapshot()) {
+      return Rows.of(snapshot, table);
     }
-    return rows;
   }
 
   private static byte[] canonical(Table table, @Nullable Row row) {
@@ -226,7 +209,7 @@ class TypesPageTest {
     # Types
 
     Written by a test that sends values at the edges of every type into the table that `banyan transfer plan --ddl` drafts, reads them there,
-    and takes them back. What is said to arrive came back as what it was, bit for bit (JSON by its meaning). What is refused is refused by name:
+    and takes them back. What is said to arrive came back as what reconciliation takes for the same (JSON by its meaning, `-0` as `0`). What is refused is refused by name:
     by the plan where a type does not go at all, and by the row, with its key and column, where a value does not. Nothing is ever changed to fit.
     With a rule of your own, or another column than the drafted one, more may go: [mappings](mappings.md).
 
