@@ -7,7 +7,10 @@ import dev.banyan.exchange.Response;
 import dev.banyan.exchange.Verdict;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Side;
+import dev.banyan.parity.Units;
+import dev.banyan.proxy.StickyUnit;
 import dev.banyan.routing.RouteSpec;
+import dev.banyan.routing.Sticky;
 import dev.banyan.shadow.Drop;
 import dev.banyan.shadow.FollowUp;
 import java.util.EnumMap;
@@ -114,6 +117,29 @@ final class FamilyJudging {
     }
     Case each = new Case(exchange, period, legacy.response(), candidate.response(), learned);
     return each.begin();
+  }
+
+  /// An address is nobody's name: what was compared does not have it, and many share one.
+  long caller(Exchange exchange) {
+    CharSequence named = StickyUnit.named(config.sticky(), new Captured(exchange));
+    return named == null ? Units.ALONE : Sticky.hash(Sticky.hasher(exchange.family()), named);
+  }
+
+  private record Captured(Exchange exchange) implements StickyUnit.Source {
+    @Override
+    public @Nullable CharSequence header(String name) {
+      return exchange.request().headers().first(name).orElse(null);
+    }
+
+    @Override
+    public String address() {
+      return "";
+    }
+
+    @Override
+    public String id() {
+      return exchange.id();
+    }
   }
 
   private void record(Exchange exchange, long period, Verdict verdict) {

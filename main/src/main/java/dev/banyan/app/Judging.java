@@ -9,6 +9,7 @@ import dev.banyan.migration.Endpoint;
 import dev.banyan.parity.Comparison;
 import dev.banyan.parity.LearnedNoise;
 import dev.banyan.parity.ParityBook;
+import dev.banyan.parity.Units;
 import dev.banyan.shadow.FollowUp;
 import dev.banyan.shadow.Judge;
 import java.time.InstantSource;
@@ -82,6 +83,12 @@ final class Judging implements Judge {
       return null; // the family is gone, or its period is over: nobody asks for it any more
     }
     return ports.guarded(exchange, period, () -> family.judge(exchange, period));
+  }
+
+  /// The hash of an exchange's sticky unit; [Units#ALONE] where its request names none.
+  long caller(Exchange exchange) {
+    FamilyJudging family = families.get(exchange.family());
+    return family == null ? Units.ALONE : family.caller(exchange);
   }
 
   /// What has been learned of a family in its present period.

@@ -92,6 +92,10 @@ abstract class JudgingScene {
   }
 
   BanyanConfig config(String again) {
+    return config(again, "ip");
+  }
+
+  BanyanConfig config(String again, String sticky) {
     try {
       Path file =
           Files.writeString(
@@ -105,9 +109,10 @@ abstract class JudgingScene {
                   routes: ["GET /users/{id}", "/all/{id}", { route: "POST /search", safe: true },
                            { route: "GET /export", safe: false }]
                   candidate: next
+                  sticky: %s
                   shadow: { again: %s }
               """
-                  .formatted(again));
+                  .formatted(sticky, again));
       return ((ConfigResult.Loaded) new ConfigFile(file, Environment.of(Map.of())).load()).config();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -14,6 +14,7 @@ import dev.banyan.migration.GateReading;
 import dev.banyan.migration.GateReading.Opinion;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.ParityEvidence.EndpointParity;
+import dev.banyan.migration.ParityEvidence.EndpointUnits;
 import dev.banyan.migration.ParityEvidence.FieldDifference;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Severity;
@@ -307,6 +308,31 @@ class GatesTest {
     rig.tick(SideTick.NONE, SideTick.NONE, lost, Pairs.NONE);
 
     assertRefused(rig.promote(), Code.GATE_REFUSED, "units: 1,000 sightings of units were lost");
+  }
+
+  @Test
+  void whatIsRepeatedProvesNothingMore() {
+    rig.bring(Phase.Name.SHADOW);
+    rig.allIsWell();
+    rig.compared(400, 4_000, 0);
+    ParityEvidence all = rig.parity;
+    rig.parity =
+        new ParityEvidence(
+            all.since(),
+            all.compared(),
+            all.matched(),
+            0,
+            0,
+            0,
+            Map.of(),
+            Map.of(),
+            all.endpoints(),
+            List.of(new EndpointUnits(Rig.LIST, 400, 0), new EndpointUnits(Rig.ONE, 12, 0)));
+
+    assertRefused(
+        rig.promote(),
+        Code.GATE_REFUSED,
+        "GET /users/{id}: 12 of about 354 comparisons of different requests, of 4000 in all");
   }
 
   @Test
