@@ -14,7 +14,6 @@ import dev.banyan.migration.GateReading;
 import dev.banyan.migration.GateReading.Opinion;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.ParityEvidence.EndpointParity;
-import dev.banyan.migration.ParityEvidence.EndpointUnits;
 import dev.banyan.migration.ParityEvidence.FieldDifference;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Severity;
@@ -315,19 +314,7 @@ class GatesTest {
     rig.bring(Phase.Name.SHADOW);
     rig.allIsWell();
     rig.compared(400, 4_000, 0);
-    ParityEvidence all = rig.parity;
-    rig.parity =
-        new ParityEvidence(
-            all.since(),
-            all.compared(),
-            all.matched(),
-            0,
-            0,
-            0,
-            Map.of(),
-            Map.of(),
-            all.endpoints(),
-            List.of(new EndpointUnits(Rig.LIST, 400, 0), new EndpointUnits(Rig.ONE, 12, 0)));
+    rig.units(400, 12);
 
     assertRefused(
         rig.promote(),

@@ -5,6 +5,7 @@ import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.ParityEvidence.EndpointParity;
+import dev.banyan.migration.ParityEvidence.EndpointUnits;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Side;
 import dev.banyan.migration.SideEvidence;
@@ -194,6 +195,22 @@ final class Rig {
                 new EndpointParity(LIST, 200, list, 0, 0, List.of()),
                 new EndpointParity(ONE, 200, one - one / 2, mismatchedOnes, 0, List.of()),
                 new EndpointParity(ONE, 404, one / 2, 0, 0, List.of())));
+  }
+
+  /// Says that what was compared is of so many different requests.
+  void units(long list, long one) {
+    parity =
+        new ParityEvidence(
+            parity.since(),
+            parity.compared(),
+            parity.matched(),
+            parity.mismatched(),
+            parity.accepted(),
+            parity.raced(),
+            parity.skipped(),
+            parity.dropped(),
+            parity.endpoints(),
+            List.of(new EndpointUnits(LIST, list, 0), new EndpointUnits(ONE, one, 0)));
   }
 
   /// Whatever gates ask for, but of the data.
