@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.Deflater;
@@ -25,19 +26,18 @@ public final class ParityJson {
 
   /// The units of one endpoint; the bits are packed, for few of them are set.
   private record KeptUnits(
-      Endpoint endpoint, long alone, long aloneDiffered, byte[] seen, byte[] differed) {
+      Endpoint endpoint, long alone, long aloneDiffered, String seen, String differed) {
     static KeptUnits of(Endpoint endpoint, Units units) {
       return new KeptUnits(
           endpoint,
           units.alone(),
           units.aloneDiffered(),
-          packed(units.seen().toBytes()),
-          packed(units.differed().toBytes()));
+          packed(units.seen()),
+          packed(units.differed()));
     }
 
     Units units() {
-      return new Units(
-          alone, aloneDiffered, UnitBits.of(unpacked(seen)), UnitBits.of(unpacked(differed)));
+      return new Units(alone, aloneDiffered, unpacked(seen), unpacked(differed));
     }
   }
 
@@ -82,18 +82,21 @@ public final class ParityJson {
     }
   }
 
-  private static byte[] packed(byte[] bits) {
+  private static String packed(UnitBits units) {
+    byte[] bits = units.toBytes();
     try (Deflater deflater = new Deflater()) {
       deflater.setInput(bits);
       deflater.finish();
       byte[] all = new byte[bits.length + 100]; // what can not be packed grows by less than that
-      return Arrays.copyOf(all, deflater.deflate(all));
+      int length = deflater.deflate(all);
+      return Base64.getEncoder().encodeToString(Arrays.copyOf(all, length));
     }
   }
 
-  private static byte[] unpacked(byte[] packed) {
-    try (InflaterInputStream bits = new InflaterInputStream(new ByteArrayInputStream(packed))) {
-      return bits.readAllBytes();
+  private static UnitBits unpacked(String packed) {
+    byte[] all = Base64.getDecoder().decode(packed);
+    try (InflaterInputStream bits = new InflaterInputStream(new ByteArrayInputStream(all))) {
+      return UnitBits.of(bits.readAllBytes());
     } catch (IOException e) {
       throw new UncheckedIOException("kept units are damaged", e);
     }
