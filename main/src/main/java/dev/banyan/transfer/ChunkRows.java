@@ -86,7 +86,8 @@ final class ChunkRows {
         for (MappedTable part : parts) {
           if (byKey) {
             int[] key = table.keyIndexes();
-            List<Key> keys = page.stream().map(row -> part.key(row.key(key))).toList();
+            List<Key> keys =
+                page.stream().map(row -> row.key(key)).filter(part::takes).map(part::key).toList();
             work.delete(part.target(), keys);
           }
           Counted counted = new Counted(listed(page), part);

@@ -75,6 +75,9 @@ final class Writing {
 
   private static @Nullable Change mapped(MappedTable part, Change change) throws RowRefused {
     TableName target = part.target().name();
+    if (isAnothers(part, change)) {
+      return null;
+    }
     return switch (change) {
       case Change.Delete delete -> new Change.Delete(target, part.key(delete.key()));
       case Change.Upsert upsert -> {
@@ -85,6 +88,14 @@ final class Writing {
             : new Change.Upsert(target, key, key, row);
       }
       case Change.Truncate _, Change.Altered _ -> null;
+    };
+  }
+
+  private static boolean isAnothers(MappedTable part, Change change) {
+    return switch (change) {
+      case Change.Delete delete -> !part.takes(delete.key());
+      case Change.Upsert upsert -> !part.takes(upsert.key());
+      case Change.Truncate _, Change.Altered _ -> false;
     };
   }
 

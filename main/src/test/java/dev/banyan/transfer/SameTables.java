@@ -32,6 +32,16 @@ record SameTables(Map<TableName, Table> tables, boolean identity) implements Map
 
   private record Same(Table target, boolean identity) implements MappedTable {
     @Override
+    public Table source() {
+      return target;
+    }
+
+    @Override
+    public boolean takes(Key source) {
+      return true;
+    }
+
+    @Override
     public Row forward(Row source) {
       return source;
     }

@@ -10,7 +10,16 @@ import org.jspecify.annotations.Nullable;
 /// One target table that rows of one source table go to. An immutable value that may be used by any
 /// thread.
 public interface MappedTable {
+  /// The source's table as its database describes it: a row has a cell for each of its columns, in
+  /// their order, whether or not the mapping takes it.
+  Table source();
+
+  /// The columns that are written, in the order in which [#forward] gives them.
   Table target();
+
+  /// Whether a source row with this key may be of this mapping; false where the key says that it is
+  /// another's, which shares the source's table.
+  boolean takes(Key source);
 
   /// The target's row.
   ///

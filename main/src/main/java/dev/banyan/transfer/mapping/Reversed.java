@@ -7,33 +7,46 @@ import dev.banyan.transfer.table.Key;
 import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.Table;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A mapping the other way round: rows of its target become rows of its source.
 ///
-/// Only the columns that come back are written, so that what was left behind stays as the source
-/// has it.
+/// Rows come as the target's log and its snapshots have them, with every column of the table in the
+/// table's own order, which need not be the mapping's. Only the columns that come back are written,
+/// so that what was left behind stays as the source has it.
 final class Reversed implements MappedTable {
   private final TableMapping mapping;
+  private final Table from;
   private final Table target;
+
+  /// Where the mapping's columns stand in a row that comes.
+  private final int[] places;
+
+  /// Which of the source's columns come back.
   private final int[] columns;
 
-  Reversed(TableMapping mapping) {
+  /// Rows that need not be put in order.
+  private final boolean ordered;
+
+  /// @param from the mapping's target, as its database describes it
+  Reversed(TableMapping mapping, Table from) {
     this.mapping = mapping;
+    this.from = from;
+    List<Column> mapped = mapping.target().columns();
+    this.places = mapped.stream().mapToInt(column -> from.indexOf(column.name())).toArray();
+    this.ordered = from.columns().equals(mapped);
     Table source = mapping.source();
-    List<Column> given = new ArrayList<>();
-    List<Integer> indexes = new ArrayList<>();
-    for (int i = 0; i < source.columns().size(); i++) {
-      if (mapping.givesBack(i)) {
-        given.add(source.columns().get(i));
-        indexes.add(i);
-      }
-    }
+    this.columns = IntStream.range(0, source.columns().size()).filter(mapping::givesBack).toArray();
+    List<Column> given = IntStream.of(columns).mapToObj(source.columns()::get).toList();
     this.target = new Table(source.name(), given, source.key(), source.rows(), source.bytes());
-    this.columns = indexes.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  @Override
+  public Table source() {
+    return from;
   }
 
   @Override
@@ -42,14 +55,20 @@ final class Reversed implements MappedTable {
   }
 
   @Override
+  public boolean takes(Key key) {
+    return mapping.ownsKey(key);
+  }
+
+  @Override
   public @Nullable Row forward(Row row) throws RowRefused {
-    Row back = mapping.back(row);
-    if (back == null) {
-      return null;
-    }
+    Row back = mapping.back(ordered ? row : picked(row, places));
+    return back == null ? null : picked(back, columns);
+  }
+
+  private static Row picked(Row row, int[] columns) {
     @Nullable Object[] cells = new Object[columns.length];
     for (int i = 0; i < columns.length; i++) {
-      cells[i] = back.cell(columns[i]);
+      cells[i] = row.cell(columns[i]);
     }
     return new Row(cells);
   }
@@ -59,9 +78,11 @@ final class Reversed implements MappedTable {
     return mapping.backKey(key);
   }
 
+  /// Where the target's key has more than the source's, rows of others may lie between two of its
+  /// keys, or beyond them.
   @Override
   public Optional<Range> range(Range range) {
-    return mapping.sameOrder()
+    return mapping.sameOrder() && from.key().size() == target.key().size()
         ? Optional.of(
             new Range(range.after().map(mapping::backKey), range.upTo().map(mapping::backKey)))
         : Optional.empty();
@@ -74,6 +95,6 @@ final class Reversed implements MappedTable {
 
   @Override
   public boolean identity() {
-    return mapping.identity();
+    return ordered && mapping.identity();
   }
 }

@@ -305,6 +305,7 @@ final class TableDraft {
     return new TableMapping(
         source,
         to,
+        target,
         lenses,
         condition,
         shares,

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class TableMapping implements MappedTable {
   private final Table source;
   private final Table target;
+  private final Table wholeTarget;
   private final Lens[] lenses;
   private final Lens[] keyLenses;
   private final Condition condition;
@@ -47,15 +48,19 @@ public final class TableMapping implements MappedTable {
   /// A column that says by its value whether a target's row is of this mapping.
   record Share(int column, Object value) {}
 
+  /// @param target with the columns that the mapping fills, in its own order
+  /// @param wholeTarget the same table as its database describes it
   TableMapping(
       Table source,
       Table target,
+      Table wholeTarget,
       List<Lens> lenses,
       Condition condition,
       List<Share> shares,
       Facts facts) {
     this.source = source;
     this.target = target;
+    this.wholeTarget = wholeTarget;
     this.lenses = lenses.toArray(Lens[]::new);
     this.condition = condition;
     this.shares = List.copyOf(shares);
@@ -76,6 +81,7 @@ public final class TableMapping implements MappedTable {
     return false;
   }
 
+  @Override
   public Table source() {
     return source;
   }
@@ -83,6 +89,12 @@ public final class TableMapping implements MappedTable {
   @Override
   public Table target() {
     return target;
+  }
+
+  /// Every row of the source is of this mapping, or of nobody.
+  @Override
+  public boolean takes(Key key) {
+    return true;
   }
 
   /// Which rows of the source are meant, in its own SQL; empty where all are, or where it would not
@@ -161,6 +173,18 @@ public final class TableMapping implements MappedTable {
     return true;
   }
 
+  /// The same by its key, as far as that tells.
+  boolean ownsKey(Key key) {
+    for (Share share : shares) {
+      for (int i = 0; i < targetKey.length; i++) {
+        if (targetKey[i] == share.column() && !Cells.same(share.value(), key.cells().get(i))) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   /// Whether [#back] gives this source column.
   public boolean givesBack(int column) {
     return facts.given()[column];
@@ -231,7 +255,7 @@ public final class TableMapping implements MappedTable {
 
   /// The mapping of the way back: for changes of the target, and to write the source from it.
   public MappedTable reversed() {
-    return new Reversed(this);
+    return new Reversed(this, wholeTarget);
   }
 
   private static RowRefused refused(Table table, Row row, String columns, RuntimeException why) {

@@ -116,8 +116,18 @@ final class Touched implements Mapping {
     }
 
     @Override
+    public Table source() {
+      return inner.source();
+    }
+
+    @Override
     public Table target() {
       return inner.target();
+    }
+
+    @Override
+    public boolean takes(Key source) {
+      return inner.takes(source);
     }
 
     @Override

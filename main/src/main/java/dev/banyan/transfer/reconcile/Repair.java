@@ -11,7 +11,6 @@ import dev.banyan.transfer.mapping.TableMapping;
 import dev.banyan.transfer.table.Change;
 import dev.banyan.transfer.table.Key;
 import dev.banyan.transfer.table.Row;
-import dev.banyan.transfer.table.Table;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -65,25 +64,23 @@ public final class Repair {
     return owner == Owner.SOURCE
         ? copy(
             cut.source(),
-            mapping.source(),
             mapping,
             keys.stream().map(mapping::backKey).toList(),
             new HashSet<>(keys))
         : copy(
             cut.target(),
-            mapping.target(),
             mapping.reversed(),
             keys,
             new HashSet<>(keys.stream().map(mapping::backKey).toList()));
   }
 
   /// @param wanted the other side's keys
-  private long copy(Snapshot from, Table table, MappedTable mapped, List<Key> keys, Set<Key> wanted)
+  private long copy(Snapshot from, MappedTable mapped, List<Key> keys, Set<Key> wanted)
       throws SQLException, EpochLost, RowRefused {
     List<Change> upserts = new ArrayList<>();
     Set<Key> gone = new HashSet<>(wanted);
     int[] key = mapped.target().keyIndexes();
-    try (RowCursor rows = from.read(table, keys)) {
+    try (RowCursor rows = from.read(mapped.source(), keys)) {
       for (Row row = rows.next(); row != null; row = rows.next()) {
         Row there = mapped.forward(row);
         if (there != null && gone.remove(there.key(key))) {

@@ -33,8 +33,18 @@ class TouchedTest {
     }
 
     @Override
+    public Table source() {
+      return USERS;
+    }
+
+    @Override
     public Table target() {
       return USERS;
+    }
+
+    @Override
+    public boolean takes(Key source) {
+      return true;
     }
 
     @Override

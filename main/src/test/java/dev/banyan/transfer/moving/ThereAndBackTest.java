@@ -1,0 +1,162 @@
+package dev.banyan.transfer.moving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.transfer.options.ColumnRule;
+import dev.banyan.transfer.options.DatabaseOptions;
+import dev.banyan.transfer.options.Password;
+import dev.banyan.transfer.options.TableOptions;
+import dev.banyan.transfer.postgres.LogicalServer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// Rows that are written to the new owner come back to the old one, column by column, whatever the
+/// order of the columns on either side.
+@Timeout(180)
+class ThereAndBackTest {
+  @RegisterExtension static final LogicalServer SERVER = new LogicalServer();
+
+  private static String url(String database) {
+    return SERVER.url().replaceAll("/postgres$", "/" + database);
+  }
+
+  private static DatabaseOptions database(String name) {
+    return new DatabaseOptions(
+        name, url(name), "postgres", new Password("secret"), 16, List.of("app"));
+  }
+
+  private static void sql(String database, String... statements) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url(database), "postgres", "secret");
+        Statement statement = connection.createStatement()) {
+      for (String each : statements) {
+        statement.execute(each);
+      }
+    }
+  }
+
+  /// The rows of a query whose columns are named, each as `(a,b,c)`.
+  private static List<String> rows(String database, String query) throws SQLException {
+    List<String> rows = new ArrayList<>();
+    try (Connection connection = DriverManager.getConnection(url(database), "postgres", "secret");
+        Statement statement = connection.createStatement();
+        ResultSet answer = statement.executeQuery("select q::text from (" + query + ") q")) {
+      while (answer.next()) {
+        rows.add(answer.getString(1));
+      }
+    }
+    return rows;
+  }
+
+  private static void create() throws SQLException {
+    SERVER.run("create database old", "create database new");
+    sql(
+        "old",
+        "create table users (full_name text not null, zip text, user_id bigint primary key,"
+            + " country text, flag text default 'kept', city text, slug text)",
+        "create table items (sku text collate \"C\", qty int, order_id int, price int, primary key"
+            + " (order_id, sku))",
+        "create table persons (id int primary key, name text, nick text)",
+        "create table firms (id int primary key, name text, nick text)",
+        "insert into users select 'Ann Nr' || n, 'z' || n, n, case when n % 3 > 0 then 'c' || n"
+            + " end, 'f' || n, 'town' || n, 'ann' from generate_series(1, 1000) n",
+        "insert into items select 's' || n % 7, n, n, -n from generate_series(1, 1000) n",
+        "insert into persons select n, 'p' || n, 'pn' || n from generate_series(1, 50) n",
+        "insert into firms select n, 'f' || n, 'fn' || n from generate_series(1, 50) n");
+    sql(
+        "new",
+        "create table people (created text default 'now', city text, last text, post text, id"
+            + " bigint primary key, country text not null, note text default 'n', first text, slug"
+            + " text generated always as (lower(first)) stored)",
+        "create table items (price int, order_id int, sku text collate \"C\", qty int, primary key"
+            + " (sku, order_id))",
+        "create table parties (nick text, kind text, name text, id int, primary key (kind, id))");
+  }
+
+  private static Pair pair() {
+    return new Pair(
+        database("old"),
+        database("new"),
+        List.of(
+            new TableOptions(
+                "users",
+                "people",
+                List.of(
+                    new ColumnRule.Copied("user_id", "id", null, null, null, null),
+                    new ColumnRule.Copied("zip", "post", null, null, null, null),
+                    new ColumnRule.Copied("country", "country", null, "none", null, null),
+                    new ColumnRule.Split("full_name", " ", List.of("first", "last"), "spaces"),
+                    new ColumnRule.Dropped("flag", "not used")),
+                null,
+                Map.of()),
+            TableOptions.same("items"),
+            new TableOptions("persons", "parties", List.of(), null, Map.of("kind", "person")),
+            new TableOptions("firms", "parties", List.of(), null, Map.of("kind", "firm"))));
+  }
+
+  private static void assertTheOldSideHasWhatTheNewOneHas() throws SQLException {
+    assertThat(
+            rows(
+                "old",
+                "select user_id, full_name, zip, coalesce(country, 'none'), city, slug from users"
+                    + " order by user_id"))
+        .isEqualTo(
+            rows(
+                "new",
+                "select id, concat_ws(' ', first, last), post, country, city, slug from people"
+                    + " order by id"));
+    assertThat(rows("old", "select order_id, sku, qty, price from items order by 1, 2"))
+        .isEqualTo(rows("new", "select order_id, sku, qty, price from items order by 1, 2"));
+    assertThat(rows("old", "select id, name, nick from persons order by 1"))
+        .isEqualTo(
+            rows("new", "select id, name, nick from parties where kind = 'person' order by 1"));
+    assertThat(rows("old", "select id, name, nick from firms order by 1"))
+        .isEqualTo(
+            rows("new", "select id, name, nick from parties where kind = 'firm' order by 1"));
+  }
+
+  @Test
+  void whatTheNewOwnerWritesComesBackToTheColumnsThatItBelongsTo() throws Exception {
+    create();
+    try (Pair pair = pair()) {
+      assertThat(pair.blocking()).isEmpty();
+      pair.start();
+      pair.awaitCompared();
+      assertTheOldSideHasWhatTheNewOneHas();
+      pair.handOver(true);
+      sql(
+          "new",
+          "insert into people (id, first, last, post, country, city) select n, 'Bo', 'Nr' || n,"
+              + " 'post' || n, 'land' || n, 'ville' || n from generate_series(2001, 2100) n",
+          "update people set city = 'moved', last = 'Wed' where id between 10 and 20",
+          "update people set id = id + 5000, country = 'none' where id = 30",
+          "delete from people where id = 40",
+          "insert into items (order_id, sku, qty, price) select n, 'new', n, -n from"
+              + " generate_series(3001, 3100) n",
+          "update items set qty = 77 where order_id between 5 and 9",
+          "delete from items where order_id = 50",
+          "insert into parties (kind, id, name, nick) values ('person', 60, 'pat', 'p'), ('firm',"
+              + " 61, 'fab', 'f')",
+          "update parties set name = 'changed' where kind = 'firm' and id = 5",
+          "delete from parties where kind = 'firm' and id = 6",
+          "update parties set kind = 'person', id = 70 where kind = 'firm' and id = 7");
+      pair.assertSame();
+      assertTheOldSideHasWhatTheNewOneHas();
+      assertThat(rows("old", "select flag from users where user_id in (9, 12, 2001) order by 1"))
+          .as("what was left behind stays, and is the database's own in a row that is new")
+          .containsExactly("(f12)", "(f9)", "(kept)");
+      pair.handOver(false);
+      sql("old", "update users set city = 'home' where user_id = 2001");
+      pair.assertSame();
+      assertTheOldSideHasWhatTheNewOneHas();
+    }
+  }
+}
