@@ -219,9 +219,7 @@ final class Moves {
     try {
       boolean settled = family.denial() == null && !family.pending();
       boolean same = family.standing().equals(plan.seen());
-      EvidencePeriod period = plan.period();
-      boolean counts = period == null || family.periods() == period.own();
-      if (!settled || !same || !counts) {
+      if (!settled || !same || !counts(plan)) {
         return new Under(plan, null, swap, Refusals.changed(plan.order()));
       }
       ticket = journal.add(what(plan), () -> write(plan, swap), null);
@@ -233,14 +231,21 @@ final class Moves {
     return new Under(plan, ticket, swap, null);
   }
 
+  /// Whether the comparisons that it was decided on have not begun anew since.
+  private static boolean counts(Plan plan) {
+    EvidencePeriod period = plan.period();
+    return period == null || plan.family().periods() == period.own();
+  }
+
   private static String what(Plan plan) {
     Order order = plan.order();
     return plan.draft().kind().word() + " of " + order.family() + " (" + order.reason() + ")";
   }
 
   private Written write(Plan plan, AtomicReference<Duration> swap) {
-    if (plan.family().denial() != null) {
-      // A rollback came first: other processes must not see what it has overtaken.
+    if (plan.family().denial() != null || !counts(plan)) {
+      // A rollback came first: other processes must not see what it has overtaken. Or what this was
+      // decided on was thrown away.
       return new Written.Conflict(plan.family().standing());
     }
     Obstacle obstacle = plan.obstacle().get();
