@@ -6,6 +6,7 @@ import dev.banyan.cutover.CutoverResult.Refused;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,12 +18,16 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The one step that is more than a change of the table: the writes of families that have rows of
 /// their own at each side. Part of [Cutover].
 ///
 /// Families that write the same tables go together, all or none.
 final class OwnWrites {
+  private static final Logger log = LoggerFactory.getLogger(OwnWrites.class);
+
   private final CutoverPorts ports;
   private final Families families;
   private final Promotions promotions;
@@ -114,15 +119,21 @@ final class OwnWrites {
     return Optional.empty();
   }
 
-  /// All that steer by something older have heard of it, or their lease is over.
+  /// All that steer by something older have heard of it, or their lease is over. What is written
+  /// is no less so where that can not be told.
   private Done acknowledged(Done moved) {
-    long head = ports.store().head().map(LedgerEntry::seq).orElse(0L);
-    return new Done(
-        moved.before(),
-        moved.after(),
-        moved.swap(),
-        moved.recorded(),
-        ports.replicas().await(head));
+    try {
+      long head = ports.store().head().map(LedgerEntry::seq).orElse(0L);
+      return new Done(
+          moved.before(),
+          moved.after(),
+          moved.swap(),
+          moved.recorded(),
+          ports.replicas().await(head));
+    } catch (UncheckedIOException e) {
+      log.warn("the writes have changed sides; whether all replicas know is not known", e);
+      return moved;
+    }
   }
 
   private void undo(List<Families.Configured> moving, Map<String, Done> done, String why) {
@@ -207,7 +218,13 @@ final class OwnWrites {
     return new Handovers.Flip() {
       @Override
       public Optional<String> flip() {
-        return moves.get();
+        try {
+          return moves.get();
+        } catch (RuntimeException e) {
+          // The families may have moved all the same: whoever asks looks at what is written.
+          log.error("moving {} failed while their writes change sides", names, e);
+          return Optional.of(String.valueOf(e.getMessage()));
+        }
       }
 
       @Override

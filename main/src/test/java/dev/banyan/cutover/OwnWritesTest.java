@@ -12,6 +12,8 @@ import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
 import dev.banyan.statistics.SideTick;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -96,6 +98,22 @@ class OwnWritesTest {
     assertThat(rig.turns).hasSize(1);
     assertThat(rig.turns.getFirst().toCandidate()).isTrue();
     assertThat(rig.turns.getFirst().unfenced()).isFalse();
+  }
+
+  @Test
+  void haveChangedSidesOnceThatIsWrittenThoughTheStoreFailsThen() {
+    inReads();
+    rig.replicas.awaiting = new UncheckedIOException(new IOException("the disk is gone"));
+    assertThat(rig.promote()).isInstanceOf(Done.class);
+    assertThat(rig.state().phase()).isEqualTo(new Phase.Writes(Weight.FULL));
+  }
+
+  @Test
+  void aFlipThatFailsSaysSoForWhatIsWrittenToBeLookedAt() {
+    inReads();
+    rig.replicas.awaiting = new IllegalStateException("a fault of ours");
+    assertThat(rig.promote()).isInstanceOf(Refused.class);
+    assertThat(rig.turns.getFirst().flip().isWritten()).isTrue();
   }
 
   @Test

@@ -337,8 +337,14 @@ final class Rig {
       return cutOff ? OptionalLong.empty() : term;
     }
 
+    volatile @Nullable RuntimeException awaiting;
+
     @Override
     public @Nullable Acknowledged await(long seq) {
+      RuntimeException fails = awaiting;
+      if (fails != null) {
+        throw fails;
+      }
       return null;
     }
 
