@@ -252,7 +252,7 @@ final class OwnWrites {
       return moved == null ? acknowledged(new Done(now, now, Duration.ZERO, true)) : moved;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Refused(Code.HANDOVER_FAILED, "interrupted; the writes stay where they were");
+      return new Refused(Code.HANDOVER_FAILED, "interrupted; banyan status says who owns the writes");
     }
   }
 

@@ -141,7 +141,7 @@ public final class Handover {
       stop(unfenced.isEmpty(), held);
       move(epoch, lossAccepted);
       enter("flip");
-      Optional<String> why = flip.flip();
+      Optional<String> why = flipped(flip);
       if (why.isPresent()) {
         throw new Failed(why.get());
       }
@@ -156,6 +156,17 @@ public final class Handover {
       return undone(e);
     } catch (InterruptedException e) {
       var _ = undone(e);
+      throw e;
+    }
+  }
+
+  /// Who ends while it is not known whether that is written leaves all as it is, as if it had died:
+  /// the next one finds out.
+  private Optional<String> flipped(Flip flip) throws InterruptedException {
+    try {
+      return flip.flip();
+    } catch (InterruptedException e) {
+      undo.clear();
       throw e;
     }
   }

@@ -1,6 +1,7 @@
 package dev.banyan.transfer.handover;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.banyan.transfer.handover.Handover.Bounds;
 import dev.banyan.transfer.handover.Handover.HandedOver;
@@ -236,6 +237,26 @@ class HandoverTest {
       assertThat(left.newOwner).as(step).isFalse();
       assertThat(left.backPrepared).as(step).isFalse();
       assertThat(left.handover().recover(left.flipped)).as("%s, once", step).isEmpty();
+    }
+  }
+
+  @Test
+  void whoIsStoppedWhileNobodyKnowsWhetherItIsFlippedLeavesThatToTheNextProcess() throws Exception {
+    for (boolean written : List.of(true, false)) {
+      World world = new World();
+      Handover.Flip unknown =
+          () -> {
+            throw new InterruptedException("the program is being stopped");
+          };
+      assertThatThrownBy(() -> world.handover().run(EPOCH, false, unknown))
+          .isInstanceOf(InterruptedException.class);
+      assertThat(world.fenced).as("nobody writes").isTrue();
+      assertThat(world.note).isEqualTo("turned " + EPOCH);
+
+      world.flipped = written;
+      assertThat(world.handover().recover(written)).isPresent();
+      assertThat(world.newOwner).isEqualTo(written);
+      assertThat(world.fenced).isEqualTo(written);
     }
   }
 
