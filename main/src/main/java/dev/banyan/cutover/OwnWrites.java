@@ -119,8 +119,8 @@ final class OwnWrites {
     return Optional.empty();
   }
 
-  /// All that steer by something older have heard of it, or their lease is over. What is written
-  /// is no less so where that can not be told.
+  /// All that steer by something older have heard of it, or their lease is over. What is written is
+  /// no less so where that can not be told.
   private Done acknowledged(Done moved) {
     try {
       long head = ports.store().head().map(LedgerEntry::seq).orElse(0L);
@@ -252,7 +252,8 @@ final class OwnWrites {
       return moved == null ? acknowledged(new Done(now, now, Duration.ZERO, true)) : moved;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Refused(Code.HANDOVER_FAILED, "interrupted; banyan status says who owns the writes");
+      return new Refused(
+          Code.HANDOVER_FAILED, "interrupted; banyan status says who owns the writes");
     }
   }
 
