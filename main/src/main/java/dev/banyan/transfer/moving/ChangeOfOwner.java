@@ -36,6 +36,8 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
   private Moving.@Nullable Way old;
   private Moving.@Nullable Way back;
   private boolean newWasFenced;
+  private boolean fenced;
+  private boolean verified;
 
   /// @param toTarget the target of `banyan.yaml` is to own the rows
   /// @param epoch the new owner's
@@ -78,6 +80,7 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
   public Optional<String> fence(Duration wait) throws SQLException, InterruptedException {
     try {
       oldFence().raise(turn, wait);
+      fenced = true;
       return Optional.empty();
     } catch (Fence.FenceFailed | Fence.Overtaken e) {
       return Optional.of(String.valueOf(e.getMessage()));
@@ -188,7 +191,9 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
   @Override
   public List<String> differing(Duration wait) throws SQLException, InterruptedException {
     try {
-      return new Comparing(moving, running(), working).touched();
+      List<String> differing = new Comparing(moving, running(), working).touched();
+      verified = differing.isEmpty();
+      return differing;
     } catch (RowRefused e) {
       return List.of(String.valueOf(e.getMessage()));
     }
@@ -198,6 +203,10 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
   public void turn(long newEpoch) throws SQLException {
     Moving.Way next = Objects.requireNonNull(back, "prepared");
     stillTheirs();
+    if (fenced && verified) {
+      // The rows agree and nobody writes: the way back need not wait for another comparison of all.
+      next.mapping().agreed();
+    }
     newOwner().advanceCounters();
     newWasFenced = newFence().standing();
     newFence().lower(turn);
