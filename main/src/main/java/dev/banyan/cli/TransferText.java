@@ -2,6 +2,7 @@ package dev.banyan.cli;
 
 import dev.banyan.transfer.report.Certificate;
 import dev.banyan.transfer.report.PlanReport;
+import dev.banyan.transfer.report.PlanReport.Found;
 import dev.banyan.transfer.report.ReconcileReport;
 import dev.banyan.transfer.report.StatusReport;
 import java.util.List;
@@ -64,7 +65,7 @@ final class TransferText {
   static String findings(PlanReport plan) {
     StringBuilder text = new StringBuilder();
     for (boolean blocks : new boolean[] {true, false}) {
-      for (PlanReport.Found found : plan.findings()) {
+      for (Found found : plan.findings()) {
         if (found.blocks() == blocks) {
           text.append(blocks ? "blocks: " : "note: ")
               .append(found.where())
@@ -82,7 +83,18 @@ final class TransferText {
             plan.ready()
                 ? "nothing keeps the rows from moving\n"
                 : "the rows can not move until what blocks is mended\n")
+        .append(
+            blocks(plan, Found.CUTOVER)
+                ? "no cutover can be fenced until what blocks it is mended\n"
+                : "")
+        .append(
+            blocks(plan, Found.BACK) ? "there is no way back until what blocks it is mended\n" : "")
         .toString();
+  }
+
+  private static boolean blocks(PlanReport plan, String where) {
+    return plan.findings().stream()
+        .anyMatch(found -> found.blocks() && found.where().equals(where));
   }
 
   static String status(StatusReport status) {

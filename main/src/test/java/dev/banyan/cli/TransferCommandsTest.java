@@ -171,8 +171,12 @@ class TransferCommandsTest {
 
             the backfill would take about 0.5s
             blocks: source, wal_level: it is replica; set it to logical and restart (wal-level)
+            blocks: cutover, old: app: there is no such role in this server (no-role)
+            blocks: back, new: people: we do not own it (not-owner)
             note: target, people: has a trigger (trigger)
             the rows can not move until what blocks is mended
+            no cutover can be fenced until what blocks it is mended
+            there is no way back until what blocks it is mended
             """);
   }
 
@@ -324,7 +328,10 @@ class TransferCommandsTest {
                   "source",
                   "wal-level",
                   "wal_level",
-                  "it is replica; set it to logical and restart")),
+                  "it is replica; set it to logical and restart"),
+              new PlanReport.Found(
+                  true, "cutover", "no-role", "old: app", "there is no such role in this server"),
+              new PlanReport.Found(true, "back", "not-owner", "new: people", "we do not own it")),
           0.5,
           ddl ? "create table people (id bigint primary key);\n" : null);
     }

@@ -129,9 +129,8 @@ public final class ConfiguredTransfers implements TransferOperations {
     Moving moving = moving(transfer);
     try {
       boolean begun = moving.memory().read().begun();
-      PlanReport plan = Reports.plan(moving, false);
       String blocking =
-          plan.findings().stream()
+          PlanFindings.ofMoving(moving).stream()
               // What is there already was ours to create.
               .filter(each -> each.blocks() && !(begun && each.code().contains("empty")))
               .map(each -> each.subject() + ": " + each.says())

@@ -21,6 +21,7 @@ final class Memory {
   private static final String HANDOVER = "handover";
   private static final String MOVER = "mover";
   private static final String STATUS = "status";
+  private static final String TURN = "turn";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /// Notes have no owner: one process at a time writes them, whoever owns the rows.
@@ -100,8 +101,44 @@ final class Memory {
     write(Map.of(CERTIFICATE, CertificateJson.write(certificate)));
   }
 
-  void handover(String step) throws SQLException {
-    write(Map.of(HANDOVER, step));
+  /// Gives a handover, or whoever brings one to its end, a number that nobody has had.
+  ///
+  /// @param least above which it is, such as what the databases have seen
+  long nextTurn(long least) throws SQLException {
+    notes.prepare();
+    try (TargetWork work = notes.begin(NOTES)) {
+      long turn = Math.max(least, turn()) + 1;
+      work.remember(TURN, Long.toString(turn));
+      work.commit();
+      return turn;
+    } catch (EpochLost e) {
+      throw new SQLException(e.getMessage(), e);
+    }
+  }
+
+  /// The number that was given last; 0 for none.
+  long turn() throws SQLException {
+    return Long.parseLong(notes.memory().getOrDefault(TURN, "0"));
+  }
+
+  /// @param turn of the handover that this is a step of
+  /// @throws SQLException also where a later one has begun
+  void handover(String step, long turn) throws SQLException {
+    try (TargetWork work = notes.begin(NOTES)) {
+      long last = turn();
+      if (last > turn) {
+        throw new SQLException(
+            "a later handover has begun (turn "
+                + last
+                + ", not "
+                + turn
+                + "), and this one is over");
+      }
+      work.remember(HANDOVER, step);
+      work.commit();
+    } catch (EpochLost e) {
+      throw new SQLException(e.getMessage(), e);
+    }
   }
 
   /// @param mover who works on it; empty where nobody does from now on

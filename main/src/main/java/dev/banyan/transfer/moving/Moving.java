@@ -311,6 +311,12 @@ final class Moving implements AutoCloseable {
         options.name(), ofTarget ? toTables : fromTables, working.applications(side.name()));
   }
 
+  /// A number for whoever is to change the fences: above all that either database has seen, even
+  /// where one of them was put back to an older copy.
+  long nextTurn() throws SQLException {
+    return memory().nextTurn(Math.max(fence(false).turn(), fence(true).turn()));
+  }
+
   @Override
   public void close() {
     List<String> failed = new ArrayList<>();

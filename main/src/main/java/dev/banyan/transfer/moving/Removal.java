@@ -45,10 +45,11 @@ final class Removal {
     List<String> said = new ArrayList<>();
     for (boolean ofTarget : new boolean[] {false, true}) {
       Fence fence = moving.fence(ofTarget);
-      if (fence.standing()) {
+      boolean stands = fence.standing();
+      if (stands) {
         String name = (ofTarget ? moving.to() : moving.from()).name();
         if (unfence) {
-          fence.lower();
+          fence.lower(moving.nextTurn());
         }
         said.add(
             name
@@ -56,6 +57,9 @@ final class Removal {
                     ? ": the fence that kept the application from writing"
                     : ": the fence stays, and keeps the application from writing; --unfence takes"
                         + " it away"));
+      }
+      if (!stands || unfence) {
+        fence.forget();
       }
     }
     return said;

@@ -133,6 +133,23 @@ final class Sessions implements AutoCloseable {
     }
   }
 
+  /// Ends a session, unless it has ended by itself.
+  void end(long session) throws SQLException {
+    try (Connection connection = connection()) {
+      end(connection, session);
+    }
+  }
+
+  static void end(Connection connection, long session) throws SQLException {
+    try {
+      run(connection, "kill connection " + session);
+    } catch (SQLException e) {
+      if (e.getErrorCode() != 1094) { // there is none
+        throw e;
+      }
+    }
+  }
+
   /// A server's setting; empty where it has none of that name.
   Optional<String> setting(String name) throws SQLException {
     return list("show global variables like " + Sql.text(name), row -> text(row, 2)).stream()

@@ -45,6 +45,30 @@ class MemoryTest {
     }
   }
 
+  @Test
+  void aHandoverThatWasOvertakenLeavesTheNotesOfTheLaterOne() throws Exception {
+    String url = "jdbc:sqlite:" + folder.resolve("there.db");
+    wal(url);
+    try (Database database =
+            Databases.open(
+                new DatabaseOptions("there", url, null, null, 4, List.of()),
+                Thread.ofVirtual().factory());
+        Target notes = database.target("users_notes", List.of());
+        Target rows = database.target("users", List.of())) {
+      Memory memory = new Memory(notes, rows);
+      long stopped = memory.nextTurn(0);
+      memory.handover("forward: begun 1", stopped);
+      long later = memory.nextTurn(7);
+      assertThat(later).as("above what a database has seen").isEqualTo(8);
+      memory.handover("back: begun 3", later);
+
+      assertThatThrownBy(() -> memory.handover("", stopped))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("turn 8, not 1");
+      assertThat(memory.read().handover()).isEqualTo("back: begun 3");
+    }
+  }
+
   private static void wal(String url) throws SQLException {
     try (Connection connection = DriverManager.getConnection(url);
         Statement statement = connection.createStatement()) {
