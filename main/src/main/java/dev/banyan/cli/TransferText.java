@@ -163,7 +163,9 @@ final class TransferText {
             + (certificate.green() ? "green" : "red")
             + ", "
             + count(certificate.rows())
-            + " rows compared at "
+            + (certificate.method().equals("checksums")
+                ? " rows compared by checksums at "
+                : " rows compared at ")
             + certificate.at()
             + " ("
             + certificate.cut()

@@ -32,7 +32,10 @@ final class TransferBinding {
         values.get(TransferKeys.LAG),
         values.get(TransferKeys.CERTIFICATE_AGE),
         values.get(TransferKeys.AFTER_WRITE),
-        values.get(TransferKeys.RECONCILE_EVERY));
+        values.get(TransferKeys.RECONCILE_EVERY),
+        values.get(TransferKeys.COMPARE).equals("pushed")
+            ? TransferOptions.Compare.PUSHED
+            : TransferOptions.Compare.ROWS);
   }
 
   private static TransferOptions.Check check(Values check) {

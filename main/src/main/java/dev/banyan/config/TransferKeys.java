@@ -187,6 +187,18 @@ final class TransferKeys {
               "How long after one reconciliation the next begins, with `banyan transfer run`.")
           .standard("10m")
           .example("1h");
+  static final Key<String> COMPARE =
+      Key.of(
+              "compare",
+              Scalars.oneOf("rows", "pushed"),
+              "How both sides are compared. `rows`: every row of both is read. `pushed`: each"
+                  + " database hashes its rows itself and sends sums; only where these differ are"
+                  + " rows read. Worth it where the link between Banyan and a database is slow."
+                  + " Tables that are converted on the way, and engines other than PostgreSQL,"
+                  + " MariaDB and MySQL, are compared by rows all the same; the certificate says"
+                  + " which were.")
+          .standard("rows")
+          .example("pushed");
   static final Group GROUP =
       Group.of(
           FROM,
@@ -201,7 +213,8 @@ final class TransferKeys {
           LAG,
           CERTIFICATE_AGE,
           AFTER_WRITE,
-          RECONCILE_EVERY);
+          RECONCILE_EVERY,
+          COMPARE);
 
   static final Key<List<Named<Values>>> TRANSFERS =
       Key.of(

@@ -196,7 +196,7 @@ class TransferCommandsTest {
               people, key 8: missing
               and 1 more
               check turnover: the source says 10, the target 11
-            certificate: red, 1,000 rows compared at 2026-03-01T08:00:00Z (0/42 = 0/43)
+            certificate: red, 1,000 rows compared by checksums at 2026-03-01T08:00:00Z (0/42 = 0/43)
             """);
 
     run("transfer", "reconcile", "users", "-o", "json");
@@ -204,7 +204,8 @@ class TransferCommandsTest {
         .isEqualTo(
             "{\"table\":\"people\",\"key\":\"7\",\"kind\":\"changed\",\"columns\":[\"first\",\"last\"]}");
     assertThat(json().path("certificate").propertyNames())
-        .containsExactly("at", "cut", "mapping", "rows", "digest", "epoch", "green");
+        .containsExactly(
+            "at", "cut", "mapping", "rows", "digest", "epoch", "method", "methods", "green");
   }
 
   @Test
@@ -384,7 +385,16 @@ class TransferCommandsTest {
                   "people", "8", ReconcileReport.Kind.MISSING, List.of())),
           repair ? 1 : 0,
           List.of(new ReconcileReport.Check("turnover", false, "10", "11", null)),
-          new Certificate(AT, "0/42 = 0/43", "ab12", 1_000, "cd34", 1, false));
+          new Certificate(
+              AT,
+              "0/42 = 0/43",
+              "ab12",
+              1_000,
+              "cd34",
+              1,
+              "checksums",
+              Map.of("users", "checksums"),
+              false));
     }
 
     @Override

@@ -77,7 +77,8 @@ class TransfersConfigTest {
                 Duration.ofSeconds(5),
                 Duration.ofHours(1),
                 Duration.ofSeconds(2),
-                Duration.ofMinutes(10)));
+                Duration.ofMinutes(10),
+                TransferOptions.Compare.ROWS));
   }
 
   @Test
@@ -109,6 +110,7 @@ class TransfersConfigTest {
                 certificate_age: 2h
                 after_write: 3s
                 reconcile_every: 30m
+                compare: pushed
             """);
 
     assertThat(transfer)
@@ -144,7 +146,8 @@ class TransfersConfigTest {
                 Duration.ofSeconds(1),
                 Duration.ofHours(2),
                 Duration.ofSeconds(3),
-                Duration.ofMinutes(30)));
+                Duration.ofMinutes(30),
+                TransferOptions.Compare.PUSHED));
   }
 
   @Test

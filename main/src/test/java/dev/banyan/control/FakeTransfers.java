@@ -76,7 +76,16 @@ public final class FakeTransfers implements TransferOrders {
     TransferView view = begin(ask);
     StatusReport status = Objects.requireNonNull(view.status());
     Certificate certificate =
-        new Certificate(AT, "0/42 = 0/42", "ab12", status.rows(), "cd34", status.epoch(), true);
+        new Certificate(
+            AT,
+            "0/42 = 0/42",
+            "ab12",
+            status.rows(),
+            "cd34",
+            status.epoch(),
+            "rows",
+            Map.of(),
+            true);
     return new ReconcileReport(
         view.name(),
         status.rows(),

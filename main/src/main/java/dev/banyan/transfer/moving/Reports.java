@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -213,6 +214,9 @@ final class Reports {
         kept.rows(),
         kept.digest(),
         kept.epoch(),
+        kept.method().toString(),
+        kept.methods().entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().toString())),
         kept.green());
   }
 

@@ -54,7 +54,8 @@ class ApartTest {
                   Duration.ofSeconds(5),
                   Duration.ofMinutes(10),
                   Duration.ofSeconds(2),
-                  Duration.ofMinutes(10))),
+                  Duration.ofMinutes(10),
+                  TransferOptions.Compare.ROWS)),
           new Working(
               List.of(database("one"), database("two")),
               InstantSource.system(),

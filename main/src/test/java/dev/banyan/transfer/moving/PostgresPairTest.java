@@ -104,7 +104,8 @@ class PostgresPairTest {
             Duration.ofSeconds(5),
             Duration.ofMinutes(10),
             Duration.ofSeconds(2),
-            Duration.ofMinutes(10));
+            Duration.ofMinutes(10),
+            TransferOptions.Compare.ROWS);
     Working working =
         new Working(
             List.of(database("old", OLD), database("new", NEW)),

@@ -119,7 +119,8 @@ final class SqlitePairTest {
             Duration.ofSeconds(5),
             Duration.ofMinutes(10),
             Duration.ofSeconds(2),
-            Duration.ofMinutes(10));
+            Duration.ofMinutes(10),
+            TransferOptions.Compare.ROWS);
     List<DatabaseOptions> databases =
         List.of(
             new DatabaseOptions("old", url("old"), null, null, 16, List.of()),
