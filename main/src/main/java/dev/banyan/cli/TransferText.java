@@ -110,6 +110,11 @@ final class TransferText {
           time(each.secondsLeft()));
     }
     text.append(table).append('\n').append(sum(status)).append('\n');
+    for (StatusReport.Table each : status.tables()) {
+      if (each.waits() != null) {
+        text.append(each.table()).append(' ').append(each.waits()).append('\n');
+      }
+    }
     for (StatusReport.Table each : status.stoppedTables()) {
       text.append("stopped: ").append(each.table()).append(": ").append(each.why()).append('\n');
     }

@@ -50,6 +50,7 @@ final class TransferBinding {
         throttle.find(TransferKeys.Throttling.ROWS_PER_SECOND).map(Long::valueOf).orElse(null),
         throttle.find(TransferKeys.Throttling.SOURCE_LATENCY).orElse(null),
         throttle.find(TransferKeys.Throttling.REPLICA_LAG).orElse(null),
+        throttle.find(TransferKeys.Throttling.REPLICA).orElse(null),
         throttle.get(TransferKeys.Throttling.WAL_BUDGET),
         throttle
             .find(TransferKeys.Throttling.HOURS)

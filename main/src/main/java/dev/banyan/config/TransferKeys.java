@@ -67,9 +67,17 @@ final class TransferKeys {
                 "replica_lag",
                 Scalars.duration("1s", "24h"),
                 "How far the source's own replicas may be behind. Left out, they are not looked"
-                    + " at.")
+                    + " at. PostgreSQL says it of its standbys; for MariaDB and MySQL `replica`"
+                    + " names the one to ask.")
             .atLimit("The backfill rests until they have caught up.")
             .example("10s");
+    static final Key<String> REPLICA =
+        Key.of(
+                "replica",
+                Scalars.nameOf("database"),
+                "The replica of the source that is asked how far it is behind, with"
+                    + " `replica_lag`. Left out, the source is asked.")
+            .example("old_replica");
     static final Key<Long> WAL_BUDGET =
         Key.of(
                 "wal_budget",
@@ -91,7 +99,8 @@ final class TransferKeys {
             .standard("UTC")
             .example("Europe/Berlin");
     static final Group GROUP =
-        Group.of(ROWS_PER_SECOND, SOURCE_LATENCY, REPLICA_LAG, WAL_BUDGET, HOURS, TIMEZONE);
+        Group.of(
+            ROWS_PER_SECOND, SOURCE_LATENCY, REPLICA_LAG, REPLICA, WAL_BUDGET, HOURS, TIMEZONE);
   }
 
   static final Key<String> FROM =

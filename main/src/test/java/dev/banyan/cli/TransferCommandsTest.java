@@ -71,6 +71,7 @@ class TransferCommandsTest {
             app.tags   app.tags  stopped  [????????????????????]      7                        -        -
 
             4,200,007 rows, 410,000 rows/s, 14s left; lag 12.3 KiB, 0.4s
+            app.users waits for replica standby1, which is 7 s behind
             stopped: app.tags: key 8, column label: too long for varchar(10)
             3 rows differ
             no certificate yet: not every row was compared
@@ -140,7 +141,7 @@ class TransferCommandsTest {
             """);
 
     run(true, Map.of(), "transfer", "backfill");
-    assertThat(err.toString()).contains("\u001b[10A\r\u001b[J").endsWith("\u001b[10A\r\u001b[J");
+    assertThat(err.toString()).contains("\u001b[11A\r\u001b[J").endsWith("\u001b[11A\r\u001b[J");
     assertThat(out.toString()).startsWith("users: old → new");
   }
 

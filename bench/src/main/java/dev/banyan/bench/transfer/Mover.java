@@ -52,7 +52,7 @@ final class Mover {
             List.of(table),
             List.of(),
             false,
-            new Throttle(rowsPerSecond, null, null, WAL_BUDGET, null),
+            new Throttle(rowsPerSecond, null, null, null, WAL_BUDGET, null),
             CHUNK_ROWS,
             PARALLEL,
             NEVER,

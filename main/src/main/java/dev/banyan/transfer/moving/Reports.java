@@ -166,6 +166,7 @@ final class Reports {
           total,
           0,
           null,
+          null,
           null);
     }
     State state =
@@ -187,7 +188,8 @@ final class Reports {
         total,
         of.rowsPerSecond(),
         left,
-        state == State.STOPPED ? of.says() : null);
+        state == State.STOPPED ? of.says() : null,
+        state == State.STOPPED || of.says().isEmpty() ? null : of.says());
   }
 
   private static String to(Moving moving, TableName table) {
@@ -291,6 +293,7 @@ final class Reports {
         moving.from().sourceFindings(moving.fromTables()).stream()
             .filter(each -> !(moving.options().historyOnly() && each.following()))
             .toList());
+    add(findings, "source", moving.replicas().findings());
     if (findings.stream().noneMatch(PlanReport.Found::blocks)) {
       leftBehind(moving, findings);
     }

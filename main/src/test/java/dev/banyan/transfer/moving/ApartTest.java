@@ -48,7 +48,7 @@ class ApartTest {
                   List.of(TableOptions.same("things")),
                   List.of(),
                   true,
-                  new Throttle(null, null, null, 1L << 30, null),
+                  new Throttle(null, null, null, null, 1L << 30, null),
                   500,
                   2,
                   Duration.ofSeconds(5),

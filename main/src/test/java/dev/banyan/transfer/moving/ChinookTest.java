@@ -103,7 +103,7 @@ class ChinookTest {
         tables,
         List.of(),
         false,
-        new Throttle(null, null, null, 1L << 30, null),
+        new Throttle(null, null, null, null, 1L << 30, null),
         1_000,
         2,
         Duration.ofSeconds(5),

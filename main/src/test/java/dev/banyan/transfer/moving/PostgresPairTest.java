@@ -98,7 +98,7 @@ class PostgresPairTest {
                 new TransferOptions.Check(
                     "total", "select sum(cents) from orders", "select sum(cents) from orders")),
             false,
-            new Throttle(null, null, null, 1L << 30, null),
+            new Throttle(null, null, null, null, 1L << 30, null),
             500,
             2,
             Duration.ofSeconds(5),

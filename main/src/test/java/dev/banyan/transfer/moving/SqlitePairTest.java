@@ -113,7 +113,7 @@ final class SqlitePairTest {
                 TableOptions.same("orders")),
             List.of(),
             false,
-            new Throttle(null, null, null, 1L << 30, null),
+            new Throttle(null, null, null, null, 1L << 30, null),
             500,
             2,
             Duration.ofSeconds(5),
