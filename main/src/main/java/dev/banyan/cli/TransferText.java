@@ -122,6 +122,11 @@ final class TransferText {
           time(each.secondsLeft()));
     }
     text.append(table).append('\n').append(sum(status)).append('\n');
+    for (StatusReport.Table each : status.tables()) {
+      if (each.waits() != null) {
+        text.append(each.table()).append(' ').append(each.waits()).append('\n');
+      }
+    }
     for (StatusReport.Table each : status.stoppedTables()) {
       text.append("stopped: ").append(each.table()).append(": ").append(each.why()).append('\n');
     }
@@ -175,7 +180,9 @@ final class TransferText {
             + (certificate.green() ? "green" : "red")
             + ", "
             + count(certificate.rows())
-            + " rows compared at "
+            + (certificate.method().equals("checksums")
+                ? " rows compared by checksums at "
+                : " rows compared at ")
             + certificate.at()
             + " ("
             + certificate.cut()

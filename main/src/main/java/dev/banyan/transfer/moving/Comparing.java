@@ -53,6 +53,7 @@ final class Comparing {
             moving.options().name(),
             moving.mappings(),
             cuts,
+            moving.options().compare(),
             moving.options().historyOnly() ? APART : Reconciliation.Limits.STANDARD,
             task -> working.threads().newThread(task).start(),
             working.clock());

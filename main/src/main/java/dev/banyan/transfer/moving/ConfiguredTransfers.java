@@ -112,9 +112,8 @@ public final class ConfiguredTransfers implements TransferOperations {
 
   private Database database(String name) throws TransferFailed {
     DatabaseOptions options =
-        working.databases().stream()
-            .filter(each -> each.name().equals(name))
-            .findFirst()
+        working
+            .database(name)
             .orElseThrow(
                 () -> new TransferFailed(Reason.CONFIGURATION, "no database is called " + name));
     return Databases.open(options, working.threads());

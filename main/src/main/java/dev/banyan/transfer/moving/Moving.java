@@ -61,6 +61,7 @@ final class Moving implements AutoCloseable {
   private final List<Table> fromTables;
   private final List<Table> toTables;
   private final Working working;
+  private final Replicas replicas;
   private final Target home;
   private final Target there;
   private final Memory memory;
@@ -80,6 +81,12 @@ final class Moving implements AutoCloseable {
     this.fromTables = fromTables;
     this.toTables = toTables;
     this.working = working;
+    this.replicas =
+        new Replicas(
+            options.throttle(),
+            from,
+            working.database(options.throttle().replica()).orElse(null),
+            working.threads());
     this.draft =
         Draft.of(
             options.tables(),
@@ -141,6 +148,10 @@ final class Moving implements AutoCloseable {
     return toTables;
   }
 
+  Replicas replicas() {
+    return replicas;
+  }
+
   Memory memory() {
     return memory;
   }
@@ -181,7 +192,7 @@ final class Moving implements AutoCloseable {
                 epoch,
                 mode,
                 from.copiesUnread(to),
-                working.pace(options, source),
+                working.pace(options, source, replicas),
                 bounds(),
                 working.clock(),
                 working.threads(),
@@ -330,6 +341,7 @@ final class Moving implements AutoCloseable {
     } catch (SQLException e) {
       failed.add(String.valueOf(e.getMessage()));
     }
+    replicas.close();
     from.close();
     to.close();
     if (!failed.isEmpty()) {

@@ -42,6 +42,7 @@ final class PlanFindings {
         moving.from().sourceFindings(moving.fromTables()).stream()
             .filter(each -> follows || !each.following())
             .toList());
+    add("source", moving.replicas().findings());
     if (all.stream().noneMatch(Found::blocks)) {
       leftBehind();
     }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -163,6 +164,7 @@ final class Reports {
           total,
           0,
           null,
+          null,
           null);
     }
     State state =
@@ -184,7 +186,8 @@ final class Reports {
         total,
         of.rowsPerSecond(),
         left,
-        state == State.STOPPED ? of.says() : null);
+        state == State.STOPPED ? of.says() : null,
+        state == State.STOPPED || of.says().isEmpty() ? null : of.says());
   }
 
   private static String to(Moving moving, TableName table) {
@@ -211,6 +214,9 @@ final class Reports {
         kept.rows(),
         kept.digest(),
         kept.epoch(),
+        kept.method().toString(),
+        kept.methods().entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().toString())),
         kept.green());
   }
 

@@ -17,7 +17,6 @@ import org.mariadb.jdbc.HostAddress;
 
 /// Connections that all speak alike: UTC, UTF-8, strict. For many threads.
 final class Sessions implements AutoCloseable {
-  private static final int CONNECTIONS = 16;
   private static final Duration CONNECT = Duration.ofSeconds(30);
 
   /// Strict, so that a value that does not fit is an error; but zero dates may be written, because
@@ -39,7 +38,10 @@ final class Sessions implements AutoCloseable {
   }
 
   /// Connects once, to learn whether it can.
-  static Sessions open(String name, String url, String user, String password) throws SQLException {
+  ///
+  /// @param connections the most that are open at one time
+  static Sessions open(String name, String url, String user, String password, int connections)
+      throws SQLException {
     String spoken = url.replaceFirst("^jdbc:mysql:", "jdbc:mariadb:");
     Configuration configuration = Configuration.parse(spoken);
     if (configuration == null || configuration.addresses().isEmpty()) {
@@ -52,7 +54,7 @@ final class Sessions implements AutoCloseable {
     config.setJdbcUrl(spoken);
     config.setUsername(user);
     config.setPassword(password);
-    config.setMaximumPoolSize(CONNECTIONS);
+    config.setMaximumPoolSize(connections);
     config.setMinimumIdle(0);
     config.setConnectionTimeout(CONNECT.toMillis());
     config.setInitializationFailTimeout(-1);

@@ -49,9 +49,11 @@ final class RangeComparison {
   /// @param mostHeld rows of the source that may be held at one time to be looked at
   Outcome run(int mostHeld) throws SQLException, InterruptedException, RowRefused {
     Optional<Digest> raw = mapping.identity() ? raw() : Optional.empty();
-    if (raw.isPresent()) {
-      return new Outcome(raw.get(), List.of(), true);
-    }
+    return raw.isPresent() ? new Outcome(raw.get(), List.of(), true) : decoded(mostHeld);
+  }
+
+  /// The same where it is known that what both databases send is not the same.
+  Outcome decoded(int mostHeld) throws SQLException, InterruptedException, RowRefused {
     Both<Buckets> both =
         Both.of(
             executor,

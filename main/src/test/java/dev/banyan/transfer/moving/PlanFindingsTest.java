@@ -67,13 +67,14 @@ class PlanFindingsTest {
             List.of(TableOptions.same("things")),
             List.of(),
             historyOnly,
-            new Throttle(null, null, null, 1L << 30, null),
+            new Throttle(null, null, null, null, 1L << 30, null),
             500,
             2,
             Duration.ofSeconds(5),
             Duration.ofMinutes(10),
             Duration.ofSeconds(2),
-            Duration.ofMinutes(10));
+            Duration.ofMinutes(10),
+            TransferOptions.Compare.ROWS);
     Password secret = new Password("secret");
     Working working =
         new Working(

@@ -114,13 +114,14 @@ final class SqlitePairTest {
                 TableOptions.same("orders")),
             List.of(),
             false,
-            new Throttle(null, null, null, 1L << 30, null),
+            new Throttle(null, null, null, null, 1L << 30, null),
             500,
             2,
             Duration.ofSeconds(5),
             Duration.ofMinutes(10),
             Duration.ofSeconds(2),
-            Duration.ofMinutes(10));
+            Duration.ofMinutes(10),
+            TransferOptions.Compare.ROWS);
     List<DatabaseOptions> databases =
         List.of(
             new DatabaseOptions("old", url("old"), null, null, 16, List.of()),
