@@ -336,8 +336,9 @@ public final class Cutover {
   ///
   /// @return whether the store has it
   public boolean stopLine(String actor, String reason) {
-    line.stopping(reason);
-    Journal.Ticket ticket = add(new Unwritten.Stop(moves.now(), actor, reason));
+    String why = Wording.storable(reason); // or nothing would be written any more, after this
+    line.stopping(why);
+    Journal.Ticket ticket = add(new Unwritten.Stop(moves.now(), actor, why));
     moves.journal().write();
     return moves.journal().soon(ticket) != null;
   }

@@ -203,8 +203,12 @@ final class Moves {
     /// Whether it can still be begun. For a caller that holds the lock.
     private boolean holds() {
       boolean settled = family.denial() == null && !family.pending();
-      boolean counts = period == null || family.periods() == period.own();
-      return settled && counts && family.standing().equals(seen);
+      return settled && counts() && family.standing().equals(seen);
+    }
+
+    /// Whether the comparisons that it was decided on have not begun anew since.
+    private boolean counts() {
+      return period == null || family.periods() == period.own();
     }
 
     private Writing writing() {
@@ -260,8 +264,9 @@ final class Moves {
 
   private Written write(List<Plan> plans, @Nullable Long term, List<Duration> swaps) {
     for (Plan plan : plans) {
-      if (plan.family().denial() != null) {
-        // A rollback came first: other processes must not see what it has overtaken.
+      if (plan.family().denial() != null || !plan.counts()) {
+        // A rollback came first: other processes must not see what it has overtaken. Or what this
+        // was decided on was thrown away.
         return new Written.Conflict(plan.family().standing());
       }
       Obstacle obstacle = plan.obstacle().get();
