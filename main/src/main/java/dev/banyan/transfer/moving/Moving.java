@@ -170,10 +170,9 @@ final class Moving implements AutoCloseable {
   ///
   /// @param epoch of the owner that it runs for
   /// @param following the rows are at both sides already, so that only the log is followed
-  Way make(boolean reverse, long epoch, boolean following) {
-    String name = reverse ? options.name() + "_back" : options.name();
-    Source source = reverse ? to.source(name, toTables) : from.source(name, fromTables);
-    Target target = reverse ? from.target(name, fromTables) : to.target(name, toTables);
+  Way make(boolean reverse, long epoch, boolean following) throws SQLException {
+    Source source = source(reverse);
+    Target target = target(reverse);
     Touched mapping = new Touched(reverse ? mappings().reversed() : mappings());
     Transfer.Mode mode =
         options.historyOnly()
@@ -198,6 +197,25 @@ final class Moving implements AutoCloseable {
                 working.threads(),
                 Transfer.Killer.NEVER));
     return new Way(reverse, epoch, source, target, mapping, transfer, new AtomicBoolean());
+  }
+
+  /// What follows the log of one side.
+  ///
+  /// @param ofTarget the target's, for the way back
+  Source source(boolean ofTarget) throws SQLException {
+    String suffix = memory.suffix();
+    return ofTarget
+        ? to.source(options.name() + "_back" + suffix, toTables)
+        : from.source(options.name() + suffix, fromTables);
+  }
+
+  /// What writes to one side.
+  ///
+  /// @param back to the source
+  Target target(boolean back) throws SQLException {
+    return back
+        ? from.target(options.name() + "_back" + memory.suffix(), fromTables)
+        : to.target(options.name(), toTables);
   }
 
   private Options bounds() {
@@ -309,7 +327,7 @@ final class Moving implements AutoCloseable {
   /// Whatever holds an earlier epoch writes nothing any more, in either direction.
   void raise(long epoch) throws SQLException {
     there.raise(epoch);
-    try (Target here = from.target(options.name() + "_back", fromTables)) {
+    try (Target here = target(true)) {
       here.prepare();
       here.raise(epoch);
     }

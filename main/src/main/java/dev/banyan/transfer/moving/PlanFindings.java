@@ -102,6 +102,6 @@ final class PlanFindings {
   }
 
   private String side(Database database) {
-    return database == moving.from() ? "source" : "target";
+    return database.name().equals(moving.from().name()) ? "source" : "target";
   }
 }

@@ -17,24 +17,23 @@ final class Removal {
   static List<String> of(Moving moving, boolean unfence) throws SQLException {
     String transfer = moving.options().name();
     List<String> removed = new ArrayList<>(fences(moving, unfence));
-    for (boolean reverse : new boolean[] {false, true}) {
+    for (boolean reverse : new boolean[] {true, false}) {
       Database owner = reverse ? moving.to() : moving.from();
       Database other = reverse ? moving.from() : moving.to();
       String name = reverse ? transfer + "_back" : transfer;
-      if (!reverse) {
-        try (Target notes = other.target(name + "_notes", moving.toTables())) {
-          notes.prepare();
-          notes.remove();
-        }
-      }
-      try (Source source = owner.source(name, reverse ? moving.toTables() : moving.fromTables());
-          var target = other.target(name, reverse ? moving.fromTables() : moving.toTables())) {
+      try (Source source = moving.source(reverse);
+          Target target = moving.target(reverse)) {
         source.remove();
         target.prepare();
         target.remove();
       }
       removed.add(owner.name() + ": what followed its log for " + name);
       removed.add(other.name() + ": what was remembered of " + name);
+    }
+    // Last, for these have the names of all the rest.
+    try (Target notes = moving.to().target(transfer + "_notes", moving.toTables())) {
+      notes.prepare();
+      notes.remove();
     }
     return List.copyOf(removed);
   }

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +67,44 @@ class MemoryTest {
           .isInstanceOf(SQLException.class)
           .hasMessageContaining("turn 8, not 1");
       assertThat(memory.read().handover()).isEqualTo("back: begun 3");
+    }
+  }
+
+  @Test
+  void transfersOfOneNameIntoTwoTargetsShareNoNamesAtTheirSource() throws Exception {
+    List<String> suffixes = new ArrayList<>();
+    for (String file : List.of("one", "other")) {
+      String url = "jdbc:sqlite:" + folder.resolve(file + ".db");
+      wal(url);
+      try (Database database =
+              Databases.open(
+                  new DatabaseOptions(file, url, null, null, 4, List.of()),
+                  Thread.ofVirtual().factory());
+          Target notes = database.target("users_notes", List.of());
+          Target rows = database.target("users", List.of())) {
+        Memory memory = new Memory(notes, rows);
+        suffixes.add(memory.suffix());
+        memory.owner(false, 1);
+        assertThat(memory.suffix()).as("it stays").isEqualTo(suffixes.getLast());
+      }
+    }
+    assertThat(suffixes).doesNotHaveDuplicates().allMatch(each -> each.matches("_[0-9a-f]{8}"));
+  }
+
+  @Test
+  void whatWasBegunUnderItsNameAloneKeepsIt() throws Exception {
+    String url = "jdbc:sqlite:" + folder.resolve("there.db");
+    wal(url);
+    try (Database database =
+            Databases.open(
+                new DatabaseOptions("there", url, null, null, 4, List.of()),
+                Thread.ofVirtual().factory());
+        Target notes = database.target("users_notes", List.of());
+        Target rows = database.target("users", List.of())) {
+      Memory memory = new Memory(notes, rows);
+      assertThat(memory.read().reversed()).isFalse();
+      memory.owner(true, 3);
+      assertThat(memory.suffix()).isEmpty();
     }
   }
 
