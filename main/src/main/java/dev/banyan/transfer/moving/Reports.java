@@ -378,7 +378,9 @@ final class Reports {
         text.append(
                 moving
                     .to()
-                    .ddl(new Table(to, as.columns(), as.key(), as.rows(), as.bytes()))
+                    .ddl(
+                        new Table(to, as.columns(), as.key(), as.rows(), as.bytes()),
+                        moving.from())
                     .strip())
             .append("\n\n");
       }
