@@ -379,8 +379,7 @@ final class Reports {
                 moving
                     .to()
                     .ddl(
-                        new Table(to, as.columns(), as.key(), as.rows(), as.bytes()),
-                        moving.from())
+                        new Table(to, as.columns(), as.key(), as.rows(), as.bytes()), moving.from())
                     .strip())
             .append("\n\n");
       }
