@@ -57,7 +57,10 @@ public interface Database extends AutoCloseable {
   }
 
   /// `create table` in this engine's words for a table as another database describes it.
-  String ddl(Table table);
+  ///
+  /// @param of the one that has the table: types that only one engine has go to another as text,
+  ///   also where both have one of that name, such as `point`
+  String ddl(Table table, Database of);
 
   @Override
   void close();

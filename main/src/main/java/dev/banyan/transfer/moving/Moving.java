@@ -6,6 +6,7 @@ import dev.banyan.transfer.Progress;
 import dev.banyan.transfer.Transfer;
 import dev.banyan.transfer.engine.Database;
 import dev.banyan.transfer.engine.EpochLost;
+import dev.banyan.transfer.engine.Fence;
 import dev.banyan.transfer.engine.LogLost;
 import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.engine.Target;
@@ -30,8 +31,6 @@ import org.jspecify.annotations.Nullable;
 /// Guarded by itself, but for [#run], which blocks until it is stopped and is for one thread. What
 /// runs is replaced when the owner changes, and [#run] goes on with what there is then.
 final class Moving implements AutoCloseable {
-  private static final Duration CHUNK = Duration.ofMillis(500);
-
   /// One direction.
   ///
   /// @param reverse rows flow from the target of `banyan.yaml` to its source
@@ -219,19 +218,9 @@ final class Moving implements AutoCloseable {
   }
 
   private Options bounds() {
-    Options standard = Options.DEFAULT;
-    return new Options(
-        options.parallel(),
-        CHUNK,
-        Math.min(options.chunkRows(), standard.mostChunkRows()),
-        standard.mostChunkRows(),
-        standard.batch(),
-        standard.buffered(),
-        standard.readAhead(),
-        standard.patience(),
-        options.throttle().walBudget(),
-        standard.retries(),
-        standard.pause());
+    return Options.DEFAULT
+        .withChunks(options.parallel(), options.chunkRows())
+        .withRetention(options.throttle().walBudget());
   }
 
   /// Another direction runs from now on; what ran is returned, and is the caller's to close.
@@ -334,7 +323,7 @@ final class Moving implements AutoCloseable {
   }
 
   /// What the fence of one side acts on.
-  dev.banyan.transfer.engine.Fence fence(boolean ofTarget) {
+  Fence fence(boolean ofTarget) {
     Database side = ofTarget ? to : from;
     return side.fence(
         options.name(), ofTarget ? toTables : fromTables, working.applications(side.name()));

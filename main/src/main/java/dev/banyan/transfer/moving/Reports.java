@@ -347,7 +347,8 @@ final class Reports {
         text.append(
                 moving
                     .to()
-                    .ddl(new Table(to, as.columns(), as.key(), as.rows(), as.bytes()))
+                    .ddl(
+                        new Table(to, as.columns(), as.key(), as.rows(), as.bytes()), moving.from())
                     .strip())
             .append("\n\n");
       }

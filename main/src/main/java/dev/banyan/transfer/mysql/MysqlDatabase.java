@@ -112,8 +112,8 @@ public final class MysqlDatabase implements Database {
   }
 
   @Override
-  public String ddl(Table table) {
-    return new Ddl(mariaDb).of(table);
+  public String ddl(Table table, Database of) {
+    return new Ddl(mariaDb, of instanceof MysqlDatabase).of(table);
   }
 
   @Override

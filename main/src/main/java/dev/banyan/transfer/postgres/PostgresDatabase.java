@@ -140,8 +140,8 @@ public final class PostgresDatabase implements Database {
   }
 
   @Override
-  public String ddl(Table table) {
-    return Ddl.of(table);
+  public String ddl(Table table, Database of) {
+    return Ddl.of(table, of instanceof PostgresDatabase);
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.banyan.transfer.mapping.TableMapping;
 import dev.banyan.transfer.reconcile.CanonicalRow.Kept;
 import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Row;
+import dev.banyan.transfer.table.Table;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -174,8 +175,7 @@ final class RangeComparison {
   }
 
   /// Needs no buckets: where anything differs the rows are read decoded.
-  private static Digest raw(
-      Snapshot snapshot, dev.banyan.transfer.table.Table table, Range range, String where)
+  private static Digest raw(Snapshot snapshot, Table table, Range range, String where)
       throws SQLException {
     long rows = 0;
     long sumHigh = 0;

@@ -359,7 +359,7 @@ class PostgresTargetTest {
 
   @Test
   void aTableOfAnyEngineCanBeCreatedFromItsDescription() throws Exception {
-    SERVER.run(database.ddl(people).replace("\"people\"", "\"drafted\""));
+    SERVER.run(database.ddl(people, database).replace("\"people\"", "\"drafted\""));
     Table drafted = Moves.table(database, "drafted");
     assertThat(drafted.key()).containsExactly("id");
     assertThat(drafted.columns())
