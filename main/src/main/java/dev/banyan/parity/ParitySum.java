@@ -3,6 +3,7 @@ package dev.banyan.parity;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.ParityEvidence.EndpointParity;
+import dev.banyan.migration.ParityEvidence.EndpointUnits;
 import dev.banyan.migration.ParityEvidence.FieldDifference;
 import dev.banyan.migration.ParityEvidence.Sample;
 import dev.banyan.migration.Severity;
@@ -36,12 +37,25 @@ public final class ParitySum {
     Map<Endpoint, Units> units = new LinkedHashMap<>();
     all.forEach(
         one -> one.units().forEach((endpoint, each) -> units.merge(endpoint, each, Units::with)));
-    List<ParityEvidence> evidence = all.stream().map(Kept::evidence).toList();
-    return new Kept(all.getFirst().sides(), evidence(evidence, units, samples), units);
+    return new Kept(all.getFirst().sides(), evidence(all, samples), units);
+  }
+
+  /// The same without what its units are counted from.
+  static ParityEvidence evidence(List<Kept> all, int samples) {
+    Map<Endpoint, List<Units>> units = new LinkedHashMap<>();
+    for (Kept one : all) {
+      one.units()
+          .forEach((endpoint, each) ->
+              units.computeIfAbsent(endpoint, _ -> new ArrayList<>()).add(each));
+    }
+    return evidence(
+        all.stream().map(Kept::evidence).toList(),
+        units.entrySet().stream().map(each -> Units.of(each.getKey(), each.getValue())).toList(),
+        samples);
   }
 
   private static ParityEvidence evidence(
-      List<ParityEvidence> all, Map<Endpoint, Units> units, int samples) {
+      List<ParityEvidence> all, List<EndpointUnits> units, int samples) {
     Map<OfStatus, List<EndpointParity>> endpoints = new LinkedHashMap<>();
     for (ParityEvidence one : all) {
       for (EndpointParity endpoint : one.endpoints()) {
@@ -68,7 +82,7 @@ public final class ParitySum {
                     .thenComparing(endpoint -> endpoint.endpoint().toString())
                     .thenComparingInt(EndpointParity::status))
             .toList(),
-        units.entrySet().stream().map(each -> each.getValue().of(each.getKey())).toList());
+        units);
   }
 
   private static <T> long sum(Collection<T> all, ToLongFunction<T> count) {

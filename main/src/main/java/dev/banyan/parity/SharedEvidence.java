@@ -93,6 +93,6 @@ public final class SharedEvidence {
     Kept own = book.kept(family);
     List<Kept> all = new ArrayList<>(List.of(own));
     counted.kept().stream().filter(kept -> kept.sides().equals(own.sides())).forEach(all::add);
-    return ParitySum.of(all, samples).evidence();
+    return ParitySum.evidence(all, samples);
   }
 }

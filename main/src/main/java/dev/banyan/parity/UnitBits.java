@@ -3,6 +3,8 @@ package dev.banyan.parity;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,25 @@ public final class UnitBits {
 
   /// How many bits are set.
   int count() {
+    return count;
+  }
+
+  /// How many bits are set in any of these. Makes nothing: it is asked ten times a second for each
+  /// endpoint, by who must not be late.
+  static int count(List<UnitBits> all) {
+    AtomicLongArray[] set =
+        all.stream()
+            .map(bits -> bits.words)
+            .filter(Objects::nonNull)
+            .toArray(AtomicLongArray[]::new);
+    int count = 0;
+    for (int i = 0; i < WORDS && set.length > 0; i++) {
+      long any = 0;
+      for (AtomicLongArray each : set) {
+        any |= each.getPlain(i);
+      }
+      count += Long.bitCount(any);
+    }
     return count;
   }
 

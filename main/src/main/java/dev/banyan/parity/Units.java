@@ -2,6 +2,7 @@ package dev.banyan.parity;
 
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.ParityEvidence.EndpointUnits;
+import java.util.List;
 
 /// The different requests of one endpoint that were compared, and those that ever differed: the
 /// units of a proof. A thousand polls of one client for one thing are one of them.
@@ -32,6 +33,20 @@ public record Units(long alone, long aloneDiffered, UnitBits seen, UnitBits diff
         aloneDiffered + other.aloneDiffered,
         seen.with(other.seen),
         differed.with(other.differed));
+  }
+
+  /// Several together, in numbers: what [#with] would make of them, and none of it made.
+  static EndpointUnits of(Endpoint endpoint, List<Units> all) {
+    long compared = 0;
+    long mismatched = 0;
+    for (Units each : all) {
+      compared += each.alone;
+      mismatched += each.aloneDiffered;
+    }
+    return new EndpointUnits(
+        endpoint,
+        compared + UnitBits.count(all.stream().map(Units::seen).toList()),
+        mismatched + UnitBits.count(all.stream().map(Units::differed).toList()));
   }
 
   /// The same in numbers.

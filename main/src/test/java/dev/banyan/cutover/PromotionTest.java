@@ -261,8 +261,7 @@ class PromotionTest {
   private static Future<CutoverResult> reset(Rig slow) {
     FutureTask<CutoverResult> task = new FutureTask<>(() -> slow.cutover.parityReset(Rig.order()));
     Thread thread = Thread.ofVirtual().start(task);
-    while (!task.isDone()
-        && (slow.anews.isEmpty() || thread.getState() != Thread.State.WAITING)) {
+    while (!task.isDone() && (slow.anews.isEmpty() || thread.getState() != Thread.State.WAITING)) {
       Thread.onSpinWait();
     }
     return task;

@@ -3,6 +3,7 @@ package dev.banyan.parity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,11 @@ class UnitBitsTest {
     assertThat(all.with(new UnitBits())).isEqualTo(all);
     assertThat(new UnitBits().with(all)).isEqualTo(all);
     assertThat(all.with(random(2, 100)).count()).isBetween(390, 400);
+
+    UnitBits others = random(3, 5_000);
+    assertThat(UnitBits.count(List.of(all, new UnitBits(), some, others)))
+        .isEqualTo(all.with(some).with(others).count());
+    assertThat(UnitBits.count(List.of(new UnitBits()))).isZero();
   }
 
   @Test

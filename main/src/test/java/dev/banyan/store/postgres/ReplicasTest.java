@@ -337,9 +337,7 @@ class ReplicasTest {
       petitions.ask(new Petition("late", "one", "hand the writes over"));
       petitions.ask(new Petition("fresh", "one", "give them back"));
       SERVER.run(
-          "update "
-              + schema
-              + ".petition set asked = asked - interval '1 hour' where id = 'late'");
+          "update " + schema + ".petition set asked = asked - interval '1 hour' where id = 'late'");
 
       assertThat(petitions.take(0)).extracting(Petition::id).containsExactly("fresh");
       assertThat(petitions.withdraw("late")).isFalse();
