@@ -266,6 +266,7 @@ final class Banyan implements AutoCloseable {
       holding = replication.begin(cutover, clockwork, here, owners);
     }
     transferring.begin(new Transferring.Life(cutover, holding, replicas()::term, owners));
+    RowsBehind.begin(transferring, cutover, evidence.judging(), clockwork);
   }
 
   /// Everything is there: it begins to live.

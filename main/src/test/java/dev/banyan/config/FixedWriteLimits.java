@@ -50,6 +50,13 @@ final class FixedWriteLimits {
         "Every other one goes: a unit may read from the owner for a little longer.",
         "");
     page.row(
+        "Differences that wait for rows on their way to the other side, and how long",
+        FixedLimits.number("app.RowsBehind", "MOST")
+            + ", "
+            + FixedLimits.duration("app.RowsBehind", "PATIENCE"),
+        "The exchange is skipped: `rows-behind`.",
+        "shadow: `rows-behind`");
+    page.row(
         "How long a browser keeps the cookie of a write",
         FixedLimits.duration("proxy.AfterWrites", "KEPT"),
         "Its reads go where the phase says.",
