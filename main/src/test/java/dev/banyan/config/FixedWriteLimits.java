@@ -13,11 +13,6 @@ final class FixedWriteLimits {
         "The others follow.",
         "");
     page.row(
-        "Writes without an answer around a change of the data's owner",
-        FixedLimits.number("proxy.UncertainWrites", "MOST"),
-        "A further one is only counted.",
-        "");
-    page.row(
         "How long a handover waits until every replica holds its writes",
         FixedLimits.duration("app.HeldEverywhere", "SILENT"),
         "Whose lease is over by then sends none; if one lives whose writes have not ended, the"
