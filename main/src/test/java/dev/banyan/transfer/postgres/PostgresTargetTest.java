@@ -20,7 +20,6 @@ import dev.banyan.transfer.table.Table;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -36,8 +35,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class PostgresTargetTest {
   @RegisterExtension static final LogicalServer SERVER = new LogicalServer();
-
-  private static final Duration WAIT = Duration.ofSeconds(2);
 
   private static PostgresDatabase database;
   private Target target;
