@@ -81,7 +81,7 @@ public final class Cutover {
     this.moves = new Moves(ports, ledger, journal);
     this.promotions = new Promotions(ports, families, moves, line);
     this.rollbacks = new Rollbacks(ports, moves);
-    this.ownWrites = new OwnWrites(ports, families, promotions, rollbacks);
+    this.ownWrites = new OwnWrites(ports, families, promotions, rollbacks, moves);
     this.comparisonOrders = new ComparisonOrders(families, moves);
     this.watch = new Watch(ports, families, moves, promotions, rollbacks, ownWrites);
     known.highest().forEach((name, epoch) -> families.named(name).seen(epoch));

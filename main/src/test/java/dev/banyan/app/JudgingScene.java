@@ -1,5 +1,7 @@
 package dev.banyan.app;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.banyan.config.BanyanConfig;
 import dev.banyan.config.ConfigFile;
 import dev.banyan.config.ConfigResult;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,6 +81,9 @@ abstract class JudgingScene {
   int againStatus = 200;
   @Nullable Drop drop;
   boolean failing;
+
+  /// Runs while a follow-up waits for something.
+  Runnable whileItWaits = () -> {};
 
   @BeforeEach
   final void configure() {
@@ -149,6 +155,18 @@ abstract class JudgingScene {
         next.givenUp().accept(reason);
         return;
       }
+      FollowUp.Until until = next.until();
+      AtomicBoolean now = new AtomicBoolean(until == null);
+      AtomicBoolean late = new AtomicBoolean();
+      if (until != null) {
+        until.begin(() -> now.set(true), () -> late.set(true));
+        whileItWaits.run();
+      }
+      if (late.get()) {
+        next.givenUp().accept(Drop.ROWS_BEHIND);
+        return;
+      }
+      assertThat(now).as("it goes on, or is given up").isTrue();
       List<Leg> legs = new ArrayList<>();
       for (FollowUp.Question question : next.questions()) {
         asked.add(question);

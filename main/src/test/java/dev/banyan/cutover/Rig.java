@@ -49,6 +49,10 @@ final class Rig {
   volatile RowAgreement.Reading rows = new RowAgreement.Untransferred();
   final List<Handovers.Turn> turns = new CopyOnWriteArrayList<>();
   volatile @Nullable String handing;
+
+  /// The families that write the same tables.
+  volatile Set<String> together = Set.of("users");
+
   volatile Instant wall = Instant.parse("2026-01-01T00:00:00Z");
   final Ledger ledger;
   final Cutover cutover;
@@ -156,8 +160,25 @@ final class Rig {
     return policy(DataOwnership.SHARED, true).with(limits);
   }
 
-  void configure(FamilyPolicy policy) {
-    cutover.configure(List.of(policy), states -> {});
+  void configure(FamilyPolicy... policies) {
+    cutover.configure(List.of(policies), states -> {});
+  }
+
+  static FamilyPolicy named(String family, FamilyPolicy like) {
+    return new FamilyPolicy(
+        family,
+        like.data(),
+        like.endpoints(),
+        like.strategy(),
+        like.steps(),
+        like.soak(),
+        like.parityLimit(),
+        like.parityCoverage(),
+        like.gates(),
+        like.auto(),
+        like.approvals(),
+        like.freezes(),
+        like.onStoreLoss());
   }
 
   static Order order() {
@@ -295,7 +316,7 @@ final class Rig {
   private final class GivenHandovers implements Handovers {
     @Override
     public Set<String> together(String family) {
-      return Set.of(family);
+      return together;
     }
 
     @Override

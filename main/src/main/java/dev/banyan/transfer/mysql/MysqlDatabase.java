@@ -3,17 +3,22 @@ package dev.banyan.transfer.mysql;
 import dev.banyan.transfer.engine.Database;
 import dev.banyan.transfer.engine.Fence;
 import dev.banyan.transfer.engine.Finding;
+import dev.banyan.transfer.engine.Replica;
 import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.engine.Target;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 
 /// A MariaDB or MySQL. For many threads.
 public final class MysqlDatabase implements Database {
+  private static final int CONNECTIONS = 16;
+
   private final String name;
   private final Sessions sessions;
   private final Catalog catalog;
@@ -38,7 +43,14 @@ public final class MysqlDatabase implements Database {
   public static MysqlDatabase open(
       String name, String url, String user, String password, ThreadFactory threads)
       throws SQLException {
-    Sessions sessions = Sessions.open(name, url, user, password);
+    return open(name, url, user, password, CONNECTIONS, threads);
+  }
+
+  /// @param connections how many there may be at once, those that follow a log not counted
+  public static MysqlDatabase open(
+      String name, String url, String user, String password, int connections, ThreadFactory threads)
+      throws SQLException {
+    Sessions sessions = Sessions.open(name, url, user, password, connections);
     try {
       return new MysqlDatabase(name, sessions, threads);
     } catch (SQLException e) {
@@ -93,8 +105,15 @@ public final class MysqlDatabase implements Database {
   }
 
   @Override
-  public String ddl(Table table) {
-    return new Ddl(mariaDb).of(table);
+  public Optional<Replica> asReplica() throws SQLException {
+    try (Connection connection = sessions.connection()) {
+      return ReplicaStatus.of(connection, name);
+    }
+  }
+
+  @Override
+  public String ddl(Table table, Database of) {
+    return new Ddl(mariaDb, of instanceof MysqlDatabase).of(table);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.banyan.transfer.postgres;
 import dev.banyan.transfer.engine.Database;
 import dev.banyan.transfer.engine.Fence;
 import dev.banyan.transfer.engine.Finding;
+import dev.banyan.transfer.engine.Replica;
 import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.engine.Target;
 import dev.banyan.transfer.table.Table;
@@ -12,6 +13,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A PostgreSQL, version 12 or newer, as either side of a transfer.
@@ -124,8 +126,22 @@ public final class PostgresDatabase implements Database {
   }
 
   @Override
-  public String ddl(Table table) {
-    return Ddl.of(table);
+  public Optional<List<Replica>> replicas() throws SQLException {
+    try (Connection connection = sessions.connection()) {
+      return Standbys.of(connection);
+    }
+  }
+
+  @Override
+  public Optional<Replica> asReplica() throws SQLException {
+    try (Connection connection = sessions.connection()) {
+      return Standbys.itself(connection, name);
+    }
+  }
+
+  @Override
+  public String ddl(Table table, Database of) {
+    return Ddl.of(table, of instanceof PostgresDatabase);
   }
 
   @Override
