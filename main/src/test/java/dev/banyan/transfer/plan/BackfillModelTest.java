@@ -6,8 +6,7 @@ import org.junit.jupiter.api.Test;
 
 /// All that can happen to a backfill of two keys in two chunks: every order in which transactions
 /// are committed, delivered and become visible, chunks are registered, read and written, and the
-/// program is killed. One more transaction each with `-Dmodel=2`, and what is seen is looked at
-/// never as well as always.
+/// program is killed. With `-Dmodel=2` one more transaction each, and a crash where there is none.
 final class BackfillModelTest {
   private static final int MORE = Integer.getInteger("model", 1) - 1;
   private static final int MOST = 60_000_000;

@@ -71,7 +71,7 @@ final class BackfillWorld extends Moment implements Explorer.World {
             step(() -> "nothing", () -> with(next -> next.broken = "nothing can happen any more")));
       }
       if (plan != null && crashes > 0) {
-        int acknowledged = (int) (plan.acknowledgeable().offset() / 10);
+        int acknowledged = acknowledged(plan);
         all.add(
             step(
                 () -> "crash; the log is delivered again from what was acknowledged",
@@ -256,6 +256,7 @@ final class BackfillWorld extends Moment implements Explorer.World {
       next.started = at;
       next.streamed = at;
       next.memory = remember(Map.of(), write.remember());
+      next.remembered = write.then().acknowledgeable();
       next.plan = write.then();
     });
   }
@@ -265,12 +266,17 @@ final class BackfillWorld extends Moment implements Explorer.World {
       next.crashes = left;
       next.mended = nowMended;
       next.plan = Plan.resume(setting.scope(), memory, setting.rules()).orElseThrow();
+      next.remembered = next.plan.acknowledgeable();
       next.streamed = from;
       next.reads = Map.of();
       next.staged = List.of();
       next.afterStaged = null;
       next.cutAt = cutAt == 0 ? 0 : 1;
     });
+  }
+
+  private int acknowledged(Plan now) {
+    return (int) (setting.hands().acknowledges(remembered, now).offset() / 10);
   }
 
   private BackfillWorld flush(Plan now) {
@@ -369,7 +375,7 @@ final class BackfillWorld extends Moment implements Explorer.World {
 
   private BackfillWorld takeOver(Plan now, TableName table, Range range, int read) {
     Effect effect = new Effect(copied(now, table, range, read), now.merge(table, range).remember());
-    return restart(crashes, mended, (int) (now.acknowledgeable().offset() / 10))
+    return restart(crashes, mended, acknowledged(now))
         .with(next -> {
           next.taken = true;
           next.late = effect;
@@ -412,16 +418,17 @@ final class BackfillWorld extends Moment implements Explorer.World {
                   : rows.delete(write[0], -write[1]);
     }
     Rows after = rows;
-    Map<String, String> remembered = remember(memory, effect.remember());
+    Map<String, String> noted = remember(memory, effect.remember());
     return with(next -> {
       next.target = after;
-      next.memory = remembered;
+      next.memory = noted;
       next.staged = staged.subList(1, staged.size());
       if (next.staged.isEmpty()) {
         next.plan = afterStaged;
+        next.remembered = Objects.requireNonNull(afterStaged).acknowledgeable();
         next.afterStaged = null;
       }
-      next.broken = Truth.wrong(this, after, remembered);
+      next.broken = Truth.wrong(this, after, noted);
     });
   }
 
@@ -473,7 +480,7 @@ final class BackfillWorld extends Moment implements Explorer.World {
   public void digest(Digest into) {
     log.digest(into);
     into.add(crashes).add(started).add(streamed).add(cutAt).add(mended);
-    into.add(target.one()).add(target.two());
+    into.add(target.one()).add(target.two()).add((int) remembered.offset());
     into.add(memory);
     into.add(plan == null);
     if (plan != null) {

@@ -1,5 +1,6 @@
 package dev.banyan.transfer.plan;
 
+import dev.banyan.transfer.table.Position;
 import dev.banyan.transfer.table.Range;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,9 @@ abstract class Moment {
   Rows target;
   Map<String, String> memory = Map.of();
 
+  /// What the plan said that the source may forget, when it was remembered last.
+  Position remembered = Position.START;
+
   /// Transactions of the target that are still to come before the plan goes on.
   List<BackfillWorld.Effect> staged = List.of();
 
@@ -61,6 +65,7 @@ abstract class Moment {
     cutAt = before.cutAt;
     target = before.target;
     memory = before.memory;
+    remembered = before.remembered;
     staged = before.staged;
     afterStaged = before.afterStaged;
     mended = before.mended;

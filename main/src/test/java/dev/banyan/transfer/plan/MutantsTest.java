@@ -169,6 +169,21 @@ final class MutantsTest {
   }
 
   @Test
+  void acknowledgingBeyondWhatIsRememberedLosesTheLogAfterACrash() {
+    Setting setting = Setting.of(2).menu(Log.Op.PUT_1, Log.Op.DELETE_1);
+    killed(
+        "acknowledging beyond what is remembered",
+        setting,
+        setting.hands(
+            new Setting.Hands() {
+              @Override
+              public Position acknowledges(Position remembered, Plan now) {
+                return now.delivered();
+              }
+            }));
+  }
+
+  @Test
   void anErrorSkippedIsARowLost() {
     Setting setting =
         Setting.of(1).crashes(0).twoTables().poisoned().menu(Log.Op.PUT_1, Log.Op.PUT_2);

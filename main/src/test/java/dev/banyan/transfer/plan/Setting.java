@@ -1,6 +1,7 @@
 package dev.banyan.transfer.plan;
 
 import dev.banyan.transfer.table.Key;
+import dev.banyan.transfer.table.Position;
 import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.TableName;
 import java.util.HashMap;
@@ -50,6 +51,13 @@ record Setting(
 
     default boolean checksEpoch() {
       return true;
+    }
+
+    /// What the source is told to forget.
+    ///
+    /// @param remembered what the plan said when it was remembered last
+    default Position acknowledges(Position remembered, Plan now) {
+      return remembered;
     }
 
     default boolean skips() {
