@@ -75,8 +75,8 @@ final class Mover implements AutoCloseable {
     Draft draft =
         Draft.of(
             TABLES,
-            new Draft.Side(tables, this.from.defaultSchema()),
-            new Draft.Side(there, this.to.defaultSchema()),
+            new Draft.Side(tables, this.from.defaultSchema(), this.from.expressions()),
+            new Draft.Side(there, this.to.defaultSchema(), this.to.expressions()),
             ofPostgres(from) == ofPostgres(to),
             null);
     this.mappings =

@@ -40,6 +40,11 @@ public interface Database extends AutoCloseable {
     return false;
   }
 
+  /// What computes expressions in this engine's words.
+  default Expressions expressions() {
+    return new Expressions.None(product());
+  }
+
   /// `create table` in this engine's words for a table as another database describes it.
   String ddl(Table table);
 

@@ -44,6 +44,7 @@ final class KeyOrder {
           case Lens.Split split -> false;
           case Lens.Merge merge -> false;
           case Lens.Mapped mapped -> false;
+          case Computed computed -> false;
         };
     boolean same = from.type().kind() == to.type().kind();
     return alike && alike(from, same && sameEngine) && alike(to, same && sameEngine);

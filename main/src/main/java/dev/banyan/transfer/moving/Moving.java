@@ -73,7 +73,8 @@ final class Moving implements AutoCloseable {
       Database to,
       List<Table> fromTables,
       List<Table> toTables,
-      Working working) {
+      Working working)
+      throws SQLException {
     this.options = options;
     this.from = from;
     this.to = to;
@@ -83,8 +84,8 @@ final class Moving implements AutoCloseable {
     this.draft =
         Draft.of(
             options.tables(),
-            new Draft.Side(fromTables, from.defaultSchema()),
-            new Draft.Side(toTables, to.defaultSchema()),
+            new Draft.Side(fromTables, from.defaultSchema(), from.expressions()),
+            new Draft.Side(toTables, to.defaultSchema(), to.expressions()),
             sameEngine(from, to),
             null);
     this.home = to.target(options.name() + "_notes", toTables);

@@ -1,6 +1,7 @@
 package dev.banyan.transfer.mysql;
 
 import dev.banyan.transfer.engine.Database;
+import dev.banyan.transfer.engine.Expressions;
 import dev.banyan.transfer.engine.Fence;
 import dev.banyan.transfer.engine.Finding;
 import dev.banyan.transfer.engine.Source;
@@ -90,6 +91,11 @@ public final class MysqlDatabase implements Database {
   @Override
   public Fence fence(String transfer, List<Table> tables, List<String> applications) {
     return new MysqlFence(sessions, transfer, tables, applications);
+  }
+
+  @Override
+  public Expressions expressions() {
+    return new MysqlExpressions(sessions);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.banyan.transfer.postgres;
 
 import dev.banyan.transfer.engine.Database;
+import dev.banyan.transfer.engine.Expressions;
 import dev.banyan.transfer.engine.Fence;
 import dev.banyan.transfer.engine.Finding;
 import dev.banyan.transfer.engine.Source;
@@ -121,6 +122,11 @@ public final class PostgresDatabase implements Database {
   @Override
   public Fence fence(String transfer, List<Table> tables, List<String> applications) {
     return new PostgresFence(sessions, transfer, tables, applications);
+  }
+
+  @Override
+  public Expressions expressions() {
+    return new PostgresExpressions(sessions);
   }
 
   @Override

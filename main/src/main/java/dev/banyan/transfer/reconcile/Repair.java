@@ -1,6 +1,7 @@
 package dev.banyan.transfer.reconcile;
 
 import dev.banyan.transfer.engine.EpochLost;
+import dev.banyan.transfer.engine.MappedRows;
 import dev.banyan.transfer.engine.MappedTable;
 import dev.banyan.transfer.engine.RowCursor;
 import dev.banyan.transfer.engine.RowRefused;
@@ -62,16 +63,9 @@ public final class Repair {
   private long batch(TableMapping mapping, List<Key> keys, AlignedCut.Cut cut)
       throws SQLException, EpochLost, RowRefused {
     return owner == Owner.SOURCE
-        ? copy(
-            cut.source(),
-            mapping,
-            keys.stream().map(mapping::backKey).toList(),
-            new HashSet<>(keys))
+        ? copy(cut.source(), mapping, mapping.reversed().keys(keys), new HashSet<>(keys))
         : copy(
-            cut.target(),
-            mapping.reversed(),
-            keys,
-            new HashSet<>(keys.stream().map(mapping::backKey).toList()));
+            cut.target(), mapping.reversed(), keys, new HashSet<>(mapping.reversed().keys(keys)));
   }
 
   /// @param wanted the other side's keys
@@ -81,9 +75,9 @@ public final class Repair {
     Set<Key> gone = new HashSet<>(wanted);
     int[] key = mapped.target().keyIndexes();
     try (RowCursor rows = from.read(mapped.source(), keys)) {
-      for (Row row = rows.next(); row != null; row = rows.next()) {
-        Row there = mapped.forward(row);
-        if (there != null && gone.remove(there.key(key))) {
+      MappedRows found = new MappedRows(rows, mapped);
+      for (Row there = found.next(); there != null; there = found.next()) {
+        if (gone.remove(there.key(key))) {
           Key at = there.key(key);
           upserts.add(new Change.Upsert(mapped.target().name(), at, at, there));
         }
