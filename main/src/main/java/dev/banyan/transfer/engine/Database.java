@@ -5,6 +5,7 @@ import dev.banyan.transfer.table.TableName;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /// One database, on either side of a transfer. May be used by many threads: it keeps a small pool.
 public interface Database extends AutoCloseable {
@@ -43,6 +44,13 @@ public interface Database extends AutoCloseable {
   /// What computes expressions in this engine's words.
   default Expressions expressions() {
     return new Expressions.None(product());
+  }
+
+  /// What keeps pairs of ids in this database.
+  ///
+  /// @return empty where none can be kept
+  default Optional<IdPairs> ids(String transfer) {
+    return Optional.empty();
   }
 
   /// `create table` in this engine's words for a table as another database describes it.

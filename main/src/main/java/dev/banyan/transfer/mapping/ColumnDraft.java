@@ -141,13 +141,18 @@ final class ColumnDraft {
         text.isEmpty() ? null : Literal.of(into.name(), into.type(), text));
   }
 
-  private Optional<Lens> idMap(String map, int from, int to) {
+  private Optional<Lens> idMap(String name, int from, int to) {
     IdMaps maps = asked.maps();
-    if (maps == null) {
-      block("id-map", map, "ids are mapped, and no map can be kept here");
+    IdMap map = asked.named().get(name);
+    if (maps == null || map == null) {
+      block(
+          "id-map",
+          name,
+          "ids are mapped, and no map can be kept here: both sides are PostgreSQL, MariaDB or"
+              + " MySQL");
       return Optional.empty();
     }
-    return Optional.of(new Lens.Mapped(from, to, map, maps));
+    return Optional.of(new Mapped(from, to, map, maps));
   }
 
   private Optional<Lens> computed(ColumnRule.Expression rule, Column into, int to)

@@ -42,7 +42,13 @@ public record Draft(Optional<Mappings> mappings, List<Finding> findings) {
   /// What is asked while a mapping is made, and by it.
   ///
   /// @param maps null where no id maps can be kept
-  record Asked(Expressions source, Expressions target, boolean sameEngine, @Nullable IdMaps maps) {}
+  /// @param named the maps that rules name
+  record Asked(
+      Expressions source,
+      Expressions target,
+      boolean sameEngine,
+      @Nullable IdMaps maps,
+      Map<String, IdMap> named) {}
 
   /// Makes what is declared out of the tables that there are.
   ///
@@ -56,8 +62,9 @@ public record Draft(Optional<Mappings> mappings, List<Finding> findings) {
       boolean sameEngine,
       @Nullable IdMaps maps)
       throws SQLException {
-    Asked asked = new Asked(source.expressions(), target.expressions(), sameEngine, maps);
     List<Finding> findings = new ArrayList<>();
+    Map<String, IdMap> named = IdMap.all(declared, source, target, findings);
+    Asked asked = new Asked(source.expressions(), target.expressions(), sameEngine, maps, named);
     List<TableDraft> drafts = new ArrayList<>();
     for (TableOptions each : declared) {
       Optional<Table> from = source.find(each.from());

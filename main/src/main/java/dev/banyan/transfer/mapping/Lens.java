@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// A cell that a change left out comes out left out. Everything else that has no counterpart is a
 /// [CellRefused].
 sealed interface Lens
-    permits Computed, Lens.Converted, Lens.Copy, Lens.Fixed, Lens.Mapped, Lens.Merge, Lens.Split {
+    permits Computed, Lens.Converted, Lens.Copy, Lens.Fixed, Lens.Merge, Lens.Split, Mapped {
   /// The source's columns that it reads.
   int[] sources();
 
@@ -39,6 +39,11 @@ sealed interface Lens
   ///
   /// @param rows the source's cells, or the target's on the way back
   default Lens knowing(List<@Nullable Object[]> rows, boolean forward) throws SQLException {
+    return this;
+  }
+
+  /// The same lens for whoever only compares.
+  default Lens looking() {
     return this;
   }
 
@@ -321,36 +326,6 @@ sealed interface Lens
     @Override
     public String says() {
       return "merge " + Parts.quoted(separator);
-    }
-  }
-
-  /// Another id by a map that is kept in the target.
-  record Mapped(int from, int to, String map, IdMaps maps) implements Lens {
-    @Override
-    public int[] sources() {
-      return new int[] {from};
-    }
-
-    @Override
-    public int[] targets() {
-      return new int[] {to};
-    }
-
-    @Override
-    public void forward(@Nullable Object[] source, @Nullable Object[] target) {
-      Object id = source[from];
-      target[to] = id == null || id instanceof Special ? id : maps.forward(map, id);
-    }
-
-    @Override
-    public void back(@Nullable Object[] target, @Nullable Object[] source) {
-      Object id = target[to];
-      source[from] = id == null || id instanceof Special ? id : maps.back(map, id);
-    }
-
-    @Override
-    public String says() {
-      return "id_map " + map;
     }
   }
 

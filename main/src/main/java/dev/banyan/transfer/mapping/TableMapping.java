@@ -9,6 +9,7 @@ import dev.banyan.transfer.table.Table;
 import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -155,6 +156,13 @@ public final class TableMapping implements MappedTable {
       known.add(lens.knowing(feeds(lens, targetKey) ? withKeys : whole, forward));
     }
     return new TableMapping(source, target, wholeTarget, known, condition, shares, facts);
+  }
+
+  /// The same mapping for whoever only compares: it gives no row an id, and one that has none has a
+  /// stand-in.
+  public TableMapping looking() {
+    List<Lens> looking = Arrays.stream(lenses).map(Lens::looking).toList();
+    return new TableMapping(source, target, wholeTarget, looking, condition, shares, facts);
   }
 
   /// A row of which the condition can not be told is refused when it is mapped.

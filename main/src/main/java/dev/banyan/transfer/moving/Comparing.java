@@ -51,7 +51,7 @@ final class Comparing {
     this.reconciliation =
         new Reconciliation(
             moving.options().name(),
-            moving.mappings(),
+            moving.mappings().looking(),
             cuts,
             moving.options().historyOnly() ? APART : Reconciliation.Limits.STANDARD,
             task -> working.threads().newThread(task).start(),
@@ -128,7 +128,7 @@ final class Comparing {
               + " first");
     }
     List<String> differ = new ArrayList<>();
-    for (TableMapping mapping : moving.mappings().tables()) {
+    for (TableMapping mapping : moving.mappings().looking().tables()) {
       TableName where = way.reverse() ? mapping.source().name() : mapping.target().name();
       Set<Key> there = keys.get().getOrDefault(where, Set.of());
       Set<Key> touched = new HashSet<>(way.reverse() ? mapping.keys(there) : there);

@@ -4,6 +4,7 @@ import dev.banyan.transfer.engine.Database;
 import dev.banyan.transfer.engine.Expressions;
 import dev.banyan.transfer.engine.Fence;
 import dev.banyan.transfer.engine.Finding;
+import dev.banyan.transfer.engine.IdPairs;
 import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.engine.Target;
 import dev.banyan.transfer.table.Table;
@@ -11,6 +12,7 @@ import dev.banyan.transfer.table.TableName;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 
 /// A MariaDB or MySQL. For many threads.
@@ -96,6 +98,11 @@ public final class MysqlDatabase implements Database {
   @Override
   public Expressions expressions() {
     return new MysqlExpressions(sessions);
+  }
+
+  @Override
+  public Optional<IdPairs> ids(String transfer) {
+    return Optional.of(new MysqlIds(sessions, transfer));
   }
 
   @Override

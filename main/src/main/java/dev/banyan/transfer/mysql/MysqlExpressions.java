@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,11 @@ final class MysqlExpressions implements Expressions {
   private static final int PRECISION = 65;
 
   private static final int MICROS = 6;
+
+  /// Of one statement. The server plans each row's `select`, and takes no packet of any size.
+  private static final int ROWS = 500;
+
+  private static final int CHARACTERS = 1 << 22;
 
   private final Sessions sessions;
 
@@ -76,6 +82,15 @@ final class MysqlExpressions implements Expressions {
   @Override
   public List<@Nullable Object> evaluate(Expression expression, List<@Nullable Object[]> rows)
       throws SQLException {
+    List<@Nullable Object> values = new ArrayList<>(rows.size());
+    for (int from = 0; from < rows.size(); from += ROWS) {
+      values.addAll(some(expression, rows.subList(from, Math.min(from + ROWS, rows.size()))));
+    }
+    return values;
+  }
+
+  private List<@Nullable Object> some(Expression expression, List<@Nullable Object[]> rows)
+      throws SQLException {
     StringBuilder query = new StringBuilder("select ");
     query.append(cast("(" + expression.sql() + "\n)", expression.result()));
     query.append(", banyan_row from (select ");
@@ -94,6 +109,12 @@ final class MysqlExpressions implements Expressions {
       query.append(i).append(i == 0 ? " as banyan_row" : "");
     }
     query.append(") banyan_literals) banyan_rows");
+    if (query.length() > CHARACTERS && rows.size() > 1) {
+      int half = rows.size() / 2;
+      List<@Nullable Object> values = new ArrayList<>(some(expression, rows.subList(0, half)));
+      values.addAll(some(expression, rows.subList(half, rows.size())));
+      return values;
+    }
     return read(query.toString(), expression.result(), rows.size());
   }
 

@@ -4,6 +4,7 @@ import dev.banyan.transfer.engine.Database;
 import dev.banyan.transfer.engine.Expressions;
 import dev.banyan.transfer.engine.Fence;
 import dev.banyan.transfer.engine.Finding;
+import dev.banyan.transfer.engine.IdPairs;
 import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.engine.Target;
 import dev.banyan.transfer.table.Table;
@@ -13,6 +14,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A PostgreSQL, version 12 or newer, as either side of a transfer.
@@ -127,6 +129,11 @@ public final class PostgresDatabase implements Database {
   @Override
   public Expressions expressions() {
     return new PostgresExpressions(sessions);
+  }
+
+  @Override
+  public Optional<IdPairs> ids(String transfer) {
+    return Optional.of(new PostgresIds(sessions, transfer));
   }
 
   @Override

@@ -26,9 +26,11 @@ import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
 import dev.banyan.transfer.table.Type.Kind;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -265,18 +267,23 @@ class DraftTest {
   }
 
   @Test
-  void idsAreMappedOneToOne() throws RowRefused {
+  void idsAreMappedOneToOne() throws Exception {
     Table source = table("t", required("id", Kind.INTEGER), column("parent", Kind.INTEGER));
     IdMaps shifted =
         new IdMaps() {
           @Override
-          public Object forward(String map, Object id) {
-            return (Long) id + 1_000;
+          public Map<Object, Object> forward(IdMap map, Collection<Object> ids) {
+            return ids.stream().collect(Collectors.toMap(id -> id, id -> (Long) id + 1_000));
           }
 
           @Override
-          public Object back(String map, Object id) {
-            return (Long) id - 1_000;
+          public Map<Object, Object> back(IdMap map, Collection<Object> ids) {
+            return ids.stream().collect(Collectors.toMap(id -> id, id -> (Long) id - 1_000));
+          }
+
+          @Override
+          public IdMaps looking() {
+            return this;
           }
         };
     TableOptions options =
@@ -287,9 +294,16 @@ class DraftTest {
             new ColumnRule.Copied("parent", "parent", null, null, "nodes", null));
     Draft.Side side = Tables.side(List.of(source));
     TableMapping mapping = mapping(Tables.draft(side, side, true, shifted, options));
-    assertThat(there(mapping, row(1L, null)).cells()).containsExactly(1_001L, null);
-    assertThat(mapping.check(row(1L, 7L))).isEmpty();
-    assertThat(mapping.key(Key.of(1L))).isEqualTo(Key.of(1_001L));
+    TableMapping known = mapping.knowing(List.of(row(1L, null), row(1L, 7L)), List.of(Key.of(4L)));
+    assertThat(there(known, row(1L, null)).cells()).containsExactly(1_001L, null);
+    assertThat(there(known, row(1L, 7L)).cells()).containsExactly(1_001L, 1_007L);
+    assertThat(known.key(Key.of(4L))).isEqualTo(Key.of(1_004L));
+    MappedTable back = mapping.reversed();
+    assertThat(
+            there(back.knowing(List.of(row(1_001L, 1_007L)), List.of()), row(1_001L, 1_007L))
+                .cells())
+        .containsExactly(1L, 7L);
+    assertThat(back.keys(List.of(Key.of(1_004L)))).containsExactly(Key.of(4L));
     assertThat(mapping.range(Range.ALL)).isEmpty();
     assertThat(codes(Tables.draft(side, side, true, null, options)))
         .containsExactly(

@@ -22,6 +22,9 @@ class ExpressionRulesTest {
 
   private static final int ROWS = 1_200;
 
+  /// Rounds of the application, at most: a handover looks at no more than some thousand rows.
+  private static final int WRITES = 3_000;
+
   private static ColumnRule sql(String column, List<String> from, String sql, String inverse) {
     return new ColumnRule.Expression(from, column, sql, inverse, null);
   }
@@ -138,7 +141,7 @@ class ExpressionRulesTest {
 
   private static void write(Side old, AtomicBoolean over) {
     try {
-      for (int id = 100_000; !over.get(); id++) {
+      for (int id = 100_000; id < 100_000 + WRITES && !over.get(); id++) {
         old.run(
             "insert into prices values ('w', 'w" + id + "', " + id + ", null, 1.5)",
             "update prices set total = total + 0.25, code = 'u" + id + "' where id = " + id % 1_000,
