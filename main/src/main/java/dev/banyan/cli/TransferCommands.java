@@ -364,7 +364,8 @@ final class TransferCommands {
             + " and Banyan's own tables.",
         "The rows stay where they are. A transfer that is begun again afterwards begins anew.",
         "A fence stays that keeps the application from writing to the side that does not own the"
-            + " rows."
+            + " rows.",
+        "The pairs of mapped ids stay, for what refers to either of them."
       },
       exitCodeList = {
         "0:removed, or there was nothing",
@@ -388,6 +389,12 @@ final class TransferCommands {
                 + " nowhere.")
     private boolean unfence;
 
+    @Option(
+        names = "--ids",
+        description =
+            "Take the pairs of mapped ids away, too: begun again, every row gets another id.")
+    private boolean ids;
+
     @Mixin private final Configured configured = new Configured();
 
     Remove(BanyanCommand banyan, Programs programs) {
@@ -404,7 +411,7 @@ final class TransferCommands {
           programs,
           configured.file(),
           transfers -> {
-            Removed removed = new Removed(name, transfers.remove(name, unfence));
+            Removed removed = new Removed(name, transfers.remove(name, unfence, ids));
             show(banyan, removed, TransferText.removed(removed));
             return ExitCode.DONE;
           });

@@ -79,8 +79,9 @@ final class MappingKeys {
                 "sql",
                 sql(),
                 "An expression in the source's SQL over the columns of `from` (left out, the one of"
-                    + " the same name). Needs `inverse`, or `lossy`. A change comes from the log"
-                    + " and not from a query, so `banyan transfer plan` says where it can be used.")
+                    + " the same name), computed by the source's database. Needs `inverse`, or"
+                    + " `lossy`. `banyan transfer plan` refuses what may give another value for the"
+                    + " same columns.")
             .example("\"upper(code)\"");
     static final Key<String> INVERSE =
         Key.of(

@@ -1,5 +1,6 @@
 package dev.banyan.transfer;
 
+import dev.banyan.transfer.engine.MappedRows;
 import dev.banyan.transfer.engine.MappedTable;
 import dev.banyan.transfer.engine.RowCursor;
 import dev.banyan.transfer.engine.RowRefused;
@@ -63,8 +64,8 @@ final class ChunkRows {
         Counted counted = new Counted(cursor, part);
         long written = work.copyIn(part.target(), counted);
         counted.rethrow();
-        assert written <= counted.read;
-        return counted.read;
+        assert written <= counted.read();
+        return counted.read();
       }
     }
     return pages(snapshot, work, table, range, where, parts);
@@ -83,12 +84,11 @@ final class ChunkRows {
     try (RowCursor cursor = snapshot.read(table, range, where)) {
       List<Row> page = page(cursor);
       while (!page.isEmpty()) {
-        for (MappedTable part : parts) {
+        for (MappedTable each : parts) {
+          List<Key> keys = byKey ? keys(page, each) : List.of();
+          MappedTable part = each.knowing(page, keys);
           if (byKey) {
-            int[] key = table.keyIndexes();
-            List<Key> keys =
-                page.stream().map(row -> row.key(key)).filter(part::takes).map(part::key).toList();
-            work.delete(part.target(), keys);
+            work.delete(part.target(), keys.stream().map(part::key).toList());
           }
           Counted counted = new Counted(listed(page), part);
           long written = work.copyIn(part.target(), counted);
@@ -100,6 +100,11 @@ final class ChunkRows {
       }
     }
     return read;
+  }
+
+  private static List<Key> keys(List<Row> page, MappedTable part) {
+    int[] key = part.source().keyIndexes();
+    return page.stream().map(row -> row.key(key)).filter(part::takes).toList();
   }
 
   private static List<Row> page(RowCursor cursor) throws SQLException {
@@ -127,33 +132,25 @@ final class ChunkRows {
   /// Maps rows on their way. A cursor can not throw what the mapping says, so that it ends the rows
   /// there and says it afterwards; the transaction is not committed then.
   private static final class Counted implements RowCursor {
-    private final RowCursor rows;
-    private final MappedTable part;
-    private long read;
+    private final MappedRows rows;
     private @Nullable RowRefused refused;
 
     Counted(RowCursor rows, MappedTable part) {
-      this.rows = rows;
-      this.part = part;
+      this.rows = new MappedRows(rows, part);
     }
 
     @Override
     public @Nullable Row next() throws SQLException {
-      Row row = rows.next();
-      while (row != null) {
-        read++;
-        try {
-          Row mapped = part.identity() ? row : part.forward(row);
-          if (mapped != null) {
-            return mapped;
-          }
-        } catch (RowRefused e) {
-          refused = e;
-          return null;
-        }
-        row = rows.next();
+      try {
+        return rows.next();
+      } catch (RowRefused e) {
+        refused = e;
+        return null;
       }
-      return null;
+    }
+
+    long read() {
+      return rows.read();
     }
 
     void rethrow() throws RowRefused {

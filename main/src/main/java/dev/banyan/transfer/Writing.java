@@ -5,6 +5,7 @@ import dev.banyan.transfer.engine.Mapping;
 import dev.banyan.transfer.engine.RowRefused;
 import dev.banyan.transfer.engine.TargetWork;
 import dev.banyan.transfer.table.Change;
+import dev.banyan.transfer.table.Key;
 import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.TableName;
 import java.sql.SQLException;
@@ -59,7 +60,8 @@ final class Writing {
 
   private void apply(TargetWork work, TableName source, List<Change> changes)
       throws SQLException, RowRefused {
-    for (MappedTable part : mapping.of(source)) {
+    for (MappedTable each : mapping.of(source)) {
+      MappedTable part = each.asks() ? knowing(each, changes) : each;
       List<Change> mapped = new ArrayList<>(changes.size());
       for (Change change : changes) {
         Change target = mapped(part, change);
@@ -71,6 +73,22 @@ final class Writing {
         work.apply(part.target(), mapped);
       }
     }
+  }
+
+  private static MappedTable knowing(MappedTable part, List<Change> changes) throws SQLException {
+    List<Row> rows = new ArrayList<>();
+    List<Key> keys = new ArrayList<>();
+    for (Change change : changes) {
+      switch (change) {
+        case Change.Delete delete -> keys.add(delete.key());
+        case Change.Upsert upsert -> {
+          keys.add(upsert.key());
+          rows.add(upsert.row());
+        }
+        case Change.Truncate _, Change.Altered _ -> {}
+      }
+    }
+    return part.knowing(rows, keys.stream().filter(part::takes).toList());
   }
 
   private static @Nullable Change mapped(MappedTable part, Change change) throws RowRefused {

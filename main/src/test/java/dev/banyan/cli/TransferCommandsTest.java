@@ -416,7 +416,8 @@ class TransferCommandsTest {
     }
 
     @Override
-    public List<String> remove(String transfer, boolean unfence) throws TransferFailed {
+    public List<String> remove(String transfer, boolean unfence, boolean ids)
+        throws TransferFailed {
       ask("remove " + transfer + (unfence ? " and its fence" : ""));
       return List.of("slot banyan_" + transfer);
     }

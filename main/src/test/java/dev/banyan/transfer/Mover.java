@@ -7,6 +7,7 @@ import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.engine.Target;
 import dev.banyan.transfer.mapping.Draft;
 import dev.banyan.transfer.mapping.Mappings;
+import dev.banyan.transfer.mapping.PairedIds;
 import dev.banyan.transfer.mysql.MysqlDatabase;
 import dev.banyan.transfer.options.ColumnRule;
 import dev.banyan.transfer.options.TableOptions;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ThreadFactory;
 
 /// Moves a small shop from one database to another, in a process of its own that is there to be
@@ -41,8 +43,18 @@ final class Mover implements AutoCloseable {
               null,
               Map.of()),
           new TableOptions("orders", "orders", List.of(), "cents >= 100", Map.of()),
-          TableOptions.same("items"),
-          TableOptions.same("names"));
+          new TableOptions(
+              "items",
+              "items",
+              List.of(new ColumnRule.Expression(List.of("n"), "n", "n * 2", "n / 2.0", null)),
+              null,
+              Map.of()),
+          new TableOptions(
+              "names",
+              "names",
+              List.of(new ColumnRule.Copied("id", "id", null, null, "names", null)),
+              null,
+              Map.of()));
 
   /// So small that a life of half a second has many chunks and batches to be killed in.
   private static final Options SMALL =
@@ -75,10 +87,13 @@ final class Mover implements AutoCloseable {
     Draft draft =
         Draft.of(
             TABLES,
-            new Draft.Side(tables, this.from.defaultSchema()),
-            new Draft.Side(there, this.to.defaultSchema()),
+            new Draft.Side(tables, this.from.defaultSchema(), this.from.expressions()),
+            new Draft.Side(there, this.to.defaultSchema(), this.to.expressions()),
             ofPostgres(from) == ofPostgres(to),
-            null);
+            new PairedIds(
+                this.to.ids(NAME).orElseThrow(),
+                this.from.ids(NAME).orElseThrow(),
+                UUID::randomUUID));
     this.mappings =
         draft.mappings().orElseThrow(() -> new IllegalStateException(draft.findings().toString()));
     this.source = this.from.source(NAME, tables);

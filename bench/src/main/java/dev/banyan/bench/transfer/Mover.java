@@ -72,7 +72,7 @@ final class Mover {
   /// `banyan transfer remove`, before the target is emptied.
   void remove() throws TransferFailed {
     try (ConfiguredTransfers transfers = transfers(null)) {
-      var _ = transfers.remove(name, false);
+      var _ = transfers.remove(name, false, false);
     }
   }
 

@@ -41,6 +41,18 @@ public interface Database extends AutoCloseable {
     return false;
   }
 
+  /// What computes expressions in this engine's words.
+  default Expressions expressions() {
+    return new Expressions.None(product());
+  }
+
+  /// What keeps pairs of ids in this database.
+  ///
+  /// @return empty where none can be kept
+  default Optional<IdPairs> ids(String transfer) {
+    return Optional.empty();
+  }
+
   /// Those that copy this database by its log, as it sees them itself. Who follows changes, as we
   /// do, is none of them.
   ///

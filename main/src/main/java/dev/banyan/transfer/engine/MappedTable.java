@@ -4,6 +4,9 @@ import dev.banyan.transfer.table.Key;
 import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.Table;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,23 @@ public interface MappedTable {
   /// Whether a source row with this key may be of this mapping; false where the key says that it is
   /// another's, which shares the source's table.
   boolean takes(Key source);
+
+  /// Whether a row can only be mapped once something was asked about it, by [#knowing].
+  default boolean asks() {
+    return false;
+  }
+
+  /// The same mapping with the answers to all that these rows and keys of the source raise, asked
+  /// at once; it maps these and may map no others.
+  default MappedTable knowing(Collection<Row> rows, Collection<Key> keys) throws SQLException {
+    return this;
+  }
+
+  /// The keys of the target's rows, in the order of the source's.
+  default List<Key> keys(Collection<Key> sources) throws SQLException {
+    MappedTable known = knowing(List.of(), sources);
+    return sources.stream().map(known::key).toList();
+  }
 
   /// The target's row.
   ///

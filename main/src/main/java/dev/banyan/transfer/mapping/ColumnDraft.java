@@ -1,10 +1,13 @@
 package dev.banyan.transfer.mapping;
 
+import dev.banyan.transfer.engine.Expressions;
+import dev.banyan.transfer.engine.Expressions.Expression;
 import dev.banyan.transfer.engine.Finding;
 import dev.banyan.transfer.options.ColumnRule;
 import dev.banyan.transfer.table.Column;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.Type.Kind;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,19 +17,19 @@ import org.jspecify.annotations.Nullable;
 final class ColumnDraft {
   private final Table source;
   private final boolean sameEngine;
-  private final @Nullable IdMaps maps;
+  private final Draft.Asked asked;
   private final List<Finding> findings;
 
-  ColumnDraft(Table source, boolean sameEngine, @Nullable IdMaps maps, List<Finding> findings) {
+  ColumnDraft(Table source, Draft.Asked asked, List<Finding> findings) {
     this.source = source;
-    this.sameEngine = sameEngine;
-    this.maps = maps;
+    this.sameEngine = asked.sameEngine();
+    this.asked = asked;
     this.findings = findings;
   }
 
   /// @param into the target's columns that the rule fills
   /// @param to where they stand in the row
-  Optional<Lens> lens(ColumnRule rule, List<Column> into, int[] to) {
+  Optional<Lens> lens(ColumnRule rule, List<Column> into, int[] to) throws SQLException {
     try {
       return switch (rule) {
         case ColumnRule.Copied copied -> copied(copied, into.getFirst(), to[0]);
@@ -37,15 +40,7 @@ final class ColumnDraft {
           yield Optional.of(
               new Lens.Fixed(to[0], Literal.of(column.name(), column.type(), constant.value())));
         }
-        case ColumnRule.Expression expression -> {
-          block(
-              "sql",
-              expression.target(),
-              "`sql` can not be applied to changes, which come from the log and not from a query."
-                  + " Use `split`, `merge`, `convert` or `default`, or let the target compute the"
-                  + " column (generated always as …)");
-          yield Optional.empty();
-        }
+        case ColumnRule.Expression expression -> computed(expression, into.getFirst(), to[0]);
         case ColumnRule.Dropped dropped -> Optional.empty();
       };
     } catch (IllegalArgumentException e) {
@@ -146,12 +141,52 @@ final class ColumnDraft {
         text.isEmpty() ? null : Literal.of(into.name(), into.type(), text));
   }
 
-  private Optional<Lens> idMap(String map, int from, int to) {
-    if (maps == null) {
-      block("id-map", map, "ids are mapped, and no map can be kept here");
+  private Optional<Lens> idMap(String name, int from, int to) {
+    IdMaps maps = asked.maps();
+    IdMap map = asked.named().get(name);
+    if (maps == null || map == null) {
+      block(
+          "id-map",
+          name,
+          "ids are mapped, and no map can be kept here: both sides are PostgreSQL, MariaDB or"
+              + " MySQL");
       return Optional.empty();
     }
-    return Optional.of(new Lens.Mapped(from, to, map, maps));
+    return Optional.of(new Mapped(from, to, map, maps));
+  }
+
+  private Optional<Lens> computed(ColumnRule.Expression rule, Column into, int to)
+      throws SQLException {
+    int[] from = rule.sources().stream().mapToInt(source::indexOf).toArray();
+    List<Column> inputs = rule.sources().stream().map(source::column).toList();
+    Expression forward = new Expression(inputs, rule.sql(), into.type());
+    boolean sound = sound("sql", rule, asked.source(), forward);
+    Expression back = null;
+    if (rule.inverse() != null) {
+      back = new Expression(List.of(into), rule.inverse(), inputs.getFirst().type());
+      sound &= sound("inverse", rule, asked.target(), back);
+    }
+    Fit fit =
+        into.type().length() == 0
+            ? null
+            : new Fit(into.type(), "`" + Conversions.spelled(into.type()) + "`");
+    return sound
+        ? Optional.of(
+            new Computed(
+                from,
+                to,
+                new Computing(
+                    asked.source(), forward, asked.target(), back, rule.lossy() == null, fit)))
+        : Optional.empty();
+  }
+
+  private boolean sound(
+      String word, ColumnRule.Expression rule, Expressions where, Expression expression)
+      throws SQLException {
+    Optional<String> refusal = where.refusal(expression);
+    refusal.ifPresent(why ->
+        block("sql", rule.target(), "`" + word + ": " + expression.sql() + "` is refused: " + why));
+    return refusal.isEmpty();
   }
 
   private Optional<Lens> split(ColumnRule.Split rule, List<Column> into, int[] to) {

@@ -1,9 +1,11 @@
 package dev.banyan.transfer.mapping;
 
+import dev.banyan.transfer.engine.Expressions;
 import dev.banyan.transfer.engine.Finding;
 import dev.banyan.transfer.options.TableOptions;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,7 +27,8 @@ public record Draft(Optional<Mappings> mappings, List<Finding> findings) {
   /// The tables of one database.
   ///
   /// @param defaultSchema of names without a schema
-  public record Side(List<Table> tables, String defaultSchema) {
+  /// @param expressions computes those of this side
+  public record Side(List<Table> tables, String defaultSchema, Expressions expressions) {
     public Side {
       tables = List.copyOf(tables);
     }
@@ -36,17 +39,32 @@ public record Draft(Optional<Mappings> mappings, List<Finding> findings) {
     }
   }
 
+  /// What is asked while a mapping is made, and by it.
+  ///
+  /// @param maps null where no id maps can be kept
+  /// @param named the maps that rules name
+  record Asked(
+      Expressions source,
+      Expressions target,
+      boolean sameEngine,
+      @Nullable IdMaps maps,
+      Map<String, IdMap> named) {}
+
   /// Makes what is declared out of the tables that there are.
   ///
   /// @param sameEngine both databases are of one product, with the same orders and special values
   /// @param maps null where no id maps can be kept
+  /// @throws SQLException where a database could not be asked about an expression
   public static Draft of(
       List<TableOptions> declared,
       Side source,
       Side target,
       boolean sameEngine,
-      @Nullable IdMaps maps) {
+      @Nullable IdMaps maps)
+      throws SQLException {
     List<Finding> findings = new ArrayList<>();
+    Map<String, IdMap> named = IdMap.all(declared, source, target, findings);
+    Asked asked = new Asked(source.expressions(), target.expressions(), sameEngine, maps, named);
     List<TableDraft> drafts = new ArrayList<>();
     for (TableOptions each : declared) {
       Optional<Table> from = source.find(each.from());
@@ -54,7 +72,7 @@ public record Draft(Optional<Mappings> mappings, List<Finding> findings) {
       if (from.isEmpty() || to.isEmpty()) {
         findings.add(missing(each, from.isEmpty()));
       } else {
-        TableDraft draft = new TableDraft(each, from.get(), to.get(), sameEngine, maps, findings);
+        TableDraft draft = new TableDraft(each, from.get(), to.get(), asked, findings);
         draft.build();
         drafts.add(draft);
       }

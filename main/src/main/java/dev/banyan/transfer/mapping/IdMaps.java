@@ -1,15 +1,21 @@
 package dev.banyan.transfer.mapping;
 
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Map;
+
 /// Gives rows other ids, one to one, by maps that are kept in the target.
 ///
-/// What was once given stays given, so that a row can be sent twice. May be used by many threads; a
-/// call may go to the database.
+/// What was once given stays given, so that a row can be sent twice. May be used by many threads.
 public interface IdMaps {
-  /// @param map its name, which columns that refer to each other share
-  /// @param id the source's, never NULL
-  /// @return the target's, given now if there was none
-  Object forward(String map, Object id);
+  /// @param ids the source's, none of them NULL, each as a key of its own
+  /// @return the target's, of which those that there were not yet are given now
+  Map<Object, Object> forward(IdMap map, Collection<Object> ids) throws SQLException;
 
-  /// @return the source's, given now if the row began on the target
-  Object back(String map, Object id);
+  /// @return the source's, given now for rows that began on the target
+  Map<Object, Object> back(IdMap map, Collection<Object> ids) throws SQLException;
+
+  /// The same maps for whoever only looks: nothing is given, and an id without a pair gets a
+  /// stand-in that no row has, always the same one, which leads back to it.
+  IdMaps looking();
 }

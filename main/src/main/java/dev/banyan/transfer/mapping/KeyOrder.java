@@ -43,7 +43,8 @@ final class KeyOrder {
           case Lens.Fixed fixed -> false;
           case Lens.Split split -> false;
           case Lens.Merge merge -> false;
-          case Lens.Mapped mapped -> false;
+          case Mapped mapped -> false;
+          case Computed computed -> false;
         };
     boolean same = from.type().kind() == to.type().kind();
     return alike && alike(from, same && sameEngine) && alike(to, same && sameEngine);

@@ -1,6 +1,7 @@
 package dev.banyan.transfer.mapping;
 
 import dev.banyan.transfer.table.Special;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,12 +10,18 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A cell that a change left out comes out left out. Everything else that has no counterpart is a
 /// [CellRefused].
-sealed interface Lens {
+sealed interface Lens
+    permits Computed, Lens.Converted, Lens.Copy, Lens.Fixed, Lens.Merge, Lens.Split, Mapped {
   /// The source's columns that it reads.
   int[] sources();
 
   /// The target's columns that it writes.
   int[] targets();
+
+  /// The source's columns that [#back] writes.
+  default int[] given() {
+    return sources();
+  }
 
   void forward(@Nullable Object[] source, @Nullable Object[] target);
 
@@ -22,6 +29,23 @@ sealed interface Lens {
 
   /// What it does, in words that do not change: part of the mapping's hash.
   String says();
+
+  /// Whether a row can only be mapped once [#knowing] has asked about it.
+  default boolean asks() {
+    return false;
+  }
+
+  /// The same lens with the answers to what these rows raise; it maps no others.
+  ///
+  /// @param rows the source's cells, or the target's on the way back
+  default Lens knowing(List<@Nullable Object[]> rows, boolean forward) throws SQLException {
+    return this;
+  }
+
+  /// The same lens for whoever only compares.
+  default Lens looking() {
+    return this;
+  }
 
   /// Whether nothing can be lost.
   default boolean lossless() {
@@ -302,36 +326,6 @@ sealed interface Lens {
     @Override
     public String says() {
       return "merge " + Parts.quoted(separator);
-    }
-  }
-
-  /// Another id by a map that is kept in the target.
-  record Mapped(int from, int to, String map, IdMaps maps) implements Lens {
-    @Override
-    public int[] sources() {
-      return new int[] {from};
-    }
-
-    @Override
-    public int[] targets() {
-      return new int[] {to};
-    }
-
-    @Override
-    public void forward(@Nullable Object[] source, @Nullable Object[] target) {
-      Object id = source[from];
-      target[to] = id == null || id instanceof Special ? id : maps.forward(map, id);
-    }
-
-    @Override
-    public void back(@Nullable Object[] target, @Nullable Object[] source) {
-      Object id = target[to];
-      source[from] = id == null || id instanceof Special ? id : maps.back(map, id);
-    }
-
-    @Override
-    public String says() {
-      return "id_map " + map;
     }
   }
 

@@ -46,6 +46,11 @@ public final class Mappings implements Mapping {
     return hash;
   }
 
+  /// The same for whoever only compares: [TableMapping#looking].
+  public Mappings looking() {
+    return new Mappings(all.stream().map(TableMapping::looking).toList());
+  }
+
   @Override
   public List<MappedTable> of(TableName source) {
     return List.copyOf(bySource.getOrDefault(source, List.of()));

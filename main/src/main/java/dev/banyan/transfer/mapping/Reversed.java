@@ -7,6 +7,8 @@ import dev.banyan.transfer.table.Key;
 import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.Table;
+import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -60,8 +62,24 @@ final class Reversed implements MappedTable {
   }
 
   @Override
+  public boolean asks() {
+    return mapping.asks();
+  }
+
+  @Override
+  public MappedTable knowing(Collection<Row> rows, Collection<Key> keys) throws SQLException {
+    List<Row> own = rows.stream().map(this::own).toList();
+    return new Reversed(
+        mapping.knowing(own, keys.stream().filter(this::takes).toList(), false), from);
+  }
+
+  private Row own(Row row) {
+    return ordered ? row : picked(row, places);
+  }
+
+  @Override
   public @Nullable Row forward(Row row) throws RowRefused {
-    Row back = mapping.back(ordered ? row : picked(row, places));
+    Row back = mapping.back(own(row));
     return back == null ? null : picked(back, columns);
   }
 

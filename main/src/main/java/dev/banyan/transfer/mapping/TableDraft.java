@@ -7,6 +7,7 @@ import dev.banyan.transfer.options.ColumnRule;
 import dev.banyan.transfer.options.TableOptions;
 import dev.banyan.transfer.table.Column;
 import dev.banyan.transfer.table.Table;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -41,15 +42,14 @@ final class TableDraft {
       TableOptions declared,
       Table source,
       Table target,
-      boolean sameEngine,
-      @Nullable IdMaps maps,
+      Draft.Asked asked,
       List<Finding> findings) {
     this.declared = declared;
     this.source = source;
     this.target = target;
-    this.sameEngine = sameEngine;
+    this.sameEngine = asked.sameEngine();
     this.findings = findings;
-    this.columns = new ColumnDraft(source, sameEngine, maps, findings);
+    this.columns = new ColumnDraft(source, asked, findings);
     this.given = new boolean[source.columns().size()];
   }
 
@@ -70,7 +70,7 @@ final class TableDraft {
     return declared.discriminator();
   }
 
-  void build() {
+  void build() throws SQLException {
     List<ColumnRule> sound = declared.columns().stream().filter(this::namesExist).toList();
     Set<String> filled = new LinkedHashSet<>(declared.discriminator().keySet());
     sound.forEach(rule -> rule.targets().forEach(name -> claim(name, filled)));
@@ -111,7 +111,7 @@ final class TableDraft {
   }
 
   /// In the order of the source's columns, so that a table that goes over as it is keeps its order.
-  private void rules(List<ColumnRule> rules, Set<String> filled) {
+  private void rules(List<ColumnRule> rules, Set<String> filled) throws SQLException {
     Map<String, List<ColumnRule>> bySource = new LinkedHashMap<>();
     for (ColumnRule rule : rules) {
       rule.sources().stream()
@@ -119,17 +119,35 @@ final class TableDraft {
           .ifPresent(name -> bySource.computeIfAbsent(name, n -> new ArrayList<>()).add(rule));
     }
     Set<String> named = new LinkedHashSet<>();
-    rules.forEach(rule -> named.addAll(rule.sources()));
+    rules.forEach(rule -> named.addAll(taken(rule, filled)));
     for (Column column : source.columns()) {
-      bySource.getOrDefault(column.name(), List.of()).forEach(this::apply);
+      for (ColumnRule rule : bySource.getOrDefault(column.name(), List.of())) {
+        apply(rule);
+      }
       if (!named.contains(column.name())) {
         sameName(column, filled);
       }
     }
-    rules.stream().filter(rule -> rule.sources().isEmpty()).forEach(this::apply);
+    for (ColumnRule rule : rules) {
+      if (rule.sources().isEmpty()) {
+        apply(rule);
+      }
+    }
   }
 
-  private void sameName(Column column, Set<String> filled) {
+  /// The source's columns that a rule is for. An expression that gives none back only reads them:
+  /// they keep their names beside it, where nothing else fills the target's column.
+  private List<String> taken(ColumnRule rule, Set<String> filled) {
+    boolean reads = rule instanceof ColumnRule.Expression made && made.inverse() == null;
+    return rule.sources().stream().filter(name -> !reads || !free(name, filled)).toList();
+  }
+
+  private boolean free(String name, Set<String> filled) {
+    return target.columns().stream().anyMatch(column -> column.name().equals(name))
+        && !filled.contains(name);
+  }
+
+  private void sameName(Column column, Set<String> filled) throws SQLException {
     boolean there = target.columns().stream().anyMatch(other -> other.name().equals(column.name()));
     if (there && filled.add(column.name())) {
       apply(new ColumnRule.Copied(column.name(), column.name(), null, null, null, null));
@@ -138,7 +156,7 @@ final class TableDraft {
     }
   }
 
-  private void apply(ColumnRule rule) {
+  private void apply(ColumnRule rule) throws SQLException {
     if (rule instanceof ColumnRule.Dropped) {
       return;
     }
@@ -155,7 +173,7 @@ final class TableDraft {
 
   private void add(Lens lens) {
     lenses.add(lens);
-    for (int column : lens.sources()) {
+    for (int column : lens.given()) {
       given[column] = true;
     }
   }
@@ -265,7 +283,13 @@ final class TableDraft {
                   + " deleted row could not be found");
         }
       }
-      if (!lens.lossless()) {
+      if (lens instanceof Computed) {
+        block(
+            "key-sql",
+            target.name() + "." + name,
+            "a column of the key is not made by an expression: a deleted row is known by its key"
+                + " alone; keep the key, or convert it");
+      } else if (!lens.lossless()) {
         block(
             "key-lossy",
             target.name() + "." + name,

@@ -7,8 +7,11 @@ import dev.banyan.transfer.table.Key;
 import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.Table;
+import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,7 @@ public final class TableMapping implements MappedTable {
   private final Facts facts;
   private final int[] sourceKey;
   private final int[] targetKey;
+  private final boolean asks;
 
   /// What was found out when it was built.
   ///
@@ -71,6 +75,7 @@ public final class TableMapping implements MappedTable {
     this.sourceKey = source.keyIndexes();
     this.targetKey = target.keyIndexes();
     this.keyLenses = lenses.stream().filter(lens -> feeds(lens, targetKey)).toArray(Lens[]::new);
+    this.asks = lenses.stream().anyMatch(Lens::asks);
   }
 
   static boolean feeds(Lens lens, int[] columns) {
@@ -141,7 +146,69 @@ public final class TableMapping implements MappedTable {
   }
 
   @Override
+  public boolean asks() {
+    return asks;
+  }
+
+  @Override
+  public TableMapping knowing(Collection<Row> rows, Collection<Key> keys) throws SQLException {
+    return knowing(rows, keys, true);
+  }
+
+  /// @param forward whether rows and keys are the source's; else they are the target's
+  TableMapping knowing(Collection<Row> rows, Collection<Key> keys, boolean forward)
+      throws SQLException {
+    if (!asks) {
+      return this;
+    }
+    List<@Nullable Object[]> whole = new ArrayList<>();
+    for (Row row : rows) {
+      if (forward ? selected(row) : owns(row)) {
+        whole.add(row.cells());
+      }
+    }
+    List<@Nullable Object[]> withKeys = new ArrayList<>(whole);
+    int[] columns = forward ? sourceKey : targetKey;
+    int width = (forward ? source : target).columns().size();
+    for (Key key : keys) {
+      withKeys.add(spread(key, columns, width));
+    }
+    List<Lens> known = new ArrayList<>();
+    for (Lens lens : lenses) {
+      known.add(lens.knowing(feeds(lens, targetKey) ? withKeys : whole, forward));
+    }
+    return new TableMapping(source, target, wholeTarget, known, condition, shares, facts);
+  }
+
+  /// The same mapping for whoever only compares: it gives no row an id, and one that has none has a
+  /// stand-in.
+  public TableMapping looking() {
+    List<Lens> looking = Arrays.stream(lenses).map(Lens::looking).toList();
+    return new TableMapping(source, target, wholeTarget, looking, condition, shares, facts);
+  }
+
+  /// A row of which the condition can not be told is refused when it is mapped.
+  private boolean selected(Row row) {
+    try {
+      return condition.of(row.cells()) == Condition.Truth.TRUE;
+    } catch (CellRefused | ArithmeticException | ClassCastException | DateTimeException _) {
+      return false;
+    }
+  }
+
+  private static @Nullable Object[] spread(Key key, int[] columns, int width) {
+    @Nullable Object[] cells = new Object[width];
+    for (int i = 0; i < columns.length; i++) {
+      cells[columns[i]] = key.cells().get(i);
+    }
+    return cells;
+  }
+
+  @Override
   public @Nullable Row forward(Row row) throws RowRefused {
+    if (facts.identity() && condition instanceof Condition.Always) {
+      return row;
+    }
     @Nullable Object[] made = new Object[target.columns().size()];
     int at = -1;
     try {
@@ -244,10 +311,7 @@ public final class TableMapping implements MappedTable {
   }
 
   private Key mapped(Key key, int[] from, int fromWidth, int[] to, int toWidth, boolean forward) {
-    @Nullable Object[] cells = new Object[fromWidth];
-    for (int i = 0; i < from.length; i++) {
-      cells[from[i]] = key.cells().get(i);
-    }
+    @Nullable Object[] cells = spread(key, from, fromWidth);
     @Nullable Object[] made = new Object[toWidth];
     try {
       for (Lens lens : keyLenses) {

@@ -51,7 +51,7 @@ final class Comparing {
     this.reconciliation =
         new Reconciliation(
             moving.options().name(),
-            moving.mappings(),
+            moving.mappings().looking(),
             cuts,
             moving.options().compare(),
             moving.options().historyOnly() ? APART : Reconciliation.Limits.STANDARD,
@@ -129,12 +129,10 @@ final class Comparing {
               + " first");
     }
     List<String> differ = new ArrayList<>();
-    for (TableMapping mapping : moving.mappings().tables()) {
+    for (TableMapping mapping : moving.mappings().looking().tables()) {
       TableName where = way.reverse() ? mapping.source().name() : mapping.target().name();
-      Set<Key> touched = new HashSet<>();
-      for (Key key : keys.get().getOrDefault(where, Set.of())) {
-        touched.add(way.reverse() ? mapping.key(key) : key);
-      }
+      Set<Key> there = keys.get().getOrDefault(where, Set.of());
+      Set<Key> touched = new HashSet<>(way.reverse() ? mapping.keys(there) : there);
       for (Difference each : reconciliation.verify(mapping, List.copyOf(touched))) {
         differ.add(each.target() + " " + each.key() + " is " + each.kind().word());
       }

@@ -443,10 +443,10 @@ public final class ConfiguredTransfers implements TransferOperations {
   }
 
   @Override
-  public List<String> remove(String transfer, boolean unfence) throws TransferFailed {
+  public List<String> remove(String transfer, boolean unfence, boolean ids) throws TransferFailed {
     Moving moving = moving(transfer);
     try {
-      return Removal.of(moving, unfence);
+      return Removal.of(moving, unfence, ids);
     } catch (SQLException e) {
       throw unreachable(transfer, e);
     }

@@ -11,7 +11,10 @@ import dev.banyan.transfer.engine.LogLost;
 import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.engine.Target;
 import dev.banyan.transfer.mapping.Draft;
+import dev.banyan.transfer.mapping.IdMaps;
 import dev.banyan.transfer.mapping.Mappings;
+import dev.banyan.transfer.mapping.PairedIds;
+import dev.banyan.transfer.options.ColumnRule;
 import dev.banyan.transfer.options.TableOptions;
 import dev.banyan.transfer.options.TransferOptions;
 import dev.banyan.transfer.table.Table;
@@ -22,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +77,8 @@ final class Moving implements AutoCloseable {
       Database to,
       List<Table> fromTables,
       List<Table> toTables,
-      Working working) {
+      Working working)
+      throws SQLException {
     this.options = options;
     this.from = from;
     this.to = to;
@@ -89,10 +94,10 @@ final class Moving implements AutoCloseable {
     this.draft =
         Draft.of(
             options.tables(),
-            new Draft.Side(fromTables, from.defaultSchema()),
-            new Draft.Side(toTables, to.defaultSchema()),
+            new Draft.Side(fromTables, from.defaultSchema(), from.expressions()),
+            new Draft.Side(toTables, to.defaultSchema(), to.expressions()),
             sameEngine(from, to),
-            null);
+            maps(options.name(), from, to));
     this.home = to.target(options.name() + "_notes", toTables);
     this.there = to.target(options.name(), toTables);
     this.memory = new Memory(home, there);
@@ -119,6 +124,13 @@ final class Moving implements AutoCloseable {
     return product(from).equals(product(to));
   }
 
+  private static @Nullable IdMaps maps(String transfer, Database from, Database to) {
+    return from.ids(transfer)
+        .flatMap(source ->
+            to.ids(transfer).map(target -> new PairedIds(target, source, UUID::randomUUID)))
+        .orElse(null);
+  }
+
   private static String product(Database database) {
     return database.product().split(" ", 2)[0];
   }
@@ -137,6 +149,13 @@ final class Moving implements AutoCloseable {
 
   Draft draft() {
     return draft;
+  }
+
+  /// Whether any column has other ids on the other side.
+  boolean mapsIds() {
+    return options.tables().stream()
+        .flatMap(table -> table.columns().stream())
+        .anyMatch(rule -> rule instanceof ColumnRule.Copied copied && copied.idMap() != null);
   }
 
   List<Table> fromTables() {

@@ -2,19 +2,22 @@ package dev.banyan.transfer.moving;
 
 import dev.banyan.transfer.engine.Database;
 import dev.banyan.transfer.engine.Fence;
+import dev.banyan.transfer.engine.IdPairs;
 import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.engine.Target;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Takes away what a transfer has made in both databases, in either direction.
 final class Removal {
   private Removal() {}
 
   /// @param unfence whether the fence goes as well
+  /// @param ids whether pairs of ids go as well
   /// @return what was removed, and what stays, for people
-  static List<String> of(Moving moving, boolean unfence) throws SQLException {
+  static List<String> of(Moving moving, boolean unfence, boolean ids) throws SQLException {
     String transfer = moving.options().name();
     List<String> removed = new ArrayList<>(fences(moving, unfence));
     for (boolean reverse : new boolean[] {true, false}) {
@@ -29,6 +32,15 @@ final class Removal {
       }
       removed.add(owner.name() + ": what followed its log for " + name);
       removed.add(other.name() + ": what was remembered of " + name);
+    }
+    if (ids) {
+      Optional<IdPairs> pairs = moving.to().ids(transfer);
+      long gone = pairs.isPresent() ? pairs.get().remove() : 0;
+      removed.add(moving.to().name() + ": " + gone + " pairs of ids");
+    } else if (moving.mapsIds()) {
+      removed.add(
+          moving.to().name()
+              + ": the pairs of ids stay, for what refers to either; --ids takes them away");
     }
     // Last, for these have the names of all the rest.
     try (Target notes = moving.to().target(transfer + "_notes", moving.toTables())) {

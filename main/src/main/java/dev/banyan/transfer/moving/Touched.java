@@ -8,6 +8,8 @@ import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
+import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -134,6 +136,16 @@ final class Touched implements Mapping {
     @Override
     public boolean takes(Key source) {
       return inner.takes(source);
+    }
+
+    @Override
+    public boolean asks() {
+      return inner.asks();
+    }
+
+    @Override
+    public MappedTable knowing(Collection<Row> rows, Collection<Key> keys) throws SQLException {
+      return asks() ? new Listened(inner.knowing(rows, keys)) : this;
     }
 
     @Override

@@ -1,8 +1,10 @@
 package dev.banyan.transfer.mysql;
 
 import dev.banyan.transfer.engine.Database;
+import dev.banyan.transfer.engine.Expressions;
 import dev.banyan.transfer.engine.Fence;
 import dev.banyan.transfer.engine.Finding;
+import dev.banyan.transfer.engine.IdPairs;
 import dev.banyan.transfer.engine.Replica;
 import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.engine.Target;
@@ -109,6 +111,15 @@ public final class MysqlDatabase implements Database {
     try (Connection connection = sessions.connection()) {
       return ReplicaStatus.of(connection, name);
     }
+  }
+
+  public Expressions expressions() {
+    return new MysqlExpressions(sessions);
+  }
+
+  @Override
+  public Optional<IdPairs> ids(String transfer) {
+    return Optional.of(new MysqlIds(sessions, transfer));
   }
 
   @Override

@@ -8,6 +8,8 @@ import java.sql.SQLException;
 record Own(String schema) {
   static final String MARK = "banyan_mark";
 
+  static final String IDS = "banyan_ids";
+
   private static final String KIND =
       " engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin";
 
@@ -22,6 +24,11 @@ record Own(String schema) {
   /// A row that is written by every transaction of ours: it tells them from a user's in the log.
   String mark() {
     return table(MARK);
+  }
+
+  /// Pairs of ids, which outlive the transfer.
+  String ids() {
+    return table(IDS);
   }
 
   String fence() {
@@ -52,6 +59,16 @@ record Own(String schema) {
             + mark()
             + " (session bigint unsigned not null primary key, transfer varchar(64) not null,"
             + " writes bigint not null)"
+            + KIND);
+  }
+
+  void createIds(Sessions sessions) throws SQLException {
+    sessions.run(
+        "create table if not exists "
+            + ids()
+            + " (transfer varchar(64) not null, map varchar(64) not null,"
+            + " source_id varbinary(512) not null, target_id varbinary(512) not null,"
+            + " primary key (transfer, map, source_id), unique (transfer, map, target_id))"
             + KIND);
   }
 

@@ -1,8 +1,10 @@
 package dev.banyan.transfer.postgres;
 
 import dev.banyan.transfer.engine.Database;
+import dev.banyan.transfer.engine.Expressions;
 import dev.banyan.transfer.engine.Fence;
 import dev.banyan.transfer.engine.Finding;
+import dev.banyan.transfer.engine.IdPairs;
 import dev.banyan.transfer.engine.Replica;
 import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.engine.Target;
@@ -137,6 +139,15 @@ public final class PostgresDatabase implements Database {
     try (Connection connection = sessions.connection()) {
       return Standbys.itself(connection, name);
     }
+  }
+
+  public Expressions expressions() {
+    return new PostgresExpressions(sessions);
+  }
+
+  @Override
+  public Optional<IdPairs> ids(String transfer) {
+    return Optional.of(new PostgresIds(sessions, transfer));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.banyan.transfer.reconcile;
 import com.dynatrace.hash4j.hashing.HashValue128;
 import com.dynatrace.hash4j.hashing.Hasher128;
 import com.dynatrace.hash4j.hashing.Hashing;
+import dev.banyan.transfer.engine.MappedRows;
 import dev.banyan.transfer.engine.RawRows;
 import dev.banyan.transfer.engine.RowCursor;
 import dev.banyan.transfer.engine.RowRefused;
@@ -123,14 +124,12 @@ final class RangeComparison {
     Buckets buckets = new Buckets();
     CanonicalRow canonical = new CanonicalRow(mapping.target());
     try (RowCursor rows = cut.source().read(mapping.source(), range, mapping.sourceWhere())) {
-      for (Row row = rows.next(); row != null; row = rows.next()) {
-        Row there = mapping.forward(row);
-        if (there != null) {
-          int bucket = add(canonical.encode(there), buckets);
-          if (kept.get(bucket)) {
-            Kept bytes = canonical.keep();
-            seen.put(keyBytes(bytes), new Suspect.Seen(there, bytes));
-          }
+      MappedRows mapped = new MappedRows(rows, mapping);
+      for (Row there = mapped.next(); there != null; there = mapped.next()) {
+        int bucket = add(canonical.encode(there), buckets);
+        if (kept.get(bucket)) {
+          Kept bytes = canonical.keep();
+          seen.put(keyBytes(bytes), new Suspect.Seen(there, bytes));
         }
       }
     }

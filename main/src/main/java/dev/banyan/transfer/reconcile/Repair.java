@@ -13,9 +13,9 @@ import dev.banyan.transfer.table.Key;
 import dev.banyan.transfer.table.Row;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /// Copies the owner's rows over those of the other side that differ.
 ///
@@ -61,34 +61,42 @@ public final class Repair {
 
   private long batch(TableMapping mapping, List<Key> keys, AlignedCut.Cut cut)
       throws SQLException, EpochLost, RowRefused {
+    List<Key> sources = mapping.looking().reversed().keys(keys);
     return owner == Owner.SOURCE
-        ? copy(
-            cut.source(),
-            mapping,
-            keys.stream().map(mapping::backKey).toList(),
-            new HashSet<>(keys))
-        : copy(
-            cut.target(),
-            mapping.reversed(),
-            keys,
-            new HashSet<>(keys.stream().map(mapping::backKey).toList()));
+        ? copy(cut.source(), mapping, sources, keys)
+        : copy(cut.target(), mapping.reversed(), keys, sources);
   }
 
-  /// @param wanted the other side's keys
-  private long copy(Snapshot from, MappedTable mapped, List<Key> keys, Set<Key> wanted)
+  /// @param keys the owner's
+  /// @param others those of the other side's rows, in the same order
+  private long copy(Snapshot from, MappedTable mapped, List<Key> keys, List<Key> others)
       throws SQLException, EpochLost, RowRefused {
-    List<Change> upserts = new ArrayList<>();
-    Set<Key> gone = new HashSet<>(wanted);
-    int[] key = mapped.target().keyIndexes();
+    Map<Key, Key> wanted = new LinkedHashMap<>();
+    for (int i = 0; i < keys.size(); i++) {
+      wanted.put(keys.get(i), others.get(i));
+    }
+    List<Row> read = new ArrayList<>();
+    int[] key = mapped.source().keyIndexes();
     try (RowCursor rows = from.read(mapped.source(), keys)) {
       for (Row row = rows.next(); row != null; row = rows.next()) {
-        Row there = mapped.forward(row);
-        if (there != null && gone.remove(there.key(key))) {
-          Key at = there.key(key);
-          upserts.add(new Change.Upsert(mapped.target().name(), at, at, there));
+        // a database may find more by a key than we asked for: 'A' for 'a'
+        if (wanted.containsKey(row.key(key))) {
+          read.add(row);
         }
       }
     }
+    List<Change> upserts = new ArrayList<>();
+    int[] otherKey = mapped.target().keyIndexes();
+    MappedTable known = mapped.knowing(read, List.of());
+    for (Row row : read) {
+      Row there = known.forward(row);
+      if (there != null) {
+        Key at = there.key(otherKey);
+        upserts.add(new Change.Upsert(mapped.target().name(), at, at, there));
+        wanted.remove(row.key(key));
+      }
+    }
+    List<Key> gone = List.copyOf(wanted.values());
     try (TargetWork work = other.begin(epoch)) {
       // first, for the other side may take two keys for one: 'A' for 'a'
       work.delete(mapped.target(), gone);

@@ -1,5 +1,6 @@
 package dev.banyan.transfer.reconcile;
 
+import dev.banyan.transfer.engine.MappedRows;
 import dev.banyan.transfer.engine.RowCursor;
 import dev.banyan.transfer.engine.RowRefused;
 import dev.banyan.transfer.mapping.TableMapping;
@@ -54,11 +55,11 @@ final class Suspects {
     CanonicalRow canonical = new CanonicalRow(mapping.target());
     Set<Key> wanted = new HashSet<>(keys);
     int[] key = mapping.target().keyIndexes();
-    List<Key> sourceKeys = keys.stream().map(mapping::backKey).toList();
+    List<Key> sourceKeys = mapping.reversed().keys(keys);
     try (RowCursor rows = cut.source().read(mapping.source(), sourceKeys)) {
-      for (Row row = rows.next(); row != null; row = rows.next()) {
-        Row there = mapping.forward(row);
-        if (there != null && wanted.contains(there.key(key))) {
+      MappedRows mapped = new MappedRows(rows, mapping);
+      for (Row there = mapped.next(); there != null; there = mapped.next()) {
+        if (wanted.contains(there.key(key))) {
           CanonicalRow.Kept kept = canonical.encode(there).keep();
           sources.put(RangeComparison.keyBytes(kept), new Suspect.Seen(there, kept));
         }

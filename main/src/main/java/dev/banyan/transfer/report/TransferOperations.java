@@ -60,8 +60,11 @@ public interface TransferOperations extends AutoCloseable {
   ///
   /// @param unfence takes away the fence as well, so that the side that does not own the rows can
   ///   be written to again
+  /// @param ids takes away the pairs of mapped ids as well, which are else kept for what refers to
+  ///   them
   /// @return what was removed, and what stays, for people
-  List<String> remove(String transfer, boolean unfence) throws TransferFailed, InterruptedException;
+  List<String> remove(String transfer, boolean unfence, boolean ids)
+      throws TransferFailed, InterruptedException;
 
   /// Ends what runs at its next chunk, without waiting for it. May be called by any thread.
   void stop();

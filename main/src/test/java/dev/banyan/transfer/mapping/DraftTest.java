@@ -26,9 +26,11 @@ import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
 import dev.banyan.transfer.table.Type.Kind;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -141,14 +143,18 @@ class DraftTest {
   }
 
   @Test
-  void anExpressionIsRefusedSinceChangesAreNotQueried() {
+  void anExpressionIsRefusedWhereTheDatabaseComputesNone() {
     Draft draft =
         draft(
             table("t", required("id", Kind.INTEGER), column("v", Kind.TEXT)),
             table("t", required("id", Kind.INTEGER), column("v", Kind.TEXT)),
             new ColumnRule.Expression(List.of("v"), "v", "lower(v)", "v", null));
-    assertThat(codes(draft)).containsExactly("sql app.t.v");
-    assertThat(draft.findings().getFirst().says()).contains("log");
+    assertThat(codes(draft)).containsExactly("sql app.t.v", "sql app.t.v");
+    assertThat(draft.findings())
+        .extracting(Finding::says)
+        .satisfiesExactly(
+            there -> assertThat(there).startsWith("`sql: lower(v)` is refused: a test"),
+            back -> assertThat(back).startsWith("`inverse: v` is refused: a test"));
   }
 
   @Test
@@ -261,18 +267,23 @@ class DraftTest {
   }
 
   @Test
-  void idsAreMappedOneToOne() throws RowRefused {
+  void idsAreMappedOneToOne() throws Exception {
     Table source = table("t", required("id", Kind.INTEGER), column("parent", Kind.INTEGER));
     IdMaps shifted =
         new IdMaps() {
           @Override
-          public Object forward(String map, Object id) {
-            return (Long) id + 1_000;
+          public Map<Object, Object> forward(IdMap map, Collection<Object> ids) {
+            return ids.stream().collect(Collectors.toMap(id -> id, id -> (Long) id + 1_000));
           }
 
           @Override
-          public Object back(String map, Object id) {
-            return (Long) id - 1_000;
+          public Map<Object, Object> back(IdMap map, Collection<Object> ids) {
+            return ids.stream().collect(Collectors.toMap(id -> id, id -> (Long) id - 1_000));
+          }
+
+          @Override
+          public IdMaps looking() {
+            return this;
           }
         };
     TableOptions options =
@@ -281,13 +292,20 @@ class DraftTest {
             source,
             new ColumnRule.Copied("id", "id", null, null, "nodes", null),
             new ColumnRule.Copied("parent", "parent", null, null, "nodes", null));
-    Draft.Side side = new Draft.Side(List.of(source), "app");
-    TableMapping mapping = mapping(Draft.of(List.of(options), side, side, true, shifted));
-    assertThat(there(mapping, row(1L, null)).cells()).containsExactly(1_001L, null);
-    assertThat(mapping.check(row(1L, 7L))).isEmpty();
-    assertThat(mapping.key(Key.of(1L))).isEqualTo(Key.of(1_001L));
+    Draft.Side side = Tables.side(List.of(source));
+    TableMapping mapping = mapping(Tables.draft(side, side, true, shifted, options));
+    TableMapping known = mapping.knowing(List.of(row(1L, null), row(1L, 7L)), List.of(Key.of(4L)));
+    assertThat(there(known, row(1L, null)).cells()).containsExactly(1_001L, null);
+    assertThat(there(known, row(1L, 7L)).cells()).containsExactly(1_001L, 1_007L);
+    assertThat(known.key(Key.of(4L))).isEqualTo(Key.of(1_004L));
+    MappedTable back = mapping.reversed();
+    assertThat(
+            there(back.knowing(List.of(row(1_001L, 1_007L)), List.of()), row(1_001L, 1_007L))
+                .cells())
+        .containsExactly(1L, 7L);
+    assertThat(back.keys(List.of(Key.of(1_004L)))).containsExactly(Key.of(4L));
     assertThat(mapping.range(Range.ALL)).isEmpty();
-    assertThat(codes(Draft.of(List.of(options), side, side, true, null)))
+    assertThat(codes(Tables.draft(side, side, true, null, options)))
         .containsExactly(
             "id-map app.t.nodes",
             "id-map app.t.nodes",
@@ -309,18 +327,18 @@ class DraftTest {
 
   @Test
   void onlyWhatIsTheSameInAllIsIdentity() {
-    Draft.Side side = new Draft.Side(List.of(USERS), "app");
+    Draft.Side side = Tables.side(List.of(USERS));
     TableOptions same = TableOptions.same("users");
-    assertThat(mapping(Draft.of(List.of(same), side, side, true, null)).identity()).isTrue();
-    assertThat(mapping(Draft.of(List.of(same), side, side, false, null)).identity()).isFalse();
+    assertThat(mapping(Tables.draft(side, side, true, null, same)).identity()).isTrue();
+    assertThat(mapping(Tables.draft(side, side, false, null, same)).identity()).isFalse();
     Column generated = new Column("active", type(Kind.BOOLEAN, 0, -1), true, true, false, false);
     Table computed =
         table(
             "users",
             Stream.concat(USERS.columns().stream().limit(3), Stream.of(generated))
                 .toArray(Column[]::new));
-    Draft.Side other = new Draft.Side(List.of(computed), "app");
-    assertThat(mapping(Draft.of(List.of(same), side, other, true, null)).identity()).isFalse();
+    Draft.Side other = Tables.side(List.of(computed));
+    assertThat(mapping(Tables.draft(side, other, true, null, same)).identity()).isFalse();
   }
 
   @Test

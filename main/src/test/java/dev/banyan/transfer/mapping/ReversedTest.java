@@ -206,10 +206,10 @@ class ReversedTest {
   }
 
   private static List<Boolean> identities(Table source, Table target) {
-    Draft.Side from = new Draft.Side(List.of(source), "app");
-    Draft.Side to = new Draft.Side(List.of(target), "app");
+    Draft.Side from = Tables.side(List.of(source));
+    Draft.Side to = Tables.side(List.of(target));
     TableMapping mapping =
-        Tables.mapping(Draft.of(List.of(options(source, target)), from, to, true, null));
+        Tables.mapping(Tables.draft(from, to, true, null, options(source, target)));
     return List.of(mapping.identity(), mapping.reversed().identity());
   }
 

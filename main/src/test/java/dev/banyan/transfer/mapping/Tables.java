@@ -1,5 +1,6 @@
 package dev.banyan.transfer.mapping;
 
+import dev.banyan.transfer.engine.Expressions;
 import dev.banyan.transfer.engine.Finding;
 import dev.banyan.transfer.engine.MappedTable;
 import dev.banyan.transfer.engine.RowRefused;
@@ -11,6 +12,7 @@ import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
 import dev.banyan.transfer.table.Type;
 import dev.banyan.transfer.table.Type.Kind;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -65,8 +67,25 @@ public final class Tables {
   }
 
   public static Draft draft(List<Table> from, List<Table> to, TableOptions... options) {
-    return Draft.of(
-        List.of(options), new Draft.Side(from, "app"), new Draft.Side(to, "app"), false, null);
+    return draft(side(from), side(to), false, null, options);
+  }
+
+  /// No expression is computed on it.
+  public static Draft.Side side(List<Table> tables) {
+    return new Draft.Side(tables, "app", new Expressions.None("a test"));
+  }
+
+  public static Draft draft(
+      Draft.Side from,
+      Draft.Side to,
+      boolean sameEngine,
+      @Nullable IdMaps maps,
+      TableOptions... options) {
+    try {
+      return Draft.of(List.of(options), from, to, sameEngine, maps);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
   }
 
   public static TableMapping mapping(Table from, Table to, ColumnRule... rules) {

@@ -230,7 +230,7 @@ class ChinookTest {
       transfers.stop();
       running.join();
       assertThat(failure.get()).isNull();
-      var _ = transfers.remove("chinook", false);
+      var _ = transfers.remove("chinook", false, false);
     }
   }
 

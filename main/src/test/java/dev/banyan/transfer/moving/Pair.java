@@ -11,6 +11,7 @@ import dev.banyan.transfer.report.CutoverReport;
 import dev.banyan.transfer.report.PlanReport;
 import dev.banyan.transfer.report.ReconcileReport;
 import dev.banyan.transfer.report.StatusReport;
+import dev.banyan.transfer.report.TransferFailed;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -109,6 +110,20 @@ final class Pair implements AutoCloseable {
         .extracting(each -> each.table() + " " + each.key() + " " + each.kind() + each.columns())
         .isEmpty();
     assertThat(report.certificate().green()).isTrue();
+  }
+
+  /// Waits until whatever was committed before has been written to the side that does not own it.
+  void awaitCaughtUp() throws Exception {
+    long tip = transfers.tip(NAME);
+    await(_ -> applied() >= tip);
+  }
+
+  private long applied() {
+    try {
+      return transfers.applied(NAME);
+    } catch (TransferFailed e) {
+      throw new AssertionError(e);
+    }
   }
 
   void handOver(boolean toNew) throws Exception {

@@ -262,7 +262,7 @@ class PostgresPairTest {
       assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(failure.get()).isNull();
       running.join();
-      assertThat(transfers.remove("users", true))
+      assertThat(transfers.remove("users", true, false))
           .contains("new: the fence that kept the application from writing");
       assertThat(one("postgres", "select count(*) from pg_replication_slots")).isEqualTo("0");
     }

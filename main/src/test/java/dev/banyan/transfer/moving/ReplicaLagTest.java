@@ -168,7 +168,7 @@ class ReplicaLagTest {
       assertThat(end.phase()).isEqualTo(StatusReport.Phase.HISTORY);
       assertThat(end.rows()).isEqualTo(5_000);
       assertThat(end.tables().getFirst().waits()).isNull();
-      var _ = transfers.remove("rows", false);
+      var _ = transfers.remove("rows", false, false);
     }
   }
 

@@ -229,7 +229,7 @@ final class SqlitePairTest {
       transfers.stop();
       running.join();
       assertThat(failure.get()).isNull();
-      assertThat(transfers.remove("users", false))
+      assertThat(transfers.remove("users", false, false))
           .anyMatch(each -> each.contains("new: the fence stays"));
       assertThat(left("new"))
           .as("it does not own the rows, and its fence stands")
@@ -239,7 +239,7 @@ final class SqlitePairTest {
               name.equals("banyan_mark")
                   || name.equals("banyan_epoch")
                   || name.startsWith("banyan_fence_"));
-      assertThat(transfers.remove("users", true))
+      assertThat(transfers.remove("users", true, false))
           .anyMatch(each -> each.contains("new: the fence that kept"));
     } finally {
       over.set(true);

@@ -9,6 +9,7 @@ import static dev.banyan.transfer.mapping.Tables.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.migration.Certificate.Method;
+import dev.banyan.transfer.engine.Expressions;
 import dev.banyan.transfer.mapping.Draft;
 import dev.banyan.transfer.mapping.Mappings;
 import dev.banyan.transfer.options.TransferOptions.Compare;
@@ -21,6 +22,7 @@ import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.Type;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -37,14 +39,19 @@ class PushedComparisonTest {
   private static final Table TARGET =
       table("people", required("id", Type.Kind.INTEGER), column("name", Type.Kind.TEXT));
 
-  private final Mappings mappings = mappings(true);
-  private final MemoryDatabases databases = new MemoryDatabases(mappings.tables().getFirst());
+  private final Mappings mappings;
+  private final MemoryDatabases databases;
 
-  private static Mappings mappings(boolean sameEngine) {
+  PushedComparisonTest() throws SQLException {
+    mappings = mappings(true);
+    databases = new MemoryDatabases(mappings.tables().getFirst());
+  }
+
+  private static Mappings mappings(boolean sameEngine) throws SQLException {
     return Draft.of(
             List.of(options(SOURCE, TARGET, renamed("user_id", "id"))),
-            new Draft.Side(List.of(SOURCE), "app"),
-            new Draft.Side(List.of(TARGET), "app"),
+            new Draft.Side(List.of(SOURCE), "app", new Expressions.None("a test")),
+            new Draft.Side(List.of(TARGET), "app", new Expressions.None("a test")),
             sameEngine,
             null)
         .mappings()

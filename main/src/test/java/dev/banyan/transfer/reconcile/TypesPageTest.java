@@ -133,8 +133,8 @@ class TypesPageTest {
       Draft draft =
           Draft.of(
               List.of(TableOptions.same(each.table())),
-              new Draft.Side(List.of(source), from.defaultSchema()),
-              new Draft.Side(List.of(target), to.defaultSchema()),
+              new Draft.Side(List.of(source), from.defaultSchema(), from.expressions()),
+              new Draft.Side(List.of(target), to.defaultSchema(), to.expressions()),
               false,
               null);
       Mappings mappings = draft.mappings().orElse(null);
