@@ -480,7 +480,7 @@ final class BackfillWorld extends Moment implements Explorer.World {
   public void digest(Digest into) {
     log.digest(into);
     into.add(crashes).add(started).add(streamed).add(cutAt).add(mended);
-    into.add(target.one()).add(target.two()).add((int) remembered.offset());
+    into.add(target.one()).add(target.two()).add(remembered.offset());
     into.add(memory);
     into.add(plan == null);
     if (plan != null) {
