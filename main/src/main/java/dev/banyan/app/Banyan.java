@@ -147,7 +147,8 @@ final class Banyan implements AutoCloseable {
     reload.begin();
     accessLog = AccessLog.of(setup, undo);
     Outcomes outcomes = outcomes(meter, requests, clock);
-    WriteKeeping keeping = WriteKeeping.begin(steering, store, transferring, clockwork, clock);
+    WriteKeeping keeping =
+        WriteKeeping.begin(steering, store, transferring, dual::keep, clockwork, clock);
     SafetyNet net = new SafetyNet(SafetyNet.Options.DEFAULTS);
     Tee tee = new ComparisonTee(shadow, evidence.book(), writes);
     ExecutorService blocking = clockwork.blocking();
@@ -238,7 +239,7 @@ final class Banyan implements AutoCloseable {
             new EvidenceTraffic(meter),
             new FamilyComparisons(evidence.book(), sum, steering.live(), this::shadow, clock),
             health,
-            new BothAgreements(dual, transferring),
+            new BothAgreements(dual, transferring, dual::indeterminate),
             transferring,
             chronicle.listener(),
             replicas(),
@@ -266,6 +267,7 @@ final class Banyan implements AutoCloseable {
       holding = replication.begin(cutover, clockwork, here, owners);
     }
     transferring.begin(new Transferring.Life(cutover, holding, replicas()::term, owners));
+    RowsBehind.begin(transferring, cutover, evidence.judging(), clockwork);
   }
 
   /// Everything is there: it begins to live.

@@ -129,13 +129,20 @@ final class Basis {
     String rules = evidence.rulings().inForce(name);
     String all = sides(config, family) + (rules.isEmpty() ? "" : "\n" + rules);
     String before = evidence.book().sides(name);
-    boolean counted = evidence.book().compares(name, all, clock.instant());
+    // Others may have counted what this replica has not: whoever decides is to count it no more.
+    boolean counted = !before.equals(all) && isCounted(name);
+    counted |= evidence.book().compares(name, all, clock.instant());
     boolean elsewhere = !before.isEmpty() && !where(before).equals(where(all));
     if (elsewhere && isWatched(name)) {
       moved.put(name, why);
       return Change.SIDES;
     }
     return counted ? Change.OTHER : Change.NONE;
+  }
+
+  /// Whether anybody has compared anything by what was before.
+  private boolean isCounted(String family) {
+    return cutover.evidence(family).filter(known -> known.parity().compared() > 0).isPresent();
   }
 
   /// Whether anything is measured of a family; in `legacy` nothing is.

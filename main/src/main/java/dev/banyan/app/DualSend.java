@@ -13,9 +13,14 @@ import dev.banyan.dual.EntryState;
 import dev.banyan.dual.Outbox;
 import dev.banyan.dual.OutboxCounts;
 import dev.banyan.dual.OutboxStore;
+import dev.banyan.exchange.Body;
+import dev.banyan.exchange.Headers;
+import dev.banyan.exchange.Request;
+import dev.banyan.migration.DataOwnership;
 import dev.banyan.proxy.KeptWrite;
 import dev.banyan.proxy.KeptWrites;
 import dev.banyan.proxy.Limit;
+import dev.banyan.proxy.UncertainWrites;
 import dev.banyan.routing.Decision;
 import dev.banyan.routing.Route;
 import java.io.UncheckedIOException;
@@ -76,6 +81,10 @@ final class DualSend implements KeptWrites, RowAgreement, AutoCloseable {
   private final Deliveries deliveries;
   private final SecureRandom chance = new SecureRandom();
   private volatile Map<String, Deliveries.Plan> plans = Map.of();
+
+  /// Whether writes of any family change their owner, so that some may come to be uncertain.
+  private volatile boolean owned;
+
   private volatile Consumer<Limit> limited = _ -> {};
   private volatile @Nullable Cutover ledger;
 
@@ -120,6 +129,7 @@ final class DualSend implements KeptWrites, RowAgreement, AutoCloseable {
       }
     }
     plans = Map.copyOf(next);
+    owned = config.families().stream().anyMatch(each -> each.data() == DataOwnership.SYNCED);
   }
 
   /// Begins to write and to send.
@@ -147,7 +157,7 @@ final class DualSend implements KeptWrites, RowAgreement, AutoCloseable {
 
   private Duration count() {
     try {
-      if (!plans.isEmpty()) {
+      if (owned || !plans.isEmpty()) {
         outbox.refresh();
       }
     } catch (UncheckedIOException e) {
@@ -236,6 +246,24 @@ final class DualSend implements KeptWrites, RowAgreement, AutoCloseable {
     return new DualWrite(this, family, decision, unit, plan.options(), full);
   }
 
+  /// A write to one side that was not answered as its owner changed. Of those that go to both sides
+  /// the outbox knows already.
+  void keep(UncertainWrites.Sent write) {
+    if (plans.containsKey(write.family())) {
+      return;
+    }
+    String key = write.idempotencyKey();
+    outbox.keep(
+        Entry.uncertain(
+            write.family(),
+            write.unit(),
+            write.side(),
+            ports.clock().instant(),
+            new Request(write.method(), write.path(), Headers.NONE, Body.EMPTY),
+            key == null ? "" : key,
+            write.why() + " (request " + write.requestId() + ", epoch " + write.epoch() + ")"));
+  }
+
   Outbox outbox() {
     return outbox;
   }
@@ -287,6 +315,11 @@ final class DualSend implements KeptWrites, RowAgreement, AutoCloseable {
             forgotten.contains(family) && !counts.whole()
                 ? new OutboxCounts(counts.states(), counts.dirty(), true, counts.oldest())
                 : counts);
+  }
+
+  /// Writes of a family that nobody has settled, as far as that is known.
+  long indeterminate(String family) {
+    return outbox.counts(family).map(counts -> counts.of(EntryState.INDETERMINATE)).orElse(0L);
   }
 
   /// The families whose writes go to both sides.

@@ -52,7 +52,8 @@ final class Evidence {
             rulings,
             bound -> ThreadLocalRandom.current().nextLong(bound),
             this::dropped,
-            this::noise);
+            this::noise,
+            exchange -> judging().caller(exchange));
     book = new ParityBook(ports, BookLimits.STANDARD, clock.instant());
     judging =
         new Judging(

@@ -7,7 +7,10 @@ import dev.banyan.exchange.Response;
 import dev.banyan.exchange.Verdict;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Side;
+import dev.banyan.parity.Units;
+import dev.banyan.proxy.StickyUnit;
 import dev.banyan.routing.RouteSpec;
+import dev.banyan.routing.Sticky;
 import dev.banyan.shadow.Drop;
 import dev.banyan.shadow.FollowUp;
 import java.util.EnumMap;
@@ -17,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Settles one family's exchanges: at once, or after one side was asked the same again.
@@ -57,7 +61,12 @@ final class FamilyJudging {
   /// Reason of a [Verdict.Skipped]: it differs, and a stop kept the other side from being asked.
   static final String STOPPING = "shutting-down";
 
+  /// Reason of a [Verdict.Skipped]: it differs, and the side that follows the other one did not
+  /// have in time what that one had.
+  static final String ROWS_BEHIND = Drop.ROWS_BEHIND.word();
+
   private final Judging.Ports ports;
+  private final Supplier<Judging.Rows> rows;
   private final Map<Why, Allowance> allowances = new EnumMap<>(Why.class);
   private final Map<Why, AtomicLong> asked = new EnumMap<>(Why.class);
   private volatile FamilyConfig config;
@@ -65,7 +74,8 @@ final class FamilyJudging {
   /// Guarded by this.
   private @Nullable Learning known;
 
-  FamilyJudging(FamilyConfig config, Judging.Ports ports) {
+  FamilyJudging(FamilyConfig config, Judging.Ports ports, Supplier<Judging.Rows> rows) {
+    this.rows = rows;
     this.config = config;
     this.ports = ports;
     allowances.put(Why.LEARNING, new Allowance(PER_SECOND, LEARNING_AT_ONCE, ports.nanos()));
@@ -114,6 +124,29 @@ final class FamilyJudging {
     }
     Case each = new Case(exchange, period, legacy.response(), candidate.response(), learned);
     return each.begin();
+  }
+
+  /// An address is nobody's name: what was compared does not have it, and many share one.
+  long caller(Exchange exchange) {
+    CharSequence named = StickyUnit.named(config.sticky(), new Captured(exchange));
+    return named == null ? Units.ALONE : Sticky.hash(Sticky.hasher(exchange.family()), named);
+  }
+
+  private record Captured(Exchange exchange) implements StickyUnit.Source {
+    @Override
+    public @Nullable CharSequence header(String name) {
+      return exchange.request().headers().first(name).orElse(null);
+    }
+
+    @Override
+    public String address() {
+      return "";
+    }
+
+    @Override
+    public String id() {
+      return exchange.id();
+    }
   }
 
   private void record(Exchange exchange, long period, Verdict verdict) {
@@ -200,7 +233,7 @@ final class FamilyJudging {
           again -> {
             if (between) {
               learned.learn(endpoint, legacy, again, candidate);
-              return settled(sandwich(again));
+              return caughtUp(sandwich(exchange, again));
             }
             learned.learn(endpoint, legacy, again);
             return settle(compared());
@@ -208,18 +241,67 @@ final class FamilyJudging {
     }
 
     private @Nullable FollowUp settle(Verdict verdict) {
+      if (verdict instanceof Verdict.Mismatch && rows.get().behind(exchange.family()) != null) {
+        return caughtUp(verdict);
+      }
       return verdict instanceof Verdict.Mismatch && mayAsk(Why.DIFFERENCE)
-          ? ask(exchange.primary().side(), verdict, again -> settled(sandwich(again)))
+          ? ask(exchange.primary().side(), verdict, again -> settled(sandwich(exchange, again)))
           : settled(verdict);
     }
 
-    private Verdict sandwich(Response again) {
+    /// Where one side's rows follow the other's, what differs may only be on its way: both are
+    /// asked anew once they have come, the primary before and after the other.
+    private @Nullable FollowUp caughtUp(Verdict verdict) {
+      String family = exchange.family();
+      Judging.Rows following = rows.get();
+      Side behind = following.behind(family);
+      if (!(verdict instanceof Verdict.Mismatch) || behind == null) {
+        return settled(verdict);
+      }
+      Verdict unknown = new Verdict.Skipped(ROWS_BEHIND);
+      if (!mayAsk(Why.DIFFERENCE)) {
+        return settled(unknown);
+      }
+      Side primary = exchange.primary().side();
+      return new FollowUp(
+          List.of(question(primary), question(primary.other()), question(primary)),
+          legs -> ports.guarded(exchange, period, () -> settledAnew(legs, verdict)),
+          reason -> settled(reason == Drop.ROWS_BEHIND ? unknown : givenUp(verdict, reason)),
+          (now, late) -> following.await(family, behind, now, late));
+    }
+
+    private @Nullable FollowUp settledAnew(List<Leg> legs, Verdict otherwise) {
+      if (!(legs.get(0) instanceof Leg.Answered before)
+          || !(legs.get(1) instanceof Leg.Answered other)
+          || !(legs.get(2) instanceof Leg.Answered after)) {
+        return settled(otherwise);
+      }
+      Exchange anew =
+          new Exchange(
+              exchange.id(),
+              exchange.family(),
+              exchange.epoch(),
+              endpoint,
+              exchange.request(),
+              before,
+              other);
+      record(anew, period, sandwich(anew, after.response()));
+      return null;
+    }
+
+    private FollowUp.Question question(Side side) {
+      FamilyConfig now = config;
+      String service = side == Side.LEGACY ? now.legacyService() : now.candidateService();
+      return new FollowUp.Question(service, side, exchange.request());
+    }
+
+    private Verdict sandwich(Exchange answered, Response again) {
       int status = legacy.status();
       return ports
           .comparisons()
-          .apply(exchange.family())
+          .apply(answered.family())
           .sandwich(
-              exchange,
+              answered,
               again,
               learned.tolerance(endpoint, status),
               learned.defective(endpoint, status));
@@ -230,10 +312,8 @@ final class FamilyJudging {
     /// @param otherwise what is recorded when there is no answer
     private FollowUp ask(
         Side side, Verdict otherwise, Function<Response, @Nullable FollowUp> then) {
-      FamilyConfig now = config;
-      String service = side == Side.LEGACY ? now.legacyService() : now.candidateService();
       return new FollowUp(
-          List.of(new FollowUp.Question(service, side, exchange.request())),
+          List.of(question(side)),
           legs ->
               switch (legs.getFirst()) {
                 case Leg.Answered answered ->

@@ -6,9 +6,11 @@ import dev.banyan.exchange.Difference.Kind;
 import dev.banyan.exchange.Exchange;
 import dev.banyan.exchange.Verdict;
 import dev.banyan.migration.Endpoint;
+import dev.banyan.migration.Side;
 import dev.banyan.parity.Comparison;
 import dev.banyan.parity.LearnedNoise;
 import dev.banyan.parity.ParityBook;
+import dev.banyan.parity.Units;
 import dev.banyan.shadow.FollowUp;
 import dev.banyan.shadow.Judge;
 import java.time.InstantSource;
@@ -57,6 +59,30 @@ final class Judging implements Judge {
     }
   }
 
+  /// Where the rows of one side follow the other's.
+  interface Rows {
+    /// None do.
+    Rows NONE =
+        new Rows() {
+          @Override
+          public @Nullable Side behind(String family) {
+            return null;
+          }
+
+          @Override
+          public void await(String family, Side side, Runnable now, Runnable late) {
+            late.run();
+          }
+        };
+
+    /// The side that follows the other one; null where none does.
+    @Nullable Side behind(String family);
+
+    /// As [FollowUp.Until]: until that side has what the owner has at this moment.
+    void await(String family, Side side, Runnable now, Runnable late);
+  }
+
+  private volatile Rows rows = Rows.NONE;
   private final Ports ports;
   private final Map<String, FamilyJudging> families = new ConcurrentHashMap<>();
 
@@ -67,11 +93,18 @@ final class Judging implements Judge {
   /// Judges by this configuration from the next exchange on. What was learned stays.
   void adopt(BanyanConfig config) {
     for (FamilyConfig family : config.families()) {
-      families.computeIfAbsent(family.name(), _ -> new FamilyJudging(family, ports)).adopt(family);
+      families
+          .computeIfAbsent(family.name(), _ -> new FamilyJudging(family, ports, () -> rows))
+          .adopt(family);
     }
     families
         .keySet()
         .retainAll(config.families().stream().map(FamilyConfig::name).collect(Collectors.toSet()));
+  }
+
+  /// Waits for rows that are behind from now on, before a difference counts.
+  void await(Rows behind) {
+    rows = behind;
   }
 
   @Override
@@ -82,6 +115,12 @@ final class Judging implements Judge {
       return null; // the family is gone, or its period is over: nobody asks for it any more
     }
     return ports.guarded(exchange, period, () -> family.judge(exchange, period));
+  }
+
+  /// The hash of an exchange's sticky unit; [Units#ALONE] where its request names none.
+  long caller(Exchange exchange) {
+    FamilyJudging family = families.get(exchange.family());
+    return family == null ? Units.ALONE : family.caller(exchange);
   }
 
   /// What has been learned of a family in its present period.

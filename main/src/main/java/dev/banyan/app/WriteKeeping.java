@@ -33,26 +33,32 @@ final class WriteKeeping {
 
   /// @param key of the tokens that clients carry, the same for all who share the store
   WriteKeeping(
-      Steering steering, Freshness freshness, byte[] key, LongSupplier nanos, InstantSource clock) {
+      Steering steering,
+      Freshness freshness,
+      UncertainWrites uncertain,
+      byte[] key,
+      LongSupplier nanos,
+      InstantSource clock) {
     this.steering = steering;
     String process = new BigInteger(WORD, new SecureRandom()).toString(WORD);
-    this.care =
-        new WriteCare(
-            new AfterWrites(freshness, key, process, nanos, clock), new UncertainWrites(clock));
+    this.care = new WriteCare(new AfterWrites(freshness, key, process, nanos, clock), uncertain);
   }
 
   /// What this process keeps from now on.
   ///
   /// @param freshness how far the change streams are
+  /// @param uncertain hears of writes that nobody knows the fate of
   /// @param store has the key, which all who share it get
   static WriteKeeping begin(
       Steering steering,
       Storage store,
       Freshness freshness,
+      UncertainWrites uncertain,
       Clockwork clockwork,
       InstantSource clock) {
     byte[] key = store.secret(TOKENS);
-    WriteKeeping keeping = new WriteKeeping(steering, freshness, key, System::nanoTime, clock);
+    WriteKeeping keeping =
+        new WriteKeeping(steering, freshness, uncertain, key, System::nanoTime, clock);
     keeping.begin(clockwork);
     return keeping;
   }

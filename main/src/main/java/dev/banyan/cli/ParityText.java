@@ -2,6 +2,7 @@ package dev.banyan.cli;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
 /// What comparing has shown, for people: the worst first, one example each.
@@ -42,12 +43,25 @@ final class ParityText {
           .append(" differ; since ")
           .append(Figures.moment(report.path("since")))
           .append('\n');
+      units(report);
       bound(report.path("parity"));
     }
     counted("differ only where that is accepted, and match: ", report.path("accepted"));
     counted("inconclusive, for the data changed meanwhile: ", report.path("raced"));
     reasons("not compared: ", report.path("skipped"));
     reasons("never had both answers: ", report.path("dropped"));
+  }
+
+  private void units(JsonNode report) {
+    long units = 0;
+    for (JsonNode each : report.path("units")) {
+      units += each.path("compared").asLong();
+    }
+    if (units < report.path("compared").asLong()) {
+      text.append("those are ")
+          .append(String.format(Locale.ROOT, "%,d", units))
+          .append(" different requests, which alone prove something\n");
+    }
   }
 
   private void bound(JsonNode parity) {

@@ -2,6 +2,7 @@ package dev.banyan.cli;
 
 import dev.banyan.transfer.report.Certificate;
 import dev.banyan.transfer.report.PlanReport;
+import dev.banyan.transfer.report.PlanReport.Found;
 import dev.banyan.transfer.report.ReconcileReport;
 import dev.banyan.transfer.report.StatusReport;
 import java.util.List;
@@ -64,7 +65,7 @@ final class TransferText {
   static String findings(PlanReport plan) {
     StringBuilder text = new StringBuilder();
     for (boolean blocks : new boolean[] {true, false}) {
-      for (PlanReport.Found found : plan.findings()) {
+      for (Found found : plan.findings()) {
         if (found.blocks() == blocks) {
           text.append(blocks ? "blocks: " : "note: ")
               .append(found.where())
@@ -82,7 +83,18 @@ final class TransferText {
             plan.ready()
                 ? "nothing keeps the rows from moving\n"
                 : "the rows can not move until what blocks is mended\n")
+        .append(
+            blocks(plan, Found.CUTOVER)
+                ? "no cutover can be fenced until what blocks it is mended\n"
+                : "")
+        .append(
+            blocks(plan, Found.BACK) ? "there is no way back until what blocks it is mended\n" : "")
         .toString();
+  }
+
+  private static boolean blocks(PlanReport plan, String where) {
+    return plan.findings().stream()
+        .anyMatch(found -> found.blocks() && found.where().equals(where));
   }
 
   static String status(StatusReport status) {
@@ -110,6 +122,11 @@ final class TransferText {
           time(each.secondsLeft()));
     }
     text.append(table).append('\n').append(sum(status)).append('\n');
+    for (StatusReport.Table each : status.tables()) {
+      if (each.waits() != null) {
+        text.append(each.table()).append(' ').append(each.waits()).append('\n');
+      }
+    }
     for (StatusReport.Table each : status.stoppedTables()) {
       text.append("stopped: ").append(each.table()).append(": ").append(each.why()).append('\n');
     }
@@ -163,7 +180,9 @@ final class TransferText {
             + (certificate.green() ? "green" : "red")
             + ", "
             + count(certificate.rows())
-            + " rows compared at "
+            + (certificate.method().equals("checksums")
+                ? " rows compared by checksums at "
+                : " rows compared at ")
             + certificate.at()
             + " ("
             + certificate.cut()

@@ -32,7 +32,10 @@ final class TransferBinding {
         values.get(TransferKeys.LAG),
         values.get(TransferKeys.CERTIFICATE_AGE),
         values.get(TransferKeys.AFTER_WRITE),
-        values.get(TransferKeys.RECONCILE_EVERY));
+        values.get(TransferKeys.RECONCILE_EVERY),
+        values.get(TransferKeys.COMPARE).equals("pushed")
+            ? TransferOptions.Compare.PUSHED
+            : TransferOptions.Compare.ROWS);
   }
 
   private static TransferOptions.Check check(Values check) {
@@ -47,6 +50,7 @@ final class TransferBinding {
         throttle.find(TransferKeys.Throttling.ROWS_PER_SECOND).map(Long::valueOf).orElse(null),
         throttle.find(TransferKeys.Throttling.SOURCE_LATENCY).orElse(null),
         throttle.find(TransferKeys.Throttling.REPLICA_LAG).orElse(null),
+        throttle.find(TransferKeys.Throttling.REPLICA).orElse(null),
         throttle.get(TransferKeys.Throttling.WAL_BUDGET),
         throttle
             .find(TransferKeys.Throttling.HOURS)

@@ -47,10 +47,23 @@ final class TransferChecks {
     Optional<Placed<String>> to = transfer.placed(TransferKeys.TO);
     from.ifPresent(this::known);
     to.ifPresent(this::known);
+    transfer.find(TransferKeys.THROTTLE).ifPresent(this::replica);
     if (from.isPresent() && to.isPresent() && from.get().value().equals(to.get().value())) {
       findings.add(
           to.get().place(),
           "the rows are there already: 'from' names the same database; allowed: another one");
+    }
+  }
+
+  private void replica(Values throttle) {
+    Optional<Placed<String>> replica = throttle.placed(TransferKeys.Throttling.REPLICA);
+    replica.ifPresent(this::known);
+    if (replica.isPresent() && throttle.find(TransferKeys.Throttling.REPLICA_LAG).isEmpty()) {
+      findings.add(
+          replica.get().place(),
+          "nothing says how far '"
+              + replica.get().value()
+              + "' may be behind; allowed: replica with a replica_lag beside it");
     }
   }
 

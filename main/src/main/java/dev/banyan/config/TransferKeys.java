@@ -67,9 +67,17 @@ final class TransferKeys {
                 "replica_lag",
                 Scalars.duration("1s", "24h"),
                 "How far the source's own replicas may be behind. Left out, they are not looked"
-                    + " at.")
+                    + " at. PostgreSQL says it of its standbys; for MariaDB and MySQL `replica`"
+                    + " names the one to ask.")
             .atLimit("The backfill rests until they have caught up.")
             .example("10s");
+    static final Key<String> REPLICA =
+        Key.of(
+                "replica",
+                Scalars.nameOf("database"),
+                "The replica of the source that is asked how far it is behind, with"
+                    + " `replica_lag`. Left out, the source is asked.")
+            .example("old_replica");
     static final Key<Long> WAL_BUDGET =
         Key.of(
                 "wal_budget",
@@ -91,7 +99,8 @@ final class TransferKeys {
             .standard("UTC")
             .example("Europe/Berlin");
     static final Group GROUP =
-        Group.of(ROWS_PER_SECOND, SOURCE_LATENCY, REPLICA_LAG, WAL_BUDGET, HOURS, TIMEZONE);
+        Group.of(
+            ROWS_PER_SECOND, SOURCE_LATENCY, REPLICA_LAG, REPLICA, WAL_BUDGET, HOURS, TIMEZONE);
   }
 
   static final Key<String> FROM =
@@ -187,6 +196,18 @@ final class TransferKeys {
               "How long after one reconciliation the next begins, with `banyan transfer run`.")
           .standard("10m")
           .example("1h");
+  static final Key<String> COMPARE =
+      Key.of(
+              "compare",
+              Scalars.oneOf("rows", "pushed"),
+              "How both sides are compared. `rows`: every row of both is read. `pushed`: each"
+                  + " database hashes its rows itself and sends sums; only where these differ are"
+                  + " rows read. Worth it where the link between Banyan and a database is slow."
+                  + " Tables that are converted on the way, and engines other than PostgreSQL,"
+                  + " MariaDB and MySQL, are compared by rows all the same; the certificate says"
+                  + " which were.")
+          .standard("rows")
+          .example("pushed");
   static final Group GROUP =
       Group.of(
           FROM,
@@ -201,7 +222,8 @@ final class TransferKeys {
           LAG,
           CERTIFICATE_AGE,
           AFTER_WRITE,
-          RECONCILE_EVERY);
+          RECONCILE_EVERY,
+          COMPARE);
 
   static final Key<List<Named<Values>>> TRANSFERS =
       Key.of(

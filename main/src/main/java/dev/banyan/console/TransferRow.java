@@ -32,11 +32,19 @@ record TransferRow(
   ///
   /// @param share whole percents for the bar; empty where it is not known how many rows there are
   record Table(
-      String name, String to, String state, String share, String rows, String left, String why) {
+      String name,
+      String to,
+      String state,
+      String share,
+      String rows,
+      String left,
+      String waits,
+      String why) {
     static Table of(StatusReport.Table table) {
       Double share = table.share();
       Long total = table.total();
       Double left = table.secondsLeft();
+      String waits = table.waits();
       String why = table.why();
       return new Table(
           table.table(),
@@ -45,6 +53,7 @@ record TransferRow(
           share == null ? "" : Long.toString((long) Math.floor(100 * share)),
           Words.count(table.rows()) + (total == null ? "" : " of " + Words.count(total)),
           left == null ? "" : time(left) + " left",
+          waits == null ? "" : waits,
           why == null ? "" : why);
     }
   }

@@ -59,7 +59,7 @@ final class ApiRoutes {
         get("/api/v1/ledger/verify", this::verifyLedger),
         get("/api/v1/ledger/replay", this::replayLedger),
         get("/api/v1/ledger/export", new LedgerExport(operations)),
-        new Route("POST", "/api/v1/notifications/test", false, this::testNotifications),
+        new Route("POST", "/api/v1/notifications/test", Role.OPERATOR, this::testNotifications),
         get("/api/v1/events", new EventStream(feed, guard)),
         get("/api/v1/openapi.json", ApiRoutes::openApi),
         new Route("GET", "/healthz", true, (_, response) -> plain(response, 200, "ok")),

@@ -275,6 +275,7 @@ final class Documents {
       @Nullable Double rate,
       Bound parity,
       List<Endpoint> endpoints,
+      List<Units> units,
       List<LearnedDocuments.Volatile> noise,
       List<LearnedDocuments.Defect> defects,
       List<Ruled> rulings) {
@@ -299,9 +300,24 @@ final class Documents {
               .filter(each -> only == null || each.endpoint().equals(only))
               .map(Endpoint::of)
               .toList(),
+          parity.units().stream()
+              .filter(each -> only == null || each.endpoint().equals(only))
+              .map(Units::of)
+              .toList(),
           LearnedDocuments.volatiles(noise, only),
           LearnedDocuments.defects(noise, only),
           view.rulings().stream().map(Ruled::of).toList());
+    }
+  }
+
+  /// What proves something: different requests, by who sent them and what they ask for.
+  record Units(String method, String template, long compared, long mismatched) {
+    static Units of(ParityEvidence.EndpointUnits units) {
+      return new Units(
+          units.endpoint().method(),
+          units.endpoint().template(),
+          units.compared(),
+          units.mismatched());
     }
   }
 

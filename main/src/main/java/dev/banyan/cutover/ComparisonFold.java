@@ -13,6 +13,7 @@ final class ComparisonFold {
   private long epoch = -1;
   private double limit;
   private long compared;
+  private long matched;
   private long mismatched;
   private long firstCompared;
   private long began;
@@ -24,22 +25,26 @@ final class ComparisonFold {
   /// @param all that was compared so far
   /// @param now by the monotonic clock
   void take(long ofEpoch, double by, ParityEvidence all, long now) {
+    long differed = all.differedUnits();
     if (ofEpoch != epoch
         || by != limit
         || all.compared() < compared
-        || all.mismatched() < mismatched) {
+        || all.matched() < matched
+        || differed < mismatched) {
       epoch = ofEpoch;
       limit = by;
       compared = all.compared();
-      mismatched = all.mismatched();
+      matched = all.matched();
+      mismatched = differed;
       firstCompared = compared;
       began = now;
       harm = RateTest.above(limit);
     }
-    long trials = all.compared() - compared;
-    harm.take(limit, trials, Math.min(trials, all.mismatched() - mismatched));
+    long more = differed - mismatched;
+    harm.take(limit, all.matched() - matched + more, more);
     compared = all.compared();
-    mismatched = all.mismatched();
+    matched = all.matched();
+    mismatched = differed;
     Duration lasted = Duration.ofNanos(now - began);
     latest = new Seen(epoch, new Comparing(compared - firstCompared, lasted, harm.bets()));
   }

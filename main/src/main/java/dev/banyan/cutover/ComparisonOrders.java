@@ -31,20 +31,10 @@ final class ComparisonOrders {
     if (found == null) {
       return Refusals.unknown(order);
     }
-    Family family = found.family();
-    FamilyState state = family.state();
+    FamilyState state = found.family().state();
     Refused refused = Refusals.badOrder(order, state);
     if (refused != null) {
       return refused;
-    }
-    moves.lock().lock();
-    try {
-      if (family.pending()) {
-        return Refusals.changed(order);
-      }
-      family.comparedAnew();
-    } finally {
-      moves.lock().unlock();
     }
     String refusal = families.compareAnew(order.family());
     if (refusal == null) {
@@ -113,7 +103,6 @@ final class ComparisonOrders {
   }
 
   private CutoverResult deployed(Families.Configured found, Order order) {
-    found.family().comparedAnew();
     String refusal = families.compareAnew(order.family());
     if (refusal != null) {
       log.warn("what was compared of {} before a deploy is still stored: {}", order, refusal);

@@ -81,7 +81,7 @@ public final class Cutover {
     this.moves = new Moves(ports, ledger, journal);
     this.promotions = new Promotions(ports, families, moves, line);
     this.rollbacks = new Rollbacks(ports, moves);
-    this.ownWrites = new OwnWrites(ports, families, promotions, rollbacks);
+    this.ownWrites = new OwnWrites(ports, families, promotions, rollbacks, moves);
     this.comparisonOrders = new ComparisonOrders(families, moves);
     this.watch = new Watch(ports, families, moves, promotions, rollbacks, ownWrites);
     known.highest().forEach((name, epoch) -> families.named(name).seen(epoch));
@@ -336,8 +336,9 @@ public final class Cutover {
   ///
   /// @return whether the store has it
   public boolean stopLine(String actor, String reason) {
-    line.stopping(reason);
-    Journal.Ticket ticket = add(new Unwritten.Stop(moves.now(), actor, reason));
+    String why = Wording.storable(reason); // or nothing would be written any more, after this
+    line.stopping(why);
+    Journal.Ticket ticket = add(new Unwritten.Stop(moves.now(), actor, why));
     moves.journal().write();
     return moves.journal().soon(ticket) != null;
   }

@@ -136,7 +136,8 @@ final class Families {
         found.family().periods(), ports.comparisons().period(found.policy().family()));
   }
 
-  /// Throws a family's comparisons away, and returns why that is not on the disk, or null.
+  /// Throws a family's comparisons away, and returns why that is not on the disk, or null. What was
+  /// decided on them and is not written yet is not written any more.
   @Nullable String compareAnew(String name) {
     try {
       ports.comparisons().anew(name);
@@ -144,6 +145,9 @@ final class Families {
     } catch (UncheckedIOException e) {
       log.error("the comparisons of {} can not be begun anew", name, e);
       return String.valueOf(e.getMessage());
+    } finally {
+      // Behind that: whoever took the period before has perhaps looked at what is thrown away.
+      named(name).comparedAnew();
     }
   }
 

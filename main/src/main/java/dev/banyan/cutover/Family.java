@@ -54,6 +54,9 @@ final class Family {
   /// A change on its way into the store that comes into force once it is there, or null.
   private Journal.@Nullable Ticket pending;
 
+  /// Whether its rows get another owner with that.
+  private boolean changesOwner;
+
   private String lastRefusal = "";
   private String lastWait = "";
   private long alarmedEpoch = -1;
@@ -89,6 +92,11 @@ final class Family {
 
   Standing standing() {
     return standing;
+  }
+
+  /// Whether a standing is one of this family.
+  boolean isOf(Standing other) {
+    return standing.state().family().equals(other.state().family());
   }
 
   @Nullable Denial denial() {
@@ -221,8 +229,14 @@ final class Family {
     return pending != null && !pending.isDone();
   }
 
-  void pending(Journal.Ticket next) {
+  /// Whether a change is on its way into the store with which the rows get another owner.
+  boolean changesOwner() {
+    return pending() && changesOwner;
+  }
+
+  void pending(Journal.Ticket next, boolean withOwner) {
     pending = next;
+    changesOwner = withOwner;
   }
 
   /// Takes another standing, and begins the step anew if its epoch is another.

@@ -106,8 +106,10 @@ record Harm(Part errors, @Nullable Part latency, @Nullable Part parity, Part mea
     }
     ParityEvidence seen = situation.parity();
     double limit = situation.policy().parityLimit();
+    // A unit is a difference once; that it differs again says nothing of others.
+    long differed = seen.differedUnits();
     return new Part(
-        OneArmTest.harmLogE(limit, seen.compared(), seen.mismatched()),
+        OneArmTest.harmLogE(limit, seen.matched() + differed, differed),
         NOTHING,
         situation.comparing().harm().logDetector());
   }

@@ -250,8 +250,8 @@ final class Journal {
     if (ticket.inForce != null) {
       keep();
     }
-    if (written instanceof Written.Done(LedgerEntry entry)) {
-      tell(entry);
+    if (written instanceof Written.Done(List<LedgerEntry> entries)) {
+      entries.forEach(this::tell);
     }
     return true;
   }

@@ -53,17 +53,27 @@ public final class Ledger {
   /// Has a decision written at the ledger's end, with the change that it explains.
   ///
   /// @throws UncheckedIOException when the store fails; then the place is still free
-  synchronized Written append(
-      LedgerEntry.Draft draft, @Nullable Change change, @Nullable Long term) {
-    Written written = store.write(draft, change, term);
-    if (written instanceof Written.Done(LedgerEntry entry)) {
+  Written append(LedgerEntry.Draft draft, @Nullable Change change, @Nullable Long term) {
+    return append(List.of(new Writing(draft, change)), term);
+  }
+
+  /// The same for several at once: all or none.
+  synchronized Written append(List<Writing> writings, @Nullable Long term) {
+    Written written = store.write(writings, term);
+    if (written instanceof Written.Done(List<LedgerEntry> entries)) {
       ChainLink before = known;
-      if (before != null && contradicts(entry, before)) {
+      if (before != null && contradicts(entries.getFirst(), before)) {
         lost(before);
       }
-      note(ChainLink.of(entry));
-      log.info(
-          "{} {}; ledger head {} {}", entry.kind().word(), words(entry), entry.seq(), entry.hash());
+      note(ChainLink.of(entries.getLast()));
+      for (LedgerEntry entry : entries) {
+        log.info(
+            "{} {}; ledger head {} {}",
+            entry.kind().word(),
+            words(entry),
+            entry.seq(),
+            entry.hash());
+      }
     }
     return written;
   }

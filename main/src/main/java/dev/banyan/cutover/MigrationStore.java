@@ -24,16 +24,23 @@ public interface MigrationStore {
   /// Why all promotion is stopped; empty while it is not.
   Optional<String> stoppedLine();
 
-  /// Appends an entry at the end of the ledger, and makes the change that it explains: both or
-  /// neither. The entry's place and the hash before it are found within the same transaction, so
-  /// that no two processes take one place.
+  /// Appends entries at the end of the ledger, one after the other, and makes the changes that they
+  /// explain: all or nothing. The entries' places and the hash before them are found within the
+  /// same transaction, so that no two processes take one place.
   ///
   /// A promotion is not written while all promotion is stopped.
   ///
-  /// @param change null for an entry that changes nothing
+  /// @param writings at least one; no two move the same family
   /// @param term in which the controller decided this; null where a person did. With a term that is
   ///   over nothing is written
-  Written write(LedgerEntry.Draft draft, @Nullable Change change, @Nullable Long term);
+  Written write(List<Writing> writings, @Nullable Long term);
+
+  /// The same for one entry.
+  ///
+  /// @param change null for an entry that changes nothing
+  default Written write(LedgerEntry.Draft draft, @Nullable Change change, @Nullable Long term) {
+    return write(List.of(new Writing(draft, change)), term);
+  }
 
   /// The entries that follow number `after`, in the order of their numbers, `limit` at most.
   List<LedgerEntry> page(long after, int limit);

@@ -8,12 +8,14 @@ import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.GateReading;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -185,10 +187,9 @@ final class Moves {
     Draft of(Standing before, Standing after);
   }
 
-  /// A change that comes into force once it is written, from where it was decided on.
+  /// A change of one family that comes into force once it is written, from where it was decided on.
   ///
   /// @param period of the comparisons that it was decided on; null where it rests on none
-  /// @param term of the controller that decided, null for a person
   /// @param obstacle what stands in its way by the time that it is written, or null; the line is
   ///   looked at by the store as well, where no other process can come between
   record Plan(
@@ -198,89 +199,137 @@ final class Moves {
       Standing after,
       Order order,
       Draft draft,
-      @Nullable Long term,
-      Supplier<@Nullable Obstacle> obstacle) {}
+      Supplier<@Nullable Obstacle> obstacle) {
+    /// Whether it can still be begun. For a caller that holds the lock.
+    private boolean holds() {
+      boolean settled = family.denial() == null && !family.pending();
+      return settled && counts() && family.standing().equals(seen);
+    }
 
-  /// A plan on its way into the store.
+    /// Whether the comparisons that it was decided on have not begun anew since.
+    private boolean counts() {
+      return period == null || family.periods() == period.own();
+    }
+
+    private Writing writing() {
+      Long shared = period == null ? null : period.shared();
+      return new Writing(draft, new Change.Move(seen, after, shared));
+    }
+
+    private String what() {
+      return draft.kind().word() + " of " + order.family() + " (" + order.reason() + ")";
+    }
+  }
+
+  /// Plans on their way into the store, all or none.
   ///
-  /// @param refused why it was not even begun, or null
+  /// @param swaps how long the routing table took to follow each, once they are written
+  /// @param refused why they were not even begun, or null
   record Under(
-      Plan plan,
+      List<Plan> plans,
       Journal.@Nullable Ticket ticket,
-      AtomicReference<Duration> swap,
+      List<Duration> swaps,
       @Nullable Refused refused) {}
 
   /// Has a plan written, and put in force if it is written and nothing came between. Does not wait.
-  Under begin(Plan plan) {
-    Family family = plan.family();
-    AtomicReference<Duration> swap = new AtomicReference<>(Duration.ZERO);
+  ///
+  /// @param term of the controller that decided, null for a person
+  Under begin(Plan plan, @Nullable Long term) {
+    return begin(List.of(plan), term, false);
+  }
+
+  /// The same for families that go together, all or none.
+  ///
+  /// @param changesOwner whether their rows get another owner with it, so that nothing may take it
+  ///   back while it is being written
+  Under begin(List<Plan> plans, @Nullable Long term, boolean changesOwner) {
+    List<Duration> swaps = new CopyOnWriteArrayList<>();
     Journal.Ticket ticket;
     lock.lock();
     try {
-      boolean settled = family.denial() == null && !family.pending();
-      boolean same = family.standing().equals(plan.seen());
-      EvidencePeriod period = plan.period();
-      boolean counts = period == null || family.periods() == period.own();
-      if (!settled || !same || !counts) {
-        return new Under(plan, null, swap, Refusals.changed(plan.order()));
+      for (Plan plan : plans) {
+        if (!plan.holds()) {
+          return new Under(plans, null, swaps, Refusals.changed(plan.order()));
+        }
       }
-      ticket = journal.add(what(plan), () -> write(plan, swap), null);
-      family.pending(ticket);
+      String what = plans.stream().map(Plan::what).collect(Collectors.joining(", "));
+      ticket = journal.add(what, () -> write(plans, term, swaps), null);
+      plans.forEach(plan -> plan.family().pending(ticket, changesOwner));
     } finally {
       lock.unlock();
     }
     journal.write();
-    return new Under(plan, ticket, swap, null);
+    return new Under(plans, ticket, swaps, null);
   }
 
-  private static String what(Plan plan) {
-    Order order = plan.order();
-    return plan.draft().kind().word() + " of " + order.family() + " (" + order.reason() + ")";
-  }
-
-  private Written write(Plan plan, AtomicReference<Duration> swap) {
-    if (plan.family().denial() != null) {
-      // A rollback came first: other processes must not see what it has overtaken.
-      return new Written.Conflict(plan.family().standing());
+  private Written write(List<Plan> plans, @Nullable Long term, List<Duration> swaps) {
+    for (Plan plan : plans) {
+      if (plan.family().denial() != null || !plan.counts()) {
+        // A rollback came first: other processes must not see what it has overtaken. Or what this
+        // was decided on was thrown away.
+        return new Written.Conflict(plan.family().standing());
+      }
+      Obstacle obstacle = plan.obstacle().get();
+      if (obstacle != null) {
+        return new Written.Barred(obstacle.code(), obstacle.says());
+      }
     }
-    Obstacle obstacle = plan.obstacle().get();
-    if (obstacle != null) {
-      return new Written.Barred(obstacle.code(), obstacle.says());
-    }
-    EvidencePeriod period = plan.period();
-    Change move =
-        new Change.Move(plan.seen(), plan.after(), period == null ? null : period.shared());
-    Written written = ledger.append(plan.draft(), move, plan.term());
+    Written written = ledger.append(plans.stream().map(Plan::writing).toList(), term);
     switch (written) {
-      case Written.Done _ -> swap.set(adopt(plan.family(), plan.after()));
-      case Written.Conflict conflict -> adopt(plan.family(), conflict.now());
+      case Written.Done _ -> plans.forEach(plan -> swaps.add(adopt(plan.family(), plan.after())));
+      case Written.Conflict(Standing now) ->
+          plans.stream()
+              .map(Plan::family)
+              .filter(family -> family.isOf(now))
+              .forEach(family -> adopt(family, now));
       case Written.Fenced _, Written.Barred _ -> {}
     }
     return written;
   }
 
-  /// Waits for what [#begin] has begun.
+  /// Waits for the one plan that [#begin] has begun.
   CutoverResult finish(Under under) {
+    return finishAll(under).getFirst();
+  }
+
+  /// Waits for what [#begin] has begun.
+  ///
+  /// @return one for each plan, or the one reason why none was written
+  List<CutoverResult> finishAll(Under under) {
     Refused refused = under.refused();
     Journal.Ticket ticket = under.ticket();
     if (refused != null || ticket == null) {
-      return Objects.requireNonNull(refused);
+      return List.of(Objects.requireNonNull(refused));
     }
-    Plan plan = under.plan();
     Journal.Result result = ticket.result();
+    Order order = under.plans().getFirst().order();
     return switch (result.written()) {
-      case null -> Refusals.notRecorded(String.valueOf(result.failure()));
-      case Written.Conflict _ -> Refusals.changed(plan.order());
-      case Written.Fenced _ -> Refusals.fenced(plan.order());
-      case Written.Barred(CutoverResult.Code code, String says) -> new Refused(code, says);
-      case Written.Done _ when isOvertaken(plan) -> Refusals.overtaken(plan.after());
-      case Written.Done _ ->
-          new Done(
-              plan.seen().state(),
-              plan.after().state(),
-              Objects.requireNonNull(under.swap().get()),
-              true);
+      case null -> List.of(Refusals.notRecorded(String.valueOf(result.failure())));
+      case Written.Conflict(Standing now) -> List.of(Refusals.changed(order(under, now)));
+      case Written.Fenced _ -> List.of(Refusals.fenced(order));
+      case Written.Barred(CutoverResult.Code code, String says) -> List.of(new Refused(code, says));
+      case Written.Done _ -> {
+        List<CutoverResult> all = new ArrayList<>();
+        for (int i = 0; i < under.plans().size(); i++) {
+          all.add(came(under.plans().get(i), under.swaps().get(i)));
+        }
+        yield all;
+      }
     };
+  }
+
+  private static Order order(Under under, Standing of) {
+    return under.plans().stream()
+        .filter(plan -> plan.family().isOf(of))
+        .findFirst()
+        .orElseThrow()
+        .order();
+  }
+
+  private static CutoverResult came(Plan plan, Duration swap) {
+    return isOvertaken(plan)
+        ? Refusals.overtaken(plan.after())
+        : new Done(plan.seen().state(), plan.after().state(), swap, true);
   }
 
   private static boolean isOvertaken(Plan plan) {
@@ -330,6 +379,6 @@ final class Moves {
     }
     Standing after = marked.apply(seen);
     Draft draft = Draft.of(now(), kind, order, seen, after, List.of(), null, null);
-    return finish(begin(new Plan(family, null, seen, after, order, draft, null, () -> null)));
+    return finish(begin(new Plan(family, null, seen, after, order, draft, () -> null), null));
   }
 }

@@ -27,12 +27,19 @@ final class OwnWrites {
   private final Families families;
   private final Promotions promotions;
   private final Rollbacks rollbacks;
+  private final Moves moves;
 
-  OwnWrites(CutoverPorts ports, Families families, Promotions promotions, Rollbacks rollbacks) {
+  OwnWrites(
+      CutoverPorts ports,
+      Families families,
+      Promotions promotions,
+      Rollbacks rollbacks,
+      Moves moves) {
     this.ports = ports;
     this.families = families;
     this.promotions = promotions;
     this.rollbacks = rollbacks;
+    this.moves = moves;
   }
 
   /// Whether the step out of `reads` needs more than the table. Writes that go to both sides need
@@ -77,9 +84,7 @@ final class OwnWrites {
       return elsewhere();
     }
     Map<String, Done> done = new TreeMap<>();
-    Promotions.Ask own =
-        new Promotions.Ask(ask.order(), ask.to(), ask.weight(), ask.forced(), term.getAsLong());
-    Handovers.Flip flip = flip(moving, true, () -> flip(moving, own, done));
+    Handovers.Flip flip = flip(moving, true, () -> flip(moving, ask, term.getAsLong(), done));
     return handed(found, new Handovers.Turn(true, unfenced, flip, false), done);
   }
 
@@ -93,24 +98,42 @@ final class OwnWrites {
   }
 
   private Optional<String> flip(
-      List<Families.Configured> moving, Promotions.Ask ask, Map<String, Done> done) {
+      List<Families.Configured> moving, Promotions.Ask ask, long term, Map<String, Done> done) {
+    List<Moves.Plan> plans = new ArrayList<>();
     for (Families.Configured each : moving) {
-      CutoverResult result = promotions.promote(each, asked(ask, each));
-      switch (result) {
-        case Done moved -> done.put(each.policy().family(), moved);
-        // It was written, and something else has come after it.
-        case Refused _ when isOwner(each) -> {
-          FamilyState now = each.family().state();
-          done.put(each.policy().family(), new Done(now, now, Duration.ZERO, true));
+      Promotions.Ask own = asked(ask, each);
+      switch (promotions.judge(each, own)) {
+        case Promotions.No(Refused refused) -> {
+          return Optional.of(each.policy().family() + ": " + refused.detail());
         }
-        case Refused refused -> {
-          String why = each.policy().family() + ": " + refused.detail();
-          undo(moving, done, why);
-          return Optional.of(why);
-        }
+        case Promotions.Yes yes -> plans.add(promotions.plan(each, own.order(), yes));
       }
     }
-    done.replaceAll((family, moved) -> acknowledged(moved));
+    return flipped(moving, moves.finishAll(moves.begin(plans, term, true)), true, done);
+  }
+
+  /// @param results of the families in their order, or the one reason why none has moved
+  private Optional<String> flipped(
+      List<Families.Configured> moving,
+      List<CutoverResult> results,
+      boolean toCandidate,
+      Map<String, Done> done) {
+    // Where it was written all the same, something has come after it.
+    boolean written = moving.stream().allMatch(each -> isOwner(each) == toCandidate);
+    for (CutoverResult result : results) {
+      if (result instanceof Refused refused && !written) {
+        return Optional.of(refused.detail());
+      }
+    }
+    for (int i = 0; i < moving.size(); i++) {
+      Families.Configured each = moving.get(i);
+      FamilyState now = each.family().state();
+      Done moved =
+          i < results.size() && results.get(i) instanceof Done found
+              ? found
+              : new Done(now, now, Duration.ZERO, true);
+      done.put(each.policy().family(), acknowledged(moved));
+    }
     return Optional.empty();
   }
 
@@ -125,24 +148,11 @@ final class OwnWrites {
         ports.replicas().await(head));
   }
 
-  private void undo(List<Families.Configured> moving, Map<String, Done> done, String why) {
-    for (Families.Configured each : moving) {
-      if (done.containsKey(each.policy().family())) {
-        Order order =
-            Order.of(each.policy().family(), Cutover.ITSELF, "its writes go with others': " + why);
-        var _ =
-            rollbacks.finish(rollbacks.goBack(each, Phase.Name.READS, Rollbacks.Cause.of(order)));
-      }
-    }
-    done.clear();
-  }
-
   private static Promotions.Ask asked(Promotions.Ask ask, Families.Configured each) {
     Order order = ask.order();
     boolean same = order.family().equals(each.policy().family());
     Order own = same ? order : Order.of(each.policy().family(), order.actor(), order.reason());
-    return new Promotions.Ask(
-        own, Phase.Name.WRITES, same ? ask.weight() : null, ask.forced(), ask.term());
+    return new Promotions.Ask(own, Phase.Name.WRITES, same ? ask.weight() : null, ask.forced());
   }
 
   /// Gives the writes back to the legacy, and takes the families back to an earlier phase.
@@ -175,29 +185,18 @@ final class OwnWrites {
       }
     }
     Map<String, Done> done = new TreeMap<>();
+    long inTerm = term.getAsLong();
     Handovers.Flip flip =
         flip(
-            moving, false, () -> flipBack(moving, to, cause, term.getAsLong(), lossAccepted, done));
+            moving,
+            false,
+            () ->
+                flipped(
+                    moving,
+                    rollbacks.backOnceWritten(moving, to, cause, inTerm, lossAccepted),
+                    false,
+                    done));
     return handed(found, new Handovers.Turn(false, unfenced, flip, lossAccepted), done);
-  }
-
-  private Optional<String> flipBack(
-      List<Families.Configured> moving,
-      Phase.@Nullable Name to,
-      Rollbacks.Cause cause,
-      long term,
-      boolean lossAccepted,
-      Map<String, Done> done) {
-    for (Families.Configured each : moving) {
-      switch (rollbacks.backOnceWritten(each, to, cause, term, lossAccepted)) {
-        case Done moved -> done.put(each.policy().family(), moved);
-        case Refused refused -> {
-          return Optional.of(each.policy().family() + ": " + refused.detail());
-        }
-      }
-    }
-    done.replaceAll((family, moved) -> acknowledged(moved));
-    return Optional.empty();
   }
 
   private Handovers.Flip flip(

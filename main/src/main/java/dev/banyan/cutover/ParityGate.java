@@ -6,6 +6,7 @@ import dev.banyan.migration.GateReading;
 import dev.banyan.migration.GateReading.Opinion;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.ParityEvidence.EndpointParity;
+import dev.banyan.migration.ParityEvidence.EndpointUnits;
 import dev.banyan.migration.ParityEvidence.FieldDifference;
 import dev.banyan.statistics.OneArmTest;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Promotes on proof that the two sides differ on less than the limit, endpoint by endpoint: a busy
-/// endpoint proves nothing about a quiet one.
+/// endpoint proves nothing about a quiet one, and a request that is repeated proves nothing more.
 ///
 /// Of an endpoint that no route names (the `GET` of a route for every method, the `HEAD` of a
 /// `GET`) nothing is demanded until it is met: a `GET` must be proved as soon as one was compared,
@@ -134,18 +135,19 @@ final class ParityGate implements Gate {
             + (own == null ? "" : " (" + harm.told(own) + ")"));
   }
 
-  /// An endpoint's counts, all statuses together.
-  private record Seen(Endpoint endpoint, long compared, long mismatched) {
+  /// An endpoint's units.
+  ///
+  /// @param comparisons of them, however often each came
+  private record Seen(Endpoint endpoint, long compared, long mismatched, long comparisons) {
     static Seen of(ParityEvidence parity, Endpoint endpoint) {
-      long compared = 0;
-      long mismatched = 0;
+      long comparisons = 0;
       for (EndpointParity part : parity.endpoints()) {
         if (part.endpoint().equals(endpoint)) {
-          compared += part.compared();
-          mismatched += part.mismatched();
+          comparisons += part.compared();
         }
       }
-      return new Seen(endpoint, compared, mismatched);
+      EndpointUnits units = parity.units(endpoint);
+      return new Seen(endpoint, units.compared(), units.mismatched(), comparisons);
     }
 
     /// The counts as they would be, had nothing been left out while the side that is compared kept
@@ -155,9 +157,11 @@ final class ParityGate implements Gate {
     Seen withLeftOut(ParityEvidence parity) {
       long leftOut = parity.skipped().getOrDefault(ParityEvidence.SECOND_SIDE_FAILING, 0L);
       double part =
-          parity.mismatched() == 0 ? 1 : Math.min(1, (double) mismatched / parity.mismatched());
+          parity.differedUnits() == 0
+              ? 1
+              : Math.min(1, (double) mismatched / parity.differedUnits());
       long more = (long) Math.ceil(leftOut * part);
-      return new Seen(endpoint, compared + more, mismatched + more);
+      return new Seen(endpoint, compared + more, mismatched + more, comparisons + more);
     }
   }
 
@@ -205,6 +209,9 @@ final class ParityGate implements Gate {
         + " of about "
         + OneArmTest.trialsNeeded(limit, PROOF, seen.mismatched())
         + " comparisons"
+        + (seen.comparisons() > seen.compared()
+            ? " of different requests, of " + seen.comparisons() + " in all"
+            : "")
         + (seen.mismatched() == 0 ? "" : " (" + seen.mismatched() + " differed)");
   }
 

@@ -41,22 +41,12 @@ final class Promotions {
   /// @param to the phase that the step is meant to enter, or null for whichever is next
   /// @param weight a larger step of the canary or of the writes than the schedule's, or null
   /// @param forced whether an approver wants the step without proof
-  /// @param term in which it must be written, null for whenever
-  record Ask(
-      Order order,
-      Phase.@Nullable Name to,
-      @Nullable Weight weight,
-      boolean forced,
-      @Nullable Long term) {
-    Ask(Order order, Phase.@Nullable Name to, @Nullable Weight weight, boolean forced) {
-      this(order, to, weight, forced, null);
-    }
-  }
+  record Ask(Order order, Phase.@Nullable Name to, @Nullable Weight weight, boolean forced) {}
 
   /// Whether a step may be taken.
   sealed interface Judgement {}
 
-  /// @param unproven whether the step is taken though it is not proved
+  /// @param unproven whether the step is taken though it is not proved, for somebody forces it
   record Yes(EvidencePeriod period, Situation situation, List<GateReading> gates, boolean unproven)
       implements Judgement {}
 
@@ -82,8 +72,8 @@ final class Promotions {
       }
       period = families.period(found);
     }
-    return moves.finish(
-        begin(found, period, ask.order(), situation, yes.gates(), yes.unproven(), ask.term()));
+    Yes counted = new Yes(period, situation, yes.gates(), yes.unproven());
+    return moves.finish(moves.begin(plan(found, ask.order(), counted), null));
   }
 
   /// Looks at all that may stand in the way, and enters what does.
@@ -161,29 +151,20 @@ final class Promotions {
         || ParityGate.foundCritical(gate);
   }
 
-  /// Takes a step that everything agrees to.
-  ///
-  /// @param unproven whether somebody has forced it
-  /// @param term of the controller that decided, null for a person
-  Moves.Under begin(
-      Families.Configured found,
-      EvidencePeriod period,
-      Order order,
-      Situation situation,
-      List<GateReading> gates,
-      boolean unproven,
-      @Nullable Long term) {
+  /// The step that everything agrees to, to be taken with [Moves#begin].
+  Moves.Plan plan(Families.Configured found, Order order, Yes yes) {
+    Situation situation = yes.situation();
+    List<GateReading> gates = yes.gates();
     Standing seen = situation.standing();
     FamilyState moved = found.family().moved(seen.state(), situation.nextStep(), moves.now());
-    boolean marked = unproven || Gates.unproven(gates);
+    boolean marked = yes.unproven() || Gates.unproven(gates);
     Standing after =
         new Standing(marked ? moved.asUnproven() : moved, families.yardstick(situation));
     Draft draft =
         Draft.of(
             moves.now(), Kind.PROMOTE, order, seen, after, gates, null, Recorded.write(situation));
-    return moves.begin(
-        new Moves.Plan(
-            found.family(), period, seen, after, order, draft, term, () -> obstacle(found)));
+    return new Moves.Plan(
+        found.family(), yes.period(), seen, after, order, draft, () -> obstacle(found));
   }
 
   /// Enters a refusal, but not the same one again and again for someone who keeps asking.

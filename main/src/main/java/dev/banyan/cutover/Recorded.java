@@ -174,7 +174,8 @@ public final class Recorded {
         parity.raced(),
         parity.skipped(),
         parity.dropped(),
-        parity.endpoints().stream().map(Recorded::withoutSamples).toList());
+        parity.endpoints().stream().map(Recorded::withoutSamples).toList(),
+        parity.units());
   }
 
   private static EndpointParity withoutSamples(EndpointParity part) {

@@ -58,8 +58,8 @@ public final class Retention {
             List.of(),
             null,
             last.asEvidence());
-    return ledger.append(draft, new Change.Prune(last), term) instanceof Written.Done(var entry)
-        ? Optional.of(told(entry))
+    return ledger.append(draft, new Change.Prune(last), term) instanceof Written.Done done
+        ? Optional.of(told(done.entry()))
         : Optional.empty();
   }
 

@@ -9,6 +9,7 @@ import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.GateReading;
 import dev.banyan.migration.Phase;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,9 @@ final class Rollbacks {
       }
       Phase now = before.phase();
       target = to == null ? Ladder.defaultRollback(now.name()) : to;
+      if (family.changesOwner()) {
+        return new Return(Refusals.changed(order), null); // to be handed back, once that is written
+      }
       String illegal = StepChoice.whyNotBack(now, policy, target, family.pending());
       if (illegal != null) {
         return new Return(Refusals.illegal(order, illegal), null);
@@ -91,61 +95,92 @@ final class Rollbacks {
     return new Return(new Done(before, after, took, false), ticket);
   }
 
-  /// Takes a family back whose writes are held, for its rows change their owner with it: in force
-  /// once it is written, from where the family then stands, and only in a controller's own term.
-  CutoverResult backOnceWritten(
-      Families.Configured found,
+  /// Takes families back whose writes are held, for their rows change their owner with it: in force
+  /// once all are written, from where they then stand, and only in a controller's own term.
+  ///
+  /// @return one for each family, or the one reason why none has gone back
+  List<CutoverResult> backOnceWritten(
+      List<Families.Configured> all,
       Phase.@Nullable Name to,
       Cause cause,
       long term,
       boolean lossAccepted) {
-    Family family = found.family();
-    FamilyPolicy policy = found.policy();
-    CutoverResult result = Refusals.changed(cause.order());
-    for (int i = 0; i < TRIES && !(result instanceof Done); i++) {
-      Standing seen = family.standing();
-      Phase now = seen.state().phase();
-      if (i > 0 && now.name().before(Phase.Name.WRITES)) {
-        return new Done(family.state(), family.state(), Duration.ZERO, true); // and more, since
+    List<CutoverResult> results = List.of(Refusals.changed(cause.order()));
+    for (int i = 0; i < TRIES; i++) {
+      List<Moves.Plan> plans = new ArrayList<>();
+      for (Families.Configured each : all) {
+        Standing seen = each.family().standing();
+        Phase now = seen.state().phase();
+        if (i > 0 && now.name().before(Phase.Name.WRITES)) {
+          // They go together: what was not known to be written was, and more has come since.
+          return all.stream().map(Rollbacks::asItStands).toList();
+        }
+        Refused refused = whyNotOnceWritten(each, seen, to, cause, lossAccepted);
+        if (refused != null) {
+          return List.of(refused);
+        }
+        plans.add(planBack(each, seen, to, cause));
       }
-      Standing only = cause.only();
-      if (only != null
-          && cause.order().family().equals(policy.family())
-          && only.state().epoch() != seen.state().epoch()) {
-        return Refusals.changed(cause.order());
-      }
-      Phase.Name target = to == null ? Ladder.defaultRollback(now.name()) : to;
-      String illegal = StepChoice.whyNotBack(now, policy, target, false);
-      if (illegal != null && !(lossAccepted && target.before(now.name()))) {
-        return Refusals.illegal(cause.order(), illegal);
-      }
-      Order order = cause.order();
-      Order own =
-          order.family().equals(policy.family())
-              ? order
-              : Order.of(policy.family(), order.actor(), order.reason());
-      Cause owns = new Cause(own, null, term, cause.gates(), cause.evidence(), cause.hold());
-      Phase back = now.backTo(target, policy.weights().getFirst());
-      Unwritten.Back entry = unwritten(owns, back, Duration.ZERO, policy);
-      Standing after = new Standing(held(family, seen.state(), entry), seen.baseline());
-      Draft draft =
-          Draft.of(
-              entry.at(),
-              Kind.ROLLBACK,
-              own,
-              seen,
-              after,
-              entry.gates(),
-              entry.took(),
-              entry.evidence());
-      result =
-          moves.finish(
-              moves.begin(new Moves.Plan(family, null, seen, after, own, draft, term, () -> null)));
-      if (result instanceof Refused refused && refused.code() != Code.STATE_CHANGED) {
-        return result;
+      results = moves.finishAll(moves.begin(plans, term, true));
+      if (!(results.getFirst() instanceof Refused refused)
+          || refused.code() != Code.STATE_CHANGED) {
+        return results;
       }
     }
-    return result;
+    return results;
+  }
+
+  private static CutoverResult asItStands(Families.Configured found) {
+    FamilyState now = found.family().state();
+    return new Done(now, now, Duration.ZERO, true);
+  }
+
+  private static @Nullable Refused whyNotOnceWritten(
+      Families.Configured found,
+      Standing seen,
+      Phase.@Nullable Name to,
+      Cause cause,
+      boolean lossAccepted) {
+    Phase now = seen.state().phase();
+    Order order = cause.order();
+    Standing only = cause.only();
+    if (only != null
+        && order.family().equals(found.policy().family())
+        && only.state().epoch() != seen.state().epoch()) {
+      return Refusals.changed(order);
+    }
+    Phase.Name target = to == null ? Ladder.defaultRollback(now.name()) : to;
+    String illegal = StepChoice.whyNotBack(now, found.policy(), target, false);
+    return illegal == null || (lossAccepted && target.before(now.name()))
+        ? null
+        : Refusals.illegal(order, found.policy().family() + ": " + illegal);
+  }
+
+  private Moves.Plan planBack(
+      Families.Configured found, Standing seen, Phase.@Nullable Name to, Cause cause) {
+    FamilyPolicy policy = found.policy();
+    Order order = cause.order();
+    Order own =
+        order.family().equals(policy.family())
+            ? order
+            : Order.of(policy.family(), order.actor(), order.reason());
+    Phase now = seen.state().phase();
+    Phase.Name target = to == null ? Ladder.defaultRollback(now.name()) : to;
+    Phase back = now.backTo(target, policy.weights().getFirst());
+    Cause owns = new Cause(own, null, null, cause.gates(), cause.evidence(), cause.hold());
+    Unwritten.Back entry = unwritten(owns, back, Duration.ZERO, policy);
+    Standing after = new Standing(held(found.family(), seen.state(), entry), seen.baseline());
+    Draft draft =
+        Draft.of(
+            entry.at(),
+            Kind.ROLLBACK,
+            own,
+            seen,
+            after,
+            entry.gates(),
+            entry.took(),
+            entry.evidence());
+    return new Moves.Plan(found.family(), null, seen, after, own, draft, () -> null);
   }
 
   /// Goes without the candidate, for another replica is about to write that the family goes back.
@@ -294,7 +329,7 @@ final class Rollbacks {
       case Written.Fenced _, Written.Barred _ -> done;
       case Written.Conflict(Standing now) ->
           new Done(done.before(), now.state(), done.swap(), true);
-      case Written.Done(LedgerEntry entry) -> recorded(done, entry);
+      case Written.Done written -> recorded(done, written.entry());
     };
   }
 

@@ -1,6 +1,7 @@
 package dev.banyan.cutover;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ public interface RowAgreement {
   /// @param lag how far the follower is behind the owner of the writes; null while it is not known
   /// @param lagBound what is borne
   /// @param bytesBehind of the log that the follower has not got yet
-  /// @param stopped tables that do not go on, and why
+  /// @param stopped tables that do not go on, and what else is open, with the reasons
   /// @param certificate what the last reconciliation said; null before the first
   /// @param certificateAge how old a certificate may be
   record Moving(
@@ -43,6 +44,13 @@ public interface RowAgreement {
       implements Reading {
     public Moving {
       stopped = List.copyOf(stopped);
+    }
+
+    /// The same with one more thing that is open.
+    public Moving with(String open) {
+      List<String> more = new ArrayList<>(stopped);
+      more.add(open);
+      return new Moving(backfilled, lag, lagBound, bytesBehind, more, certificate, certificateAge);
     }
   }
 

@@ -154,7 +154,8 @@ final class Watch {
       }
       case Decision.Promote promote -> {
         Order order = Order.of(name, ITSELF, "every gate agrees (auto: full)");
-        var _ = promotions.begin(found, period, order, situation, promote.gates(), false, inTerm);
+        Promotions.Yes yes = new Promotions.Yes(period, situation, promote.gates(), false);
+        var _ = moves.begin(promotions.plan(found, order, yes), inTerm);
       }
       case Decision.OutOfReach far -> {
         if (family.newOutOfReach()) {

@@ -1,12 +1,29 @@
 package dev.banyan.cutover;
 
+import java.util.List;
+
 /// What became of a decision that was to be written.
 public sealed interface Written {
 
   /// It is in the store.
-  record Done(LedgerEntry entry) implements Written {}
+  ///
+  /// @param entries one for each writing, in their order
+  record Done(List<LedgerEntry> entries) implements Written {
+    public Done {
+      entries = List.copyOf(entries);
+    }
 
-  /// Nothing was written: the family stands elsewhere by now.
+    public Done(LedgerEntry entry) {
+      this(List.of(entry));
+    }
+
+    /// The last one.
+    public LedgerEntry entry() {
+      return entries.getLast();
+    }
+  }
+
+  /// Nothing was written: a family stands elsewhere by now.
   record Conflict(Standing now) implements Written {}
 
   /// Nothing was written: another controller has taken over since.

@@ -63,6 +63,33 @@ public record Entry(
         "");
   }
 
+  /// A write of a family whose writes go to one side: it was sent as that side's owner changed, and
+  /// nobody knows whether it was carried out. Kept for people alone, without what it carried.
+  ///
+  /// @param key empty where the client gave none
+  public static Entry uncertain(
+      String family, long unit, Side owner, Instant at, Request request, String key, String says) {
+    return new Entry(
+        0,
+        family,
+        unit,
+        owner,
+        EntryState.INDETERMINATE,
+        "",
+        at,
+        request,
+        key,
+        !key.isEmpty(),
+        Set.of(),
+        0,
+        says);
+  }
+
+  /// Whether all of the request is here, so that it could be sent.
+  boolean isWhole() {
+    return !writer.isEmpty();
+  }
+
   /// What is shown of it.
   public Listed listed() {
     String target = request.target();

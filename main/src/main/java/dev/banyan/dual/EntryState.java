@@ -11,6 +11,7 @@ import java.util.Locale;
 /// | | gone | the owner answered 4xx, or nothing of the request can have reached it |
 /// | | `asking` | the owner's word is not known, and both sides are said to be idempotent |
 /// | | `indeterminate` | the owner's word is not known otherwise |
+/// | – | `indeterminate` | a write that goes to one side was sent and not answered as its owner changed |
 /// | `asking` | `accepted`, gone | the owner, asked again by the same key, says so |
 /// | | `indeterminate` | it does not, however often it is asked |
 /// | `accepted` | gone | the other side took it |

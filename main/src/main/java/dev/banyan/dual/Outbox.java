@@ -64,7 +64,11 @@ public final class Outbox implements AutoCloseable {
 
   private record Work(Step step, Told told, int bytes, long began) {
     boolean mayBeRefused() {
-      return step instanceof Step.Intend || step instanceof Step.Mark;
+      return step instanceof Step.Mark || isIntended();
+    }
+
+    boolean isIntended() {
+      return step instanceof Step.Intend(Entry entry) && entry.state() == EntryState.INTENDED;
     }
   }
 
@@ -130,6 +134,12 @@ public final class Outbox implements AutoCloseable {
     }
   }
 
+  /// Has a write kept that nobody knows the fate of, for people to settle. It is tried until it is
+  /// written.
+  public void keep(Entry uncertain) {
+    settle(new Step.Intend(uncertain), _ -> {});
+  }
+
   private void left(Work work) {
     waiting.decrementAndGet();
     waitingBytes.addAndGet(-work.bytes());
@@ -186,6 +196,7 @@ public final class Outbox implements AutoCloseable {
   /// Lets a step into the batch, or has it wait for its owner.
   private void admit(Work work, List<Work> batch) {
     if (!(work.step() instanceof Step.Intend(Entry entry))
+        || !work.isIntended()
         || owners.get(entry.family()) == entry.owner()) {
       batch.add(work);
       return;
@@ -363,6 +374,11 @@ public final class Outbox implements AutoCloseable {
     if (entry.state().isOnItsWay()) {
       return new Settled.Refused(
           "is " + entry.state().word() + ": it goes on by itself, or is parked if it does not");
+    }
+    if (again && !entry.isWhole()) {
+      return new Settled.Refused(
+          "was sent past the outbox, which does not have it whole: look at its owner's rows, do"
+              + " what is missing, and discard it");
     }
     if (again && entry.state() == EntryState.INDETERMINATE && !idempotent.test(entry.family())) {
       return new Settled.Refused(

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -20,7 +22,7 @@ import java.util.TreeSet;
 /// @param epoch of the tables' owner
 /// @param complete every row of every table was compared
 /// @param differences rows that differ; with `complete` false there may be more
-/// @param tables those that were compared, as the source names them
+/// @param methods by which each table was compared, as the source names it
 public record Certificate(
     String transfer,
     String cut,
@@ -32,15 +34,40 @@ public record Certificate(
     long epoch,
     boolean complete,
     long differences,
-    Set<String> tables,
+    Map<String, Method> methods,
     List<Check> checks) {
   public Certificate {
-    tables = Set.copyOf(tables);
+    methods = Map.copyOf(methods);
     checks = List.copyOf(checks);
+  }
+
+  /// How a table's rows were compared.
+  public enum Method {
+    /// every row of both sides was read, and compared cell by cell or by a hash of 128 bits
+    ROWS,
+    /// the databases made sums of 128-bit hashes of their rows, and where these were equal no row
+    /// was read
+    CHECKSUMS;
+
+    /// As JSON has it.
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /// A rule of the business, as both sides answered it.
   public record Check(String name, boolean passed, String source, String target) {}
+
+  /// Those that were compared, as the source names them.
+  public Set<String> tables() {
+    return methods.keySet();
+  }
+
+  /// The weaker one, where tables were compared by both.
+  public Method method() {
+    return methods.containsValue(Method.CHECKSUMS) ? Method.CHECKSUMS : Method.ROWS;
+  }
 
   public boolean green() {
     return complete && differences == 0 && checks.stream().allMatch(Check::passed);
@@ -71,7 +98,7 @@ public record Certificate(
       against.add("the mapping is another one since");
     }
     Set<String> missing = new TreeSet<>(tables);
-    missing.removeAll(this.tables);
+    missing.removeAll(tables());
     if (!missing.isEmpty()) {
       against.add("it says nothing of " + String.join(", ", missing));
     }

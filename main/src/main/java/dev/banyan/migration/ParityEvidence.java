@@ -1,6 +1,8 @@
 package dev.banyan.migration;
 
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// @param dropped requests that were picked to be compared and of which an answer was never had or
 ///   kept, by reason
 /// @param endpoints each endpoint once for every status that the legacy answered with
+/// @param units each endpoint once, with what proves something; where they were not told apart,
+///   each comparison is a unit
 public record ParityEvidence(
     Instant since,
     long compared,
@@ -25,7 +29,8 @@ public record ParityEvidence(
     long raced,
     Map<String, Long> skipped,
     Map<String, Long> dropped,
-    List<EndpointParity> endpoints) {
+    List<EndpointParity> endpoints,
+    List<EndpointUnits> units) {
 
   /// Why exchanges were skipped that were left out because the side that they were to go to kept
   /// failing. Those that were sent meanwhile stand for them, so each of these is a difference.
@@ -35,10 +40,70 @@ public record ParityEvidence(
     skipped = Map.copyOf(skipped);
     dropped = Map.copyOf(dropped);
     endpoints = List.copyOf(endpoints);
+    units = // an older ledger has none
+        (units == null ? each(endpoints) : units)
+            .stream().sorted(Comparator.comparing(each -> each.endpoint().toString())).toList();
+  }
+
+  /// Evidence in which each comparison is a unit of its own.
+  public ParityEvidence(
+      Instant since,
+      long compared,
+      long matched,
+      long mismatched,
+      long accepted,
+      long raced,
+      Map<String, Long> skipped,
+      Map<String, Long> dropped,
+      List<EndpointParity> endpoints) {
+    this(
+        since,
+        compared,
+        matched,
+        mismatched,
+        accepted,
+        raced,
+        skipped,
+        dropped,
+        endpoints,
+        each(endpoints));
+  }
+
+  private static List<EndpointUnits> each(List<EndpointParity> endpoints) {
+    Map<Endpoint, EndpointUnits> all = new LinkedHashMap<>();
+    for (EndpointParity of : endpoints) {
+      all.merge(
+          of.endpoint(),
+          new EndpointUnits(of.endpoint(), of.compared(), of.mismatched()),
+          (one, other) ->
+              new EndpointUnits(
+                  one.endpoint(),
+                  one.compared() + other.compared(),
+                  one.mismatched() + other.mismatched()));
+    }
+    return List.copyOf(all.values());
+  }
+
+  /// The units of an endpoint, none where it was never compared.
+  public EndpointUnits units(Endpoint endpoint) {
+    return units.stream()
+        .filter(each -> each.endpoint().equals(endpoint))
+        .findFirst()
+        .orElseGet(() -> new EndpointUnits(endpoint, 0, 0));
+  }
+
+  /// Units that were compared, over all endpoints.
+  public long comparedUnits() {
+    return units.stream().mapToLong(EndpointUnits::compared).sum();
+  }
+
+  /// Units that ever differed, over all endpoints.
+  public long differedUnits() {
+    return units.stream().mapToLong(EndpointUnits::mismatched).sum();
   }
 
   public static ParityEvidence none(Instant since) {
-    return new ParityEvidence(since, 0, 0, 0, 0, 0, Map.of(), Map.of(), List.of());
+    return new ParityEvidence(since, 0, 0, 0, 0, 0, Map.of(), Map.of(), List.of(), List.of());
   }
 
   /// Matches per comparison, 1 when nothing was compared.
@@ -83,6 +148,12 @@ public record ParityEvidence(
       differences = List.copyOf(differences);
     }
   }
+
+  /// What was compared of an endpoint in units: a request's caller and content, however often they
+  /// come. A request that names no caller is a unit of its own.
+  ///
+  /// @param mismatched those that differed at least once
+  public record EndpointUnits(Endpoint endpoint, long compared, long mismatched) {}
 
   /// How often one place of an endpoint's answers differed in one way.
   ///

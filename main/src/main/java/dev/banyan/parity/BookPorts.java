@@ -1,9 +1,11 @@
 package dev.banyan.parity;
 
 import dev.banyan.exchange.Difference.Kind;
+import dev.banyan.exchange.Exchange;
 import dev.banyan.migration.Endpoint;
 import java.util.Map;
 import java.util.function.LongUnaryOperator;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// All that a [ParityBook] needs from outside.
@@ -13,13 +15,15 @@ import org.jspecify.annotations.Nullable;
 ///   the same chance. Asked by several threads
 /// @param drops what was dropped so far
 /// @param noise what was learned of the legacy
+/// @param caller who sent an exchange's request, as a hash; [Units#ALONE] where it does not say
 public record BookPorts(
     ParityStore store,
     Redaction redaction,
     Rulings rulings,
     LongUnaryOperator draw,
     Drops drops,
-    NoiseKnown noise) {
+    NoiseKnown noise,
+    ToLongFunction<Exchange> caller) {
 
   /// Requests of a family that were picked to be compared and were not, by reason, since the
   /// program began. Must not wait.

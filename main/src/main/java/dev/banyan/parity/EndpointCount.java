@@ -41,6 +41,7 @@ final class EndpointCount {
   private final BookLimits limits;
   private final Map<Integer, OfStatus> statuses = new TreeMap<>();
   private final FieldTable fields = new FieldTable();
+  private Units units = new Units(0, 0, new UnitBits(), new UnitBits());
 
   EndpointCount(BookLimits limits) {
     this.limits = limits;
@@ -61,15 +62,39 @@ final class EndpointCount {
     }
   }
 
-  void matched(int status) {
+  /// Takes up what was kept of the units.
+  void restore(Units kept) {
+    units = units.with(kept);
+  }
+
+  Units units() {
+    return units;
+  }
+
+  /// @param unit the request's hash, or [Units#ALONE]
+  void matched(int status, long unit) {
     status(status).compared++;
+    unit(unit, false);
+  }
+
+  private void unit(long unit, boolean differed) {
+    if (unit == Units.ALONE) {
+      units = units.and(differed);
+    } else {
+      units.seen().add(unit);
+      if (differed) {
+        units.differed().add(unit);
+      }
+    }
   }
 
   /// Counts an exchange with differences, and says whether all of those are accepted.
   ///
+  /// @param unit the request's hash, or [Units#ALONE]
   /// @param sample what to keep of a difference, if it is kept
   boolean differed(
       int status,
+      long unit,
       List<Difference> differences,
       Ruled ruled,
       LongUnaryOperator draw,
@@ -99,6 +124,7 @@ final class EndpointCount {
     } else {
       all.mismatched++;
     }
+    unit(unit, !accepted);
     return accepted;
   }
 

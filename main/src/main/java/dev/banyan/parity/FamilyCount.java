@@ -8,6 +8,7 @@ import dev.banyan.exchange.Verdict;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.ParityEvidence.EndpointParity;
+import dev.banyan.migration.ParityEvidence.EndpointUnits;
 import dev.banyan.migration.ParityEvidence.Sample;
 import dev.banyan.migration.Side;
 import java.time.Instant;
@@ -75,6 +76,7 @@ final class FamilyCount {
     for (EndpointParity endpoint : kept.endpoints()) {
       endpoint(endpoint.endpoint()).restore(endpoint);
     }
+    found.units().forEach((endpoint, units) -> endpoint(endpoint).restore(units));
   }
 
   synchronized void reset(Instant now) {
@@ -108,8 +110,8 @@ final class FamilyCount {
     droppedAtFirst = ports.drops().of(family);
   }
 
-  /// Counts one exchange as one unit, whoever sent it and however often.
-  synchronized void record(Exchange exchange, long began, Verdict verdict) {
+  /// @param unit the request's hash, or [Units#ALONE]
+  synchronized void record(Exchange exchange, long unit, long began, Verdict verdict) {
     if (began != period.get()) {
       return;
     }
@@ -117,10 +119,10 @@ final class FamilyCount {
     switch (verdict) {
       case Verdict.Match _ -> {
         matched++;
-        endpoint(exchange.endpoint()).matched(status(exchange));
+        endpoint(exchange.endpoint()).matched(status(exchange), unit);
       }
       case Verdict.Mismatch mismatch -> {
-        if (differed(exchange, mismatch)) {
+        if (differed(exchange, unit, mismatch)) {
           matched++;
           accepted++;
         } else {
@@ -132,11 +134,12 @@ final class FamilyCount {
     }
   }
 
-  private boolean differed(Exchange exchange, Verdict.Mismatch mismatch) {
+  private boolean differed(Exchange exchange, long unit, Verdict.Mismatch mismatch) {
     Redacted redacted = new Redacted(exchange);
     return endpoint(exchange.endpoint())
         .differed(
             status(exchange),
+            unit,
             mismatch.differences(),
             ruled(exchange.endpoint()),
             ports.draw(),
@@ -218,7 +221,14 @@ final class FamilyCount {
       return Optional.empty();
     }
     changed = false;
-    return Optional.of(new ParityStore.Kept(sides, evidence()));
+    return Optional.of(kept());
+  }
+
+  /// All that is counted. The units may grow until they are read.
+  synchronized ParityStore.Kept kept() {
+    Map<Endpoint, Units> units = new LinkedHashMap<>();
+    endpoints.forEach((endpoint, count) -> units.put(endpoint, count.units()));
+    return new ParityStore.Kept(sides, evidence(), units);
   }
 
   /// Undoes [#takeChanged] after a failure to save.
@@ -246,7 +256,14 @@ final class FamilyCount {
         raced,
         skipped,
         dropped(),
-        worstFirst);
+        worstFirst,
+        units());
+  }
+
+  private List<EndpointUnits> units() {
+    return endpoints.entrySet().stream()
+        .map(each -> each.getValue().units().of(each.getKey()))
+        .toList();
   }
 
   private Map<String, Long> dropped() {

@@ -72,10 +72,11 @@ public final class ParityBook {
     return family(family).sides();
   }
 
-  /// Counts one exchange's verdict, unless the exchange began in an earlier period. Only reads the
-  /// request; its body is not touched.
+  /// Counts one exchange's verdict, unless the exchange began in an earlier period. Reads the
+  /// request, and of a request that says who sent it the body too.
   public void record(Exchange exchange, long period, Verdict verdict) {
-    family(exchange.family()).record(exchange, period, verdict);
+    long unit = Fingerprint.of(exchange.request(), ports.caller().applyAsLong(exchange));
+    family(exchange.family()).record(exchange, unit, period, verdict);
   }
 
   /// Counts an eligible exchange that was never compared, because one leg was not sent for example.
@@ -91,6 +92,11 @@ public final class ParityBook {
   /// What has been counted in the family's current period.
   public ParityEvidence evidence(String family) {
     return family(family).evidence();
+  }
+
+  /// The same with what its units are counted from.
+  ParityStore.Kept kept(String family) {
+    return family(family).kept();
   }
 
   /// Starts the family's evidence anew, in the store too before this returns.

@@ -10,11 +10,11 @@ public final class ParityRate {
 
   private ParityRate() {}
 
-  /// The bound that the counts give; 0 while nothing was compared.
+  /// The bound that the units give; 0 while nothing was compared.
   public static ParityEvidence.Bound of(ParityEvidence parity) {
     return new ParityEvidence.Bound(
         parity.rate(),
-        RateBound.lower(parity.compared(), parity.mismatched(), CONFIDENCE),
+        RateBound.lower(parity.comparedUnits(), parity.differedUnits(), CONFIDENCE),
         CONFIDENCE,
         parity.coverage());
   }

@@ -3,9 +3,11 @@ package dev.banyan.parity;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.ParityEvidence.EndpointParity;
+import dev.banyan.migration.ParityEvidence.EndpointUnits;
 import dev.banyan.migration.ParityEvidence.FieldDifference;
 import dev.banyan.migration.ParityEvidence.Sample;
 import dev.banyan.migration.Severity;
+import dev.banyan.parity.ParityStore.Kept;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,7 +22,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// What several have counted of one family, as if one had.
+/// What several have counted of one family, as if one had: a unit that several have met is one.
 public final class ParitySum {
   private record OfStatus(Endpoint endpoint, int status) {}
 
@@ -28,9 +30,32 @@ public final class ParitySum {
 
   private ParitySum() {}
 
-  /// @param all at least one; what is said of a place in words is taken from the first who says it
+  /// @param all at least one, of the same sides; what is said of a place in words is taken from the
+  ///   first who says it
   /// @param samples the most that are kept of one difference
-  public static ParityEvidence of(List<ParityEvidence> all, int samples) {
+  public static Kept of(List<Kept> all, int samples) {
+    Map<Endpoint, Units> units = new LinkedHashMap<>();
+    all.forEach(
+        one -> one.units().forEach((endpoint, each) -> units.merge(endpoint, each, Units::with)));
+    return new Kept(all.getFirst().sides(), evidence(all, samples), units);
+  }
+
+  /// The same without what its units are counted from.
+  static ParityEvidence evidence(List<Kept> all, int samples) {
+    Map<Endpoint, List<Units>> units = new LinkedHashMap<>();
+    for (Kept one : all) {
+      one.units()
+          .forEach((endpoint, each) ->
+              units.computeIfAbsent(endpoint, _ -> new ArrayList<>()).add(each));
+    }
+    return evidence(
+        all.stream().map(Kept::evidence).toList(),
+        units.entrySet().stream().map(each -> Units.of(each.getKey(), each.getValue())).toList(),
+        samples);
+  }
+
+  private static ParityEvidence evidence(
+      List<ParityEvidence> all, List<EndpointUnits> units, int samples) {
     Map<OfStatus, List<EndpointParity>> endpoints = new LinkedHashMap<>();
     for (ParityEvidence one : all) {
       for (EndpointParity endpoint : one.endpoints()) {
@@ -56,7 +81,8 @@ public final class ParitySum {
                     .reversed()
                     .thenComparing(endpoint -> endpoint.endpoint().toString())
                     .thenComparingInt(EndpointParity::status))
-            .toList());
+            .toList(),
+        units);
   }
 
   private static <T> long sum(Collection<T> all, ToLongFunction<T> count) {

@@ -86,15 +86,13 @@ public final class SharedEvidence {
 
   /// What all replicas have counted in the family's current period.
   public ParityEvidence evidence(String family) {
-    String sides = book.sides(family);
-    List<ParityEvidence> all = new ArrayList<>(List.of(book.evidence(family)));
     Counted counted = others.get(family);
-    if (counted != null && counted.period() == store.adopted(family)) {
-      counted.kept().stream()
-          .filter(kept -> kept.sides().equals(sides))
-          .map(Kept::evidence)
-          .forEach(all::add);
+    if (counted == null || counted.period() != store.adopted(family)) {
+      return book.evidence(family);
     }
-    return all.size() == 1 ? all.getFirst() : ParitySum.of(all, samples);
+    Kept own = book.kept(family);
+    List<Kept> all = new ArrayList<>(List.of(own));
+    counted.kept().stream().filter(kept -> kept.sides().equals(own.sides())).forEach(all::add);
+    return ParitySum.evidence(all, samples);
   }
 }

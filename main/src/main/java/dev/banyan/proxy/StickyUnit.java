@@ -52,7 +52,8 @@ public final class StickyUnit {
     return named == null ? NONE : route.hash(named);
   }
 
-  static @Nullable CharSequence named(Sticky sticky, Source request) {
+  /// What a request says that its unit is; null where it says nothing.
+  public static @Nullable CharSequence named(Sticky sticky, Source request) {
     CharSequence unit =
         switch (sticky) {
           case Sticky.Header header -> request.header(header.name());

@@ -12,7 +12,8 @@ public interface Petitions {
 
   void ask(Petition petition);
 
-  /// Takes up all that nobody has taken up yet.
+  /// Takes up all that nobody has taken up yet, but for what was asked so long ago that nobody
+  /// waits for it any more: that is forgotten.
   ///
   /// @return none where the term is over
   List<Petition> take(long term);

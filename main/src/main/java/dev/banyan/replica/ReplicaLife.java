@@ -50,6 +50,10 @@ public final class ReplicaLife implements AutoCloseable {
   /// Up to which ledger entry everything is in force here. Written by the thread that polls.
   private volatile long applied = Changes.NOTHING;
 
+  /// Whether the store did not answer since then: a standby that has taken over may hold other
+  /// entries of the same numbers. Written by the thread that polls.
+  private volatile boolean anew;
+
   private volatile long head;
 
   // Only for the thread that beats.
@@ -101,7 +105,7 @@ public final class ReplicaLife implements AutoCloseable {
     tick(); // what was lost while this thread stood still is told before it is had again
     long asked = now();
     try {
-      Roster.Sheet sheet = ports.roster().beat(new Roster.Hello(applied, denied(), seize));
+      Roster.Sheet sheet = ports.roster().beat(new Roster.Hello(applied(), denied(), seize));
       sightings.look(sheet.replicas(), asked);
       if (sheet.joined()) {
         seize = false;
@@ -161,7 +165,7 @@ public final class ReplicaLife implements AutoCloseable {
       long asked = now();
       Wire.Look look = ports.wire().look();
       head = look.head();
-      if (head != applied) {
+      if (anew || head != applied) {
         apply(head);
       }
       ports.listener().held(look.holds());
@@ -177,6 +181,7 @@ public final class ReplicaLife implements AutoCloseable {
       ports.wire().await(POLL).forEach(this::hear);
       return Duration.ZERO;
     } catch (UncheckedIOException e) {
+      anew = true;
       return failed(polling, "no poll", e);
     } catch (RuntimeException e) {
       LOG.error("what others decided is not in force here; trying again", e);
@@ -192,9 +197,10 @@ public final class ReplicaLife implements AutoCloseable {
           last,
           applied);
     }
-    boolean wentBack = last < applied;
-    applied = ports.changes().apply(wentBack ? Changes.NOTHING : applied);
-    if (wentBack) {
+    boolean another = anew || last < applied;
+    applied = ports.changes().apply(another ? Changes.NOTHING : applied);
+    anew = false;
+    if (another) {
       sightings.forgetAcknowledged();
     }
     sightings.acknowledged(new Wire.Ack(name, applied));
@@ -269,9 +275,10 @@ public final class ReplicaLife implements AutoCloseable {
     return pulse;
   }
 
-  /// Up to which ledger entry all decisions are in force here, [Changes#NOTHING] before any is.
+  /// Up to which ledger entry all decisions are in force here, [Changes#NOTHING] where that is not
+  /// known: before any is, and from when the store did not answer until it has been read again.
   public long applied() {
-    return applied;
+    return anew ? Changes.NOTHING : applied;
   }
 
   /// Waits until a ledger entry's decision is in force on every replica that has a lease, but not

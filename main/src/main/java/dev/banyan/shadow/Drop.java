@@ -35,6 +35,8 @@ public enum Drop {
   SANDBOX_IS_LIVE,
   /// An id in the write has no known partner in the sandbox, and another one's partner looks alike.
   ID_UNKNOWN,
+  /// The side that does not own the rows did not have in time what the owner had.
+  ROWS_BEHIND,
   /// What was to be sent could not be made, which the log tells of.
   NOT_MADE,
   /// Banyan is being stopped.

@@ -20,10 +20,12 @@ import org.jspecify.annotations.Nullable;
 ///   is asked next, null settles the exchange. There are at most [#ROUNDS] of these for an exchange
 /// @param givenUp told why nothing more is asked: the exchange is settled when it returns. On any
 ///   thread, an event loop's perhaps: it must be short, must not block and must not throw
+/// @param until what is waited for before the first question is sent; null for nothing
 public record FollowUp(
     List<Question> questions,
     Function<List<Leg>, @Nullable FollowUp> then,
-    Consumer<Drop> givenUp) {
+    Consumer<Drop> givenUp,
+    @Nullable Until until) {
 
   /// Follow-ups of one exchange, one after the other.
   public static final int ROUNDS = 3;
@@ -34,12 +36,28 @@ public record FollowUp(
   /// @param side that the service is, which the leg will name
   public record Question(String service, Side side, Request request) {}
 
+  /// Something that comes to be, or does not within a bound of its own.
+  public interface Until {
+    /// Returns at once; exactly one of both is called, once, on any thread.
+    ///
+    /// @param late gives the follow-up up, with [Drop#ROWS_BEHIND]
+    void begin(Runnable now, Runnable late);
+  }
+
   public FollowUp {
     questions = List.copyOf(questions);
     if (questions.isEmpty() || questions.size() > QUESTIONS) {
       throw new IllegalArgumentException(
           "a follow-up asks 1 to " + QUESTIONS + " questions, not " + questions.size());
     }
+  }
+
+  /// One that waits for nothing.
+  public FollowUp(
+      List<Question> questions,
+      Function<List<Leg>, @Nullable FollowUp> then,
+      Consumer<Drop> givenUp) {
+    this(questions, then, givenUp, null);
   }
 
   /// One whose exchange needs nothing done when it is given up.

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// whatever the [Judge] asks for in between.
 ///
 /// It is used by one thread after the other, as the [Sample] was: comparing threads, and between
-/// them the thread of second legs. It was counted as sent already; a follow-up that is given up is
-/// counted on its own. Everything that it holds is given back exactly once, however it ends.
+/// them the thread of second legs, or one that waits for rows. It was counted as sent already; a
+/// follow-up that is given up is counted on its own. Everything that it holds is given back exactly
+/// once, however it ends.
 final class Settling {
   private final Shadow shadow;
   private final FamilyTally tally;
@@ -74,7 +75,17 @@ final class Settling {
       throw new IllegalStateException(
           exchange.endpoint() + " was followed up more than " + FollowUp.ROUNDS + " times");
     }
-    new Round(next).ask();
+    begin(next);
+  }
+
+  private void begin(FollowUp next) {
+    Round round = new Round(next);
+    FollowUp.Until until = next.until();
+    if (until == null) {
+      round.ask();
+    } else {
+      until.begin(round::ask, () -> giveUp(next, Drop.ROWS_BEHIND));
+    }
   }
 
   private boolean take(long bytes) {

@@ -50,8 +50,9 @@ final class Copier {
     try {
       range = registered(table);
       if (range.isPresent()) {
-        chunk(table, range.get());
+        Duration rest = chunk(table, range.get());
         failures = 0;
+        session.sleep(rest);
       }
     } catch (SQLException e) {
       if (range.isPresent()) {
@@ -69,6 +70,10 @@ final class Copier {
   private Optional<Range> registered(Table table)
       throws SQLException, EpochLost, InterruptedException {
     try {
+      hold(session.meter(table));
+      if (session.stopping()) {
+        return Optional.empty();
+      }
       clear(table);
       List<Range> ahead = dispatcher.plan().ahead(table.name());
       if (ahead.isEmpty()) {
@@ -78,6 +83,20 @@ final class Copier {
       return dispatcher.register(table.name(), range) ? Optional.of(range) : Optional.empty();
     } finally {
       dispatcher.release(table.name());
+    }
+  }
+
+  /// Waits until nothing holds it back any more, and says what does.
+  private void hold(Meter meter) throws InterruptedException {
+    Optional<Pace.Hold> hold = session.pace().hold();
+    boolean held = hold.isPresent();
+    while (hold.isPresent() && !session.stopping()) {
+      meter.says(Session.BLOCKED + hold.get().what());
+      session.sleep(hold.get().again());
+      hold = session.pace().hold();
+    }
+    if (held) {
+      meter.says("");
     }
   }
 
@@ -112,12 +131,14 @@ final class Copier {
     }
   }
 
-  private void chunk(Table table, Range range)
+  /// @return how long to rest after it, when nothing is open any more
+  private Duration chunk(Table table, Range range)
       throws SQLException, EpochLost, InterruptedException {
     Meter meter = session.meter(table);
+    Duration rest = Duration.ZERO;
     try (Snapshot snapshot = admitted(table, range)) {
       if (snapshot == null) {
-        return;
+        return Duration.ZERO;
       }
       if (session.once()) {
         dispatcher.deliver(List.of(), Optional.of(snapshot.token().upTo()));
@@ -134,7 +155,7 @@ final class Copier {
           Duration took = Duration.between(began, session.clock().instant());
           meter.copied(number, took);
           session.moved();
-          rest(number, took);
+          rest = session.pace().rest(number, took);
         } else {
           meter.tooLarge();
           dispatcher.abandon(table.name(), range);
@@ -148,6 +169,7 @@ final class Copier {
     } catch (Writing.Refusal e) {
       refused(table, range, e.why());
     }
+    return rest;
   }
 
   /// A chunk is of another moment than the rows around it: one of those may still have a value that
@@ -162,15 +184,6 @@ final class Copier {
     dispatcher.abandon(table.name(), range);
     session.meter(table).says("a chunk meets a row that may change, and is tried again: " + says);
     session.sleep(session.options().pause());
-  }
-
-  private void rest(long number, Duration took) throws InterruptedException {
-    Duration rest = session.pace().rest(number, took);
-    while (rest.isPositive() && !session.stopping()) {
-      Duration part = rest.compareTo(Duration.ofMinutes(1)) > 0 ? Duration.ofMinutes(1) : rest;
-      session.sleep(part);
-      rest = rest.minus(part).isPositive() ? session.pace().rest(0, Duration.ZERO) : Duration.ZERO;
-    }
   }
 
   /// Opens snapshots until one contains what it must. Who is in the way is said by name, and after

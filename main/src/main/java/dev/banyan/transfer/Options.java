@@ -44,6 +44,37 @@ public record Options(
           10,
           Duration.ofSeconds(2));
 
+  /// @param rows of the first chunk of a table
+  public Options withChunks(int copiers, long rows) {
+    return new Options(
+        copiers,
+        chunk,
+        Math.min(rows, mostChunkRows),
+        mostChunkRows,
+        batch,
+        buffered,
+        readAhead,
+        patience,
+        retention,
+        retries,
+        pause);
+  }
+
+  public Options withRetention(long bytes) {
+    return new Options(
+        copiers,
+        chunk,
+        chunkRows,
+        mostChunkRows,
+        batch,
+        buffered,
+        readAhead,
+        patience,
+        bytes,
+        retries,
+        pause);
+  }
+
   public Options {
     if (copiers < 1 || chunkRows < 1 || mostChunkRows < chunkRows || batch < 1 || readAhead < 1) {
       throw new IllegalArgumentException("a transfer needs at least one of everything");

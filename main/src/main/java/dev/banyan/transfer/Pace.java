@@ -1,24 +1,35 @@
 package dev.banyan.transfer;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /// How fast rows may be copied. Changes are never held back by it. May be asked by many threads.
 public interface Pace {
-  Pace FULL = (_, _) -> Duration.ZERO;
+  Pace FULL =
+      new Pace() {
+        @Override
+        public Optional<Hold> hold() {
+          return Optional.empty();
+        }
 
-  /// How long a copier rests after a chunk: to stay under a number of rows a second, because the
-  /// source or a replica is slow, or until an off-peak window opens. It is asked again after a
-  /// minute at most.
+        @Override
+        public Duration rest(long rows, Duration took) {
+          return Duration.ZERO;
+        }
+      };
+
+  /// What copying waits for.
+  ///
+  /// @param what for people: the source, a replica, a time of day
+  /// @param again after which it is asked again
+  record Hold(String what, Duration again) {}
+
+  /// Asked before each chunk, and again until nothing holds it: no snapshot is open meanwhile.
+  Optional<Hold> hold();
+
+  /// How long a copier rests after a chunk, to stay under a number of rows a second.
   ///
   /// @param rows that were copied
   /// @param took how long that took
   Duration rest(long rows, Duration took);
-
-  /// @param rows a second, of each copier
-  static Pace rowsPerSecond(long rows) {
-    return (copied, took) -> {
-      Duration due = Duration.ofNanos((long) (copied * 1e9 / rows));
-      return due.compareTo(took) > 0 ? due.minus(took) : Duration.ZERO;
-    };
-  }
 }

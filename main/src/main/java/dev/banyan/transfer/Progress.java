@@ -35,7 +35,7 @@ public record Progress(
   public enum State {
     AHEAD,
     COPYING,
-    /// a snapshot lacks transactions that others keep from being seen
+    /// a snapshot lacks transactions that others keep from being seen, or it may not go on now
     BLOCKED,
     /// everything is on the target and follows the log
     FOLLOWING,

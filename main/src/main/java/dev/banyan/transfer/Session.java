@@ -22,8 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /// One life of a transfer: from what the target remembers to a stop or a failure, after which
 /// nothing of it is left but what is on the target.
@@ -43,7 +41,7 @@ final class Session {
   private final Transfer.Vitals vitals;
   private final Map<TableName, Table> tables = new HashMap<>();
   private final Dispatcher dispatcher;
-  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private final FirstFailure failure = new FirstFailure();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean ending;
   private Instant looked = Instant.EPOCH;
@@ -121,7 +119,7 @@ final class Session {
   }
 
   boolean stopping() {
-    return ending || failure.get() != null;
+    return ending || failure.happened();
   }
 
   void moved() {
@@ -183,7 +181,7 @@ final class Session {
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               } catch (Exception | Error e) {
-                if (failure.compareAndSet(null, e)) {
+                if (failure.is(e)) {
                   dispatcher.wake();
                 }
               }
@@ -215,7 +213,7 @@ final class Session {
       throws SQLException, LogLost, EpochLost, InterruptedException {
     Optional<Instant> stopBy = Optional.empty();
     while (true) {
-      rethrow();
+      failure.rethrow();
       boolean empty = true;
       if (follower.isPresent()) {
         Follower.Ahead ahead = follower.get().take(options().batch(), TICK);
@@ -324,19 +322,6 @@ final class Session {
     setup.killer().at(point);
   }
 
-  private void rethrow() throws SQLException, LogLost, EpochLost {
-    Throwable why = failure.get();
-    switch (why) {
-      case null -> {}
-      case SQLException e -> throw e;
-      case LogLost e -> throw e;
-      case EpochLost e -> throw e;
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      default -> throw new IllegalStateException(why);
-    }
-  }
-
   // ---- aligned cuts, on another thread ----
 
   /// @param work done while nothing is written; it closes the cut, now or later
@@ -359,7 +344,7 @@ final class Session {
             target = dispatcher.cutDone(options().patience());
             return target.isEmpty()
                 ? Optional.empty()
-                : Optional.of(work.of(new AlignedCut(snapshot, target.get())));
+                : Optional.of(work.of(snapshot, target.get()));
           }
         } finally {
           if (target.isEmpty()) {

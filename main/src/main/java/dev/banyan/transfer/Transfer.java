@@ -4,10 +4,12 @@ import dev.banyan.transfer.engine.EpochLost;
 import dev.banyan.transfer.engine.LogLost;
 import dev.banyan.transfer.engine.Mapping;
 import dev.banyan.transfer.engine.RowRefused;
+import dev.banyan.transfer.engine.Snapshot;
 import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.engine.Target;
 import dev.banyan.transfer.plan.Plan;
 import dev.banyan.transfer.table.Position;
+import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
 import dev.banyan.transfer.table.Transaction;
@@ -18,6 +20,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Predicate;
@@ -156,24 +159,22 @@ public final class Transfer {
     return vitals.awaitApplied(position, patience);
   }
 
-  /// Both sides at one moment, for comparing. Chunks wait meanwhile, the source does not.
+  /// Looks at both sides at one moment: the target as it was when it held exactly what the source's
+  /// snapshot does. Chunks wait until the work is done, and nothing is written to the target; the
+  /// source does not wait.
   ///
   /// @return empty where it is not running, or no snapshot would do within the patience
-  public Optional<AlignedCut> cut()
-      throws SQLException, EpochLost, RowRefused, InterruptedException {
-    return cut(aligned -> aligned);
-  }
-
-  /// The same, and nothing is written to the target until the work is done: for a few rows.
   public <T> Optional<T> cut(CutWork<T> work)
       throws SQLException, EpochLost, RowRefused, InterruptedException {
     Session session = vitals.session();
     return session == null ? Optional.empty() : session.cut(work);
   }
 
-  /// What is done in a cut, and closes it in the end.
+  /// What is done in a cut. It closes both snapshots, now or later: to open them is all that it
+  /// needs to do where rows are only read.
   public interface CutWork<T> {
-    T of(AlignedCut cut) throws SQLException, EpochLost, RowRefused, InterruptedException;
+    T of(Snapshot source, Snapshot target)
+        throws SQLException, EpochLost, RowRefused, InterruptedException;
   }
 
   /// What other threads see. Guarded by itself.
@@ -198,7 +199,7 @@ public final class Transfer {
     }
 
     Meter meter(TableName table) {
-      return java.util.Objects.requireNonNull(meters.get(table));
+      return Objects.requireNonNull(meters.get(table));
     }
 
     synchronized void session(@Nullable Session next) {
@@ -297,8 +298,7 @@ public final class Transfer {
         return Progress.State.BLOCKED;
       }
       boolean begun =
-          !plan.inFlight(table).isEmpty()
-              || !plan.ahead(table).equals(List.of(dev.banyan.transfer.table.Range.ALL));
+          !plan.inFlight(table).isEmpty() || !plan.ahead(table).equals(List.of(Range.ALL));
       return begun ? Progress.State.COPYING : Progress.State.AHEAD;
     }
 

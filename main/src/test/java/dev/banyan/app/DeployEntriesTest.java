@@ -6,6 +6,7 @@ import dev.banyan.cutover.VersionWatch.Deploy;
 import dev.banyan.cutover.VersionWatch.Stage;
 import dev.banyan.store.sqlite.SqliteStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,5 +114,77 @@ class DeployEntriesTest {
     replica(true).accept(first("2"));
     replica(true).accept(first("2"));
     assertThat(entered).containsExactly("new 2 [users, orders]");
+  }
+
+  /// One that has taken a deploy on and is gone before it has entered it.
+  private void die() {
+    new DeployEntries(
+            store.migrations(),
+            true,
+            (_, _, _, _) -> {
+              throw new UncheckedIOException(new IOException("killed"));
+            },
+            _ -> List.of("users", "orders"),
+            Runnable::run)
+        .accept(BEGUN);
+  }
+
+  private static void look(DeployEntries replica, int times) {
+    for (int i = 0; i < times; i++) {
+      replica.run();
+    }
+  }
+
+  @Test
+  void whatOneHasTakenOnAndDidNotEnterIsEnteredByAnotherThatHasSeenIt() {
+    die();
+    DeployEntries two = replica(true);
+    two.accept(BEGUN);
+    look(two, DeployEntries.LOOKS - 1);
+    assertThat(entered).isEmpty();
+    look(two, DeployEntries.LOOKS);
+    assertThat(entered).containsExactly("new 2 [users, orders]");
+
+    DeployEntries three = replica(true);
+    three.accept(BEGUN);
+    look(three, 2 * DeployEntries.LOOKS);
+    assertThat(entered).hasSize(1);
+  }
+
+  @Test
+  void orByItselfOnceItIsStartedAgain() {
+    replica(true).accept(first("1"));
+    die();
+    DeployEntries again = replica(true);
+    again.accept(first("2"));
+    look(again, DeployEntries.LOOKS);
+    assertThat(entered).containsExactly("new 2 [users, orders]");
+    look(again, 2 * DeployEntries.LOOKS);
+    assertThat(entered).hasSize(1);
+  }
+
+  @Test
+  void whoSeesADeployLateEntersNothing() {
+    DeployEntries one = replica(true);
+    one.accept(BEGUN);
+    one.accept(ENDED);
+    DeployEntries two = replica(true);
+    two.accept(BEGUN);
+    two.accept(ENDED);
+    look(two, 2 * DeployEntries.LOOKS);
+    assertThat(entered).hasSize(2);
+  }
+
+  @Test
+  void whoWaitsForAnotherIsContentOnceThatHasEnteredIt() {
+    DeployEntries one = replica(true);
+    failures.add("orders: the store is gone");
+    one.accept(BEGUN);
+    DeployEntries two = replica(true);
+    two.accept(BEGUN);
+    look(two, DeployEntries.LOOKS - 1);
+    one.run();
+    look(two, DeployEntries.LOOKS);
+    assertThat(entered).containsExactly("new 2 [users, orders]", "new 2 [orders]");
   }
 }

@@ -15,7 +15,6 @@ import dev.banyan.proxy.Freshness;
 import dev.banyan.proxy.GatewayOptions;
 import dev.banyan.proxy.SafetyNet;
 import dev.banyan.proxy.Tee;
-import dev.banyan.proxy.UncertainWrites;
 import dev.banyan.proxy.WriteCare;
 import dev.banyan.proxy.transport.Gateway;
 import dev.banyan.proxy.transport.SecondLegClient;
@@ -111,7 +110,7 @@ final class DualRig implements AutoCloseable {
                         "p",
                         System::nanoTime,
                         InstantSource.system()),
-                    new UncertainWrites(InstantSource.system())),
+                    _ -> {}),
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextLong(),
                 Runnable::run));

@@ -111,7 +111,12 @@ class HeldEverywhereTest {
 
   private WriteKeeping keeping() {
     return new WriteKeeping(
-        steering, Freshness.UNKNOWN, new byte[32], System::nanoTime, InstantSource.system());
+        steering,
+        Freshness.UNKNOWN,
+        _ -> {},
+        new byte[32],
+        System::nanoTime,
+        InstantSource.system());
   }
 
   @BeforeEach

@@ -1,5 +1,7 @@
 package dev.banyan.app;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.banyan.config.BanyanConfig;
 import dev.banyan.config.ConfigFile;
 import dev.banyan.config.ConfigResult;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +82,9 @@ abstract class JudgingScene {
   @Nullable Drop drop;
   boolean failing;
 
+  /// Runs while a follow-up waits for something.
+  Runnable whileItWaits = () -> {};
+
   @BeforeEach
   final void configure() {
     judging.adopt(config("2%"));
@@ -92,6 +98,10 @@ abstract class JudgingScene {
   }
 
   BanyanConfig config(String again) {
+    return config(again, "ip");
+  }
+
+  BanyanConfig config(String again, String sticky) {
     try {
       Path file =
           Files.writeString(
@@ -105,9 +115,10 @@ abstract class JudgingScene {
                   routes: ["GET /users/{id}", "/all/{id}", { route: "POST /search", safe: true },
                            { route: "GET /export", safe: false }]
                   candidate: next
+                  sticky: %s
                   shadow: { again: %s }
               """
-                  .formatted(again));
+                  .formatted(sticky, again));
       return ((ConfigResult.Loaded) new ConfigFile(file, Environment.of(Map.of())).load()).config();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -144,6 +155,18 @@ abstract class JudgingScene {
         next.givenUp().accept(reason);
         return;
       }
+      FollowUp.Until until = next.until();
+      AtomicBoolean now = new AtomicBoolean(until == null);
+      AtomicBoolean late = new AtomicBoolean();
+      if (until != null) {
+        until.begin(() -> now.set(true), () -> late.set(true));
+        whileItWaits.run();
+      }
+      if (late.get()) {
+        next.givenUp().accept(Drop.ROWS_BEHIND);
+        return;
+      }
+      assertThat(now).as("it goes on, or is given up").isTrue();
       List<Leg> legs = new ArrayList<>();
       for (FollowUp.Question question : next.questions()) {
         asked.add(question);

@@ -10,6 +10,7 @@ import dev.banyan.exchange.Request;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.Side;
 import dev.banyan.parity.LearnedNoise;
+import dev.banyan.parity.Units;
 import dev.banyan.shadow.Drop;
 import dev.banyan.shadow.FollowUp;
 import java.time.Duration;
@@ -20,6 +21,30 @@ import org.junit.jupiter.api.Test;
 
 /// What settles an exchange, at once or after one side was asked again.
 class JudgingTest extends JudgingScene {
+  private long caller(String... headers) {
+    Exchange one = exchange();
+    Request request = new Request("GET", "/users/1", Headers.of(headers), Body.EMPTY);
+    return judging.caller(
+        new Exchange("id", "users", 3, endpoint, request, one.primary(), one.shadow()));
+  }
+
+  @Test
+  void theCallerIsTheStickyUnitThatTheRequestNames() {
+    judging.adopt(config("2%", "header:authorization"));
+    assertThat(caller("Authorization", "one"))
+        .isEqualTo(caller("authorization", "one", "x", "2"))
+        .isNotEqualTo(caller("authorization", "two"))
+        .isNotEqualTo(Units.ALONE);
+    assertThat(caller("x", "one")).isEqualTo(Units.ALONE);
+
+    judging.adopt(config("2%", "cookie:sid"));
+    assertThat(caller("cookie", "a=b; sid=one")).isEqualTo(caller("cookie", "sid=one"));
+    assertThat(caller("cookie", "a=b")).isEqualTo(Units.ALONE);
+
+    judging.adopt(config("2%", "ip"));
+    assertThat(caller("authorization", "one")).isEqualTo(Units.ALONE);
+  }
+
   @Test
   void aDifferenceThatTheSecondAnswerHasTooRaced() {
     learned();

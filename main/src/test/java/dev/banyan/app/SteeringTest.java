@@ -84,7 +84,12 @@ class SteeringTest {
     publish(READS, "by-phase");
     WriteKeeping keeping =
         new WriteKeeping(
-            steering, Freshness.UNKNOWN, new byte[32], System::nanoTime, InstantSource.system());
+            steering,
+            Freshness.UNKNOWN,
+            _ -> {},
+            new byte[32],
+            System::nanoTime,
+            InstantSource.system());
     WriteKeeping.Hold first = keeping.hold(Set.of("own"), each -> OptionalInt.of(each.size()));
     WriteKeeping.Hold second = keeping.hold(Set.of("own"), each -> OptionalInt.of(each.size()));
     assertThat(first.inFlight()).hasValue(1);

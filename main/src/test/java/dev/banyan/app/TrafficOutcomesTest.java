@@ -16,7 +16,6 @@ import dev.banyan.proxy.SafetyNet;
 import dev.banyan.proxy.ServiceBuilder;
 import dev.banyan.proxy.ServiceOptions;
 import dev.banyan.proxy.Tee;
-import dev.banyan.proxy.UncertainWrites;
 import dev.banyan.proxy.WriteCare;
 import dev.banyan.proxy.transport.Gateway;
 import dev.banyan.proxy.transport.Services;
@@ -89,7 +88,7 @@ class TrafficOutcomesTest {
                         "p",
                         System::nanoTime,
                         InstantSource.system()),
-                    new UncertainWrites(InstantSource.system())),
+                    _ -> {}),
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextLong(),
                 Runnable::run));

@@ -20,7 +20,6 @@ import dev.banyan.proxy.ProxyFailure;
 import dev.banyan.proxy.RequestEnd;
 import dev.banyan.proxy.SafetyNet;
 import dev.banyan.proxy.ServiceAddresses;
-import dev.banyan.proxy.UncertainWrites;
 import dev.banyan.proxy.WriteCare;
 import dev.banyan.proxy.transport.Gateway;
 import dev.banyan.proxy.transport.SecondLegClient;
@@ -123,7 +122,7 @@ final class WriteRig implements AutoCloseable {
                         "p",
                         System::nanoTime,
                         InstantSource.system()),
-                    new UncertainWrites(InstantSource.system())),
+                    _ -> {}),
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextLong(),
                 Runnable::run));

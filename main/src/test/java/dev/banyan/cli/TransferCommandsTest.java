@@ -71,6 +71,7 @@ class TransferCommandsTest {
             app.tags   app.tags  stopped  [????????????????????]      7                        -        -
 
             4,200,007 rows, 410,000 rows/s, 14s left; lag 12.3 KiB, 0.4s
+            app.users waits for replica standby1, which is 7 s behind
             stopped: app.tags: key 8, column label: too long for varchar(10)
             3 rows differ
             no certificate yet: not every row was compared
@@ -140,7 +141,7 @@ class TransferCommandsTest {
             """);
 
     run(true, Map.of(), "transfer", "backfill");
-    assertThat(err.toString()).contains("\u001b[10A\r\u001b[J").endsWith("\u001b[10A\r\u001b[J");
+    assertThat(err.toString()).contains("\u001b[11A\r\u001b[J").endsWith("\u001b[11A\r\u001b[J");
     assertThat(out.toString()).startsWith("users: old → new");
   }
 
@@ -171,8 +172,12 @@ class TransferCommandsTest {
 
             the backfill would take about 0.5s
             blocks: source, wal_level: it is replica; set it to logical and restart (wal-level)
+            blocks: cutover, old: app: there is no such role in this server (no-role)
+            blocks: back, new: people: we do not own it (not-owner)
             note: target, people: has a trigger (trigger)
             the rows can not move until what blocks is mended
+            no cutover can be fenced until what blocks it is mended
+            there is no way back until what blocks it is mended
             """);
   }
 
@@ -196,7 +201,7 @@ class TransferCommandsTest {
               people, key 8: missing
               and 1 more
               check turnover: the source says 10, the target 11
-            certificate: red, 1,000 rows compared at 2026-03-01T08:00:00Z (0/42 = 0/43)
+            certificate: red, 1,000 rows compared by checksums at 2026-03-01T08:00:00Z (0/42 = 0/43)
             """);
 
     run("transfer", "reconcile", "users", "-o", "json");
@@ -204,7 +209,8 @@ class TransferCommandsTest {
         .isEqualTo(
             "{\"table\":\"people\",\"key\":\"7\",\"kind\":\"changed\",\"columns\":[\"first\",\"last\"]}");
     assertThat(json().path("certificate").propertyNames())
-        .containsExactly("at", "cut", "mapping", "rows", "digest", "epoch", "green");
+        .containsExactly(
+            "at", "cut", "mapping", "rows", "digest", "epoch", "method", "methods", "green");
   }
 
   @Test
@@ -324,7 +330,10 @@ class TransferCommandsTest {
                   "source",
                   "wal-level",
                   "wal_level",
-                  "it is replica; set it to logical and restart")),
+                  "it is replica; set it to logical and restart"),
+              new PlanReport.Found(
+                  true, "cutover", "no-role", "old: app", "there is no such role in this server"),
+              new PlanReport.Found(true, "back", "not-owner", "new: people", "we do not own it")),
           0.5,
           ddl ? "create table people (id bigint primary key);\n" : null);
     }
@@ -384,7 +393,16 @@ class TransferCommandsTest {
                   "people", "8", ReconcileReport.Kind.MISSING, List.of())),
           repair ? 1 : 0,
           List.of(new ReconcileReport.Check("turnover", false, "10", "11", null)),
-          new Certificate(AT, "0/42 = 0/43", "ab12", 1_000, "cd34", 1, false));
+          new Certificate(
+              AT,
+              "0/42 = 0/43",
+              "ab12",
+              1_000,
+              "cd34",
+              1,
+              "checksums",
+              Map.of("users", "checksums"),
+              false));
     }
 
     @Override

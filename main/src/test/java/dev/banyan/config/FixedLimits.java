@@ -281,6 +281,10 @@ final class FixedLimits {
         number("parity.JsonParser", "NODES"),
         "It is compared as text.");
     row(
+        "Different requests of one endpoint that are told apart",
+        number("parity.UnitBits", "PLACES"),
+        "More prove nothing more: a limit below about 0.004% can not be proved by them.");
+    row(
         "Fields of a form",
         number("parity.FormComparison", "MOST_FIELDS"),
         "It is compared as text.");

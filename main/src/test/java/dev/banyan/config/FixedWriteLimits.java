@@ -13,11 +13,6 @@ final class FixedWriteLimits {
         "The others follow.",
         "");
     page.row(
-        "Writes without an answer around a change of the data's owner",
-        FixedLimits.number("proxy.UncertainWrites", "MOST"),
-        "A further one is only counted.",
-        "");
-    page.row(
         "How long a handover waits until every replica holds its writes",
         FixedLimits.duration("app.HeldEverywhere", "SILENT"),
         "Whose lease is over by then sends none; if one lives whose writes have not ended, the"
@@ -49,6 +44,13 @@ final class FixedWriteLimits {
         FixedLimits.number("proxy.FamilyWrites", "POSITIONS"),
         "Every other one goes: a unit may read from the owner for a little longer.",
         "");
+    page.row(
+        "Differences that wait for rows on their way to the other side, and how long",
+        FixedLimits.number("app.RowsBehind", "MOST")
+            + ", "
+            + FixedLimits.duration("app.RowsBehind", "PATIENCE"),
+        "The exchange is skipped: `rows-behind`.",
+        "shadow: `rows-behind`");
     page.row(
         "How long a browser keeps the cookie of a write",
         FixedLimits.duration("proxy.AfterWrites", "KEPT"),

@@ -71,13 +71,14 @@ class TransfersConfigTest {
                 List.of(TableOptions.same("app.users")),
                 List.of(),
                 false,
-                new Throttle(null, null, null, 10L << 30, null),
+                new Throttle(null, null, null, null, 10L << 30, null),
                 10_000,
                 2,
                 Duration.ofSeconds(5),
                 Duration.ofHours(1),
                 Duration.ofSeconds(2),
-                Duration.ofMinutes(10)));
+                Duration.ofMinutes(10),
+                TransferOptions.Compare.ROWS));
   }
 
   @Test
@@ -101,7 +102,7 @@ class TransfersConfigTest {
                       select sum(total)
                       from app.orders
                     target: select sum(total_cents) / 100 from orders
-                throttle: { rows_per_second: 20000, source_latency: 20ms, replica_lag: 10s,
+                throttle: { rows_per_second: 20000, source_latency: 20ms, replica_lag: 10s, replica: new,
                   wal_budget: 1GiB, hours: 22:00-06:00, timezone: Europe/Berlin }
                 chunk_rows: 500
                 parallel: 4
@@ -109,6 +110,7 @@ class TransfersConfigTest {
                 certificate_age: 2h
                 after_write: 3s
                 reconcile_every: 30m
+                compare: pushed
             """);
 
     assertThat(transfer)
@@ -136,6 +138,7 @@ class TransfersConfigTest {
                     20_000L,
                     Duration.ofMillis(20),
                     Duration.ofSeconds(10),
+                    "new",
                     1L << 30,
                     new Throttle.Hours(
                         LocalTime.of(22, 0), LocalTime.of(6, 0), ZoneId.of("Europe/Berlin"))),
@@ -144,7 +147,8 @@ class TransfersConfigTest {
                 Duration.ofSeconds(1),
                 Duration.ofHours(2),
                 Duration.ofSeconds(3),
-                Duration.ofMinutes(30)));
+                Duration.ofMinutes(30),
+                TransferOptions.Compare.PUSHED));
   }
 
   @Test
@@ -243,6 +247,18 @@ class TransfersConfigTest {
                 + " tables in one transfer",
             "18:3: transfers.empty: no family uses what this moves; allowed: families: [...], or"
                 + " history: only for rows that do not change any more");
+  }
+
+  @Test
+  void aReplicaIsADatabaseThatMayBeBehindSoFar() {
+    assertThat(complaints(USERS + "[a], throttle: { replica_lag: 5s, replica: ode } }"))
+        .containsExactly(
+            "12:102: transfers.users.throttle.replica: there is no database 'ode';"
+                + " allowed: old, new");
+    assertThat(complaints(USERS + "[a], throttle: { replica: new } }"))
+        .containsExactly(
+            "12:85: transfers.users.throttle.replica: nothing says how far 'new' may be behind;"
+                + " allowed: replica with a replica_lag beside it");
   }
 
   @Test

@@ -156,6 +156,7 @@ class ConsoleTest {
             "3 rows differ",
             "<progress max=\"100\" value=\"42\" aria-label=\"app.users\">",
             "copying, 4,200,000 of 10,000,000",
+            "waits for replica standby1, which is 7 s behind",
             "key 8, column label: too long for varchar(10)",
             "new can not be reached");
   }

@@ -76,7 +76,16 @@ public final class FakeTransfers implements TransferOrders {
     TransferView view = begin(ask);
     StatusReport status = Objects.requireNonNull(view.status());
     Certificate certificate =
-        new Certificate(AT, "0/42 = 0/42", "ab12", status.rows(), "cd34", status.epoch(), true);
+        new Certificate(
+            AT,
+            "0/42 = 0/42",
+            "ab12",
+            status.rows(),
+            "cd34",
+            status.epoch(),
+            "rows",
+            Map.of(),
+            true);
     return new ReconcileReport(
         view.name(),
         status.rows(),
@@ -143,7 +152,8 @@ public final class FakeTransfers implements TransferOrders {
                 10_000_000L,
                 410_000,
                 14.2,
-                null),
+                null,
+                "waits for replica standby1, which is 7 s behind"),
             new StatusReport.Table(
                 "app.tags",
                 "app.tags",
@@ -152,7 +162,8 @@ public final class FakeTransfers implements TransferOrders {
                 null,
                 0,
                 null,
-                "key 8, column label: too long for varchar(10)")),
+                "key 8, column label: too long for varchar(10)",
+                null)),
         4_200_007,
         10_000_000L,
         10.5,

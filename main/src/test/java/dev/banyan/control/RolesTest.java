@@ -105,6 +105,15 @@ class RolesTest {
     only(Role.ADMIN, "GET", "/api/v1/tokens", viewer, operator, approver, admin);
   }
 
+  @Test
+  void whoLooksOnSendsNobodyATest() throws Exception {
+    String path = "/api/v1/notifications/test";
+
+    assertThat(post(path, "{}", operations.token("vic", Role.VIEWER)).statusCode()).isEqualTo(403);
+    assertThat(post(path, "{}", operations.token("olga", Role.OPERATOR)).statusCode())
+        .isEqualTo(200);
+  }
+
   private void only(Role least, String method, String path, String... secrets) throws Exception {
     List<Role> roles = List.of(Role.values());
     for (int i = 0; i < secrets.length; i++) {

@@ -310,6 +310,19 @@ class GatesTest {
   }
 
   @Test
+  void whatIsRepeatedProvesNothingMore() {
+    rig.bring(Phase.Name.SHADOW);
+    rig.allIsWell();
+    rig.compared(400, 4_000, 0);
+    rig.units(400, 12);
+
+    assertRefused(
+        rig.promote(),
+        Code.GATE_REFUSED,
+        "GET /users/{id}: 12 of about 354 comparisons of different requests, of 4000 in all");
+  }
+
+  @Test
   void tooFewComparisonsOfThoseWantedHold() {
     rig.bring(Phase.Name.SHADOW);
     rig.allIsWell();

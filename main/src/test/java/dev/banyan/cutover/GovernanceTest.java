@@ -141,6 +141,13 @@ class GovernanceTest {
   }
 
   @Test
+  void noWordsOfWhoStopsTheLineKeepTheStoreFromTakingWhatComesAfter() {
+    rig.cutover.stopLine("ann", "an\0incident \uD83D");
+
+    assertThat(rig.store.stoppedLine()).hasValue("an\uFFFDincident ?");
+  }
+
+  @Test
   void aStoppedLineStopsAllPromotionAndNoRollback() {
     rig.bring(Phase.Name.READS);
     assertThat(rig.cutover.stopLine("ann", "an incident")).isTrue();

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +22,10 @@ final class InMemoryMigrations implements MigrationStore {
   @Nullable ChainLink anchor;
   volatile long presentTerm;
   volatile boolean failing;
+
+  /// The family at whose entry it fails, or null.
+  volatile @Nullable String failingAt;
+
   volatile @Nullable CountDownLatch gate;
   final CountDownLatch reached = new CountDownLatch(1);
 
@@ -87,45 +92,79 @@ final class InMemoryMigrations implements MigrationStore {
   }
 
   @Override
-  public Written write(LedgerEntry.Draft draft, @Nullable Change change, @Nullable Long term) {
+  public Written write(List<Writing> writings, @Nullable Long term) {
     write();
-    Written written = written(draft, change, term);
+    Written written;
+    synchronized (entries) {
+      Map<String, Standing> before = new TreeMap<>(standings);
+      List<LedgerEntry> ledger = List.copyOf(entries);
+      try {
+        written = written(writings, term);
+      } catch (UncheckedIOException e) {
+        standings.clear();
+        standings.putAll(before);
+        entries.clear();
+        entries.addAll(ledger);
+        throw e;
+      }
+    }
     pass(gateAfter);
     return written;
   }
 
-  private Written written(LedgerEntry.Draft draft, @Nullable Change change, @Nullable Long term) {
-    synchronized (entries) {
-      if (term != null && term != presentTerm) {
-        return new Written.Fenced();
-      }
-      if (draft.kind() == LedgerEntry.Kind.PROMOTE && stopped != null) {
-        return Written.Barred.byLine(stopped);
-      }
-      switch (change) {
-        case null -> {}
-        case Change.Line line -> stopped = line.stopped();
-        case Change.Prune prune -> prune(prune.last());
-        case Change.Move move -> {
-          String family = move.before().state().family();
-          Standing now = standings.get(family);
-          if (now == null ? move.before().state().epoch() != 0 : !now.equals(move.before())) {
-            LedgerEntry last = entries.isEmpty() ? null : entries.getLast();
-            return last != null && last.equals(draft.placed(last.seq(), last.previous()))
-                ? new Written.Done(last)
-                : new Written.Conflict(now == null ? Standing.initial(move.before()) : now);
-          }
-          standings.put(family, move.after());
+  private Written written(List<Writing> writings, @Nullable Long term) {
+    if (term != null && term != presentTerm) {
+      return new Written.Fenced();
+    }
+    boolean promotes =
+        writings.stream().anyMatch(each -> each.draft().kind() == LedgerEntry.Kind.PROMOTE);
+    if (promotes && stopped != null) {
+      return Written.Barred.byLine(stopped);
+    }
+    for (Writing writing : writings) {
+      if (writing.change() instanceof Change.Move(Standing before, _, _)) {
+        Standing now = standings.get(before.state().family());
+        if (now == null ? before.state().epoch() != 0 : !now.equals(before)) {
+          List<LedgerEntry> made = made(writings);
+          return made.size() == writings.size()
+              ? new Written.Done(made)
+              : new Written.Conflict(now == null ? Standing.initial(before) : now);
         }
       }
-      ChainLink last = entries.isEmpty() ? anchor : ChainLink.of(entries.getLast());
-      LedgerEntry entry =
-          last == null
-              ? draft.placed(1, LedgerEntry.GENESIS)
-              : draft.placed(last.seq() + 1, last.hash());
-      entries.add(entry);
-      return new Written.Done(entry);
     }
+    return new Written.Done(writings.stream().map(this::enter).toList());
+  }
+
+  /// What was written already, when this is asked again.
+  private List<LedgerEntry> made(List<Writing> writings) {
+    List<LedgerEntry> made = new ArrayList<>();
+    for (Writing writing : writings) {
+      entries.stream()
+          .filter(entry -> Objects.equals(entry.family(), writing.draft().family()))
+          .reduce((_, later) -> later)
+          .filter(last -> last.equals(writing.draft().placed(last.seq(), last.previous())))
+          .ifPresent(made::add);
+    }
+    return made;
+  }
+
+  private LedgerEntry enter(Writing writing) {
+    if (failingAt != null && failingAt.equals(writing.draft().family())) {
+      throw new UncheckedIOException(new IOException("the disk is full"));
+    }
+    switch (writing.change()) {
+      case null -> {}
+      case Change.Line line -> stopped = line.stopped();
+      case Change.Prune prune -> prune(prune.last());
+      case Change.Move move -> standings.put(move.after().state().family(), move.after());
+    }
+    ChainLink last = entries.isEmpty() ? anchor : ChainLink.of(entries.getLast());
+    LedgerEntry entry =
+        last == null
+            ? writing.draft().placed(1, LedgerEntry.GENESIS)
+            : writing.draft().placed(last.seq() + 1, last.hash());
+    entries.add(entry);
+    return entry;
   }
 
   private void prune(ChainLink last) {

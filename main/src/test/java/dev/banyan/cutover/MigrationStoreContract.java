@@ -23,6 +23,9 @@ public abstract class MigrationStoreContract {
 
   protected abstract MigrationStore store();
 
+  /// Has the store fail as it writes where a family stands.
+  protected abstract void failAt(String family) throws Exception;
+
   private static FamilyState state(String family, Phase phase, long epoch) {
     return new FamilyState(family, phase, epoch, null, AT);
   }
@@ -117,6 +120,86 @@ public abstract class MigrationStoreContract {
 
     assertThat(store().write(draft("one"), first(shadow), null)).isEqualTo(new Written.Done(first));
     assertThat(store().page(0, 10)).containsExactly(first);
+  }
+
+  private static Writing writing(String family, Standing before, Standing after) {
+    LedgerEntry.Draft draft =
+        new LedgerEntry.Draft(
+            AT,
+            LedgerEntry.Kind.PROMOTE,
+            family,
+            "ann",
+            "together",
+            before.state(),
+            after.state(),
+            List.of(),
+            null);
+    return new Writing(draft, new Change.Move(before, after));
+  }
+
+  private static Standing at(String family, Phase phase, long epoch) {
+    return new Standing(state(family, phase, epoch), null);
+  }
+
+  private final Standing users = at("users", new Phase.Reads(), 1);
+  private final Standing orders = at("orders", new Phase.Reads(), 4);
+  private final List<Writing> together =
+      List.of(
+          writing("users", users, at("users", new Phase.Writes(Weight.FULL), 2)),
+          writing("orders", orders, at("orders", new Phase.Writes(Weight.FULL), 5)));
+
+  private void inReads() {
+    written(draft("one"), first(users));
+    Standing before = at("orders", new Phase.Legacy(), 0);
+    assertThat(store().write(List.of(writing("orders", before, orders)), null))
+        .isInstanceOf(Written.Done.class);
+  }
+
+  @Test
+  void severalFamiliesMoveInOneWriteWithAnEntryEach() {
+    inReads();
+    Written.Done done = (Written.Done) store().write(together, null);
+
+    assertThat(store().standings())
+        .containsExactly(
+            at("orders", new Phase.Writes(Weight.FULL), 5),
+            at("users", new Phase.Writes(Weight.FULL), 2));
+    assertThat(store().page(2, 10)).containsExactlyElementsOf(done.entries());
+    assertThat(done.entries()).extracting(LedgerEntry::family).containsExactly("users", "orders");
+    assertThat(done.entries().getLast().previous()).isEqualTo(done.entries().getFirst().hash());
+    assertThat(store().write(together, null)).as("asked again").isEqualTo(done);
+    assertThat(store().page(0, 10)).hasSize(4);
+  }
+
+  @Test
+  void noneOfSeveralMovesWhereOneStandsElsewhere() {
+    inReads();
+    Standing held = orders.withHeld("lunch");
+    store().write(List.of(writing("orders", orders, held)), null);
+
+    assertThat(store().write(together, null)).isEqualTo(new Written.Conflict(held));
+    assertThat(store().standings()).containsExactly(held, users);
+    assertThat(store().page(0, 10)).hasSize(3);
+  }
+
+  @Test
+  void noneOfSeveralMovesWhereTheStoreFailsAtTheLast() throws Exception {
+    inReads();
+    failAt("orders");
+
+    assertThatThrownBy(() -> store().write(together, null))
+        .isInstanceOf(UncheckedIOException.class);
+    assertThat(store().standings()).containsExactly(orders, users);
+    assertThat(store().page(0, 10)).hasSize(2);
+  }
+
+  @Test
+  void noneOfSeveralMovesWhileTheLineIsStopped() {
+    inReads();
+    written(draft("stop"), new Change.Line("an incident"));
+
+    assertThat(store().write(together, null)).isEqualTo(Written.Barred.byLine("an incident"));
+    assertThat(store().standings()).containsExactly(orders, users);
   }
 
   @Test

@@ -15,6 +15,7 @@ import dev.banyan.statistics.SideTick;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +134,63 @@ class OwnWritesTest {
     assertThat(rig.cutover.rollback(Rig.order(), null)).isInstanceOf(Done.class);
     assertThat(rig.turns.getLast().toCandidate()).isFalse();
     assertThat(rig.phase()).isEqualTo(Phase.Name.SHADOW);
+  }
+
+  private static Order orders() {
+    return Order.of("orders", "ann", "because");
+  }
+
+  private Phase.Name phaseOf(String family) {
+    return rig.cutover.state(family).orElseThrow().phase().name();
+  }
+
+  private void bothInReads() {
+    FamilyPolicy users = Rig.policy(DataOwnership.SYNCED, true);
+    rig.configure(users, Rig.named("orders", users));
+    rig.together = Set.of("users", "orders");
+    rig.rows = agreeing();
+    while (phaseOf("orders") != Phase.Name.READS) {
+      rig.allIsWell();
+      assertThat(rig.promote()).isInstanceOf(Done.class);
+      assertThat(rig.cutover.promote(orders(), null, null)).isInstanceOf(Done.class);
+    }
+    rig.allIsWell();
+  }
+
+  @Test
+  void moveTogetherWithThoseThatWriteTheSameTables() {
+    bothInReads();
+    long head = rig.lastEntry().seq();
+    assertThat(rig.promote()).isInstanceOf(Done.class);
+    assertThat(phaseOf("users")).isEqualTo(Phase.Name.WRITES);
+    assertThat(phaseOf("orders")).isEqualTo(Phase.Name.WRITES);
+    assertThat(rig.store.page(head, 10))
+        .extracting(LedgerEntry::family)
+        .containsExactly("orders", "users");
+
+    assertThat(rig.cutover.rollback(orders(), null)).isInstanceOf(Done.class);
+    assertThat(phaseOf("users")).isEqualTo(Phase.Name.SHADOW);
+    assertThat(phaseOf("orders")).isEqualTo(Phase.Name.SHADOW);
+  }
+
+  @Test
+  void moveNeitherForwardNorBackWhereTheStoreFailsAtOneOfThem() {
+    bothInReads();
+    rig.store.failingAt = "users"; // which is written after orders
+    assertThat(rig.promote())
+        .isInstanceOfSatisfying(
+            Refused.class, refused -> assertThat(refused.detail()).contains("the disk is full"));
+    assertThat(phaseOf("users")).isEqualTo(Phase.Name.READS);
+    assertThat(phaseOf("orders")).isEqualTo(Phase.Name.READS);
+    assertThat(rig.turns.getFirst().flip().isWritten()).isFalse();
+
+    rig.store.failingAt = null;
+    assertThat(rig.promote()).isInstanceOf(Done.class);
+    rig.store.failingAt = "users";
+    assertThat(rig.cutover.rollback(orders(), null)).isInstanceOf(Refused.class);
+    assertThat(phaseOf("users")).isEqualTo(Phase.Name.WRITES);
+    assertThat(phaseOf("orders")).isEqualTo(Phase.Name.WRITES);
+    assertThat(rig.published.getLast().phase().name()).isEqualTo(Phase.Name.WRITES);
   }
 
   private void harm() {

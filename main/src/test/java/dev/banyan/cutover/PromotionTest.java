@@ -9,6 +9,7 @@ import dev.banyan.cutover.CutoverResult.Done;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.GateReading;
+import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Weight;
 import java.io.IOException;
@@ -16,7 +17,11 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 class PromotionTest {
@@ -211,29 +216,65 @@ class PromotionTest {
   }
 
   @Test
-  void aPromotionThatIsBeingWrittenIsNotOvertakenByAParityReset() {
-    List<Runnable> waiting = new CopyOnWriteArrayList<>();
+  void whatWaitsForTheStoreIsNotMadeOnComparisonsThatHaveBegunAnewMeanwhile() throws Exception {
     rig.bring(Phase.Name.SHADOW);
+    List<Runnable> waiting = new CopyOnWriteArrayList<>();
     Rig slow = new Rig(rig.store, waiting::add);
     slow.allIsWell();
-    Thread promoting = Thread.ofVirtual().start(slow::promote);
+    Future<CutoverResult> promoted = begun(waiting, slow::promote);
+
+    assertTooLate(slow, waiting, promoted, reset(slow));
+  }
+
+  @Test
+  void norOnThoseThatWereLookedAtWhileTheyWereBeingThrownAway() throws Exception {
+    rig.bring(Phase.Name.SHADOW);
+    List<Runnable> waiting = new CopyOnWriteArrayList<>();
+    Rig slow = new Rig(rig.store, waiting::add);
+    slow.allIsWell();
+    ParityEvidence before = slow.parity;
+    CompletableFuture<Future<CutoverResult>> promoted = new CompletableFuture<>();
+    slow.whenAnew =
+        () -> {
+          ParityEvidence after = slow.parity;
+          slow.parity = before;
+          promoted.complete(begun(waiting, slow::promote));
+          slow.parity = after;
+        };
+    Future<CutoverResult> reset = reset(slow);
+
+    assertTooLate(slow, waiting, promoted.get(), reset);
+  }
+
+  /// A promotion that is in line for the store.
+  private static Future<CutoverResult> begun(
+      List<Runnable> waiting, Callable<CutoverResult> promotion) {
+    FutureTask<CutoverResult> task = new FutureTask<>(promotion);
+    Thread.ofVirtual().start(task);
     while (waiting.isEmpty()) {
       Thread.onSpinWait();
     }
-
-    assertRefused(slow.cutover.parityReset(Rig.order()), Code.STATE_CHANGED, "is changing");
-    assertThat(slow.anews).isEmpty();
-    waiting.removeFirst().run();
-    assertThat(promoting).matches(PromotionTest::ended);
-    assertThat(slow.phase()).isEqualTo(Phase.Name.CANARY);
+    return task;
   }
 
-  private static boolean ended(Thread thread) {
-    try {
-      return thread.join(Duration.ofSeconds(10));
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
+  /// A reset that is in line behind it.
+  private static Future<CutoverResult> reset(Rig slow) {
+    FutureTask<CutoverResult> task = new FutureTask<>(() -> slow.cutover.parityReset(Rig.order()));
+    Thread thread = Thread.ofVirtual().start(task);
+    while (!task.isDone() && (slow.anews.isEmpty() || thread.getState() != Thread.State.WAITING)) {
+      Thread.onSpinWait();
     }
+    return task;
+  }
+
+  private static void assertTooLate(
+      Rig slow, List<Runnable> waiting, Future<CutoverResult> promoted, Future<CutoverResult> reset)
+      throws Exception {
+    waiting.removeFirst().run();
+    assertRefused(promoted.get(), Code.STATE_CHANGED, "is changing");
+    assertThat(reset.get()).isInstanceOf(Done.class);
+    assertThat(slow.phase()).isEqualTo(Phase.Name.SHADOW);
+    assertThat(slow.lastEntry().kind()).isEqualTo(LedgerEntry.Kind.PARITY_RESET);
   }
 
   @Test

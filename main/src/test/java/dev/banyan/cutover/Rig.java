@@ -5,6 +5,7 @@ import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.ParityEvidence;
 import dev.banyan.migration.ParityEvidence.EndpointParity;
+import dev.banyan.migration.ParityEvidence.EndpointUnits;
 import dev.banyan.migration.Phase;
 import dev.banyan.migration.Side;
 import dev.banyan.migration.SideEvidence;
@@ -48,6 +49,10 @@ final class Rig {
   volatile RowAgreement.Reading rows = new RowAgreement.Untransferred();
   final List<Handovers.Turn> turns = new CopyOnWriteArrayList<>();
   volatile @Nullable String handing;
+
+  /// The families that write the same tables.
+  volatile Set<String> together = Set.of("users");
+
   volatile Instant wall = Instant.parse("2026-01-01T00:00:00Z");
   final Ledger ledger;
   final Cutover cutover;
@@ -155,8 +160,25 @@ final class Rig {
     return policy(DataOwnership.SHARED, true).with(limits);
   }
 
-  void configure(FamilyPolicy policy) {
-    cutover.configure(List.of(policy), states -> {});
+  void configure(FamilyPolicy... policies) {
+    cutover.configure(List.of(policies), states -> {});
+  }
+
+  static FamilyPolicy named(String family, FamilyPolicy like) {
+    return new FamilyPolicy(
+        family,
+        like.data(),
+        like.endpoints(),
+        like.strategy(),
+        like.steps(),
+        like.soak(),
+        like.parityLimit(),
+        like.parityCoverage(),
+        like.gates(),
+        like.auto(),
+        like.approvals(),
+        like.freezes(),
+        like.onStoreLoss());
   }
 
   static Order order() {
@@ -194,6 +216,22 @@ final class Rig {
                 new EndpointParity(LIST, 200, list, 0, 0, List.of()),
                 new EndpointParity(ONE, 200, one - one / 2, mismatchedOnes, 0, List.of()),
                 new EndpointParity(ONE, 404, one / 2, 0, 0, List.of())));
+  }
+
+  /// Says that what was compared is of so many different requests.
+  void units(long list, long one) {
+    parity =
+        new ParityEvidence(
+            parity.since(),
+            parity.compared(),
+            parity.matched(),
+            parity.mismatched(),
+            parity.accepted(),
+            parity.raced(),
+            parity.skipped(),
+            parity.dropped(),
+            parity.endpoints(),
+            List.of(new EndpointUnits(LIST, list, 0), new EndpointUnits(ONE, one, 0)));
   }
 
   /// Whatever gates ask for, but of the data.
@@ -278,7 +316,7 @@ final class Rig {
   private final class GivenHandovers implements Handovers {
     @Override
     public Set<String> together(String family) {
-      return Set.of(family);
+      return together;
     }
 
     @Override

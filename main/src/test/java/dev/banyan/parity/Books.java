@@ -34,7 +34,8 @@ public final class Books {
             new Rulings(none, () -> LocalDate.EPOCH),
             _ -> 0,
             _ -> Map.of(),
-            (_, _, _, _, _) -> null);
+            (_, _, _, _, _) -> null,
+            _ -> Units.ALONE);
     return new ParityBook(ports, BookLimits.STANDARD, started);
   }
 }

@@ -43,6 +43,7 @@ class FieldTableTest {
   private void differed(int status, String where, Kind kind) {
     count.differed(
         status,
+        Units.ALONE,
         List.of(new Difference(where, kind, Severity.RISKY, "1", "2")),
         NOTHING,
         random::nextLong,

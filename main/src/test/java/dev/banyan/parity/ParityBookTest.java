@@ -3,9 +3,12 @@ package dev.banyan.parity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.banyan.exchange.Body;
 import dev.banyan.exchange.Difference;
 import dev.banyan.exchange.Exchange;
+import dev.banyan.exchange.Headers;
 import dev.banyan.exchange.Leg;
+import dev.banyan.exchange.Request;
 import dev.banyan.exchange.Verdict;
 import dev.banyan.migration.Endpoint;
 import dev.banyan.migration.ParityEvidence;
@@ -39,6 +42,7 @@ class ParityBookTest {
   private final Map<String, Long> dropped = new HashMap<>();
   private LocalDate today = LocalDate.parse("2026-01-01");
   private final Rulings rulings = new Rulings(new ForgetfulRulingStore(), () -> today);
+  private long caller = Units.ALONE;
   private final ParityBook book = book(BookLimits.STANDARD);
 
   private ParityBook book(BookLimits limits) {
@@ -54,7 +58,8 @@ class ParityBookTest {
             ruled,
             random::nextLong,
             _ -> Map.copyOf(dropped),
-            (_, _, _, _, _) -> null);
+            (_, _, _, _, _) -> null,
+            _ -> caller);
     return new ParityBook(ports, limits, START);
   }
 
@@ -67,6 +72,85 @@ class ParityBookTest {
 
   private void record(Verdict verdict) {
     book.record(EXCHANGE, book.period("users"), verdict);
+  }
+
+  private ParityEvidence.EndpointUnits units() {
+    return book.evidence("users").units(EXCHANGE.endpoint());
+  }
+
+  private static ParityEvidence.EndpointUnits units(long compared, long mismatched) {
+    return new ParityEvidence.EndpointUnits(EXCHANGE.endpoint(), compared, mismatched);
+  }
+
+  @Test
+  void aRequestThatOneCallerRepeatsIsOneUnit() {
+    caller = 1;
+    record(new Verdict.Match());
+    record(new Verdict.Match());
+    assertThat(units()).isEqualTo(units(1, 0));
+
+    caller = 2;
+    record(new Verdict.Match());
+    assertThat(units()).isEqualTo(units(2, 0));
+
+    record(mismatch("status", "200", "500"));
+    record(mismatch("status", "200", "500"));
+    assertThat(units()).isEqualTo(units(2, 1));
+    assertThat(book.evidence("users").compared()).isEqualTo(5);
+  }
+
+  @Test
+  void anotherTargetOrMethodOrBodyIsAnotherUnit() {
+    caller = 1;
+    for (Request request :
+        List.of(
+            new Request("POST", "/users/1", Headers.NONE, Body.EMPTY),
+            new Request("POST", "/users/2", Headers.NONE, Body.EMPTY),
+            new Request("PUT", "/users/2", Headers.NONE, Body.EMPTY),
+            new Request("PUT", "/users/2", Headers.NONE, Body.of(new byte[] {1})),
+            new Request("PUT", "/users/2", Headers.of("x", "no part of it"), Body.EMPTY))) {
+      Exchange exchange =
+          new Exchange(
+              "id",
+              "users",
+              1,
+              EXCHANGE.endpoint(),
+              request,
+              EXCHANGE.primary(),
+              EXCHANGE.shadow());
+      book.record(exchange, book.period("users"), new Verdict.Match());
+    }
+
+    assertThat(units()).isEqualTo(units(4, 0));
+  }
+
+  @Test
+  void whoNamesNoCallerIsAUnitEachTime() {
+    record(new Verdict.Match());
+    record(new Verdict.Match());
+    record(mismatch("status", "200", "500"));
+
+    assertThat(units()).isEqualTo(units(3, 1));
+  }
+
+  @Test
+  void unitsOutliveTheProcessAndAreMetByOthersToo() {
+    caller = 1;
+    record(new Verdict.Match());
+    book.saveChanged();
+    ParityBook again = book(BookLimits.STANDARD);
+    again.load();
+    again.record(EXCHANGE, again.period("users"), new Verdict.Match());
+    assertThat(again.evidence("users").units(EXCHANGE.endpoint())).isEqualTo(units(1, 0));
+
+    caller = 2;
+    again.record(EXCHANGE, again.period("users"), new Verdict.Match());
+    record(mismatch("status", "200", "500"));
+    assertThat(
+            ParitySum.of(List.of(book.kept("users"), again.kept("users")), 1)
+                .evidence()
+                .units(EXCHANGE.endpoint()))
+        .isEqualTo(units(2, 1));
   }
 
   @Test

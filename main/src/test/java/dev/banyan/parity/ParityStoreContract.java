@@ -67,6 +67,22 @@ public abstract class ParityStoreContract {
   }
 
   @Test
+  void keepsWhichUnitsWereMet() {
+    UnitBits seen = new UnitBits();
+    for (long unit = 1; unit <= 1_000; unit++) {
+      seen.add(unit * 7919);
+    }
+    UnitBits differed = new UnitBits();
+    differed.add(7919);
+    Endpoint endpoint = new Endpoint("GET", "/users/{id}");
+    Kept kept =
+        new Kept("", ParityEvidence.none(SINCE), Map.of(endpoint, new Units(5, 2, seen, differed)));
+    store().save("users", kept);
+
+    assertThat(store().load()).containsExactly(Map.entry("users", kept));
+  }
+
+  @Test
   void hasNothingAtFirst() {
     assertThat(store().load()).isEmpty();
   }

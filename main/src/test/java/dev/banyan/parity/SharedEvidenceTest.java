@@ -8,6 +8,7 @@ import dev.banyan.migration.ParityEvidence.EndpointParity;
 import dev.banyan.migration.ParityEvidence.FieldDifference;
 import dev.banyan.migration.ParityEvidence.Sample;
 import dev.banyan.migration.Severity;
+import dev.banyan.parity.ParityStore.Kept;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,7 @@ class SharedEvidenceTest {
             new EndpointParity(
                 USERS, 200, 3, 1, 0, List.of(field(1, Severity.BREAKING, 0.5, "two"))));
 
-    assertThat(ParitySum.of(List.of(one, two), 3))
+    assertThat(ParitySum.of(List.of(new Kept("", one), new Kept("", two)), 3).evidence())
         .isEqualTo(
             new ParityEvidence(
                 Instant.ofEpochSecond(10),

@@ -178,6 +178,30 @@ class ReplicaLifeTest {
   }
 
   @Test
+  void takesAllAnewOnceTheStoreAnswersAgainForItMayBeAnotherOneByThen() {
+    Rig one = new Rig("one");
+    Rig two = new Rig("two");
+    store.seq = 7;
+    one.lives();
+    two.lives();
+
+    // A standby that lacks the last entry takes over, and another replica writes one in its place.
+    one.view.cut = true;
+    one.life.poll();
+    one.view.cut = false;
+    one.life.beat();
+    two.life.beat();
+    assertThat(two.life.await(7, Duration.ZERO).acknowledged()).as("its number alone").isEqualTo(1);
+    one.life.poll();
+    one.life.poll();
+
+    assertThat(one.appliedAfter).containsExactly(Changes.NOTHING, Changes.NOTHING);
+    one.life.beat();
+    two.life.beat();
+    assertThat(two.life.await(7, Duration.ZERO).acknowledged()).isEqualTo(2);
+  }
+
+  @Test
   void tellsThatTheLeaseIsLostWhenItIsAndOnce() {
     Rig one = new Rig("one");
     one.lives();

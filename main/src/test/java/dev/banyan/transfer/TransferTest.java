@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.banyan.transfer.engine.EpochLost;
 import dev.banyan.transfer.engine.LogLost;
+import dev.banyan.transfer.engine.Snapshot;
 import dev.banyan.transfer.table.Change;
 import dev.banyan.transfer.table.Column;
 import dev.banyan.transfer.table.Key;
+import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -318,12 +321,13 @@ final class TransferTest {
             });
     int cuts = 0;
     while (cuts < 5) {
-      var cut = transfer.cut();
+      Optional<Cut> cut = transfer.cut(Cut::new);
       if (cut.isPresent()) {
         for (Table table : TABLES) {
           assertEquals(rows(cut.get().source(), table), rows(cut.get().target(), table));
         }
-        cut.get().close();
+        cut.get().source().close();
+        cut.get().target().close();
         cuts++;
       }
     }
@@ -335,10 +339,11 @@ final class TransferTest {
     same("after cuts");
   }
 
-  private static Map<String, String> rows(dev.banyan.transfer.engine.Snapshot snapshot, Table table)
-      throws SQLException {
+  private record Cut(Snapshot source, Snapshot target) {}
+
+  private static Map<String, String> rows(Snapshot snapshot, Table table) throws SQLException {
     Map<String, String> text = new TreeMap<>();
-    try (var cursor = snapshot.read(table, dev.banyan.transfer.table.Range.ALL, "")) {
+    try (var cursor = snapshot.read(table, Range.ALL, "")) {
       Row row = cursor.next();
       while (row != null) {
         text.put(row.key(table.keyIndexes()).toString(), String.valueOf(row.cell(1)));

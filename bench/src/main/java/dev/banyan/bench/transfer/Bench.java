@@ -3,10 +3,12 @@ package dev.banyan.bench.transfer;
 import dev.banyan.bench.machine.GivingWay;
 import dev.banyan.transfer.options.ColumnRule;
 import dev.banyan.transfer.options.TableOptions;
+import dev.banyan.transfer.options.TransferOptions.Compare;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// Measures every case and its rivals in turn, round after round, on tables that are emptied before
 /// each.
@@ -14,12 +16,21 @@ final class Bench {
   static final String BACKFILL = "backfill";
   static final String MAPPED = "backfill_mapped";
   static final String RECONCILE = "reconcile_pg_pg";
+  static final String RECONCILE_PUSHED = "reconcile_pushed";
   static final String APPLY = "apply";
   static final String MARIADB = "pg_to_mariadb";
   static final String RECONCILE_MARIADB = "reconcile_pg_mariadb";
   static final String SLOWDOWN = "slowdown";
   static final List<String> CASES =
-      List.of(BACKFILL, RECONCILE, APPLY, MAPPED, MARIADB, RECONCILE_MARIADB, SLOWDOWN);
+      List.of(
+          BACKFILL,
+          RECONCILE,
+          RECONCILE_PUSHED,
+          APPLY,
+          MAPPED,
+          MARIADB,
+          RECONCILE_MARIADB,
+          SLOWDOWN);
 
   /// Of the table's rows a second, where the mover is told to take its time.
   private static final int THROTTLED_SHARE = 20;
@@ -29,6 +40,7 @@ final class Bench {
   private final List<Rival> rivals;
   private final PrintStream progress;
   private final Mover copy;
+  private final Mover pushed;
   private final Mover mapped;
   private final Mover maria;
   private final Results results = new Results();
@@ -39,9 +51,15 @@ final class Bench {
     this.options = options;
     this.rivals = rivals;
     this.progress = progress;
-    this.copy = new Mover(site.servers(), "copy", site.fresh(), TableOptions.same("accounts"));
-    this.mapped = new Mover(site.servers(), "mapped", site.fresh(), mapping());
-    this.maria = new Mover(site.servers(), "maria", site.maria(), TableOptions.same("accounts"));
+    TableOptions accounts = TableOptions.same("accounts");
+    this.copy = mover("copy", site.fresh(), accounts, Compare.ROWS);
+    this.pushed = mover("copy", site.fresh(), accounts, Compare.PUSHED);
+    this.mapped = mover("mapped", site.fresh(), mapping(), Compare.ROWS);
+    this.maria = mover("maria", site.maria(), accounts, Compare.ROWS);
+  }
+
+  private Mover mover(String name, Server to, TableOptions table, Compare compare) {
+    return new Mover(site.servers(), name, to, table, compare);
   }
 
   /// Every row is read, converted and written anew: wider numbers, a decimal, a text without its
@@ -72,7 +90,8 @@ final class Bench {
     for (int round = 0; round <= options.rounds(); round++) {
       warm = round > 0;
       progress.println(warm ? "round " + round + " of " + options.rounds() : "warming up");
-      boolean same = options.wants(BACKFILL) || options.wants(RECONCILE) || options.wants(APPLY);
+      boolean same =
+          Stream.of(BACKFILL, RECONCILE, RECONCILE_PUSHED, APPLY).anyMatch(options::wants);
       if (same || options.wants(MAPPED)) {
         rivals(BACKFILL);
       }
@@ -151,6 +170,9 @@ final class Bench {
     site.clear();
     measure(BACKFILL, () -> copy.backfill(null));
     reconcile(RECONCILE, copy);
+    if (options.wants(RECONCILE_PUSHED)) {
+      reconcile(RECONCILE_PUSHED, pushed);
+    }
     if (options.wants(APPLY)) {
       site.change(options.changes());
       measure(

@@ -6,6 +6,7 @@ import dev.banyan.transfer.options.DatabaseOptions;
 import dev.banyan.transfer.options.TableOptions;
 import dev.banyan.transfer.options.Throttle;
 import dev.banyan.transfer.options.TransferOptions;
+import dev.banyan.transfer.options.TransferOptions.Compare;
 import dev.banyan.transfer.report.ReconcileReport;
 import dev.banyan.transfer.report.StatusReport;
 import dev.banyan.transfer.report.TransferFailed;
@@ -30,8 +31,11 @@ final class Mover {
   private final String name;
   private final Server to;
   private final TableOptions table;
+  private final Compare compare;
 
-  Mover(List<Server> servers, String name, Server to, TableOptions table) {
+  /// @param compare how both sides are compared
+  Mover(List<Server> servers, String name, Server to, TableOptions table, Compare compare) {
+    this.compare = compare;
     this.databases = servers.stream().map(Server::options).toList();
     this.name = name;
     this.to = to;
@@ -48,13 +52,14 @@ final class Mover {
             List.of(table),
             List.of(),
             false,
-            new Throttle(rowsPerSecond, null, null, WAL_BUDGET, null),
+            new Throttle(rowsPerSecond, null, null, null, WAL_BUDGET, null),
             CHUNK_ROWS,
             PARALLEL,
             NEVER,
             NEVER,
             NEVER,
-            NEVER);
+            NEVER,
+            compare);
     Working working =
         new Working(
             databases,

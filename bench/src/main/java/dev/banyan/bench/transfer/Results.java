@@ -61,6 +61,7 @@ final class Results {
     put(figures, "backfill_mapped.ratio_copy", ratio(Bench.MAPPED, Rival.COPY));
     put(figures, "pg_to_mariadb.rows_per_s", median(Bench.MARIADB, Sample::perSecond));
     put(figures, "reconcile_pg_pg.pairs_per_s", median(Bench.RECONCILE, Sample::perSecond));
+    put(figures, "reconcile_pushed.pairs_per_s", median(Bench.RECONCILE_PUSHED, Sample::perSecond));
     put(figures, "apply.rows_per_s", median(Bench.APPLY, Sample::perSecond));
     for (String each : Bench.CASES) {
       put(figures, each + ".cpu_s_per_million", median(each, Sample::moverPerMillion));

@@ -5,6 +5,7 @@ import dev.banyan.cutover.Change;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.MigrationStore;
 import dev.banyan.cutover.Standing;
+import dev.banyan.cutover.Writing;
 import dev.banyan.cutover.Written;
 import dev.banyan.migration.FamilyState;
 import java.io.IOException;
@@ -181,23 +182,25 @@ public final class Remembering implements MigrationStore {
   }
 
   @Override
-  public Written write(LedgerEntry.Draft draft, @Nullable Change change, @Nullable Long term) {
-    Written written = store.write(draft, change, term);
-    if (written instanceof Written.Done(LedgerEntry entry)) {
-      wrote(entry, change);
+  public Written write(List<Writing> writings, @Nullable Long term) {
+    Written written = store.write(writings, term);
+    if (written instanceof Written.Done done) {
+      wrote(writings, done.entry());
     }
     return written;
   }
 
-  private synchronized void wrote(LedgerEntry entry, @Nullable Change change) {
-    Snapshot next =
-        switch (change) {
-          case null -> last;
-          case Change.Move move -> last.with(merged(List.of(move.after())));
-          case Change.Line line -> last.withLine(line.stopped());
-          case Change.Prune _ -> last;
-        };
-    replace(next.withHead(entry));
+  private synchronized void wrote(List<Writing> writings, LedgerEntry head) {
+    for (Writing writing : writings) {
+      replace(
+          switch (writing.change()) {
+            case null -> last;
+            case Change.Move move -> last.with(merged(List.of(move.after())));
+            case Change.Line line -> last.withLine(line.stopped());
+            case Change.Prune _ -> last;
+          });
+    }
+    replace(last.withHead(head));
     saveNow();
   }
 

@@ -1,6 +1,5 @@
 package dev.banyan.store.postgres;
 
-import dev.banyan.migration.ParityEvidence;
 import dev.banyan.parity.ParityStore;
 import dev.banyan.parity.ParitySum;
 import dev.banyan.parity.SharedParity;
@@ -52,7 +51,7 @@ final class PostgresParity implements ParityStore, SharedParity {
 
   @Override
   public void save(String family, Kept kept) {
-    String json = ParityJson.write(kept.evidence());
+    String json = ParityJson.write(kept);
     pool.transaction(
         "the comparisons of " + family + " can not be written",
         connection ->
@@ -123,7 +122,7 @@ final class PostgresParity implements ParityStore, SharedParity {
     List<Row> all = new ArrayList<>();
     try (ResultSet row = present.executeQuery()) {
       while (row.next()) {
-        Kept kept = new Kept(row.getString("sides"), ParityJson.read(row.getString("evidence")));
+        Kept kept = ParityJson.read(row.getString("sides"), row.getString("evidence"));
         all.add(new Row(row.getString("family"), row.getLong("period"), kept));
       }
     }
@@ -175,17 +174,17 @@ final class PostgresParity implements ParityStore, SharedParity {
     Array names = connection.createArrayOf("text", forgotten.toArray());
     String which =
         "= any(?::text[] || array(select replica from parity where starts_with(replica, ?)))";
-    Map<Alike, List<ParityEvidence>> all = new HashMap<>();
+    Map<Alike, List<Kept>> all = new HashMap<>();
     try (PreparedStatement select = connection.prepareStatement(PRESENT + which)) {
       select.setArray(1, names);
       select.setString(2, FORGOTTEN);
       for (Row row : rows(select)) {
         Alike alike = new Alike(row.family(), row.period(), row.kept().sides());
-        all.computeIfAbsent(alike, _ -> new ArrayList<>()).add(row.kept().evidence());
+        all.computeIfAbsent(alike, _ -> new ArrayList<>()).add(row.kept());
       }
     }
     Link.update(connection, "delete from parity where replica " + which, names, FORGOTTEN);
-    for (Map.Entry<Alike, List<ParityEvidence>> each : all.entrySet()) {
+    for (Map.Entry<Alike, List<Kept>> each : all.entrySet()) {
       Alike alike = each.getKey();
       Link.update(
           connection,

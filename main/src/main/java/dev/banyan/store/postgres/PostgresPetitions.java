@@ -12,6 +12,10 @@ import java.util.Optional;
 
 /// Petitions as rows. One that nobody came back for is forgotten after a day.
 final class PostgresPetitions implements Petitions {
+  /// How long one may wait for a controller, by the server's clock. Whoever asks takes it back long
+  /// before, unless it has ended: then nobody expects that it is still done.
+  private static final int FRESH_SECONDS = 30;
+
   private final Pool pool;
   private final Channel channel;
 
@@ -46,6 +50,11 @@ final class PostgresPetitions implements Petitions {
   }
 
   private static List<Petition> take(Connection connection, long term) throws SQLException {
+    Link.update(
+        connection,
+        "delete from petition where taken is null and asked < clock_timestamp()"
+            + " - make_interval(secs => ?)",
+        FRESH_SECONDS);
     List<Petition> all = new ArrayList<>();
     try (PreparedStatement update =
         connection.prepareStatement(

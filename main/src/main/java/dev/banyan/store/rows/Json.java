@@ -10,6 +10,7 @@ import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Values with parts as one text column. What is read back equals what was written, numbers to the
 /// last bit and text to the last character: what is not ASCII is escaped, for databases take not
@@ -74,6 +75,10 @@ public final class Json {
 
   public static <T> T read(String json, Class<T> type) {
     return MAPPER.readValue(json, type);
+  }
+
+  static ObjectNode tree(Object value) {
+    return MAPPER.valueToTree(value);
   }
 
   static <T> T read(JsonNode json, Class<T> type) {

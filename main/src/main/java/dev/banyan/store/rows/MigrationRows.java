@@ -7,32 +7,25 @@ import dev.banyan.cutover.Change;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.MigrationStore;
 import dev.banyan.cutover.Standing;
+import dev.banyan.cutover.Writing;
 import dev.banyan.cutover.Written;
 import dev.banyan.migration.FamilyState;
-import dev.banyan.migration.GateReading;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 
 /// Families' states, the ledger and secrets as rows.
 public final class MigrationRows implements MigrationStore {
-  private static final String ENTRY =
-      "seq, at, kind, family, actor, reason, state_before, state_after, gates, took_nanos,"
-          + " evidence, previous, hash";
-
   private static final String STANDING =
       "name, phase, weight, epoch, held, unproven, since, baseline, approval";
   private static final String LINE = "line";
@@ -113,41 +106,87 @@ public final class MigrationRows implements MigrationStore {
   }
 
   @Override
-  public Written write(LedgerEntry.Draft draft, @Nullable Change change, @Nullable Long term) {
+  public Written write(List<Writing> writings, @Nullable Long term) {
     Transactions.Work<Written> work =
         connection -> {
           ordering.takeTurn(connection);
           if (term != null && ordering.isOver(connection, term)) {
             return new Written.Fenced();
           }
-          Present present = present(connection, draft.family());
-          if (change instanceof Change.Move move) {
-            Standing now = present.standing();
-            if (now == null ? move.before().state().epoch() != 0 : !now.equals(move.before())) {
-              return made(connection, draft)
-                  .orElseGet(() ->
-                      new Written.Conflict(now == null ? Standing.initial(move.before()) : now));
-            }
-            Long period = move.period();
-            if (period != null
-                && ordering.isPast(connection, move.after().state().family(), period)) {
-              return new Written.Conflict(move.before());
-            }
+          List<Present> present = new ArrayList<>();
+          for (Writing writing : writings) {
+            present.add(present(connection, writing.draft().family()));
           }
-          String line = present.line();
-          if (line != null && draft.kind() == LedgerEntry.Kind.PROMOTE) {
+          Standing elsewhere = elsewhere(writings, present);
+          if (elsewhere != null) {
+            return LedgerRows.made(connection, writings)
+                .<Written>map(Written.Done::new)
+                .orElseGet(() -> new Written.Conflict(elsewhere));
+          }
+          Standing past = past(connection, writings);
+          if (past != null) {
+            return new Written.Conflict(past);
+          }
+          String line = present.getFirst().line();
+          if (line != null && writings.stream().anyMatch(MigrationRows::isPromotion)) {
             return Written.Barred.byLine(line);
           }
-          LedgerEntry entry = draft.placed(present.seq() + 1, present.hash());
-          List<Sql> all = new ArrayList<>(making(connection, change));
-          all.add(insert(entry));
-          all.addAll(ordering.announcing(entry, change));
-          ordering.run(connection, all);
-          return new Written.Done(entry);
+          return new Written.Done(
+              enter(connection, writings, present.getFirst().seq(), present.getFirst().hash()));
         };
-    return isInForce(draft.kind())
-        ? database.urgent(what(change), work)
-        : database.transaction(what(change), work);
+    String what = what(writings);
+    return writings.stream().allMatch(writing -> isInForce(writing.draft().kind()))
+        ? database.urgent(what, work)
+        : database.transaction(what, work);
+  }
+
+  private static boolean isPromotion(Writing writing) {
+    return writing.draft().kind() == LedgerEntry.Kind.PROMOTE;
+  }
+
+  /// Where the first family stands that does not stand where it was decided on; null where all do.
+  private static @Nullable Standing elsewhere(List<Writing> writings, List<Present> present) {
+    for (int i = 0; i < writings.size(); i++) {
+      Standing now = present.get(i).standing();
+      if (writings.get(i).change() instanceof Change.Move move
+          && (now == null ? move.before().state().epoch() != 0 : !now.equals(move.before()))) {
+        return now == null ? Standing.initial(move.before()) : now;
+      }
+    }
+    return null;
+  }
+
+  /// The first family whose comparisons have begun anew since it was decided; null where there is
+  /// none.
+  private @Nullable Standing past(Connection connection, List<Writing> writings)
+      throws SQLException {
+    for (Writing writing : writings) {
+      if (writing.change() instanceof Change.Move move) {
+        Long period = move.period();
+        if (period != null && ordering.isPast(connection, move.after().state().family(), period)) {
+          return move.before();
+        }
+      }
+    }
+    return null;
+  }
+
+  /// @param seq of the last entry so far, with its hash
+  private List<LedgerEntry> enter(
+      Connection connection, List<Writing> writings, long seq, String hash) throws SQLException {
+    List<LedgerEntry> entries = new ArrayList<>();
+    List<Sql> all = new ArrayList<>();
+    String previous = hash;
+    for (Writing writing : writings) {
+      LedgerEntry entry = writing.draft().placed(seq + entries.size() + 1, previous);
+      previous = entry.hash();
+      entries.add(entry);
+      all.addAll(making(connection, writing.change()));
+      all.add(LedgerRows.insert(entry));
+      all.addAll(ordering.announcing(entry, writing.change()));
+    }
+    ordering.run(connection, all);
+    return entries;
   }
 
   /// What a write has to know, in one look, so that others wait no longer than they must.
@@ -191,19 +230,11 @@ public final class MigrationRows implements MigrationStore {
     };
   }
 
-  /// A decision that is written again because nobody could say whether it was written: the family's
-  /// last entry is then this very one.
-  private static Optional<Written> made(Connection connection, LedgerEntry.Draft draft)
-      throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "select " + ENTRY + " from ledger where family = ? order by seq desc limit 1")) {
-      select.setString(1, draft.family());
-      return entries(select).stream()
-          .filter(last -> last.equals(draft.placed(last.seq(), last.previous())))
-          .findFirst()
-          .map(Written.Done::new);
-    }
+  private static String what(List<Writing> writings) {
+    return writings.stream()
+        .map(writing -> what(writing.change()))
+        .distinct()
+        .collect(Collectors.joining("; "));
   }
 
   private static String what(@Nullable Change change) {
@@ -301,43 +332,15 @@ public final class MigrationRows implements MigrationStore {
         approval == null ? null : Json.write(approval));
   }
 
-  private static Sql insert(LedgerEntry entry) {
-    Duration took = entry.took();
-    return Sql.of(
-        "insert into ledger (" + ENTRY + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        entry.seq(),
-        entry.at().toString(),
-        entry.kind().word(),
-        entry.family(),
-        entry.actor(),
-        entry.reason(),
-        Json.writeState(entry.before()),
-        Json.writeState(entry.after()),
-        Json.write(entry.gates()),
-        took == null ? null : took.toNanos(),
-        entry.evidence(),
-        entry.previous(),
-        entry.hash());
-  }
-
   @Override
   public List<LedgerEntry> page(long after, int limit) {
     return database.transaction(
-        "the ledger can not be read",
-        connection -> {
-          try (PreparedStatement select =
-              connection.prepareStatement(
-                  "select " + ENTRY + " from ledger where seq > ? order by seq limit ?")) {
-            select.setLong(1, after);
-            select.setInt(2, limit);
-            return entries(select);
-          }
-        });
+        "the ledger can not be read", connection -> LedgerRows.page(connection, after, limit));
   }
 
   @Override
   public Optional<LedgerEntry> head() {
-    return database.transaction("the ledger can not be read", MigrationRows::head);
+    return database.transaction("the ledger can not be read", LedgerRows::head);
   }
 
   @Override
@@ -345,53 +348,6 @@ public final class MigrationRows implements MigrationStore {
     return database.transaction(
         "where the ledger begins can not be read",
         connection -> setting(connection, ANCHOR).map(json -> Json.read(json, ChainLink.class)));
-  }
-
-  private static Optional<LedgerEntry> head(Connection connection) throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement("select " + ENTRY + " from ledger order by seq desc limit 1")) {
-      return entries(select).stream().findFirst();
-    }
-  }
-
-  private static List<LedgerEntry> entries(PreparedStatement select) throws SQLException {
-    List<LedgerEntry> entries = new ArrayList<>();
-    try (ResultSet row = select.executeQuery()) {
-      while (row.next()) {
-        long seq = row.getLong("seq");
-        try {
-          entries.add(entry(row));
-        } catch (IllegalArgumentException | DateTimeException | JacksonException e) {
-          throw new UncheckedIOException(
-              new IOException(
-                  "ledger entry " + seq + " is unreadable: it was damaged or edited", e));
-        }
-      }
-    }
-    return entries;
-  }
-
-  private static LedgerEntry entry(ResultSet row) throws SQLException {
-    long took = row.getLong("took_nanos");
-    Duration duration = row.wasNull() ? null : Duration.ofNanos(took);
-    return new LedgerEntry(
-        row.getLong("seq"),
-        Instant.parse(row.getString("at")),
-        kind(row.getString("kind")),
-        row.getString("family"),
-        row.getString("actor"),
-        row.getString("reason"),
-        Json.readState(row.getString("state_before")),
-        Json.readState(row.getString("state_after")),
-        List.of(Json.read(row.getString("gates"), GateReading[].class)),
-        duration,
-        row.getString("evidence"),
-        row.getString("previous"),
-        row.getString("hash"));
-  }
-
-  private static LedgerEntry.Kind kind(String word) {
-    return LedgerEntry.Kind.valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.banyan.store.sqlite;
 
-import dev.banyan.migration.ParityEvidence;
 import dev.banyan.parity.ParityStore;
 import dev.banyan.store.rows.ParityJson;
 import java.sql.PreparedStatement;
@@ -18,7 +17,7 @@ final class SqliteParity implements ParityStore {
 
   @Override
   public void save(String family, Kept kept) {
-    String json = ParityJson.write(kept.evidence());
+    String json = ParityJson.write(kept);
     database.transaction(
         "the comparisons of " + family + " can not be written",
         connection -> {
@@ -43,8 +42,7 @@ final class SqliteParity implements ParityStore {
                   connection.prepareStatement("select family, evidence, sides from parity");
               ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
-              ParityEvidence evidence = ParityJson.read(rows.getString(2));
-              all.put(rows.getString(1), new Kept(rows.getString(3), evidence));
+              all.put(rows.getString(1), ParityJson.read(rows.getString(3), rows.getString(2)));
             }
           }
           return all;

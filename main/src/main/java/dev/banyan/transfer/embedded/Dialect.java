@@ -115,8 +115,10 @@ interface Dialect {
   /// Creates guards, and waits for the transactions that may have written before them. It may end
   /// their sessions.
   ///
+  /// @param first comes ahead of the guards, in their transaction where they have one
   /// @return the transactions that are still open; empty where all have ended
-  List<String> guard(Connection connection, List<String> guards, List<Table> tables, Duration wait)
+  List<String> guard(
+      Connection connection, Own.Step first, List<String> guards, List<Table> tables, Duration wait)
       throws SQLException;
 
   // ---- preflight ----

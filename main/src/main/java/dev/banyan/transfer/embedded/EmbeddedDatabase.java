@@ -177,7 +177,7 @@ public final class EmbeddedDatabase implements Database {
   }
 
   @Override
-  public String ddl(Table table) {
+  public String ddl(Table table, Database of) {
     List<String> lines = new ArrayList<>();
     for (Column column : table.columns()) {
       boolean key = table.key().contains(column.name());

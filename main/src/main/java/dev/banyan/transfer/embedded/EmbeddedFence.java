@@ -41,11 +41,13 @@ final class EmbeddedFence implements Fence {
   }
 
   @Override
-  public void raise(Duration wait) throws SQLException, FenceFailed {
+  public void raise(long turn, Duration wait) throws SQLException, FenceFailed {
     try {
       List<String> open;
       try (Connection connection = sessions.connection()) {
-        open = dialect.guard(connection, missing(connection), tables, wait);
+        List<String> missing = missing(connection);
+        Own.Step first = within -> claim(within, turn);
+        open = dialect.guard(connection, first, missing, tables, wait);
       }
       if (!open.isEmpty()) {
         throw new FenceFailed(
@@ -54,9 +56,11 @@ final class EmbeddedFence implements Fence {
                 + ": "
                 + String.join(", ", open));
       }
+    } catch (Overtaken e) {
+      throw e;
     } catch (SQLException | FenceFailed e) {
       try {
-        lower();
+        lower(turn);
       } catch (SQLException second) {
         e.addSuppressed(second);
       }
@@ -64,8 +68,61 @@ final class EmbeddedFence implements Fence {
     }
   }
 
+  /// Where the database commits a trigger by itself (H2), this is looked at just before.
+  private void claim(Connection connection, long turn) throws SQLException {
+    Sessions.execute(connection, dialect.ownTables());
+    long seen = turn(connection);
+    if (seen > turn) {
+      throw new Overtaken(transfer, turn, seen);
+    }
+    forget(connection);
+    Sessions.run(
+        connection, "insert into " + Sql.name(Own.EPOCH) + " values (?, ?)", turnName(), turn);
+  }
+
+  /// Under its own name beside the transfer's epochs.
+  private String turnName() {
+    return transfer + "_fence";
+  }
+
+  private long turn(Connection connection) throws SQLException {
+    return Sessions.list(
+            connection,
+            "select coalesce(max(\"epoch\"), 0) from "
+                + Sql.name(Own.EPOCH)
+                + " where \"transfer\" = ?",
+            row -> row.getLong(1),
+            turnName())
+        .getFirst();
+  }
+
+  private void forget(Connection connection) throws SQLException {
+    Sessions.run(
+        connection, "delete from " + Sql.name(Own.EPOCH) + " where \"transfer\" = ?", turnName());
+  }
+
+  @Override
+  public long turn() throws SQLException {
+    try (Connection connection = sessions.connection()) {
+      return Own.has(dialect, connection, Own.EPOCH) ? turn(connection) : 0;
+    }
+  }
+
+  @Override
+  public void forget() throws SQLException {
+    if (turn() > 0) {
+      Own.writing(
+          dialect,
+          sessions,
+          connection -> {
+            forget(connection);
+            Own.dropUnused(dialect, connection);
+          });
+    }
+  }
+
   private List<String> missing(Connection connection) throws SQLException {
-    List<String> missing = new ArrayList<>(dialect.ownTables());
+    List<String> missing = new ArrayList<>();
     for (Table table : tables) {
       Set<String> there = dialect.triggers(connection, table.name());
       for (Dialect.Trigger guard : dialect.guards(transfer, table, applications)) {
@@ -78,11 +135,12 @@ final class EmbeddedFence implements Fence {
   }
 
   @Override
-  public void lower() throws SQLException {
+  public void lower(long turn) throws SQLException {
     Own.writing(
         dialect,
         sessions,
         connection -> {
+          claim(connection, turn);
           List<String> drops = new ArrayList<>();
           for (Table table : tables) {
             Set<String> there = dialect.triggers(connection, table.name());

@@ -213,8 +213,9 @@ record H2Dialect(String defaultSchema) implements Dialect {
 
   @Override
   public List<String> guard(
-      Connection connection, List<String> guards, List<Table> tables, Duration wait)
+      Connection connection, Own.Step first, List<String> guards, List<Table> tables, Duration wait)
       throws SQLException {
+    first.run(connection);
     Sessions.execute(connection, guards);
     return ended(connection, tables, wait, true);
   }

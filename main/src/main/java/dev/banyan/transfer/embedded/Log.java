@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// The change log of one transfer: a table for each table that is followed, filled by triggers with
 /// the rows as they became, and a counter that numbers the changes of all of them.
@@ -191,13 +192,19 @@ final class Log {
 
   /// The change logs of other transfers.
   List<String> others(Connection connection) throws SQLException {
-    return has(connection, own(COUNTER))
-        ? Sessions.list(
+    if (!has(connection, own(COUNTER))) {
+      return List.of();
+    }
+    // One that is to be begun may have its own already, by a name that its target keeps.
+    Pattern ours = Pattern.compile(Pattern.quote(names.transfer()) + "(_[0-9a-f]{8})?");
+    return Sessions.list(
             connection,
-            "select \"transfer\" from " + Sql.name(COUNTER) + " where \"transfer\" <> ?",
-            row -> "the change log of " + Sessions.text(row, 1),
-            names.transfer())
-        : List.of();
+            "select \"transfer\" from " + Sql.name(COUNTER),
+            row -> Sessions.text(row, 1))
+        .stream()
+        .filter(each -> !ours.matcher(each).matches())
+        .map(each -> "the change log of " + each)
+        .toList();
   }
 
   /// How many bytes a change takes in the log, about.

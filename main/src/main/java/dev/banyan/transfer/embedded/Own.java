@@ -70,8 +70,7 @@ final class Own {
     Sessions.execute(connection, drops);
   }
 
-  private static boolean has(Dialect dialect, Connection connection, String name)
-      throws SQLException {
+  static boolean has(Dialect dialect, Connection connection, String name) throws SQLException {
     return dialect.table(connection, new TableName(dialect.defaultSchema(), name)).isPresent();
   }
 }

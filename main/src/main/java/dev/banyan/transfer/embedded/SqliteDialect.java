@@ -218,13 +218,14 @@ final class SqliteDialect implements Dialect {
   /// that could be ended: what has not begun to write never can.
   @Override
   public List<String> guard(
-      Connection connection, List<String> guards, List<Table> tables, Duration wait)
+      Connection connection, Own.Step first, List<String> guards, List<Table> tables, Duration wait)
       throws SQLException {
     long before =
         Sessions.list(connection, "pragma busy_timeout", row -> row.getLong(1)).getFirst();
     Sessions.execute(connection, List.of("pragma busy_timeout = " + wait.toMillis()));
     try {
       beginWriting(connection, "");
+      first.run(connection);
       Sessions.execute(connection, guards);
       commit(connection, "");
       return List.of();

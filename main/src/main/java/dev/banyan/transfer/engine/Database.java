@@ -53,8 +53,26 @@ public interface Database extends AutoCloseable {
     return Optional.empty();
   }
 
+  /// Those that copy this database by its log, as it sees them itself. Who follows changes, as we
+  /// do, is none of them.
+  ///
+  /// @return empty where it can not tell, or does not tell us
+  default Optional<List<Replica>> replicas() throws SQLException {
+    return Optional.empty();
+  }
+
+  /// How far this database is behind the one that it is a copy of.
+  ///
+  /// @return empty where it is none, or can not tell
+  default Optional<Replica> asReplica() throws SQLException {
+    return Optional.empty();
+  }
+
   /// `create table` in this engine's words for a table as another database describes it.
-  String ddl(Table table);
+  ///
+  /// @param of the one that has the table: types that only one engine has go to another as text,
+  ///   also where both have one of that name, such as `point`
+  String ddl(Table table, Database of);
 
   @Override
   void close();

@@ -70,6 +70,19 @@ public interface Snapshot extends AutoCloseable {
     throw new UnsupportedOperationException("rows are always decoded here");
   }
 
+  /// Counts a range's rows and sums up their hashes inside the database, so that none is sent.
+  ///
+  /// Up to the hash, two databases of one engine that say the same have the same rows, as [#read]
+  /// gives them. Where they do not the rows may still be the same, as `1.0` and `1.00` are, so that
+  /// whoever finds a difference reads them.
+  ///
+  /// @param columns those that are hashed, in this order
+  /// @return empty where the engine can not do that, or not with these rows
+  default Optional<Checksum> checksum(Table table, List<String> columns, Range range, String where)
+      throws SQLException {
+    return Optional.empty();
+  }
+
   /// Answers a query of the user's own, in this state of the database and without writing.
   ///
   /// @param most rows that are read; more are an error

@@ -333,25 +333,36 @@ final class TableDraft {
         lenses,
         condition,
         shares,
-        new Facts(sourceWhere, targetWhere, ordered, identity(to), given, canonical(to)));
+        new Facts(
+            sourceWhere, targetWhere, ordered, plain(to), identity(to), given, canonical(to)));
+  }
+
+  /// Both databases have the same cells, and SQL tells which rows are meant.
+  private boolean plain(Table to) {
+    return sameEngine
+        && (condition instanceof Condition.Always || !sourceWhere.isEmpty())
+        && lenses.stream()
+            .allMatch(lens ->
+                lens instanceof Lens.Copy copy
+                    && source
+                        .columns()
+                        .get(copy.from())
+                        .type()
+                        .equals(to.columns().get(copy.to()).type()));
   }
 
   private boolean identity(Table to) {
     boolean same =
-        sameEngine
+        plain(to)
             && to.columns().size() == source.columns().size()
-            && lenses.size() == source.columns().size()
-            && (condition instanceof Condition.Always || !sourceWhere.isEmpty());
+            && lenses.size() == source.columns().size();
     for (int i = 0; same && i < lenses.size(); i++) {
-      Column from = source.columns().get(i);
-      Column into = to.columns().get(i);
       same =
           lenses.get(i) instanceof Lens.Copy copy
               && copy.from() == i
               && copy.to() == i
-              && from.type().equals(into.type())
-              && !from.generated()
-              && !into.generated();
+              && !source.columns().get(i).generated()
+              && !to.columns().get(i).generated();
     }
     return same;
   }

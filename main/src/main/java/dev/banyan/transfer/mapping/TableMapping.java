@@ -2,6 +2,7 @@ package dev.banyan.transfer.mapping;
 
 import dev.banyan.transfer.engine.MappedTable;
 import dev.banyan.transfer.engine.RowRefused;
+import dev.banyan.transfer.table.Column;
 import dev.banyan.transfer.table.Key;
 import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Row;
@@ -38,6 +39,7 @@ public final class TableMapping implements MappedTable {
   /// @param sourceWhere may be asked of the source; empty where only we may try rows
   /// @param targetWhere which rows of the target are this table's; empty for all
   /// @param sameOrder a range of source keys is a range of target keys
+  /// @param plain every cell goes over as it is, so that both databases can hash it
   /// @param identity rows need not be read
   /// @param given which source columns come back; the others are not of this mapping
   @SuppressWarnings("ArrayRecordComponent") // read for each row, and never written to
@@ -45,6 +47,7 @@ public final class TableMapping implements MappedTable {
       String sourceWhere,
       String targetWhere,
       boolean sameOrder,
+      boolean plain,
       boolean identity,
       boolean[] given,
       String canonical) {}
@@ -116,6 +119,25 @@ public final class TableMapping implements MappedTable {
   @Override
   public boolean identity() {
     return facts.identity();
+  }
+
+  /// One cell that goes over as it is.
+  ///
+  /// @param source the column's name there, like `target`
+  public record Copied(String source, String target) {}
+
+  /// What both databases can hash by themselves, because both are of one engine and every cell goes
+  /// over as it is, perhaps by another name.
+  ///
+  /// @return empty where any is converted, or where SQL does not tell which rows are meant
+  public List<Copied> copied() {
+    List<Copied> copied = new ArrayList<>();
+    for (Lens lens : facts.plain() ? lenses : new Lens[0]) {
+      Column from = source.columns().get(lens.sources()[0]);
+      Column to = target.columns().get(lens.targets()[0]);
+      copied.add(new Copied(from.name(), to.name()));
+    }
+    return copied;
   }
 
   /// In words that only change when the mapping does.

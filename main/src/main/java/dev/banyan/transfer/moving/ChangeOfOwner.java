@@ -32,17 +32,22 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
   private final Working working;
   private final boolean toTarget;
   private final long epoch;
+  private final long turn;
   private Moving.@Nullable Way old;
   private Moving.@Nullable Way back;
   private boolean newWasFenced;
+  private boolean fenced;
+  private boolean verified;
 
   /// @param toTarget the target of `banyan.yaml` is to own the rows
   /// @param epoch the new owner's
-  ChangeOfOwner(Moving moving, Working working, boolean toTarget, long epoch) {
+  /// @param turn as [Moving#nextTurn] has given it: whoever has an earlier one changes nothing more
+  ChangeOfOwner(Moving moving, Working working, boolean toTarget, long epoch, long turn) {
     this.moving = moving;
     this.working = working;
     this.toTarget = toTarget;
     this.epoch = epoch;
+    this.turn = turn;
   }
 
   private Moving.Way running() throws SQLException {
@@ -74,30 +79,34 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
   @Override
   public Optional<String> fence(Duration wait) throws SQLException, InterruptedException {
     try {
-      oldFence().raise(wait);
+      oldFence().raise(turn, wait);
+      fenced = true;
       return Optional.empty();
-    } catch (Fence.FenceFailed e) {
+    } catch (Fence.FenceFailed | Fence.Overtaken e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 
   @Override
   public void unfence() throws SQLException {
-    long known = kept().epoch();
-    if (known > epoch + 1) { // undoing it has entered the next one, and nobody else's business
-      Working.LOG.warn(
-          "handover {} of transfer {}: the fence is another handover's by now, and stays (epoch"
-              + " {})",
-          epoch,
-          moving.options().name(),
-          known);
-      return;
+    try {
+      oldFence().lower(turn);
+    } catch (Fence.Overtaken e) {
+      Working.LOG.warn("handover {}: {}", epoch, e.getMessage());
     }
-    oldFence().lower();
   }
 
   /// Who has stood still for long may have been taken for dead.
   private void stillOurs() throws SQLException {
+    long last = moving.memory().turn();
+    if (last > turn) {
+      throw new SQLException(
+          "a later handover has begun (turn " + last + ", not " + turn + "), and this one is over");
+    }
+  }
+
+  private void stillTheirs() throws SQLException {
+    stillOurs();
     long known = kept().epoch();
     if (known >= epoch) {
       throw new SQLException(
@@ -160,6 +169,7 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
 
   @Override
   public void forgetBack() throws SQLException {
+    stillOurs();
     Moving.Way way = back == null ? moving.make(toTarget, epoch, true) : back;
     way.transfer().stop();
     way.source().remove();
@@ -181,7 +191,9 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
   @Override
   public List<String> differing(Duration wait) throws SQLException, InterruptedException {
     try {
-      return new Comparing(moving, running(), working).touched();
+      List<String> differing = new Comparing(moving, running(), working).touched();
+      verified = differing.isEmpty();
+      return differing;
     } catch (RowRefused e) {
       return List.of(String.valueOf(e.getMessage()));
     }
@@ -190,10 +202,14 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
   @Override
   public void turn(long newEpoch) throws SQLException {
     Moving.Way next = Objects.requireNonNull(back, "prepared");
-    stillOurs();
+    stillTheirs();
+    if (fenced && verified) {
+      // The rows agree and nobody writes: the way back need not wait for another comparison of all.
+      next.mapping().agreed();
+    }
     newOwner().advanceCounters();
     newWasFenced = newFence().standing();
-    newFence().lower();
+    newFence().lower(turn);
     // Whoever runs by the earlier epoch is no longer what runs before it can meet the later one.
     var _ = moving.replace(next);
     Objects.requireNonNull(old).transfer().stop();
@@ -211,6 +227,7 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
 
   @Override
   public void turnBack(long laterEpoch) throws SQLException {
+    stillOurs();
     Moving.Way way = moving.make(!toTarget, laterEpoch, false);
     Moving.Way before = moving.replace(way);
     if (before != null) {
@@ -225,7 +242,7 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
 
   private void fenceAgain() throws SQLException {
     try {
-      newFence().raise(Duration.ofSeconds(2));
+      newFence().raise(turn, Duration.ofSeconds(2));
     } catch (Fence.FenceFailed e) {
       throw new SQLException(e.getMessage(), e);
     } catch (InterruptedException e) {
@@ -236,6 +253,7 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
 
   @Override
   public void settle() throws SQLException {
+    stillOurs();
     Moving.Way way = old == null ? moving.make(!toTarget, epoch, false) : old;
     way.source().remove();
     way.close();
@@ -244,7 +262,7 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
 
   @Override
   public void remember(String step) throws SQLException {
-    moving.memory().handover(step.isEmpty() ? "" : (toTarget ? FORWARD : BACK) + step);
+    moving.memory().handover(step.isEmpty() ? "" : (toTarget ? FORWARD : BACK) + step, turn);
   }
 
   private Memory.Kept kept() throws SQLException {
@@ -260,11 +278,12 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
   /// What a handover that was cut short had acted on; empty where none was.
   static Optional<ChangeOfOwner> left(Moving moving, Working working) throws SQLException {
     Memory.Kept kept = moving.memory().read();
-    return kept.handover().isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new ChangeOfOwner(
-                moving, working, kept.handover().startsWith(FORWARD), kept.epoch() + 1));
+    if (kept.handover().isEmpty()) {
+      return Optional.empty();
+    }
+    boolean forward = kept.handover().startsWith(FORWARD);
+    return Optional.of(
+        new ChangeOfOwner(moving, working, forward, kept.epoch() + 1, moving.nextTurn()));
   }
 
   boolean toTarget() {

@@ -53,6 +53,7 @@ final class Comparing {
             moving.options().name(),
             moving.mappings().looking(),
             cuts,
+            moving.options().compare(),
             moving.options().historyOnly() ? APART : Reconciliation.Limits.STANDARD,
             task -> working.threads().newThread(task).start(),
             working.clock());
@@ -189,8 +190,8 @@ final class Comparing {
     public <T> T hold(Work<T> work)
         throws SQLException, InterruptedException, EpochLost, RowRefused {
       return way.transfer()
-          .cut(aligned -> {
-            try (Cut cut = turned(aligned)) {
+          .cut((source, target) -> {
+            try (Cut cut = turned(source, target)) {
               return work.of(cut);
             }
           })
@@ -203,8 +204,8 @@ final class Comparing {
               + " not copied yet or stands still, or transactions stay unseen at the source");
     }
 
-    private Cut turned(dev.banyan.transfer.AlignedCut aligned) {
-      return Turned.of(way, aligned.source(), aligned.target(), way.transfer().applied());
+    private Cut turned(Snapshot source, Snapshot target) {
+      return Turned.of(way, source, target, way.transfer().applied());
     }
   }
 

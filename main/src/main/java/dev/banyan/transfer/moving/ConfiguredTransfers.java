@@ -112,9 +112,8 @@ public final class ConfiguredTransfers implements TransferOperations {
 
   private Database database(String name) throws TransferFailed {
     DatabaseOptions options =
-        working.databases().stream()
-            .filter(each -> each.name().equals(name))
-            .findFirst()
+        working
+            .database(name)
             .orElseThrow(
                 () -> new TransferFailed(Reason.CONFIGURATION, "no database is called " + name));
     return Databases.open(options, working.threads());
@@ -129,9 +128,8 @@ public final class ConfiguredTransfers implements TransferOperations {
     Moving moving = moving(transfer);
     try {
       boolean begun = moving.memory().read().begun();
-      PlanReport plan = Reports.plan(moving, false);
       String blocking =
-          plan.findings().stream()
+          PlanFindings.ofMoving(moving).stream()
               // What is there already was ours to create.
               .filter(each -> each.blocks() && !(begun && each.code().contains("empty")))
               .map(each -> each.subject() + ": " + each.says())

@@ -26,7 +26,8 @@ final class Databases {
             PostgresDatabase.open(
                 options.name(), options.url(), user, secret, options.connections());
         case MARIADB, MYSQL ->
-            MysqlDatabase.open(options.name(), options.url(), user, secret, threads);
+            MysqlDatabase.open(
+                options.name(), options.url(), user, secret, options.connections(), threads);
         case SQLITE ->
             EmbeddedDatabase.sqlite(options.name(), options.url(), options.connections());
         case H2 ->

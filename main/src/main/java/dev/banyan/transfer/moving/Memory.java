@@ -9,6 +9,7 @@ import dev.banyan.transfer.report.StatusReport;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,6 +22,8 @@ final class Memory {
   private static final String HANDOVER = "handover";
   private static final String MOVER = "mover";
   private static final String STATUS = "status";
+  private static final String TURN = "turn";
+  private static final String SUFFIX = "names";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /// Notes have no owner: one process at a time writes them, whoever owns the rows.
@@ -100,8 +103,67 @@ final class Memory {
     write(Map.of(CERTIFICATE, CertificateJson.write(certificate)));
   }
 
-  void handover(String step) throws SQLException {
-    write(Map.of(HANDOVER, step));
+  /// What ends the names of all that is created in the source, and of what follows the target's
+  /// log: another one for each target, so that transfers of one name into different targets, or
+  /// from different databases of one server, do not take each other's log. Empty where the transfer
+  /// was begun before there was one.
+  String suffix() throws SQLException {
+    notes.prepare();
+    rows.prepare();
+    try (TargetWork work = notes.begin(NOTES)) {
+      // Whoever else asks waits for this transaction.
+      Map<String, String> all = notes.memory();
+      String known = all.get(SUFFIX);
+      if (known != null || all.containsKey(OWNER) || !rows.memory().isEmpty()) {
+        return known == null ? "" : known;
+      }
+      String made = "_" + UUID.randomUUID().toString().substring(0, 8);
+      work.remember(SUFFIX, made);
+      work.commit();
+      return made;
+    } catch (EpochLost e) {
+      throw new SQLException(e.getMessage(), e);
+    }
+  }
+
+  /// Gives a handover, or whoever brings one to its end, a number that nobody has had.
+  ///
+  /// @param least above which it is, such as what the databases have seen
+  long nextTurn(long least) throws SQLException {
+    notes.prepare();
+    try (TargetWork work = notes.begin(NOTES)) {
+      long turn = Math.max(least, turn()) + 1;
+      work.remember(TURN, Long.toString(turn));
+      work.commit();
+      return turn;
+    } catch (EpochLost e) {
+      throw new SQLException(e.getMessage(), e);
+    }
+  }
+
+  /// The number that was given last; 0 for none.
+  long turn() throws SQLException {
+    return Long.parseLong(notes.memory().getOrDefault(TURN, "0"));
+  }
+
+  /// @param turn of the handover that this is a step of
+  /// @throws SQLException also where a later one has begun
+  void handover(String step, long turn) throws SQLException {
+    try (TargetWork work = notes.begin(NOTES)) {
+      long last = turn();
+      if (last > turn) {
+        throw new SQLException(
+            "a later handover has begun (turn "
+                + last
+                + ", not "
+                + turn
+                + "), and this one is over");
+      }
+      work.remember(HANDOVER, step);
+      work.commit();
+    } catch (EpochLost e) {
+      throw new SQLException(e.getMessage(), e);
+    }
   }
 
   /// @param mover who works on it; empty where nobody does from now on

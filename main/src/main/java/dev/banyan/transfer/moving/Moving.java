@@ -6,6 +6,7 @@ import dev.banyan.transfer.Progress;
 import dev.banyan.transfer.Transfer;
 import dev.banyan.transfer.engine.Database;
 import dev.banyan.transfer.engine.EpochLost;
+import dev.banyan.transfer.engine.Fence;
 import dev.banyan.transfer.engine.LogLost;
 import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.engine.Target;
@@ -34,8 +35,6 @@ import org.jspecify.annotations.Nullable;
 /// Guarded by itself, but for [#run], which blocks until it is stopped and is for one thread. What
 /// runs is replaced when the owner changes, and [#run] goes on with what there is then.
 final class Moving implements AutoCloseable {
-  private static final Duration CHUNK = Duration.ofMillis(500);
-
   /// One direction.
   ///
   /// @param reverse rows flow from the target of `banyan.yaml` to its source
@@ -65,6 +64,7 @@ final class Moving implements AutoCloseable {
   private final List<Table> fromTables;
   private final List<Table> toTables;
   private final Working working;
+  private final Replicas replicas;
   private final Target home;
   private final Target there;
   private final Memory memory;
@@ -85,6 +85,12 @@ final class Moving implements AutoCloseable {
     this.fromTables = fromTables;
     this.toTables = toTables;
     this.working = working;
+    this.replicas =
+        new Replicas(
+            options.throttle(),
+            from,
+            working.database(options.throttle().replica()).orElse(null),
+            working.threads());
     this.draft =
         Draft.of(
             options.tables(),
@@ -160,6 +166,10 @@ final class Moving implements AutoCloseable {
     return toTables;
   }
 
+  Replicas replicas() {
+    return replicas;
+  }
+
   Memory memory() {
     return memory;
   }
@@ -178,10 +188,9 @@ final class Moving implements AutoCloseable {
   ///
   /// @param epoch of the owner that it runs for
   /// @param following the rows are at both sides already, so that only the log is followed
-  Way make(boolean reverse, long epoch, boolean following) {
-    String name = reverse ? options.name() + "_back" : options.name();
-    Source source = reverse ? to.source(name, toTables) : from.source(name, fromTables);
-    Target target = reverse ? from.target(name, fromTables) : to.target(name, toTables);
+  Way make(boolean reverse, long epoch, boolean following) throws SQLException {
+    Source source = source(reverse);
+    Target target = target(reverse);
     Touched mapping = new Touched(reverse ? mappings().reversed() : mappings());
     Transfer.Mode mode =
         options.historyOnly()
@@ -200,7 +209,7 @@ final class Moving implements AutoCloseable {
                 epoch,
                 mode,
                 from.copiesUnread(to),
-                working.pace(options, source),
+                working.pace(options, source, replicas),
                 bounds(),
                 working.clock(),
                 working.threads(),
@@ -208,20 +217,29 @@ final class Moving implements AutoCloseable {
     return new Way(reverse, epoch, source, target, mapping, transfer, new AtomicBoolean());
   }
 
+  /// What follows the log of one side.
+  ///
+  /// @param ofTarget the target's, for the way back
+  Source source(boolean ofTarget) throws SQLException {
+    String suffix = memory.suffix();
+    return ofTarget
+        ? to.source(options.name() + "_back" + suffix, toTables)
+        : from.source(options.name() + suffix, fromTables);
+  }
+
+  /// What writes to one side.
+  ///
+  /// @param back to the source
+  Target target(boolean back) throws SQLException {
+    return back
+        ? from.target(options.name() + "_back" + memory.suffix(), fromTables)
+        : to.target(options.name(), toTables);
+  }
+
   private Options bounds() {
-    Options standard = Options.DEFAULT;
-    return new Options(
-        options.parallel(),
-        CHUNK,
-        Math.min(options.chunkRows(), standard.mostChunkRows()),
-        standard.mostChunkRows(),
-        standard.batch(),
-        standard.buffered(),
-        standard.readAhead(),
-        standard.patience(),
-        options.throttle().walBudget(),
-        standard.retries(),
-        standard.pause());
+    return Options.DEFAULT
+        .withChunks(options.parallel(), options.chunkRows())
+        .withRetention(options.throttle().walBudget());
   }
 
   /// Another direction runs from now on; what ran is returned, and is the caller's to close.
@@ -317,17 +335,23 @@ final class Moving implements AutoCloseable {
   /// Whatever holds an earlier epoch writes nothing any more, in either direction.
   void raise(long epoch) throws SQLException {
     there.raise(epoch);
-    try (Target here = from.target(options.name() + "_back", fromTables)) {
+    try (Target here = target(true)) {
       here.prepare();
       here.raise(epoch);
     }
   }
 
   /// What the fence of one side acts on.
-  dev.banyan.transfer.engine.Fence fence(boolean ofTarget) {
+  Fence fence(boolean ofTarget) {
     Database side = ofTarget ? to : from;
     return side.fence(
         options.name(), ofTarget ? toTables : fromTables, working.applications(side.name()));
+  }
+
+  /// A number for whoever is to change the fences: above all that either database has seen, even
+  /// where one of them was put back to an older copy.
+  long nextTurn() throws SQLException {
+    return memory().nextTurn(Math.max(fence(false).turn(), fence(true).turn()));
   }
 
   @Override
@@ -343,6 +367,7 @@ final class Moving implements AutoCloseable {
     } catch (SQLException e) {
       failed.add(String.valueOf(e.getMessage()));
     }
+    replicas.close();
     from.close();
     to.close();
     if (!failed.isEmpty()) {

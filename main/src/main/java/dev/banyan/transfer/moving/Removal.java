@@ -20,18 +20,12 @@ final class Removal {
   static List<String> of(Moving moving, boolean unfence, boolean ids) throws SQLException {
     String transfer = moving.options().name();
     List<String> removed = new ArrayList<>(fences(moving, unfence));
-    for (boolean reverse : new boolean[] {false, true}) {
+    for (boolean reverse : new boolean[] {true, false}) {
       Database owner = reverse ? moving.to() : moving.from();
       Database other = reverse ? moving.from() : moving.to();
       String name = reverse ? transfer + "_back" : transfer;
-      if (!reverse) {
-        try (Target notes = other.target(name + "_notes", moving.toTables())) {
-          notes.prepare();
-          notes.remove();
-        }
-      }
-      try (Source source = owner.source(name, reverse ? moving.toTables() : moving.fromTables());
-          var target = other.target(name, reverse ? moving.fromTables() : moving.toTables())) {
+      try (Source source = moving.source(reverse);
+          Target target = moving.target(reverse)) {
         source.remove();
         target.prepare();
         target.remove();
@@ -48,6 +42,11 @@ final class Removal {
           moving.to().name()
               + ": the pairs of ids stay, for what refers to either; --ids takes them away");
     }
+    // Last, for these have the names of all the rest.
+    try (Target notes = moving.to().target(transfer + "_notes", moving.toTables())) {
+      notes.prepare();
+      notes.remove();
+    }
     return List.copyOf(removed);
   }
 
@@ -57,10 +56,11 @@ final class Removal {
     List<String> said = new ArrayList<>();
     for (boolean ofTarget : new boolean[] {false, true}) {
       Fence fence = moving.fence(ofTarget);
-      if (fence.standing()) {
+      boolean stands = fence.standing();
+      if (stands) {
         String name = (ofTarget ? moving.to() : moving.from()).name();
         if (unfence) {
-          fence.lower();
+          fence.lower(moving.nextTurn());
         }
         said.add(
             name
@@ -68,6 +68,9 @@ final class Removal {
                     ? ": the fence that kept the application from writing"
                     : ": the fence stays, and keeps the application from writing; --unfence takes"
                         + " it away"));
+      }
+      if (!stands || unfence) {
+        fence.forget();
       }
     }
     return said;

@@ -2,8 +2,6 @@ package dev.banyan.transfer.moving;
 
 import dev.banyan.migration.Certificate;
 import dev.banyan.transfer.Progress;
-import dev.banyan.transfer.engine.Finding;
-import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.handover.Handover;
 import dev.banyan.transfer.mapping.Mappings;
 import dev.banyan.transfer.mapping.TableMapping;
@@ -21,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -165,6 +164,7 @@ final class Reports {
           total,
           0,
           null,
+          null,
           null);
     }
     State state =
@@ -186,7 +186,8 @@ final class Reports {
         total,
         of.rowsPerSecond(),
         left,
-        state == State.STOPPED ? of.says() : null);
+        state == State.STOPPED ? of.says() : null,
+        state == State.STOPPED || of.says().isEmpty() ? null : of.says());
   }
 
   private static String to(Moving moving, TableName table) {
@@ -213,6 +214,9 @@ final class Reports {
         kept.rows(),
         kept.digest(),
         kept.epoch(),
+        kept.method().toString(),
+        kept.methods().entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().toString())),
         kept.green());
   }
 
@@ -280,18 +284,7 @@ final class Reports {
   }
 
   static PlanReport plan(Moving moving, boolean ddl) throws SQLException {
-    List<PlanReport.Found> findings = new ArrayList<>();
-    add(
-        findings,
-        "source",
-        moving.from().sourceFindings(moving.fromTables()).stream()
-            .filter(each -> !(moving.options().historyOnly() && each.following()))
-            .toList());
-    if (findings.stream().noneMatch(PlanReport.Found::blocks)) {
-      leftBehind(moving, findings);
-    }
-    add(findings, "target", moving.to().targetFindings(moving.toTables()));
-    add(findings, "mapping", moving.draft().findings());
+    List<PlanReport.Found> findings = PlanFindings.all(moving);
     List<PlanReport.Table> tables = new ArrayList<>();
     double all = 0;
     for (TableOptions declared : moving.options().tables()) {
@@ -324,23 +317,6 @@ final class Reports {
         ddl ? ddl(moving) : null);
   }
 
-  /// What earlier transfers left in the source, which may fill its disk. A source that can not be
-  /// followed has nothing of that kind, and may not be able to say so.
-  private static void leftBehind(Moving moving, List<PlanReport.Found> all) throws SQLException {
-    try (Source source = moving.from().source(moving.options().name(), moving.fromTables())) {
-      for (String each : source.leftovers()) {
-        all.add(
-            new PlanReport.Found(false, "source", "left-behind", moving.options().from(), each));
-      }
-    }
-  }
-
-  private static void add(List<PlanReport.Found> all, String where, List<Finding> found) {
-    for (Finding each : found) {
-      all.add(new PlanReport.Found(each.blocks(), where, each.code(), each.subject(), each.says()));
-    }
-  }
-
   private static String mapping(Moving moving, TableName source) {
     return moving
         .draft()
@@ -371,7 +347,8 @@ final class Reports {
         text.append(
                 moving
                     .to()
-                    .ddl(new Table(to, as.columns(), as.key(), as.rows(), as.bytes()))
+                    .ddl(
+                        new Table(to, as.columns(), as.key(), as.rows(), as.bytes()), moving.from())
                     .strip())
             .append("\n\n");
       }

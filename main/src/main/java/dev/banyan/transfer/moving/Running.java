@@ -1,6 +1,7 @@
 package dev.banyan.transfer.moving;
 
 import dev.banyan.migration.Certificate;
+import dev.banyan.transfer.FirstFailure;
 import dev.banyan.transfer.Goal;
 import dev.banyan.transfer.engine.EpochLost;
 import dev.banyan.transfer.engine.LogLost;
@@ -14,9 +15,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// One transfer at work: a thread of its own moves rows, and the caller's tells where it stands
 /// once a second, in the target's memory as well, so that every process sees the same.
@@ -48,32 +47,35 @@ final class Running {
   /// Runs to the goal, or until it is stopped.
   StatusReport run(Goal goal, Meanwhile meanwhile, Consumer<StatusReport> progress)
       throws TransferFailed, InterruptedException {
-    try {
-      alone();
-      return moved(goal, meanwhile, progress);
-    } catch (SQLException e) {
-      throw new TransferFailed(
-          Reason.UNREACHABLE, moving.options().name() + ": " + e.getMessage(), e);
-    } catch (EpochLost | LogLost | RowRefused e) {
-      throw new TransferFailed(Reason.STOPPED, moving.options().name() + ": " + e.getMessage(), e);
-    }
+    return told(() -> moved(goal, meanwhile, progress));
   }
 
   /// Moves nothing: has something done once a second until it is stopped, and tells where it
   /// stands.
   StatusReport stay(Turn turn, Consumer<StatusReport> progress)
       throws TransferFailed, InterruptedException {
-    try {
-      alone();
+    return told(() -> {
       do {
         turn.take();
         tell(self, progress);
       } while (!moving.awaitStop(BEAT));
       return tell("", progress);
+    });
+  }
+
+  private interface Work {
+    StatusReport done() throws SQLException, LogLost, EpochLost, RowRefused, InterruptedException;
+  }
+
+  /// Works on it alone, and says by its name why that did not do.
+  private StatusReport told(Work work) throws TransferFailed, InterruptedException {
+    try {
+      alone();
+      return work.done();
     } catch (SQLException e) {
       throw new TransferFailed(
           Reason.UNREACHABLE, moving.options().name() + ": " + e.getMessage(), e);
-    } catch (EpochLost | RowRefused e) {
+    } catch (EpochLost | LogLost | RowRefused e) {
       throw new TransferFailed(Reason.STOPPED, moving.options().name() + ": " + e.getMessage(), e);
     }
   }
@@ -102,14 +104,14 @@ final class Running {
   private StatusReport moved(Goal goal, Meanwhile meanwhile, Consumer<StatusReport> progress)
       throws SQLException, LogLost, EpochLost, RowRefused, InterruptedException {
     CountDownLatch over = new CountDownLatch(1);
-    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    FirstFailure failure = new FirstFailure();
     working
         .threads()
         .newThread(() -> {
           try {
             var _ = moving.run(goal);
           } catch (Exception | Error e) {
-            failure.set(e);
+            var _ = failure.is(e);
           } finally {
             over.countDown();
           }
@@ -127,7 +129,7 @@ final class Running {
       moving.stop();
       over.await();
     }
-    rethrow(failure.get());
+    failure.rethrow();
     return tell("", progress);
   }
 
@@ -138,18 +140,6 @@ final class Running {
     moving.memory().status(report, mover);
     progress.accept(report);
     return report;
-  }
-
-  private static void rethrow(@Nullable Throwable failure) throws SQLException, LogLost, EpochLost {
-    switch (failure) {
-      case null -> {}
-      case SQLException e -> throw e;
-      case LogLost e -> throw e;
-      case EpochLost e -> throw e;
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      default -> throw new IllegalStateException(failure);
-    }
   }
 
   /// Whether all rows should be compared by now.

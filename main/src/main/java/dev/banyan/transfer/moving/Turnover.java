@@ -43,7 +43,7 @@ final class Turnover {
           transfer + " belongs to " + (toTarget ? "its target" : "its source") + " already");
     }
     long epoch = kept.epoch() + 1;
-    ChangeOfOwner change = new ChangeOfOwner(moving, working, toTarget, epoch);
+    ChangeOfOwner change = new ChangeOfOwner(moving, working, toTarget, epoch, moving.nextTurn());
     Handover handover =
         new Handover(change, change, writes, working.nanos(), Handover.Bounds.STANDARD);
     Handover.Outcome outcome = handover.run(epoch, unfenced, lossAccepted, flip);

@@ -9,8 +9,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,10 @@ public record Working(
     databases = List.copyOf(databases);
   }
 
+  Optional<DatabaseOptions> database(@Nullable String name) {
+    return databases.stream().filter(each -> each.name().equals(name)).findFirst();
+  }
+
   List<String> applications(String database) {
     return databases.stream()
         .filter(each -> each.name().equals(database))
@@ -43,21 +49,33 @@ public record Working(
   }
 
   /// How fast the backfill may go, by what is declared.
-  Pace pace(TransferOptions options, Source source) {
+  Pace pace(TransferOptions options, Source source, Replicas replicas) {
     Throttle throttle = options.throttle();
-    Long most = throttle.rowsPerSecond();
-    Pace rows =
-        most == null ? Pace.FULL : Pace.rowsPerSecond(Math.max(1, most / options.parallel()));
-    return (copied, took) -> {
-      Throttle.Hours hours = throttle.hours();
-      if (hours != null && !hours.contains(clock.instant())) {
-        return HOURS_REST;
+    return new Pace() {
+      @Override
+      public Optional<Hold> hold() {
+        Throttle.Hours hours = throttle.hours();
+        if (hours != null && !hours.contains(clock.instant())) {
+          return Optional.of(new Hold(hours.from() + ", when the hours begin", HOURS_REST));
+        }
+        Duration latency = throttle.sourceLatency();
+        if (latency != null && isSlow(source, latency)) {
+          return Optional.of(
+              new Hold("the source, which takes more than " + latency.toMillis() + " ms", REST));
+        }
+        return replicas.behind().map(what -> new Hold(what, REST));
       }
-      Duration latency = throttle.sourceLatency();
-      if (latency != null && isSlow(source, latency)) {
-        return REST;
+
+      @Override
+      public Duration rest(long rows, Duration took) {
+        Long most = throttle.rowsPerSecond();
+        if (most == null) {
+          return Duration.ZERO;
+        }
+        long each = Math.max(1, most / options.parallel());
+        Duration left = Duration.ofNanos((long) (rows * 1e9 / each)).minus(took);
+        return left.isNegative() ? Duration.ZERO : left;
       }
-      return rows.rest(copied, took);
     };
   }
 

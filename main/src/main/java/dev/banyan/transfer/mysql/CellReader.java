@@ -32,7 +32,7 @@ final class CellReader {
     return columns.stream().map(CellReader::selected).collect(Collectors.joining(", "));
   }
 
-  private static String selected(Column column) {
+  static String selected(Column column) {
     String name = Sql.name(column.name());
     return switch (column.type().kind()) {
       // A float's own text has six digits and no more. Times one, for plus nothing makes -0 a 0.

@@ -10,7 +10,8 @@ import java.util.List;
 /// decides otherwise: no two keys of the source may become one here.
 ///
 /// @param mariaDb whether it is a MariaDB, which has types that MySQL has not
-record Ddl(boolean mariaDb) {
+/// @param alike whether the other engine is one of these two
+record Ddl(boolean mariaDb, boolean alike) {
   /// As much as fits into a row and an index with four bytes a character.
   private static final int KEY_CHARACTERS = 255;
 
@@ -64,7 +65,9 @@ record Ddl(boolean mariaDb) {
       case BITS ->
           type.length() > 0 && type.length() <= 64 ? "bit(" + type.length() + ")" : text(0, key);
       case OTHER ->
-          Types.geometric(type) || (mariaDb && Types.inet(type)) ? type.declared() : text(0, key);
+          alike && (Types.geometric(type) || (mariaDb && Types.inet(type)))
+              ? type.declared()
+              : text(0, key);
     };
   }
 

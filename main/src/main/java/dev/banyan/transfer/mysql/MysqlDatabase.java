@@ -5,10 +5,12 @@ import dev.banyan.transfer.engine.Expressions;
 import dev.banyan.transfer.engine.Fence;
 import dev.banyan.transfer.engine.Finding;
 import dev.banyan.transfer.engine.IdPairs;
+import dev.banyan.transfer.engine.Replica;
 import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.engine.Target;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
@@ -17,6 +19,8 @@ import java.util.concurrent.ThreadFactory;
 
 /// A MariaDB or MySQL. For many threads.
 public final class MysqlDatabase implements Database {
+  private static final int CONNECTIONS = 16;
+
   private final String name;
   private final Sessions sessions;
   private final Catalog catalog;
@@ -41,7 +45,14 @@ public final class MysqlDatabase implements Database {
   public static MysqlDatabase open(
       String name, String url, String user, String password, ThreadFactory threads)
       throws SQLException {
-    Sessions sessions = Sessions.open(name, url, user, password);
+    return open(name, url, user, password, CONNECTIONS, threads);
+  }
+
+  /// @param connections how many there may be at once, those that follow a log not counted
+  public static MysqlDatabase open(
+      String name, String url, String user, String password, int connections, ThreadFactory threads)
+      throws SQLException {
+    Sessions sessions = Sessions.open(name, url, user, password, connections);
     try {
       return new MysqlDatabase(name, sessions, threads);
     } catch (SQLException e) {
@@ -106,8 +117,15 @@ public final class MysqlDatabase implements Database {
   }
 
   @Override
-  public String ddl(Table table) {
-    return new Ddl(mariaDb).of(table);
+  public Optional<Replica> asReplica() throws SQLException {
+    try (Connection connection = sessions.connection()) {
+      return ReplicaStatus.of(connection, name);
+    }
+  }
+
+  @Override
+  public String ddl(Table table, Database of) {
+    return new Ddl(mariaDb, of instanceof MysqlDatabase).of(table);
   }
 
   @Override

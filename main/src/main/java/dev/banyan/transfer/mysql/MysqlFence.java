@@ -28,6 +28,7 @@ final class MysqlFence implements Fence {
   private final List<Table> tables;
   private final List<String> applications;
   private final Own own;
+  private final FenceTurns turns;
 
   MysqlFence(Sessions sessions, String transfer, List<Table> tables, List<String> applications) {
     this.sessions = sessions;
@@ -35,6 +36,7 @@ final class MysqlFence implements Fence {
     this.tables = List.copyOf(tables);
     this.applications = applications.stream().map(MysqlFence::user).toList();
     this.own = new Own(sessions.database());
+    this.turns = new FenceTurns(sessions, own, transfer);
   }
 
   /// Of `app@10.0.%` the user's name: it is refused from wherever it comes.
@@ -97,25 +99,34 @@ final class MysqlFence implements Fence {
   }
 
   @Override
-  public void raise(Duration wait) throws SQLException, FenceFailed {
+  public void raise(long turn, Duration wait) throws SQLException, FenceFailed {
     try {
-      long seconds = Math.max(1, wait.toSeconds() / 2);
-      try {
-        guard(seconds);
-      } catch (SQLException e) {
-        if (!timedOut(e)) {
-          throw e;
-        }
-        // A session holds a table in a transaction that stands still.
-        endSessions();
-        guard(seconds);
-      }
-      revoke();
+      turns.within(
+          turn,
+          connection -> {
+            putUp(connection, Math.max(1, wait.toSeconds() / 2));
+            revoke(connection);
+          });
       endSessions();
       awaitNone(wait);
-    } catch (SQLException | FenceFailed e) {
-      takeDown(e);
+    } catch (Overtaken e) {
       throw e;
+    } catch (SQLException | FenceFailed e) {
+      takeDown(turn, e);
+      throw e;
+    }
+  }
+
+  private void putUp(Connection connection, long seconds) throws SQLException {
+    try {
+      guard(connection, seconds);
+    } catch (SQLException e) {
+      if (!timedOut(e)) {
+        throw e;
+      }
+      // A session holds a table in a transaction that stands still.
+      endSessions();
+      guard(connection, seconds);
     }
   }
 
@@ -123,26 +134,24 @@ final class MysqlFence implements Fence {
     return e.getErrorCode() == 1205;
   }
 
-  private void takeDown(Exception why) {
+  private void takeDown(long turn, Exception why) {
     try {
-      lower();
+      lower(turn);
     } catch (SQLException e) {
       why.addSuppressed(e);
     }
   }
 
-  private void guard(long seconds) throws SQLException {
-    try (Connection connection = sessions.connection()) {
-      Sessions.run(connection, "set session lock_wait_timeout = " + seconds);
-      try {
-        for (Table table : tables) {
-          for (String event : EVENTS) {
-            guard(connection, table.name(), event);
-          }
+  private void guard(Connection connection, long seconds) throws SQLException {
+    Sessions.run(connection, "set session lock_wait_timeout = " + seconds);
+    try {
+      for (Table table : tables) {
+        for (String event : EVENTS) {
+          guard(connection, table.name(), event);
         }
-      } finally {
-        Sessions.run(connection, "set session lock_wait_timeout = default");
       }
+    } finally {
+      Sessions.run(connection, "set session lock_wait_timeout = default");
     }
   }
 
@@ -200,10 +209,10 @@ final class MysqlFence implements Fence {
 
   /// Rights held for the tables themselves are taken too, and written down first, so that they come
   /// back exactly.
-  private void revoke() throws SQLException {
+  private void revoke(Connection connection) throws SQLException {
     for (Grant grant : grants()) {
-      own.createFence(sessions);
-      sessions.run(
+      Sessions.run(
+          connection,
           "insert ignore into "
               + own.fence()
               + " values ("
@@ -211,7 +220,7 @@ final class MysqlFence implements Fence {
               + ", "
               + Sql.text(grant.give())
               + ")");
-      sessions.run(grant.take());
+      Sessions.run(connection, grant.take());
     }
   }
 
@@ -254,14 +263,7 @@ final class MysqlFence implements Fence {
 
   private void endSessions() throws SQLException {
     for (long session : open()) {
-      try {
-        sessions.run("kill connection " + session);
-      } catch (SQLException e) {
-        // 1094: it has ended by itself.
-        if (e.getErrorCode() != 1094) {
-          throw e;
-        }
-      }
+      sessions.end(session);
     }
   }
 
@@ -304,18 +306,24 @@ final class MysqlFence implements Fence {
   }
 
   @Override
-  public void lower() throws SQLException {
-    if (remembers()) {
-      String mine = " where transfer = " + Sql.text(transfer);
-      for (String grant :
-          sessions.list("select grants from " + own.fence() + mine, row -> Sessions.text(row, 1))) {
-        sessions.run(grant);
-      }
-      sessions.run("delete from " + own.fence() + mine);
+  public void lower(long turn) throws SQLException {
+    if (turns.areKept()) {
+      turns.within(turn, this::takeDown);
     }
+  }
+
+  private void takeDown(Connection connection) throws SQLException {
+    String mine = " where transfer = " + Sql.text(transfer);
+    for (String grant :
+        Sessions.list(
+            connection, "select grants from " + own.fence() + mine, row -> Sessions.text(row, 1))) {
+      Sessions.run(connection, grant);
+    }
+    Sessions.run(connection, "delete from " + own.fence() + mine);
     for (Table table : tables) {
       for (String event : EVENTS) {
-        sessions.run(
+        Sessions.run(
+            connection,
             "drop trigger if exists "
                 + Sql.name(table.name().schema())
                 + "."
@@ -324,14 +332,14 @@ final class MysqlFence implements Fence {
     }
   }
 
-  private boolean remembers() throws SQLException {
-    return !sessions
-        .list(
-            "select 1 from information_schema.tables where table_schema = "
-                + Sql.text(own.schema())
-                + " and table_name = 'banyan_fence'",
-            row -> 1)
-        .isEmpty();
+  @Override
+  public long turn() throws SQLException {
+    return turns.last();
+  }
+
+  @Override
+  public void forget() throws SQLException {
+    turns.forget();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.banyan.transfer.mysql;
 
 import dev.banyan.transfer.engine.Answer;
+import dev.banyan.transfer.engine.Checksum;
 import dev.banyan.transfer.engine.RowCursor;
 import dev.banyan.transfer.engine.Snapshot;
 import dev.banyan.transfer.table.Column;
@@ -160,6 +161,12 @@ final class MysqlSnapshot implements Snapshot {
       statement.close();
       throw e;
     }
+  }
+
+  @Override
+  public Optional<Checksum> checksum(Table table, List<String> columns, Range range, String where)
+      throws SQLException {
+    return Checksums.of(connection, table, columns, Sql.within(table, range, where));
   }
 
   @Override

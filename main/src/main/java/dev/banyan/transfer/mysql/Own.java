@@ -35,6 +35,11 @@ record Own(String schema) {
     return table("banyan_fence");
   }
 
+  /// The highest turn that has had a fence.
+  String turn() {
+    return table("banyan_fence_turn");
+  }
+
   private String table(String name) {
     return Sql.name(schema) + '.' + Sql.name(name);
   }
@@ -73,6 +78,10 @@ record Own(String schema) {
             + fence()
             + " (transfer varchar(64) not null, grants varchar(700) not null,"
             + " primary key (transfer, grants))"
+            + KIND,
+        "create table if not exists "
+            + turn()
+            + " (transfer varchar(64) not null primary key, turn bigint not null)"
             + KIND);
   }
 }

@@ -17,7 +17,6 @@ import org.mariadb.jdbc.HostAddress;
 
 /// Connections that all speak alike: UTC, UTF-8, strict. For many threads.
 final class Sessions implements AutoCloseable {
-  private static final int CONNECTIONS = 16;
   private static final Duration CONNECT = Duration.ofSeconds(30);
 
   /// Strict, so that a value that does not fit is an error; but zero dates may be written, because
@@ -39,7 +38,10 @@ final class Sessions implements AutoCloseable {
   }
 
   /// Connects once, to learn whether it can.
-  static Sessions open(String name, String url, String user, String password) throws SQLException {
+  ///
+  /// @param connections the most that are open at one time
+  static Sessions open(String name, String url, String user, String password, int connections)
+      throws SQLException {
     String spoken = url.replaceFirst("^jdbc:mysql:", "jdbc:mariadb:");
     Configuration configuration = Configuration.parse(spoken);
     if (configuration == null || configuration.addresses().isEmpty()) {
@@ -52,7 +54,7 @@ final class Sessions implements AutoCloseable {
     config.setJdbcUrl(spoken);
     config.setUsername(user);
     config.setPassword(password);
-    config.setMaximumPoolSize(CONNECTIONS);
+    config.setMaximumPoolSize(connections);
     config.setMinimumIdle(0);
     config.setConnectionTimeout(CONNECT.toMillis());
     config.setInitializationFailTimeout(-1);
@@ -130,6 +132,23 @@ final class Sessions implements AutoCloseable {
   static long run(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       return statement.executeLargeUpdate(sql);
+    }
+  }
+
+  /// Ends a session, unless it has ended by itself.
+  void end(long session) throws SQLException {
+    try (Connection connection = connection()) {
+      end(connection, session);
+    }
+  }
+
+  static void end(Connection connection, long session) throws SQLException {
+    try {
+      run(connection, "kill connection " + session);
+    } catch (SQLException e) {
+      if (e.getErrorCode() != 1094) { // there is none
+        throw e;
+      }
     }
   }
 

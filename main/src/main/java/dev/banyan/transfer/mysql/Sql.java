@@ -79,9 +79,16 @@ final class Sql {
       case UUID uuid when type.kind() == Type.Kind.BYTES ->
           to.append("x'").append(uuid.toString().replace("-", "")).append('\'');
       case Boolean truth -> to.append(truth ? '1' : '0');
+      // An exponent makes it a double: a decimal has no -0, and is rounded once more on its way.
+      case Float single -> to.append(floating(plain(single, type)));
+      case Double number -> to.append(floating(plain(number, type)));
       case Number number -> to.append(plain(number, type));
       default -> quoted(to, plain(cell, type));
     }
+  }
+
+  private static String floating(String text) {
+    return text.indexOf('E') < 0 ? text + "e0" : text;
   }
 
   /// A cell as text, as both a literal and a file of rows hold it between their quotes.

@@ -14,12 +14,15 @@ import org.jspecify.annotations.Nullable;
 ///   rests, or null
 /// @param replicaLag how far the source's own replicas may be behind before the backfill rests, or
 ///   null
+/// @param replica the database that is asked how far it is behind, or null to ask the source how
+///   far its replicas are
 /// @param walBudget the most bytes of its log that the source may have to keep for the transfer
 /// @param hours when the backfill works, or null for always
 public record Throttle(
     @Nullable Long rowsPerSecond,
     @Nullable Duration sourceLatency,
     @Nullable Duration replicaLag,
+    @Nullable String replica,
     long walBudget,
     @Nullable Hours hours) {
 

@@ -18,6 +18,7 @@ import java.util.Objects;
 /// @param afterWrite how long whoever has written reads from the owner, where nothing says what of
 ///   it has arrived
 /// @param reconcileEvery how long after one reconciliation the next begins
+/// @param compare where rows are compared
 public record TransferOptions(
     String name,
     String from,
@@ -32,9 +33,11 @@ public record TransferOptions(
     Duration lag,
     Duration certificateAge,
     Duration afterWrite,
-    Duration reconcileEvery) {
+    Duration reconcileEvery,
+    Compare compare) {
   public TransferOptions {
     Objects.requireNonNull(name);
+    Objects.requireNonNull(compare);
     families = List.copyOf(families);
     tables = List.copyOf(tables);
     checks = List.copyOf(checks);
@@ -44,6 +47,15 @@ public record TransferOptions(
     if (tables.isEmpty() || chunkRows < 1 || parallel < 1) {
       throw new IllegalArgumentException("a transfer has a table, and rows in its chunks");
     }
+  }
+
+  /// How both sides are compared.
+  public enum Compare {
+    /// every row of both is read
+    ROWS,
+    /// the databases hash their rows themselves, where they are of one engine and nothing is
+    /// converted; only what differs is read
+    PUSHED
   }
 
   /// A rule of the business: an assertion in SQL on each side, whose answers must be the same.

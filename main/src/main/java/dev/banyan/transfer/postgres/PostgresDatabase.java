@@ -5,6 +5,7 @@ import dev.banyan.transfer.engine.Expressions;
 import dev.banyan.transfer.engine.Fence;
 import dev.banyan.transfer.engine.Finding;
 import dev.banyan.transfer.engine.IdPairs;
+import dev.banyan.transfer.engine.Replica;
 import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.engine.Target;
 import dev.banyan.transfer.table.Table;
@@ -137,8 +138,22 @@ public final class PostgresDatabase implements Database {
   }
 
   @Override
-  public String ddl(Table table) {
-    return Ddl.of(table);
+  public Optional<List<Replica>> replicas() throws SQLException {
+    try (Connection connection = sessions.connection()) {
+      return Standbys.of(connection);
+    }
+  }
+
+  @Override
+  public Optional<Replica> asReplica() throws SQLException {
+    try (Connection connection = sessions.connection()) {
+      return Standbys.itself(connection, name);
+    }
+  }
+
+  @Override
+  public String ddl(Table table, Database of) {
+    return Ddl.of(table, of instanceof PostgresDatabase);
   }
 
   @Override

@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -22,6 +21,10 @@ final class PostgresFence implements Fence {
 
   private static final String LOCKED = "55P03";
   private static final String DEADLOCK = "40P01";
+  private static final String DENIED = "42501";
+
+  /// Longer than a process that runs keeps the turn.
+  private static final Duration STOPPED = Duration.ofSeconds(5);
 
   /// Between two looks at what is still open.
   private static final Duration LOOK = Duration.ofMillis(20);
@@ -34,6 +37,8 @@ final class PostgresFence implements Fence {
         transfer text not null, relation text not null, kind text not null, role text not null,
         privilege text not null, grantable boolean not null,
         primary key (transfer, relation, kind, role, privilege));
+      create table if not exists banyan.fence_turn (
+        transfer text primary key, turn bigint not null);
       create or replace function banyan.refuse_writes() returns trigger language plpgsql as $$
       begin
         if coalesce(current_setting('banyan.work', true), '') = 'on' then
@@ -42,6 +47,37 @@ final class PostgresFence implements Fence {
         raise exception 'writes to %.% are fenced: the rows have moved, by transfer %',
           tg_table_schema, tg_table_name, tg_argv[0] using errcode = 'insufficient_privilege';
       end $$;
+      """;
+
+  /// Locks the turn until the transaction ends, so that no other turn comes between.
+  private static final String TURN =
+      """
+      insert into banyan.fence_turn as seen values (?, ?)
+      on conflict (transfer) do update set turn = greatest(seen.turn, excluded.turn)
+      returning turn
+      """;
+
+  private static final String LAST =
+      """
+      do $$ begin
+        if not exists (select from banyan.fence) and not exists (select from banyan.fence_turn) then
+          drop table banyan.fence, banyan.fence_turn;
+          drop function banyan.refuse_writes();
+          begin
+            drop schema banyan restrict;
+          exception when dependent_objects_still_exist or insufficient_privilege then null;
+          end;
+        end if;
+      end $$
+      """;
+
+  private static final String END_OURS =
+      """
+      select pg_terminate_backend(l.pid) from pg_locks l join pg_stat_activity a using (pid)
+      where l.relation = 'banyan.fence_turn'::regclass and l.locktype = 'relation'
+        and l.mode = 'RowExclusiveLock' and l.granted and l.pid <> pg_backend_pid()
+        and l.database = (select oid from pg_database where datname = current_database())
+        and a.usename = current_user and a.application_name like 'banyan%'
       """;
 
   /// Each table with its partitions, which can be written to by their own names.
@@ -171,16 +207,21 @@ final class PostgresFence implements Fence {
   }
 
   @Override
-  public void raise(Duration wait) throws SQLException, FenceFailed, InterruptedException {
+  public void raise(long turn, Duration wait)
+      throws SQLException, FenceFailed, InterruptedException {
     sessions.run(STORE);
-    boolean stands = false;
+    enter(turn);
+    boolean leave = false;
     try (Connection connection = sessions.connection()) {
       String[] relations = relations(connection);
       for (String relation : relations) {
-        refuse(connection, relation, wait.dividedBy(2));
+        refuse(connection, turn, relation, wait.dividedBy(2));
       }
       drain(connection, relations, wait);
-      stands = true;
+      leave = true;
+    } catch (Overtaken e) {
+      leave = true;
+      throw e;
     } catch (SQLException e) {
       if (LOCKED.equals(e.getSQLState()) || DEADLOCK.equals(e.getSQLState())) {
         throw new FenceFailed(
@@ -191,8 +232,8 @@ final class PostgresFence implements Fence {
       }
       throw e;
     } finally {
-      if (!stands) {
-        lower();
+      if (!leave) {
+        lower(turn);
       }
     }
   }
@@ -204,15 +245,16 @@ final class PostgresFence implements Fence {
   }
 
   /// A guard waits for those who have written. Who takes too long has its session ended.
-  private void refuse(Connection connection, String relation, Duration wait) throws SQLException {
+  private void refuse(Connection connection, long turn, String relation, Duration wait)
+      throws SQLException {
     try {
-      take(connection, relation, wait);
+      take(connection, turn, relation, wait);
     } catch (SQLException e) {
       if (!LOCKED.equals(e.getSQLState())) {
         throw e;
       }
       end(connection, new String[] {relation});
-      take(connection, relation, wait);
+      take(connection, turn, relation, wait);
     }
   }
 
@@ -223,11 +265,13 @@ final class PostgresFence implements Fence {
   /// One table in one transaction, so that its lock is never held while another is waited for. It
   /// outlasts a crash, whatever the server does by default, and so does all that was written before
   /// it: only what is flushed is streamed.
-  private void take(Connection connection, String relation, Duration wait) throws SQLException {
+  private void take(Connection connection, long turn, String relation, Duration wait)
+      throws SQLException {
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
       statement.execute("set local lock_timeout = " + Math.max(wait.toMillis(), 1));
       statement.execute("set local synchronous_commit = on");
+      claim(connection, turn);
       for (String revoke :
           Sessions.list(
               connection, TAKE, row -> row.getString(1), transfer, relation, relation, roles)) {
@@ -247,6 +291,56 @@ final class PostgresFence implements Fence {
       throw e;
     } finally {
       connection.setAutoCommit(true);
+    }
+  }
+
+  /// Makes the turn known before anything is done in it, so that an earlier one that comes now goes
+  /// at once. A process that was stopped within its own would keep it for ever: its session is
+  /// ended.
+  private void enter(long turn) throws SQLException {
+    long seen = turn();
+    if (seen > turn) {
+      throw new Overtaken(transfer, turn, seen);
+    }
+    try {
+      claimAlone(turn);
+    } catch (SQLException e) {
+      if (!LOCKED.equals(e.getSQLState())) {
+        throw e;
+      }
+      sessions.list(END_OURS, row -> row.getBoolean(1));
+      claimAlone(turn);
+    }
+  }
+
+  private void claimAlone(long turn) throws SQLException {
+    within(connection -> claim(connection, turn));
+  }
+
+  private interface Work {
+    void run(Connection connection) throws SQLException;
+  }
+
+  private void within(Work work) throws SQLException {
+    try (Connection connection = sessions.connection()) {
+      connection.setAutoCommit(false);
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("set local lock_timeout = " + STOPPED.toMillis());
+        work.run(connection);
+        connection.commit();
+      } catch (SQLException e) {
+        connection.rollback();
+        throw e;
+      } finally {
+        connection.setAutoCommit(true);
+      }
+    }
+  }
+
+  private void claim(Connection connection, long turn) throws SQLException {
+    long seen = Sessions.list(connection, TURN, row -> row.getLong(1), transfer, turn).getFirst();
+    if (seen > turn) {
+      throw new Overtaken(transfer, turn, seen);
     }
   }
 
@@ -318,30 +412,58 @@ final class PostgresFence implements Fence {
   }
 
   @Override
-  public void lower() throws SQLException {
-    try (Connection connection = sessions.connection()) {
-      if (!stored(connection)) {
-        return;
+  public void lower(long turn) throws SQLException {
+    try {
+      sessions.run(STORE);
+    } catch (SQLException e) {
+      if (DENIED.equals(e.getSQLState())) {
+        return; // who may not keep a fence has none, and may not put one up late either
       }
-      List<String> back =
-          new ArrayList<>(
-              Sessions.list(connection, GIVE, row -> row.getString(1), transfer, transfer));
-      if (back.isEmpty()) {
-        return;
-      }
-      connection.setAutoCommit(false);
+      throw e;
+    }
+    enter(turn);
+    give(turn);
+  }
+
+  private void give(long turn) throws SQLException {
+    within(connection -> {
+      claim(connection, turn);
       try (Statement statement = connection.createStatement()) {
-        for (String each : back) {
+        statement.execute("set local lock_timeout = 0");
+        for (String each :
+            Sessions.list(connection, GIVE, row -> row.getString(1), transfer, transfer)) {
           statement.execute(each);
         }
         statement.execute("delete from banyan.fence where transfer = " + Sql.literal(transfer));
-        connection.commit();
-      } catch (SQLException e) {
-        connection.rollback();
-        throw e;
-      } finally {
-        connection.setAutoCommit(true);
       }
+    });
+  }
+
+  @Override
+  public long turn() throws SQLException {
+    try (Connection connection = sessions.connection()) {
+      boolean known =
+          Sessions.list(
+                  connection,
+                  "select to_regclass('banyan.fence_turn') is not null",
+                  row -> row.getBoolean(1))
+              .getFirst();
+      return known
+          ? Sessions.list(
+                  connection,
+                  "select coalesce(max(turn), 0) from banyan.fence_turn where transfer = ?",
+                  row -> row.getLong(1),
+                  transfer)
+              .getFirst()
+          : 0;
+    }
+  }
+
+  @Override
+  public void forget() throws SQLException {
+    if (turn() > 0) {
+      sessions.run(
+          "delete from banyan.fence_turn where transfer = " + Sql.literal(transfer) + ";" + LAST);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.banyan.transfer.postgres;
 
 import dev.banyan.transfer.engine.Answer;
+import dev.banyan.transfer.engine.Checksum;
 import dev.banyan.transfer.engine.RawRows;
 import dev.banyan.transfer.engine.RowCursor;
 import dev.banyan.transfer.engine.Snapshot;
@@ -148,6 +149,12 @@ final class PostgresSnapshot implements Snapshot {
   private CopyTuples tuples(Table table, Range range, String where) throws SQLException {
     String query = select(CopyRows.columns(table.columns()), table, range, where);
     return new CopyTuples(copy(query), this::broken);
+  }
+
+  @Override
+  public Optional<Checksum> checksum(Table table, List<String> columns, Range range, String where)
+      throws SQLException {
+    return Checksums.of(connection, table, columns, Sql.where(table, range, where));
   }
 
   @Override

@@ -51,7 +51,8 @@ final class PostgresSource implements Source {
         || ' bytes of log and nothing reads it; if no transfer needs it any more: select'
         || ' pg_drop_replication_slot(' || quote_literal(slot_name) || ')'
       from pg_replication_slots
-      where slot_name like 'banyan\\_%' and slot_name <> ? and not active and not temporary
+      where slot_name like 'banyan\\_%' and slot_name !~ ('^' || ? || '(_[0-9a-f]{8})?$')
+        and not active and not temporary
         and database = current_database()
       order by slot_name
       """;

@@ -9,6 +9,7 @@ import dev.banyan.transfer.table.Type;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// One row at a time as bytes that are equal exactly where the rows are: cells of the key first,
 /// each with a tag and, where it has no fixed one, its length.
@@ -76,7 +77,7 @@ final class CanonicalRow {
 
   /// The columns whose cells differ.
   List<String> differing(Kept a, Kept b) {
-    return java.util.stream.IntStream.range(0, order.length)
+    return IntStream.range(0, order.length)
         .filter(i -> !a.sameCell(b, i))
         .mapToObj(i -> table.columns().get(order[i]).name())
         .toList();

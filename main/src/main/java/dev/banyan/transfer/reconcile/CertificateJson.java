@@ -1,12 +1,15 @@
 package dev.banyan.transfer.reconcile;
 
 import dev.banyan.migration.Certificate;
+import dev.banyan.migration.Certificate.Method;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,8 +35,13 @@ public final class CertificateJson {
         .put("complete", certificate.complete())
         .put("differences", certificate.differences())
         .put("green", certificate.green());
+    json.put("method", certificate.method().toString());
     ArrayNode tables = json.putArray("tables");
     certificate.tables().stream().sorted().forEach(tables::add);
+    ObjectNode methods = json.putObject("methods");
+    certificate.tables().stream()
+        .sorted()
+        .forEach(table -> methods.put(table, method(certificate, table)));
     ArrayNode checks = json.putArray("checks");
     for (Certificate.Check check : certificate.checks()) {
       checks
@@ -52,8 +60,11 @@ public final class CertificateJson {
   public static Certificate read(String text) {
     try {
       JsonNode json = MAPPER.readTree(text);
-      Set<String> tables = new HashSet<>();
-      json.required("tables").forEach(each -> tables.add(each.stringValue()));
+      Map<String, Method> methods = new HashMap<>();
+      for (JsonNode table : json.required("tables")) {
+        String name = table.stringValue();
+        methods.put(name, method(json.path("methods").path(name).stringValue("rows")));
+      }
       List<Certificate.Check> checks = new ArrayList<>();
       for (JsonNode each : json.required("checks")) {
         checks.add(
@@ -74,11 +85,19 @@ public final class CertificateJson {
           json.required("epoch").longValue(),
           json.required("complete").booleanValue(),
           json.required("differences").longValue(),
-          tables,
+          methods,
           checks);
     } catch (JacksonException | DateTimeException e) {
       throw new IllegalArgumentException("not a certificate", e);
     }
+  }
+
+  private static String method(Certificate certificate, String table) {
+    return Objects.requireNonNull(certificate.methods().get(table)).toString();
+  }
+
+  private static Method method(String word) {
+    return Method.valueOf(word.toUpperCase(Locale.ROOT));
   }
 
   private static String text(JsonNode json, String name) {

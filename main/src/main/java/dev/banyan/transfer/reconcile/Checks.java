@@ -6,6 +6,7 @@ import dev.banyan.transfer.table.Row;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,7 @@ final class Checks {
       case Float number when !Float.isFinite(number) -> number.toString();
       case BigDecimal number -> plain(number);
       case Number number -> plain(new BigDecimal(number.toString()));
-      case byte[] bytes -> java.util.HexFormat.of().formatHex(bytes);
+      case byte[] bytes -> HexFormat.of().formatHex(bytes);
       default -> cell.toString();
     };
   }

@@ -12,6 +12,7 @@ import dev.banyan.transfer.mapping.TableMapping;
 import dev.banyan.transfer.reconcile.CanonicalRow.Kept;
 import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Row;
+import dev.banyan.transfer.table.Table;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -50,9 +51,11 @@ final class RangeComparison {
   /// @param mostHeld rows of the source that may be held at one time to be looked at
   Outcome run(int mostHeld) throws SQLException, InterruptedException, RowRefused {
     Optional<Digest> raw = mapping.identity() ? raw() : Optional.empty();
-    if (raw.isPresent()) {
-      return new Outcome(raw.get(), List.of(), true);
-    }
+    return raw.isPresent() ? new Outcome(raw.get(), List.of(), true) : decoded(mostHeld);
+  }
+
+  /// The same where it is known that what both databases send is not the same.
+  Outcome decoded(int mostHeld) throws SQLException, InterruptedException, RowRefused {
     Both<Buckets> both =
         Both.of(
             executor,
@@ -171,8 +174,7 @@ final class RangeComparison {
   }
 
   /// Needs no buckets: where anything differs the rows are read decoded.
-  private static Digest raw(
-      Snapshot snapshot, dev.banyan.transfer.table.Table table, Range range, String where)
+  private static Digest raw(Snapshot snapshot, Table table, Range range, String where)
       throws SQLException {
     long rows = 0;
     long sumHigh = 0;

@@ -1,10 +1,12 @@
 package dev.banyan.transfer.reconcile;
 
 import dev.banyan.migration.Certificate;
+import dev.banyan.migration.Certificate.Method;
 import dev.banyan.transfer.engine.RowRefused;
 import dev.banyan.transfer.mapping.Mappings;
 import dev.banyan.transfer.mapping.TableMapping;
 import dev.banyan.transfer.options.TransferOptions.Check;
+import dev.banyan.transfer.options.TransferOptions.Compare;
 import dev.banyan.transfer.table.Key;
 import dev.banyan.transfer.table.Position;
 import dev.banyan.transfer.table.Range;
@@ -14,11 +16,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +33,7 @@ public final class Reconciliation {
   private final String transfer;
   private final Mappings mappings;
   private final AlignedCut cuts;
+  private final Compare compare;
   private final Limits limits;
   private final Executor executor;
   private final InstantSource clock;
@@ -56,12 +57,14 @@ public final class Reconciliation {
       String transfer,
       Mappings mappings,
       AlignedCut cuts,
+      Compare compare,
       Limits limits,
       Executor executor,
       InstantSource clock) {
     this.transfer = transfer;
     this.mappings = mappings;
     this.cuts = cuts;
+    this.compare = compare;
     this.limits = limits;
     this.executor = executor;
     this.clock = clock;
@@ -91,8 +94,6 @@ public final class Reconciliation {
       table(mapping, pass, progress);
     }
     List<Certificate.Check> answered = checks(checks, pass);
-    Set<String> tables = new HashSet<>();
-    mappings.tables().forEach(each -> tables.add(each.source().name().toString()));
     Certificate certificate =
         new Certificate(
             transfer,
@@ -105,7 +106,7 @@ public final class Reconciliation {
             epoch,
             pass.complete,
             pass.differences.size(),
-            tables,
+            pass.methods,
             answered);
     return new Report(certificate, pass.differences);
   }
@@ -114,12 +115,18 @@ public final class Reconciliation {
   private static final class Pass {
     private final Instant from;
     private final List<Difference> differences = new ArrayList<>();
+    private final Map<String, Method> methods = new HashMap<>();
     private Digest digest = Digest.NONE;
     private boolean complete = true;
     private @Nullable Position position;
 
     Pass(Instant from) {
       this.from = from;
+    }
+
+    void compared(TableMapping mapping, Method by) {
+      methods.merge(
+          mapping.source().name().toString(), by, (a, b) -> a == Method.CHECKSUMS ? a : b);
     }
 
     void cut(AlignedCut.Cut cut) {
@@ -142,9 +149,7 @@ public final class Reconciliation {
             mapping.sameOrder()
                 ? cut.source().boundary(mapping.source(), after, limits.rangeRows())
                 : Optional.empty();
-        outcome =
-            new RangeComparison(mapping, cut, new Range(after, upTo), executor)
-                .run(limits.mostHeld());
+        outcome = compared(mapping, cut, new Range(after, upTo), pass);
       }
       pass.digest = pass.digest.plus(outcome.digest());
       pass.complete &= outcome.complete();
@@ -153,6 +158,21 @@ public final class Reconciliation {
       progress.compared(mapping.source().name(), mapping.target().name(), rows);
       after = upTo;
     } while (after.isPresent());
+  }
+
+  private RangeComparison.Outcome compared(
+      TableMapping mapping, AlignedCut.Cut cut, Range range, Pass pass)
+      throws SQLException, InterruptedException, RowRefused {
+    if (compare == Compare.PUSHED) {
+      Optional<RangeComparison.Outcome> pushed =
+          new PushedComparison(mapping, cut, executor).run(range, limits.mostHeld());
+      if (pushed.isPresent()) {
+        pass.compared(mapping, Method.CHECKSUMS);
+        return pushed.get();
+      }
+    }
+    pass.compared(mapping, Method.ROWS);
+    return new RangeComparison(mapping, cut, range, executor).run(limits.mostHeld());
   }
 
   private void name(TableMapping mapping, List<Suspect> suspects, Pass pass)

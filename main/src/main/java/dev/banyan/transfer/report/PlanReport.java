@@ -22,9 +22,10 @@ public record PlanReport(
     findings = List.copyOf(findings);
   }
 
-  /// Whether nothing keeps the rows from moving.
+  /// Whether nothing keeps the rows from being copied and followed. What blocks their cutover or
+  /// the way back can be mended meanwhile.
   public boolean ready() {
-    return findings.stream().noneMatch(Found::blocks);
+    return findings.stream().noneMatch(Found::blocksMoving);
   }
 
   /// One table on its way.
@@ -47,9 +48,20 @@ public record PlanReport(
 
   /// Something that was found.
   ///
-  /// @param blocks nothing moves until it is mended; otherwise people should know it
-  /// @param where which side: `source`, `target` or `mapping`
-  /// @param subject the table, column, setting or right
+  /// @param blocks what it counts for can not be done until it is mended; otherwise people should
+  ///   know it
+  /// @param where what it counts for: the rows' way from the `source`, to the `target` or through
+  ///   the `mapping`; the `cutover`, that is the fence of the source; or the way `back`
+  /// @param subject the table, column, setting or right, with the database before it where `where`
+  ///   does not say which one
   /// @param says what is wrong and what to do
-  public record Found(boolean blocks, String where, String code, String subject, String says) {}
+  public record Found(boolean blocks, String where, String code, String subject, String says) {
+    public static final String CUTOVER = "cutover";
+    public static final String BACK = "back";
+
+    /// Whether no row moves until it is mended.
+    public boolean blocksMoving() {
+      return blocks && !where.equals(CUTOVER) && !where.equals(BACK);
+    }
+  }
 }

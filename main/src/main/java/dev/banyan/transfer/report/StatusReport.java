@@ -73,6 +73,8 @@ public record StatusReport(
   /// @param rows that were copied; while it is compared, that were compared
   /// @param total an estimate, or null where the database has none
   /// @param why the state is `stopped`, with the row's key and the column; null in any other
+  /// @param waits what holds its copying back: a transaction, the source, a replica, a time of day;
+  ///   null where nothing does
   public record Table(
       String table,
       String to,
@@ -81,7 +83,8 @@ public record StatusReport(
       @Nullable Long total,
       double rowsPerSecond,
       @Nullable Double secondsLeft,
-      @Nullable String why) {
+      @Nullable String why,
+      @Nullable String waits) {
 
     /// From 0 to 1, or null where it is not known how many rows there are.
     public @Nullable Double share() {

@@ -13,7 +13,6 @@ import dev.banyan.proxy.RequestEnd;
 import dev.banyan.proxy.RequestIds;
 import dev.banyan.proxy.SafetyNet;
 import dev.banyan.proxy.Tee;
-import dev.banyan.proxy.UncertainWrites;
 import dev.banyan.proxy.WriteCare;
 import dev.banyan.routing.Decision;
 import dev.banyan.routing.LiveTable;
@@ -61,7 +60,7 @@ class ClientConnectionTest {
         new WriteCare(
             new AfterWrites(
                 Freshness.UNKNOWN, new byte[32], "p", System::nanoTime, InstantSource.system()),
-            new UncertainWrites(InstantSource.system())),
+            _ -> {}),
         System::nanoTime);
   }
 

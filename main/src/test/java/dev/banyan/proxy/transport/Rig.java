@@ -60,7 +60,7 @@ final class Rig implements AutoCloseable {
   final LiveTable table;
   final Services services;
   final SafetyNet net;
-  final UncertainWrites uncertain = new UncertainWrites(InstantSource.system());
+  final List<UncertainWrites.Sent> uncertain = new CopyOnWriteArrayList<>();
   final AfterWrites after;
   final Gateway gateway;
 
@@ -179,7 +179,7 @@ final class Rig implements AutoCloseable {
                 new Recorded(outcomes, ends, details, units, legs, made.whenEnded),
                 made.tee,
                 net,
-                new WriteCare(after, uncertain),
+                new WriteCare(after, uncertain::add),
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextLong(),
                 Runnable::run));

@@ -10,6 +10,7 @@ import dev.banyan.cutover.Change;
 import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.MigrationStore;
 import dev.banyan.cutover.Standing;
+import dev.banyan.cutover.Writing;
 import dev.banyan.cutover.Written;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.GateReading;
@@ -79,7 +80,7 @@ class RememberingTest {
     }
 
     @Override
-    public Written write(LedgerEntry.Draft draft, @Nullable Change change, @Nullable Long term) {
+    public Written write(List<Writing> writings, @Nullable Long term) {
       throw gone();
     }
 

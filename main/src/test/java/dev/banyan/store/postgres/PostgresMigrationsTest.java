@@ -7,9 +7,11 @@ import dev.banyan.cutover.LedgerEntry;
 import dev.banyan.cutover.MigrationStore;
 import dev.banyan.cutover.MigrationStoreContract;
 import dev.banyan.cutover.Standing;
+import dev.banyan.cutover.Writing;
 import dev.banyan.cutover.Written;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +49,18 @@ class PostgresMigrationsTest extends MigrationStoreContract {
   @Override
   protected MigrationStore store() {
     return store.migrations();
+  }
+
+  @Override
+  protected void failAt(String family) throws SQLException {
+    SERVER.run(
+        "set search_path = "
+            + schema
+            + "; create function failing() returns trigger language plpgsql as"
+            + " $$ begin raise exception 'failing'; end $$;"
+            + " create trigger failing before insert on family for each row when (new.name = '"
+            + family
+            + "') execute function failing()");
   }
 
   private static LedgerEntry.Draft draft(FamilyState before, FamilyState after, String actor) {
@@ -159,6 +173,28 @@ class PostgresMigrationsTest extends MigrationStoreContract {
       assertThat(store().page(0, 10)).isEmpty();
       assertThat(store().write(draft(none, users.state(), "banyan"), move, 1L))
           .isInstanceOf(Written.Done.class);
+    }
+  }
+
+  @Test
+  void noneOfSeveralMovesInATermThatIsOverOrOnComparisonsBegunAnewForOne() {
+    List<Writing> both = new ArrayList<>();
+    for (String family : List.of("users", "orders")) {
+      FamilyState none = FamilyState.initial(family, AT);
+      Standing after = new Standing(none.moved(new Phase.Shadow(), AT), null);
+      Change move =
+          new Change.Move(Standing.initial(after), after, store.sharedParity().adopted(family));
+      both.add(new Writing(draft(none, after.state(), "banyan"), move));
+    }
+    try (var roster = store.roster();
+        PostgresStore other = PostgresStore.open(SERVER.options(schema, "other"))) {
+      assertThat(roster.take(0)).hasValue(1);
+      assertThat(store().write(both, 2L)).isEqualTo(new Written.Fenced());
+      other.sharedParity().begin("orders");
+
+      assertThat(store().write(both, 1L)).isInstanceOf(Written.Conflict.class);
+      assertThat(store().standings()).isEmpty();
+      assertThat(store().page(0, 10)).isEmpty();
     }
   }
 

@@ -329,4 +329,18 @@ class ReplicasTest {
     assertThat(petitions.withdraw("two")).isFalse();
     all.forEach(LiveReplica::wake);
   }
+
+  @Test
+  void whatAReplicaAskedThatHasEndedSinceIsNotDoneHoursLater() throws Exception {
+    try (PostgresStore store = PostgresStore.open(SERVER.options(schema, "one"))) {
+      Petitions petitions = store.petitions();
+      petitions.ask(new Petition("late", "one", "hand the writes over"));
+      petitions.ask(new Petition("fresh", "one", "give them back"));
+      SERVER.run(
+          "update " + schema + ".petition set asked = asked - interval '1 hour' where id = 'late'");
+
+      assertThat(petitions.take(0)).extracting(Petition::id).containsExactly("fresh");
+      assertThat(petitions.withdraw("late")).isFalse();
+    }
+  }
 }

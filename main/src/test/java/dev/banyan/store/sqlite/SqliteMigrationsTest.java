@@ -4,6 +4,7 @@ import dev.banyan.cutover.MigrationStore;
 import dev.banyan.cutover.MigrationStoreContract;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Statement;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,5 +26,21 @@ class SqliteMigrationsTest extends MigrationStoreContract {
   @Override
   protected MigrationStore store() {
     return store.migrations();
+  }
+
+  @Override
+  protected void failAt(String family) {
+    store
+        .database()
+        .transaction(
+            "a trigger",
+            connection -> {
+              try (Statement statement = connection.createStatement()) {
+                return statement.execute(
+                    "create trigger failing before insert on family when new.name = '"
+                        + family
+                        + "' begin select raise(abort, 'failing'); end");
+              }
+            });
   }
 }

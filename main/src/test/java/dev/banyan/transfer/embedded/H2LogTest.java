@@ -295,7 +295,8 @@ final class H2LogTest {
     Fence fence = database.fence("shop", tables, List.of("app"));
     other.setAutoCommit(false);
     run(other, "insert into t values (2)");
-    fence.raise(Duration.ofSeconds(2));
+    fence.raise(2, Duration.ofSeconds(2));
+    assertThatThrownBy(() -> fence.lower(1)).isInstanceOf(Fence.Overtaken.class);
     assertThat(fence.standing()).isTrue();
     assertThatThrownBy(() -> other.commit())
         .as("its session was ended")
@@ -319,11 +320,13 @@ final class H2LogTest {
         work.commit();
       }
       target.remove();
-      fence.lower();
+      fence.lower(2);
       run(again, "insert into t values (6)");
     }
     assertThat(ask("select id from t order by id")).containsExactly("1", "5", "6");
     assertThat(fence.standing()).isFalse();
+    assertThatThrownBy(() -> fence.raise(1, Duration.ofSeconds(2)))
+        .isInstanceOf(Fence.Overtaken.class);
   }
 
   @Test

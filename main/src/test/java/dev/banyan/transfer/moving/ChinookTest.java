@@ -3,6 +3,7 @@ package dev.banyan.transfer.moving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.banyan.transfer.moving.Chinook.Names;
 import dev.banyan.transfer.mysql.MariaDbServer;
 import dev.banyan.transfer.options.ColumnRule;
 import dev.banyan.transfer.options.DatabaseOptions;
@@ -14,9 +15,7 @@ import dev.banyan.transfer.postgres.LogicalServer;
 import dev.banyan.transfer.report.PlanReport;
 import dev.banyan.transfer.report.ReconcileReport;
 import dev.banyan.transfer.report.StatusReport;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -42,106 +41,6 @@ class ChinookTest {
   @RegisterExtension static final LogicalServer POSTGRES = new LogicalServer();
   @RegisterExtension static final MariaDbServer MARIADB = new MariaDbServer();
 
-  private static final Path SCRIPTS =
-      Path.of(System.getProperty("corpora", "../../shared/corpora"), "chinook");
-
-  private static final Map<String, List<String>> TABLES =
-      Map.ofEntries(
-          Map.entry("album", List.of("album_id", "title", "artist_id")),
-          Map.entry("artist", List.of("artist_id", "name")),
-          Map.entry(
-              "customer",
-              List.of(
-                  "customer_id",
-                  "first_name",
-                  "last_name",
-                  "company",
-                  "address",
-                  "city",
-                  "state",
-                  "country",
-                  "postal_code",
-                  "phone",
-                  "fax",
-                  "email",
-                  "support_rep_id")),
-          Map.entry(
-              "employee",
-              List.of(
-                  "employee_id",
-                  "last_name",
-                  "first_name",
-                  "title",
-                  "reports_to",
-                  "birth_date",
-                  "hire_date",
-                  "address",
-                  "city",
-                  "state",
-                  "country",
-                  "postal_code",
-                  "phone",
-                  "fax",
-                  "email")),
-          Map.entry("genre", List.of("genre_id", "name")),
-          Map.entry(
-              "invoice",
-              List.of(
-                  "invoice_id",
-                  "customer_id",
-                  "invoice_date",
-                  "billing_address",
-                  "billing_city",
-                  "billing_state",
-                  "billing_country",
-                  "billing_postal_code",
-                  "total")),
-          Map.entry(
-              "invoice_line",
-              List.of("invoice_line_id", "invoice_id", "track_id", "unit_price", "quantity")),
-          Map.entry("media_type", List.of("media_type_id", "name")),
-          Map.entry("playlist", List.of("playlist_id", "name")),
-          Map.entry("playlist_track", List.of("playlist_id", "track_id")),
-          Map.entry(
-              "track",
-              List.of(
-                  "track_id",
-                  "name",
-                  "album_id",
-                  "media_type_id",
-                  "genre_id",
-                  "composer",
-                  "milliseconds",
-                  "bytes",
-                  "unit_price")));
-
-  /// `track_id` as MySQL's script has it: `TrackId`.
-  private static String camelOf(String snake) {
-    StringBuilder text = new StringBuilder();
-    for (String part : snake.split("_", -1)) {
-      text.append(Character.toUpperCase(part.charAt(0))).append(part.substring(1));
-    }
-    return text.toString();
-  }
-
-  /// The statements of a script but for those on databases and foreign keys.
-  private static List<String> script(String name, boolean rows) throws IOException {
-    String all = Files.readString(SCRIPTS.resolve(name)).replaceAll("(?s)/\\*.*?\\*/", "");
-    List<String> statements = new ArrayList<>();
-    StringBuilder one = new StringBuilder();
-    for (String line : all.lines().toList()) {
-      one.append(line).append('\n');
-      if (line.stripTrailing().endsWith(";")) {
-        String statement = one.toString().strip();
-        one.setLength(0);
-        if (statement.startsWith("CREATE TABLE") || (rows && statement.startsWith("INSERT"))) {
-          statements.add(statement.substring(0, statement.length() - 1));
-        }
-      }
-    }
-    return statements;
-  }
-
   private static void run(Connection connection, List<String> statements) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       for (String each : statements) {
@@ -152,20 +51,16 @@ class ChinookTest {
 
   /// One direction.
   ///
-  /// @param camel the target has the names of MySQL's script
+  /// @param method by which the tables are compared
   private record Way(
-      Connection source,
-      Connection target,
-      TransferOptions options,
-      Working working,
-      boolean camel) {
+      Connection source, Connection target, Names from, Names to, Working working, String method) {
     String name(String snake) {
-      return camel ? "`" + camelOf(snake) + "`" : snake;
+      return to.quoted(snake);
     }
 
     /// As the source's application spells it.
     String here(String snake) {
-      return camel ? snake : "`" + camelOf(snake) + "`";
+      return from.quoted(snake);
     }
   }
 
@@ -188,23 +83,17 @@ class ChinookTest {
         List.of(databases), InstantSource.system(), System::nanoTime, Thread.ofVirtual().factory());
   }
 
-  private static TransferOptions options(boolean camel) {
+  private static TransferOptions options(Names from, Names to) {
     List<TableOptions> tables = new ArrayList<>();
-    TABLES.forEach((table, columns) -> {
+    Chinook.TABLES.forEach((table, columns) -> {
       List<ColumnRule> rules = new ArrayList<>();
       for (String column : columns) {
-        String from = camel ? column : camelOf(column);
-        String to = camel ? camelOf(column) : column;
-        boolean seconds = camel && column.endsWith("_date");
-        rules.add(new ColumnRule.Copied(from, to, seconds ? "exact" : null, null, null, null));
+        boolean seconds = !from.maria() && to.maria() && column.endsWith("_date");
+        rules.add(
+            new ColumnRule.Copied(
+                from.of(column), to.of(column), seconds ? "exact" : null, null, null, null));
       }
-      tables.add(
-          new TableOptions(
-              camel ? table : camelOf(table),
-              camel ? camelOf(table) : table,
-              rules,
-              null,
-              Map.of()));
+      tables.add(new TableOptions(from.of(table), to.of(table), rules, null, Map.of()));
     });
     return new TransferOptions(
         "chinook",
@@ -214,61 +103,80 @@ class ChinookTest {
         tables,
         List.of(),
         false,
-        new Throttle(null, null, null, 1L << 30, null),
+        new Throttle(null, null, null, null, 1L << 30, null),
         1_000,
         2,
         Duration.ofSeconds(5),
         Duration.ofMinutes(10),
         Duration.ofSeconds(2),
-        Duration.ofMinutes(10));
+        Duration.ofMinutes(10),
+        TransferOptions.Compare.PUSHED);
   }
 
-  private static Connection postgresDatabase(String name, boolean rows) throws Exception {
+  private static Connection postgresDatabase(String name, Names names, boolean rows)
+      throws Exception {
     try (Connection connection = DriverManager.getConnection(POSTGRES.url(), "postgres", "")) {
       run(connection, List.of("create database " + name));
     }
     Connection connection =
         DriverManager.getConnection(
             POSTGRES.url().replaceAll("/postgres$", "/" + name), "postgres", "");
-    run(connection, script("Chinook_PostgreSql.sql", rows));
+    run(
+        connection,
+        Chinook.script("Chinook_PostgreSql.sql", rows).stream().map(names::renamed).toList());
     return connection;
   }
 
-  private static Connection mariaDatabase(String schema, boolean rows) throws Exception {
+  private static Connection mariaDatabase(String schema, Names names, boolean rows)
+      throws Exception {
     Connection connection = MARIADB.connect(schema);
-    run(connection, script("Chinook_MySql.sql", rows));
+    run(
+        connection,
+        Chinook.script("Chinook_MySql.sql", rows).stream().map(names::renamed).toList());
     return connection;
   }
 
   @Test
   void fromPostgresToMariaDb() throws Exception {
-    assumeTrue(Files.isDirectory(SCRIPTS), "skipped: no corpora at " + SCRIPTS);
+    assumeTrue(Files.isDirectory(Chinook.SCRIPTS), "skipped: no corpora at " + Chinook.SCRIPTS);
     String schema = MARIADB.schema();
-    try (Connection source = postgresDatabase("there", true);
-        Connection target = mariaDatabase(schema, false)) {
-      moves(
-          new Way(
-              source,
-              target,
-              options(true),
-              working(postgres("old", "there"), mariadb("new", schema)),
-              true));
+    try (Connection source = postgresDatabase("there", Names.SNAKE, true);
+        Connection target = mariaDatabase(schema, Names.CAMEL, false)) {
+      Working working = working(postgres("old", "there"), mariadb("new", schema));
+      moves(new Way(source, target, Names.SNAKE, Names.CAMEL, working, "rows"));
     }
   }
 
   @Test
   void fromMariaDbToPostgres() throws Exception {
-    assumeTrue(Files.isDirectory(SCRIPTS), "skipped: no corpora at " + SCRIPTS);
+    assumeTrue(Files.isDirectory(Chinook.SCRIPTS), "skipped: no corpora at " + Chinook.SCRIPTS);
     String schema = MARIADB.schema();
-    try (Connection source = mariaDatabase(schema, true);
-        Connection target = postgresDatabase("back", false)) {
-      moves(
-          new Way(
-              source,
-              target,
-              options(false),
-              working(mariadb("old", schema), postgres("new", "back")),
-              false));
+    try (Connection source = mariaDatabase(schema, Names.CAMEL, true);
+        Connection target = postgresDatabase("back", Names.SNAKE, false)) {
+      Working working = working(mariadb("old", schema), postgres("new", "back"));
+      moves(new Way(source, target, Names.CAMEL, Names.SNAKE, working, "rows"));
+    }
+  }
+
+  @Test
+  void fromPostgresToPostgresByChecksums() throws Exception {
+    assumeTrue(Files.isDirectory(Chinook.SCRIPTS), "skipped: no corpora at " + Chinook.SCRIPTS);
+    try (Connection source = postgresDatabase("one", Names.SNAKE, true);
+        Connection target = postgresDatabase("other", Names.SNAKE_THERE, false)) {
+      Working working = working(postgres("old", "one"), postgres("new", "other"));
+      moves(new Way(source, target, Names.SNAKE, Names.SNAKE_THERE, working, "checksums"));
+    }
+  }
+
+  @Test
+  void fromMariaDbToMariaDbByChecksums() throws Exception {
+    assumeTrue(Files.isDirectory(Chinook.SCRIPTS), "skipped: no corpora at " + Chinook.SCRIPTS);
+    String one = MARIADB.schema();
+    String other = MARIADB.schema();
+    try (Connection source = mariaDatabase(one, Names.CAMEL, true);
+        Connection target = mariaDatabase(other, Names.CAMEL_THERE, false)) {
+      Working working = working(mariadb("old", one), mariadb("new", other));
+      moves(new Way(source, target, Names.CAMEL, Names.CAMEL_THERE, working, "checksums"));
     }
   }
 
@@ -277,7 +185,7 @@ class ChinookTest {
     AtomicReference<@Nullable StatusReport> last = new AtomicReference<>();
     AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     try (ConfiguredTransfers transfers =
-        new ConfiguredTransfers(List.of(way.options()), way.working(), "a test")) {
+        new ConfiguredTransfers(List.of(options(way.from(), way.to())), way.working(), "a test")) {
       assertThat(transfers.plan("chinook", false).findings())
           .filteredOn(PlanReport.Found::blocks)
           .isEmpty();
@@ -292,7 +200,13 @@ class ChinookTest {
                 }
               });
       awaitCertificate(last, failure);
-      assertThat(transfers.reconcile("chinook", false, _ -> {}).certificate().green()).isTrue();
+      assertThat(transfers.reconcile("chinook", false, _ -> {}).certificate())
+          .satisfies(certificate -> {
+            assertThat(certificate.green()).isTrue();
+            assertThat(certificate.method()).isEqualTo(way.method());
+            assertThat(certificate.methods()).hasSize(Chinook.TABLES.size());
+            assertThat(certificate.methods().values()).containsOnly(way.method());
+          });
 
       List<String> planted = plant(way);
       assertThat(planted).hasSize(100);
@@ -445,7 +359,7 @@ class ChinookTest {
             ? "delete from %s where %s = %d".formatted(way.name(table), way.name(key), value)
             : "insert into %s (%s, %s) values (%d, 'Too many')"
                 .formatted(way.name(table), way.name(key), way.name(column), value));
-    planted.add((way.camel() ? camelOf(table) : table) + " " + value + " " + kind);
+    planted.add(way.to().of(table) + " " + value + " " + kind);
   }
 
   private static void set(
@@ -468,6 +382,6 @@ class ChinookTest {
                     way.name(key),
                     value));
     assertThat(changed).as("%s %s", table, value).isEqualTo(1);
-    planted.add((way.camel() ? camelOf(table) : table) + " " + value + " changed");
+    planted.add(way.to().of(table) + " " + value + " changed");
   }
 }

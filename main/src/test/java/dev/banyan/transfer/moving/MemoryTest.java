@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,68 @@ class MemoryTest {
 
       memory.owner(false, 6);
       assertThat(memory.read().reversed()).isFalse();
+    }
+  }
+
+  @Test
+  void aHandoverThatWasOvertakenLeavesTheNotesOfTheLaterOne() throws Exception {
+    String url = "jdbc:sqlite:" + folder.resolve("there.db");
+    wal(url);
+    try (Database database =
+            Databases.open(
+                new DatabaseOptions("there", url, null, null, 4, List.of()),
+                Thread.ofVirtual().factory());
+        Target notes = database.target("users_notes", List.of());
+        Target rows = database.target("users", List.of())) {
+      Memory memory = new Memory(notes, rows);
+      long stopped = memory.nextTurn(0);
+      memory.handover("forward: begun 1", stopped);
+      long later = memory.nextTurn(7);
+      assertThat(later).as("above what a database has seen").isEqualTo(8);
+      memory.handover("back: begun 3", later);
+
+      assertThatThrownBy(() -> memory.handover("", stopped))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("turn 8, not 1");
+      assertThat(memory.read().handover()).isEqualTo("back: begun 3");
+    }
+  }
+
+  @Test
+  void transfersOfOneNameIntoTwoTargetsShareNoNamesAtTheirSource() throws Exception {
+    List<String> suffixes = new ArrayList<>();
+    for (String file : List.of("one", "other")) {
+      String url = "jdbc:sqlite:" + folder.resolve(file + ".db");
+      wal(url);
+      try (Database database =
+              Databases.open(
+                  new DatabaseOptions(file, url, null, null, 4, List.of()),
+                  Thread.ofVirtual().factory());
+          Target notes = database.target("users_notes", List.of());
+          Target rows = database.target("users", List.of())) {
+        Memory memory = new Memory(notes, rows);
+        suffixes.add(memory.suffix());
+        memory.owner(false, 1);
+        assertThat(memory.suffix()).as("it stays").isEqualTo(suffixes.getLast());
+      }
+    }
+    assertThat(suffixes).doesNotHaveDuplicates().allMatch(each -> each.matches("_[0-9a-f]{8}"));
+  }
+
+  @Test
+  void whatWasBegunUnderItsNameAloneKeepsIt() throws Exception {
+    String url = "jdbc:sqlite:" + folder.resolve("there.db");
+    wal(url);
+    try (Database database =
+            Databases.open(
+                new DatabaseOptions("there", url, null, null, 4, List.of()),
+                Thread.ofVirtual().factory());
+        Target notes = database.target("users_notes", List.of());
+        Target rows = database.target("users", List.of())) {
+      Memory memory = new Memory(notes, rows);
+      assertThat(memory.read().reversed()).isFalse();
+      memory.owner(true, 3);
+      assertThat(memory.suffix()).isEmpty();
     }
   }
 

@@ -41,13 +41,14 @@ final class Pair implements AutoCloseable {
             tables,
             List.of(),
             false,
-            new Throttle(null, null, null, 1L << 30, null),
+            new Throttle(null, null, null, null, 1L << 30, null),
             200,
             2,
             Duration.ofSeconds(5),
             Duration.ofMinutes(10),
             Duration.ofSeconds(10),
-            Duration.ofMinutes(10));
+            Duration.ofMinutes(10),
+            TransferOptions.Compare.ROWS);
     Working working =
         new Working(
             List.of(old, next),

@@ -98,13 +98,14 @@ class PostgresPairTest {
                 new TransferOptions.Check(
                     "total", "select sum(cents) from orders", "select sum(cents) from orders")),
             false,
-            new Throttle(null, null, null, 1L << 30, null),
+            new Throttle(null, null, null, null, 1L << 30, null),
             500,
             2,
             Duration.ofSeconds(5),
             Duration.ofMinutes(10),
             Duration.ofSeconds(2),
-            Duration.ofMinutes(10));
+            Duration.ofMinutes(10),
+            TransferOptions.Compare.ROWS);
     Working working =
         new Working(
             List.of(database("old", OLD), database("new", NEW)),

@@ -57,7 +57,7 @@ class ThereAndBackTest {
   }
 
   private static void create() throws SQLException {
-    SERVER.run("create database old", "create database new");
+    SERVER.run("create role app login", "create database old", "create database new");
     sql(
         "old",
         "create table users (full_name text not null, zip text, user_id bigint primary key,"

@@ -113,6 +113,15 @@ class TouchedTest {
   }
 
   @Test
+  void rowsThatAreKnownToAgreeNeedNoComparison() throws Exception {
+    touch(1);
+    touched.agreed();
+    assertThat(keys()).isEmpty();
+    touch(2);
+    assertThat(keys()).containsExactly("2");
+  }
+
+  @Test
   void beyondItsBoundItKnowsOnlyThatThereWereTooMany() throws Exception {
     touched.end(touched.begin(), true);
     for (long id = 0; id <= Touched.MOST; id++) {

@@ -78,7 +78,9 @@ public final class MariaDbTypes {
     to.add(new Case("float", "16777217", 16777216f));
     to.add(new Case("float", "0.1", 0.1f));
     to.add(new Case("double", "1.7976931348623157e308", Double.MAX_VALUE));
+    to.add(new Case("float", "-0e0", -0f));
     to.add(new Case("double", "-0.1", -0.1));
+    to.add(new Case("double", "-0e0", -0.0));
     to.add(new Case("double", "2.2250738585072014e-308", Double.MIN_NORMAL));
     to.add(new Case("bit(1)", "b'1'", "1"));
     to.add(new Case("bit(10)", "b'0000000101'", "0000000101"));

@@ -65,9 +65,9 @@ class MysqlFenceTest {
     SERVER.run("grant all on " + schema + ".* to " + app);
     refusesAndGivesBack();
     try (Connection ours = SERVER.connect(schema)) {
-      fence().raise(Duration.ofSeconds(10));
+      fence().raise(1, Duration.ofSeconds(10));
       assertThatCode(() -> write(ours)).doesNotThrowAnyException();
-      fence().lower();
+      fence().lower(1);
     }
   }
 
@@ -85,8 +85,8 @@ class MysqlFenceTest {
   private void refusesAndGivesBack() throws Exception {
     try (Connection old = app()) {
       write(old);
-      fence().raise(Duration.ofSeconds(10));
-      fence().raise(Duration.ofSeconds(10));
+      fence().raise(1, Duration.ofSeconds(10));
+      fence().raise(1, Duration.ofSeconds(10));
       assertThat(fence().standing()).isTrue();
       assertThatThrownBy(() -> write(old)).isInstanceOf(SQLException.class);
     }
@@ -99,8 +99,8 @@ class MysqlFenceTest {
       assertThatCode(() -> MariaDbServer.run(fresh, "insert into free values (1)"))
           .doesNotThrowAnyException();
     }
-    fence().lower();
-    fence().lower();
+    fence().lower(1);
+    fence().lower(1);
     assertThat(fence().standing()).isFalse();
     try (Connection fresh = app()) {
       write(fresh);
@@ -109,15 +109,50 @@ class MysqlFenceTest {
   }
 
   @Test
+  void whoHasALaterTurnKeepsTheFenceAsItIs() throws Exception {
+    SERVER.run("grant all on " + schema + ".* to " + app);
+    fence().raise(2, Duration.ofSeconds(4));
+    assertThatThrownBy(() -> fence().lower(1))
+        .isInstanceOf(Fence.Overtaken.class)
+        .hasMessageContaining("turn 2");
+    assertThat(fence().standing()).isTrue();
+
+    fence().lower(3);
+    assertThatThrownBy(() -> fence().raise(2, Duration.ofSeconds(4)))
+        .isInstanceOf(Fence.Overtaken.class);
+    assertThat(fence().standing()).isFalse();
+    assertThat(fence().turn()).isEqualTo(3);
+    try (Connection fresh = app()) {
+      write(fresh);
+    }
+    fence().forget();
+    assertThat(fence().turn()).isZero();
+  }
+
+  /// A session that has the lock and says nothing, as that of a process that was stopped.
+  @Test
+  void whoWasStoppedInItsTurnIsOvertakenAndItsSessionIsEnded() throws Exception {
+    fence().lower(1);
+    try (Connection stopped = SERVER.connect(schema)) {
+      String name = "concat('banyan_fence_', md5('" + schema + "\\nt'))";
+      MariaDbServer.run(stopped, "do get_lock(" + name + ", 0)");
+
+      fence().lower(2);
+      assertThatThrownBy(() -> write(stopped)).isInstanceOf(SQLException.class);
+    }
+    assertThat(fence().turn()).isEqualTo(2);
+  }
+
+  @Test
   void aTransactionThatStandsStillIsEnded() throws Exception {
     SERVER.run("grant all on " + schema + ".* to " + app);
     Connection idle = app();
     idle.setAutoCommit(false);
     write(idle);
-    fence().raise(Duration.ofSeconds(4));
+    fence().raise(1, Duration.ofSeconds(4));
     assertThatThrownBy(idle::commit).isInstanceOf(SQLException.class);
     assertThat(SERVER.column("select v from " + schema + ".a")).containsExactly("1");
-    fence().lower();
+    fence().lower(1);
   }
 
   @Test

@@ -244,7 +244,7 @@ class MysqlTargetTest {
             + " d decimal(20,4), j json, t datetime(6), z timestamp(3) null, b varbinary(20),"
             + " u binary(16), f double, r float, e enum('x', 'y'))");
     Table described = withUuid(table(), "u");
-    run("drop table a", database.ddl(described));
+    run("drop table a", database.ddl(described, database));
     assertThat(table().columns())
         .extracting("name")
         .isEqualTo(described.columns().stream().map(each -> each.name()).toList());

@@ -2,6 +2,7 @@ package dev.banyan.transfer.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.transfer.Checksums;
 import dev.banyan.transfer.Rows;
 import dev.banyan.transfer.engine.ChangeStream;
 import dev.banyan.transfer.engine.Snapshot;
@@ -9,6 +10,7 @@ import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.engine.Target;
 import dev.banyan.transfer.engine.TargetWork;
 import dev.banyan.transfer.table.Change;
+import dev.banyan.transfer.table.Column;
 import dev.banyan.transfer.table.Key;
 import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.Table;
@@ -59,8 +61,20 @@ class TypesRoundTest {
         write(target, loaded, applied, read);
         same(softly, columns, "loaded", rows(source, loaded));
         same(softly, columns, "applied", rows(source, applied));
+        sums(source, from, List.of(loaded, applied));
       }
       softly.assertAll();
+    }
+  }
+
+  private static void sums(Source source, Table from, List<Table> copies) throws Exception {
+    try (Snapshot snapshot = source.snapshot()) {
+      for (Column each : from.columns()) {
+        Checksums.tellApart(snapshot, from, each.name());
+      }
+      for (Table each : copies) {
+        assertThat(Checksums.of(snapshot, each)).isEqualTo(Checksums.of(snapshot, from));
+      }
     }
   }
 

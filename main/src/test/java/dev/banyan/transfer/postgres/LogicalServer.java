@@ -56,11 +56,20 @@ public final class LogicalServer implements BeforeAllCallback, AfterAllCallback,
   @Override
   public void close() throws IOException {
     Objects.requireNonNull(postgres, "not started").close();
-    try (Stream<Path> files = Files.walk(Objects.requireNonNull(directory))) {
+    delete(Objects.requireNonNull(directory));
+  }
+
+  static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
     }
+  }
+
+  /// Where its files are.
+  Path data() {
+    return Objects.requireNonNull(directory).resolve("data");
   }
 
   public int version() throws SQLException {

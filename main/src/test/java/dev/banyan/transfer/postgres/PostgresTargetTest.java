@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.banyan.transfer.Rows;
 import dev.banyan.transfer.engine.EpochLost;
-import dev.banyan.transfer.engine.Fence;
 import dev.banyan.transfer.engine.Finding;
 import dev.banyan.transfer.engine.RawRows;
 import dev.banyan.transfer.engine.RowRefused;
@@ -21,7 +20,6 @@ import dev.banyan.transfer.table.Table;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -37,8 +35,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class PostgresTargetTest {
   @RegisterExtension static final LogicalServer SERVER = new LogicalServer();
-
-  private static final Duration WAIT = Duration.ofSeconds(2);
 
   private static PostgresDatabase database;
   private Target target;
@@ -310,109 +306,6 @@ class PostgresTargetTest {
     assertThat(people()).containsExactly("41 a A", "43 then THEN");
   }
 
-  private void refuses(String user, String sql) {
-    assertThatThrownBy(
-            () -> {
-              try (Connection connection = SERVER.connect(user);
-                  Statement statement = connection.createStatement()) {
-                statement.execute(sql);
-              }
-            })
-        .as(user + ": " + sql)
-        .isInstanceOf(SQLException.class)
-        .extracting(e -> ((SQLException) e).getSQLState())
-        .isEqualTo("42501");
-  }
-
-  @Test
-  void aDirectWriteAfterTheFenceFailsAndRightsComeBackAsTheyWere() throws Exception {
-    SERVER.run("revoke update (name) on people from shop", "grant update on people to shop");
-    String before = rights();
-    Fence fence = database.fence("people", List.of(people), List.of("shop"));
-    assertThat(fence.findings()).noneMatch(Finding::blocks);
-    try (Connection open = SERVER.connect("shop");
-        Statement statement = open.createStatement()) {
-      statement.execute("insert into people (name) values ('a')");
-      fence.raise(WAIT);
-      fence.raise(WAIT);
-      assertThat(fence.standing()).isTrue();
-      assertThatThrownBy(() -> statement.execute("insert into people (name) values ('b')"))
-          .as("a session from before")
-          .hasMessageContaining("permission denied");
-      assertThat(LogicalServer.ask(statement, "select name from people"))
-          .as("which goes on reading")
-          .containsExactly("a");
-    }
-    refuses("shop", "insert into people (name) values ('b')");
-    refuses("shop", "update people set name = 'b'");
-    refuses("shop", "delete from people");
-    assertThat(SERVER.ask("select tgname from pg_trigger where not tgisinternal")).isEmpty();
-    apply(upsert(99, "ours", null, null));
-
-    fence.lower();
-    fence.lower();
-    assertThat(fence.standing()).isFalse();
-    assertThat(rights()).isEqualTo(before);
-    try (Connection again = SERVER.connect("shop");
-        Statement statement = again.createStatement()) {
-      statement.execute("update people set name = 'c'");
-    }
-  }
-
-  private static String rights() throws SQLException {
-    return SERVER
-        .ask(
-            "select string_agg(a::text, ';' order by a::text) from pg_class c,"
-                + " unnest(relacl) a where c.oid = 'people'::regclass")
-        .getFirst();
-  }
-
-  @Test
-  void whoCanNotBeDeprivedIsRefusedByAGuard() throws Exception {
-    SERVER.run("alter table people owner to owner", "grant owner to shop");
-    Fence fence = database.fence("people", List.of(people), List.of("shop", "postgres"));
-    fence.raise(WAIT);
-    assertThat(fence.standing()).isTrue();
-    refuses("shop", "insert into people (name) values ('b')");
-    refuses("owner", "truncate people");
-    refuses("postgres", "delete from people");
-    refuses("postgres", "set session_replication_role = replica; delete from people");
-    apply(upsert(99, "ours", null, null));
-    fence.lower();
-    SERVER.run("delete from people");
-    assertThat(fence.standing()).isFalse();
-  }
-
-  @Test
-  void aTransactionThatIsLeftPreparedKeepsTheFenceDown() throws Exception {
-    SERVER.run("begin", "insert into people (name) values ('a')", "prepare transaction 'left'");
-    Fence fence = database.fence("people", List.of(people), List.of("shop"));
-    assertThat(fence.findings()).extracting(Finding::code).contains("prepared-transaction");
-    assertThatThrownBy(() -> fence.raise(Duration.ofMillis(200)))
-        .isInstanceOf(Fence.FenceFailed.class)
-        .hasMessageContaining("prepared transaction 'left'");
-    assertThat(fence.standing()).isFalse();
-    SERVER.run("rollback prepared 'left'");
-    try (Connection connection = SERVER.connect("shop");
-        Statement statement = connection.createStatement()) {
-      statement.execute("delete from people");
-    }
-  }
-
-  @Test
-  void aTransactionThatHasWrittenIsEndedAndNothingOfItRemains() throws Exception {
-    Fence fence = database.fence("people", List.of(people), List.of("shop"));
-    try (Connection open = SERVER.connect("shop");
-        Statement statement = open.createStatement()) {
-      open.setAutoCommit(false);
-      statement.execute("insert into people (name) values ('half')");
-      fence.raise(Duration.ofMillis(400));
-      assertThatThrownBy(open::commit).isInstanceOf(SQLException.class);
-    }
-    assertThat(people()).isEmpty();
-    fence.lower();
-  }
-
   @Test
   void aPoorRoleIsToldAllThatItLacks() throws Exception {
     SERVER.run(
@@ -463,7 +356,7 @@ class PostgresTargetTest {
 
   @Test
   void aTableOfAnyEngineCanBeCreatedFromItsDescription() throws Exception {
-    SERVER.run(database.ddl(people).replace("\"people\"", "\"drafted\""));
+    SERVER.run(database.ddl(people, database).replace("\"people\"", "\"drafted\""));
     Table drafted = Moves.table(database, "drafted");
     assertThat(drafted.key()).containsExactly("id");
     assertThat(drafted.columns())

@@ -2,6 +2,7 @@ package dev.banyan.transfer.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.transfer.Checksums;
 import dev.banyan.transfer.Rows;
 import dev.banyan.transfer.engine.ChangeStream;
 import dev.banyan.transfer.engine.RowCursor;
@@ -117,6 +118,7 @@ class PostgresTypesTest {
       }
       from.remove();
       follow(source, changes, to);
+      sums(source, to);
       for (Case each : cases) {
         assertThat(of(source, each).column("v").type().kind())
             .as(each.type())
@@ -129,6 +131,18 @@ class PostgresTypesTest {
         assertThat(cells(of(changes, each)))
             .as("the log's cells of " + each.type())
             .isEqualTo(of(rows, each).stream().map(PostgresTypesTest::cell).toList());
+      }
+    }
+  }
+
+  private static void sums(Map<String, Table> source, Target to) throws Exception {
+    Map<String, Table> copied = tables("copied");
+    try (Snapshot snapshot = to.snapshot()) {
+      for (Case each : cases) {
+        Checksums.tellApart(snapshot, of(source, each), "v");
+        assertThat(Checksums.of(snapshot, of(copied, each)))
+            .as("the checksum of " + each.type())
+            .isEqualTo(Checksums.of(snapshot, of(source, each)));
       }
     }
   }

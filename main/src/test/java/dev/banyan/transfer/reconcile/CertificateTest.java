@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.banyan.migration.Certificate;
+import dev.banyan.migration.Certificate.Method;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CertificateTest {
   private static final Instant FROM = Instant.parse("2026-05-01T10:00:00Z");
   private static final Duration HOUR = Duration.ofHours(1);
-  private static final Set<String> TABLES = Set.of("app.users", "app.orders");
+  private static final Map<String, Method> METHODS =
+      Map.of("app.users", Method.ROWS, "app.orders", Method.CHECKSUMS);
+  private static final Set<String> TABLES = METHODS.keySet();
 
   private static Certificate certificate(boolean complete, long differences, boolean passed) {
     return new Certificate(
@@ -27,7 +31,7 @@ class CertificateTest {
         7,
         complete,
         differences,
-        TABLES,
+        METHODS,
         List.of(new Certificate.Check("total \"net\"", passed, "1", passed ? "1" : "2")));
   }
 

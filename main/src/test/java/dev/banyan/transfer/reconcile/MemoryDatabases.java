@@ -1,5 +1,9 @@
 package dev.banyan.transfer.reconcile;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.dynatrace.hash4j.hashing.HashValue128;
+import dev.banyan.transfer.engine.Checksum;
 import dev.banyan.transfer.engine.EpochLost;
 import dev.banyan.transfer.engine.RowCursor;
 import dev.banyan.transfer.engine.RowRefused;
@@ -8,6 +12,7 @@ import dev.banyan.transfer.engine.Target;
 import dev.banyan.transfer.engine.TargetWork;
 import dev.banyan.transfer.mapping.TableMapping;
 import dev.banyan.transfer.table.Change;
+import dev.banyan.transfer.table.Column;
 import dev.banyan.transfer.table.Key;
 import dev.banyan.transfer.table.Position;
 import dev.banyan.transfer.table.Range;
@@ -16,15 +21,18 @@ import dev.banyan.transfer.table.SnapshotToken;
 import dev.banyan.transfer.table.Table;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.math.BigInteger;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// A source and a target that keep one table each in memory, with a stream between them that is
@@ -37,6 +45,15 @@ final class MemoryDatabases implements AlignedCut {
   List<Row> sourceAnswer = List.of();
   List<Row> targetAnswer = List.of();
   int cuts;
+
+  /// Ranges that were read, and rows of them.
+  final AtomicInteger reads = new AtomicInteger();
+
+  final AtomicInteger read = new AtomicInteger();
+
+  /// The target's database writes every cell in other words than the source's.
+  boolean otherWords;
+
   long epoch = 1;
 
   MemoryDatabases(TableMapping mapping) {
@@ -82,8 +99,8 @@ final class MemoryDatabases implements AlignedCut {
   }
 
   private Cut cut() {
-    Snapshot from = new Frozen(source, sourceAnswer);
-    Snapshot to = new Frozen(target, targetAnswer);
+    Snapshot from = new Frozen(source, sourceAnswer, true);
+    Snapshot to = new Frozen(target, targetAnswer, false);
     Position at = new Position(0, cuts);
     return new Cut() {
       @Override
@@ -112,11 +129,13 @@ final class MemoryDatabases implements AlignedCut {
     return new MemoryTarget(target);
   }
 
-  private static final class Frozen implements Snapshot {
+  private final class Frozen implements Snapshot {
     private final TreeMap<Key, Row> rows;
     private final List<Row> answer;
+    private final boolean here;
 
-    Frozen(SortedMap<Key, Row> rows, List<Row> answer) {
+    Frozen(SortedMap<Key, Row> rows, List<Row> answer, boolean here) {
+      this.here = here;
       this.rows = new TreeMap<>(rows);
       this.answer = answer;
     }
@@ -128,25 +147,37 @@ final class MemoryDatabases implements AlignedCut {
 
     @Override
     public Optional<Key> boundary(Table table, Optional<Key> after, long count) {
-      Collection<Key> beyond = after.map(key -> rows.tailMap(key, false)).orElse(rows).keySet();
-      return beyond.size() <= count
-          ? Optional.empty()
-          : beyond.stream().skip(count - 1).findFirst();
+      Collection<Key> beyond = within(new Range(after, Optional.empty())).keySet();
+      List<Key> two = beyond.stream().skip(count - 1).limit(2).toList();
+      return two.size() < 2 ? Optional.empty() : Optional.of(two.getFirst());
+    }
+
+    private NavigableMap<Key, Row> within(Range range) {
+      NavigableMap<Key, Row> beyond =
+          range.after().map(key -> rows.tailMap(key, false)).orElse(rows);
+      return range.upTo().map(key -> beyond.headMap(key, true)).orElse(beyond);
     }
 
     @Override
     public RowCursor read(Table table, Range range, String where) {
-      Iterator<Map.Entry<Key, Row>> all = rows.entrySet().iterator();
+      reads.incrementAndGet();
+      return cursor(within(range).values().iterator());
+    }
+
+    @Override
+    public RowCursor read(Table table, Collection<Key> keys) {
+      return cursor(keys.stream().map(rows::get).filter(Objects::nonNull).iterator());
+    }
+
+    private RowCursor cursor(Iterator<@Nullable Row> all) {
       return new RowCursor() {
         @Override
         public @Nullable Row next() {
-          while (all.hasNext()) {
-            Map.Entry<Key, Row> each = all.next();
-            if (range.contains(each.getKey())) {
-              return each.getValue();
-            }
+          if (!all.hasNext()) {
+            return null;
           }
-          return null;
+          read.incrementAndGet();
+          return all.next();
         }
 
         @Override
@@ -154,6 +185,23 @@ final class MemoryDatabases implements AlignedCut {
           // nothing is held
         }
       };
+    }
+
+    @Override
+    public Optional<Checksum> checksum(
+        Table table, List<String> columns, Range range, String where) {
+      assertThat(columns).isEqualTo(table.columns().stream().map(Column::name).toList());
+      CanonicalRow canonical = new CanonicalRow(table);
+      long count = 0;
+      BigInteger high = BigInteger.valueOf(otherWords && !here ? 1 : 0);
+      BigInteger low = BigInteger.ZERO;
+      for (Row each : within(range).values()) {
+        HashValue128 hash = canonical.encode(each).hash();
+        count++;
+        high = high.add(BigInteger.valueOf(hash.getMostSignificantBits()));
+        low = low.add(BigInteger.valueOf(hash.getLeastSignificantBits()));
+      }
+      return Optional.of(new Checksum(count, high, low));
     }
 
     @Override
@@ -246,7 +294,7 @@ final class MemoryDatabases implements AlignedCut {
 
     @Override
     public Snapshot snapshot() {
-      return new Frozen(rows, List.of());
+      return new Frozen(rows, List.of(), false);
     }
 
     @Override

@@ -18,6 +18,7 @@ import dev.banyan.transfer.mapping.Mappings;
 import dev.banyan.transfer.mapping.TableMapping;
 import dev.banyan.transfer.options.ColumnRule;
 import dev.banyan.transfer.options.TransferOptions.Check;
+import dev.banyan.transfer.options.TransferOptions.Compare;
 import dev.banyan.transfer.reconcile.Difference.Kind;
 import dev.banyan.transfer.reconcile.Reconciliation.Limits;
 import dev.banyan.transfer.reconcile.Reconciliation.Report;
@@ -87,7 +88,8 @@ class ReconciliationTest {
   }
 
   private Reconciliation reconciliation(Limits limits) {
-    return new Reconciliation("users", mappings, databases, limits, Runnable::run, CLOCK);
+    return new Reconciliation(
+        "users", mappings, databases, Compare.ROWS, limits, Runnable::run, CLOCK);
   }
 
   private Report reconciled(Limits limits) throws SQLException, InterruptedException, RowRefused {

@@ -128,7 +128,7 @@ class TypesPageTest {
     for (Given each : all) {
       Table source = table(from, each.table());
       TableName there = new TableName(to.defaultSchema(), each.table());
-      ddl.run(to.ddl(new Table(there, source.columns(), source.key(), 0, 0)));
+      ddl.run(to.ddl(new Table(there, source.columns(), source.key(), 0, 0), from));
       Table target = table(to, each.table());
       Draft draft =
           Draft.of(
