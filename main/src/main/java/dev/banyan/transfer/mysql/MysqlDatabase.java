@@ -107,12 +107,6 @@ public final class MysqlDatabase implements Database {
   }
 
   @Override
-  public Optional<Replica> asReplica() throws SQLException {
-    try (Connection connection = sessions.connection()) {
-      return ReplicaStatus.of(connection, name);
-    }
-  }
-
   public Expressions expressions() {
     return new MysqlExpressions(sessions);
   }
@@ -120,6 +114,13 @@ public final class MysqlDatabase implements Database {
   @Override
   public Optional<IdPairs> ids(String transfer) {
     return Optional.of(new MysqlIds(sessions, transfer));
+  }
+
+  @Override
+  public Optional<Replica> asReplica() throws SQLException {
+    try (Connection connection = sessions.connection()) {
+      return ReplicaStatus.of(connection, name);
+    }
   }
 
   @Override

@@ -128,6 +128,16 @@ public final class PostgresDatabase implements Database {
   }
 
   @Override
+  public Expressions expressions() {
+    return new PostgresExpressions(sessions);
+  }
+
+  @Override
+  public Optional<IdPairs> ids(String transfer) {
+    return Optional.of(new PostgresIds(sessions, transfer));
+  }
+
+  @Override
   public Optional<List<Replica>> replicas() throws SQLException {
     try (Connection connection = sessions.connection()) {
       return Standbys.of(connection);
@@ -139,15 +149,6 @@ public final class PostgresDatabase implements Database {
     try (Connection connection = sessions.connection()) {
       return Standbys.itself(connection, name);
     }
-  }
-
-  public Expressions expressions() {
-    return new PostgresExpressions(sessions);
-  }
-
-  @Override
-  public Optional<IdPairs> ids(String transfer) {
-    return Optional.of(new PostgresIds(sessions, transfer));
   }
 
   @Override

@@ -9,9 +9,8 @@ import static dev.banyan.transfer.mapping.Tables.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.migration.Certificate.Method;
-import dev.banyan.transfer.engine.Expressions;
-import dev.banyan.transfer.mapping.Draft;
 import dev.banyan.transfer.mapping.Mappings;
+import dev.banyan.transfer.mapping.Tables;
 import dev.banyan.transfer.options.TransferOptions.Compare;
 import dev.banyan.transfer.reconcile.Difference.Kind;
 import dev.banyan.transfer.reconcile.Reconciliation.Limits;
@@ -20,7 +19,6 @@ import dev.banyan.transfer.table.Key;
 import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.Type;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -39,21 +37,16 @@ class PushedComparisonTest {
   private static final Table TARGET =
       table("people", required("id", Type.Kind.INTEGER), column("name", Type.Kind.TEXT));
 
-  private final Mappings mappings;
-  private final MemoryDatabases databases;
+  private final Mappings mappings = mappings(true);
+  private final MemoryDatabases databases = new MemoryDatabases(mappings.tables().getFirst());
 
-  PushedComparisonTest() throws SQLException {
-    mappings = mappings(true);
-    databases = new MemoryDatabases(mappings.tables().getFirst());
-  }
-
-  private static Mappings mappings(boolean sameEngine) throws SQLException {
-    return Draft.of(
-            List.of(options(SOURCE, TARGET, renamed("user_id", "id"))),
-            new Draft.Side(List.of(SOURCE), "app", new Expressions.None("a test")),
-            new Draft.Side(List.of(TARGET), "app", new Expressions.None("a test")),
+  private static Mappings mappings(boolean sameEngine) {
+    return Tables.draft(
+            Tables.side(List.of(SOURCE)),
+            Tables.side(List.of(TARGET)),
             sameEngine,
-            null)
+            null,
+            options(SOURCE, TARGET, renamed("user_id", "id")))
         .mappings()
         .orElseThrow();
   }
