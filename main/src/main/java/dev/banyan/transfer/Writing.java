@@ -97,13 +97,15 @@ final class Writing {
       return null;
     }
     return switch (change) {
-      case Change.Delete delete -> new Change.Delete(target, part.key(delete.key()));
+      case Change.Delete delete ->
+          part.decides() ? new Change.Delete(target, part.key(delete.key())) : null;
       case Change.Upsert upsert -> {
         Row row = part.forward(upsert.row());
         var key = part.key(upsert.key());
-        yield row == null
-            ? new Change.Delete(target, key)
-            : new Change.Upsert(target, key, key, row);
+        if (row == null) {
+          yield part.decides() ? new Change.Delete(target, key) : null;
+        }
+        yield new Change.Upsert(target, key, key, row);
       }
       case Change.Truncate _, Change.Altered _ -> null;
     };

@@ -32,6 +32,11 @@ record SameTables(Map<TableName, Table> tables, boolean identity) implements Map
 
   private record Same(Table target, boolean identity) implements MappedTable {
     @Override
+    public boolean decides() {
+      return true;
+    }
+
+    @Override
     public Table source() {
       return target;
     }

@@ -75,7 +75,7 @@ final class EmbeddedTarget implements Target {
       if (found.getFirst() > epoch) {
         throw new EpochLost(transfer, epoch, found.getFirst());
       }
-      return new EmbeddedWork(dialect, connection, transfer);
+      return new EmbeddedWork(dialect, connection, transfer, tables);
     } catch (SQLException | EpochLost e) {
       try (connection) {
         dialect.rollback(connection);

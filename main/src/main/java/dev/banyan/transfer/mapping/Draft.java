@@ -79,11 +79,14 @@ public record Draft(Optional<Mappings> mappings, List<Finding> findings) {
     }
     everyColumnGoesSomewhere(drafts, findings);
     mergedRowsAreToldApart(drafts, findings);
+    splitRowsComeBack(drafts, findings);
     boolean blocked = findings.stream().anyMatch(Finding::blocks);
     return new Draft(
         blocked
             ? Optional.empty()
-            : Optional.of(new Mappings(drafts.stream().map(TableDraft::mapping).toList())),
+            : Optional.of(
+                new Mappings(
+                    drafts.stream().map(draft -> draft.mapping(decides(drafts, draft))).toList())),
         findings);
   }
 
@@ -129,6 +132,33 @@ public record Draft(Optional<Mappings> mappings, List<Finding> findings) {
                             + ": its_name`), or leave it behind (`"
                             + column
                             + ": { drop: true, lossy: why }`)"))));
+  }
+
+  /// Of a row that is split over several tables the first that is declared says whether it is there.
+  private static boolean decides(List<TableDraft> drafts, TableDraft draft) {
+    return drafts.stream().filter(draft::splits).findFirst().orElseThrow() == draft;
+  }
+
+  /// Changes come back table by table, each with its own part of the row.
+  private static void splitRowsComeBack(List<TableDraft> drafts, List<Finding> findings) {
+    for (TableDraft draft : drafts) {
+      for (TableDraft other : drafts) {
+        if (draft != other && draft.splits(other)) {
+          draft.lacking(other).forEach(column ->
+              findings.add(
+                  new Finding(
+                      false,
+                      "no-way-back",
+                      draft.source().name() + "." + column,
+                      "comes back from "
+                          + other.target().name()
+                          + " and not from "
+                          + draft.target().name()
+                          + ", takes no NULL and has no default: rows that begin on the target can"
+                          + " not be brought back to the source")));
+        }
+      }
+    }
   }
 
   private static void mergedRowsAreToldApart(List<TableDraft> drafts, List<Finding> findings) {

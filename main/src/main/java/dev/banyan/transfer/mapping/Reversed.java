@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Reversed implements MappedTable {
   private final TableMapping mapping;
   private final Table from;
+  private final boolean decides;
   private final Table target;
 
   /// Where the mapping's columns stand in a row that comes.
@@ -34,9 +35,10 @@ final class Reversed implements MappedTable {
   private final boolean ordered;
 
   /// @param from the mapping's target, as its database describes it
-  Reversed(TableMapping mapping, Table from) {
+  Reversed(TableMapping mapping, Table from, boolean decides) {
     this.mapping = mapping;
     this.from = from;
+    this.decides = decides;
     List<Column> mapped = mapping.target().columns();
     this.places = mapped.stream().mapToInt(column -> from.indexOf(column.name())).toArray();
     this.ordered = from.columns().equals(mapped);
@@ -62,6 +64,11 @@ final class Reversed implements MappedTable {
   }
 
   @Override
+  public boolean decides() {
+    return decides;
+  }
+
+  @Override
   public boolean asks() {
     return mapping.asks();
   }
@@ -70,7 +77,7 @@ final class Reversed implements MappedTable {
   public MappedTable knowing(Collection<Row> rows, Collection<Key> keys) throws SQLException {
     List<Row> own = rows.stream().map(this::own).toList();
     return new Reversed(
-        mapping.knowing(own, keys.stream().filter(this::takes).toList(), false), from);
+        mapping.knowing(own, keys.stream().filter(this::takes).toList(), false), from, decides);
   }
 
   private Row own(Row row) {

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -322,7 +323,22 @@ final class TableDraft {
     findings.add(new Finding(true, code, subject, says == null ? code : says));
   }
 
-  TableMapping mapping() {
+  /// Whether both take the same rows of one source table, each a part of their columns.
+  boolean splits(TableDraft other) {
+    return source.name().equals(other.source.name()) && condition.equals(other.condition);
+  }
+
+  /// The columns without which no row can be made, that another part of it gives back and this does
+  /// not.
+  List<String> lacking(TableDraft other) {
+    return IntStream.range(0, given.length)
+        .filter(i -> !given[i] && other.given[i] && !source.columns().get(i).optional())
+        .mapToObj(i -> source.columns().get(i).name())
+        .toList();
+  }
+
+  /// @param decides whether a target row that is gone says that the source's is
+  TableMapping mapping(boolean decides) {
     Table to = new Table(target.name(), written, target.key(), target.rows(), target.bytes());
     int[] key = Arrays.stream(to.keyIndexes()).toArray();
     boolean ordered = KeyOrder.same(source, to, lenses, key, sameEngine);
@@ -334,7 +350,14 @@ final class TableDraft {
         condition,
         shares,
         new Facts(
-            sourceWhere, targetWhere, ordered, plain(to), identity(to), given, canonical(to)));
+            sourceWhere,
+            targetWhere,
+            ordered,
+            plain(to),
+            identity(to),
+            given,
+            decides,
+            canonical(to)));
   }
 
   /// Both databases have the same cells, and SQL tells which rows are meant.

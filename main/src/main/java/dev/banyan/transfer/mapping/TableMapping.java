@@ -42,6 +42,7 @@ public final class TableMapping implements MappedTable {
   /// @param plain every cell goes over as it is, so that both databases can hash it
   /// @param identity rows need not be read
   /// @param given which source columns come back; the others are not of this mapping
+  /// @param decides whether a target row that is gone says that the source's is
   @SuppressWarnings("ArrayRecordComponent") // read for each row, and never written to
   record Facts(
       String sourceWhere,
@@ -50,6 +51,7 @@ public final class TableMapping implements MappedTable {
       boolean plain,
       boolean identity,
       boolean[] given,
+      boolean decides,
       String canonical) {}
 
   /// A column that says by its value whether a target's row is of this mapping.
@@ -143,6 +145,12 @@ public final class TableMapping implements MappedTable {
   /// In words that only change when the mapping does.
   String canonical() {
     return facts.canonical();
+  }
+
+  /// Rows are split on their way there, and never put together.
+  @Override
+  public boolean decides() {
+    return true;
   }
 
   @Override
@@ -341,7 +349,7 @@ public final class TableMapping implements MappedTable {
 
   /// The mapping of the way back: for changes of the target, and to write the source from it.
   public MappedTable reversed() {
-    return new Reversed(this, wholeTarget);
+    return new Reversed(this, wholeTarget, facts.decides());
   }
 
   private static RowRefused refused(Table table, Row row, String columns, RuntimeException why) {

@@ -139,6 +139,11 @@ final class Touched implements Mapping {
     }
 
     @Override
+    public boolean decides() {
+      return inner.decides();
+    }
+
+    @Override
     public boolean asks() {
       return inner.asks();
     }

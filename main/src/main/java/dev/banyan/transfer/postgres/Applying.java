@@ -38,15 +38,18 @@ final class Applying {
   private final Set<String> always;
   private final List<Column> keys;
   private final int[] written;
+  private final boolean part;
 
   /// @param always the columns that are always numbered by the database: no update may name them
-  Applying(Connection connection, Table table, Set<String> always) {
+  /// @param part whether a new row would need more columns than these
+  Applying(Connection connection, Table table, Set<String> always, boolean part) {
     if (table.key().isEmpty()) {
       throw new IllegalArgumentException(table.name() + " has no key to apply changes by");
     }
     this.connection = connection;
     this.table = table;
     this.always = always;
+    this.part = part;
     this.keys = table.key().stream().map(table::column).toList();
     this.written =
         IntStream.range(0, table.columns().size())
@@ -180,7 +183,13 @@ final class Applying {
       run(deleting(), gone);
     }
     for (Map.Entry<BitSet, Lanes> group : groups.entrySet()) {
-      run(group.getKey().isEmpty() ? upserting() : updating(group.getKey()), group.getValue());
+      BitSet missing = group.getKey();
+      Lanes rows = group.getValue();
+      // Where a row can not be made of these columns, not even one that is there may be inserted.
+      boolean there = missing.isEmpty() && part && run(updating(missing), rows) == rows.rows();
+      if (!there) {
+        run(missing.isEmpty() ? upserting() : updating(missing), rows);
+      }
     }
   }
 

@@ -114,7 +114,7 @@ final class PostgresTarget implements Target {
   @Override
   public TargetWork begin(long epoch) throws SQLException, EpochLost {
     Connection connection = sessions.connection();
-    PostgresWork work = new PostgresWork(sessions, connection, transfer, always);
+    PostgresWork work = new PostgresWork(sessions, connection, transfer, always, tables);
     try {
       if (!Marking.byMessage(version)) {
         Marking.give(connection, Sql.ours(transfer));

@@ -24,16 +24,19 @@ final class PostgresWork implements TargetWork {
   private final Connection connection;
   private final String transfer;
   private final Map<TableName, Set<String>> always;
+  private final List<Table> tables;
 
   PostgresWork(
       Sessions sessions,
       Connection connection,
       String transfer,
-      Map<TableName, Set<String>> always) {
+      Map<TableName, Set<String>> always,
+      List<Table> tables) {
     this.sessions = sessions;
     this.connection = connection;
     this.transfer = transfer;
     this.always = always;
+    this.tables = tables;
   }
 
   @Override
@@ -60,7 +63,10 @@ final class PostgresWork implements TargetWork {
   }
 
   private Applying applying(Table table) {
-    return new Applying(connection, table, always.getOrDefault(table.name(), Set.of()));
+    boolean part =
+        tables.stream()
+            .anyMatch(whole -> whole.name().equals(table.name()) && whole.asksMoreThan(table));
+    return new Applying(connection, table, always.getOrDefault(table.name(), Set.of()), part);
   }
 
   @Override

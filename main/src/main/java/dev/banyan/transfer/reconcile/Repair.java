@@ -96,7 +96,7 @@ public final class Repair {
         wanted.remove(row.key(key));
       }
     }
-    List<Key> gone = List.copyOf(wanted.values());
+    List<Key> gone = mapped.decides() ? List.copyOf(wanted.values()) : List.of();
     try (TargetWork work = other.begin(epoch)) {
       // first, for the other side may take two keys for one: 'A' for 'a'
       work.delete(mapped.target(), gone);

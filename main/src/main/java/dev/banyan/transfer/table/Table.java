@@ -28,6 +28,13 @@ public record Table(TableName name, List<Column> columns, List<String> key, long
     throw new IllegalArgumentException(name + " has no column " + wanted);
   }
 
+  /// Whether a row with a part of these columns can be changed but not made.
+  ///
+  /// @param part the same table with some of its columns
+  public boolean asksMoreThan(Table part) {
+    return columns.stream().anyMatch(each -> !each.optional() && !part.columns.contains(each));
+  }
+
   /// Where the key's columns stand among the columns.
   public int[] keyIndexes() {
     return key.stream().mapToInt(this::indexOf).toArray();

@@ -6,7 +6,9 @@ import dev.banyan.transfer.options.ColumnRule;
 import dev.banyan.transfer.options.DatabaseOptions;
 import dev.banyan.transfer.options.Password;
 import dev.banyan.transfer.options.TableOptions;
+import dev.banyan.transfer.report.PlanReport;
 import dev.banyan.transfer.postgres.LogicalServer;
+import dev.banyan.transfer.report.PlanReport;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -57,7 +59,13 @@ class ThereAndBackTest {
   }
 
   private static void create() throws SQLException {
-    SERVER.run("create role app login", "create database old", "create database new");
+    SERVER.run(
+        "drop database if exists old",
+        "drop database if exists new",
+        "drop role if exists app",
+        "create role app login",
+        "create database old",
+        "create database new");
     sql(
         "old",
         "create table users (full_name text not null, zip text, user_id bigint primary key,"
@@ -157,6 +165,65 @@ class ThereAndBackTest {
       sql("old", "update users set city = 'home' where user_id = 2001");
       pair.assertSame();
       assertTheOldSideHasWhatTheNewOneHas();
+    }
+  }
+
+  private static Pair split() throws SQLException {
+    SERVER.run(
+        "drop database if exists old",
+        "drop database if exists new",
+        "drop role if exists app",
+        "create role app login",
+        "create database old",
+        "create database new");
+    sql(
+        "old",
+        "create table users (id int primary key, name text not null, city text not null, zip text"
+            + " default 'none')",
+        "insert into users select n, 'n' || n, 'c' || n, 'z' || n from generate_series(1, 50) n");
+    sql(
+        "new",
+        "create table people (id int primary key, name text not null)",
+        "create table places (id int primary key, city text not null, zip text)");
+    return new Pair(
+        database("old"),
+        database("new"),
+        List.of(
+            new TableOptions("users", "people", List.of(), null, Map.of()),
+            new TableOptions("users", "places", List.of(), null, Map.of())));
+  }
+
+  /// Each table tells its part of a row, and only the first of them that the row is gone.
+  @Test
+  void partsOfARowComeBackToIt() throws Exception {
+    try (Pair pair = split()) {
+      assertThat(pair.transfers().plan(Pair.NAME, false).findings())
+          .filteredOn(each -> each.code().equals("no-way-back"))
+          .extracting(PlanReport.Found::subject)
+          .containsExactlyInAnyOrder("public.users.name", "public.users.city");
+      pair.start();
+      pair.awaitCompared();
+      pair.handOver(true);
+      sql(
+          "new",
+          "update people set name = 'new' where id = 5",
+          "update places set city = 'moved' where id between 5 and 7",
+          "delete from places where id = 9",
+          "delete from people where id = 9",
+          "delete from places where id = 10");
+      pair.awaitCaughtUp();
+      assertThat(rows("old", "select * from users where id between 4 and 10 order by id"))
+          .containsExactly(
+              "(4,n4,c4,z4)",
+              "(5,new,moved,z5)",
+              "(6,n6,moved,z6)",
+              "(7,n7,moved,z7)",
+              "(8,n8,c8,z8)",
+              "(10,n10,c10,z10)");
+      assertThat(pair.transfers().reconcile(Pair.NAME, true, _ -> {}).certificate().green())
+          .as("half of row 10 is gone, which the old side can not have")
+          .isFalse();
+      assertThat(rows("old", "select count(*) from users")).containsExactly("(49)");
     }
   }
 }

@@ -23,6 +23,11 @@ class TouchedTest {
   /// Every row goes over as it is.
   private record Same() implements Mapping, MappedTable {
     @Override
+    public boolean decides() {
+      return true;
+    }
+
+    @Override
     public List<MappedTable> of(TableName source) {
       return List.of(this);
     }

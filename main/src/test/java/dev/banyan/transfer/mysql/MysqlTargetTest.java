@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class MysqlTargetTest {
@@ -116,6 +118,29 @@ class MysqlTargetTest {
     assertThat(target.memory()).hasSize(1);
     target.remove();
     assertThat(SERVER.column("show tables from " + schema)).containsExactly("a");
+  }
+
+  /// Of the table a mapping may write some columns only: the others are not its own.
+  @ParameterizedTest
+  @ValueSource(strings = {"v varchar(9)", "v varchar(9) unique"})
+  void columnsThatAreNotWrittenStayAsTheyAre(String column) throws Exception {
+    Target target =
+        target(
+            "create table a (id int primary key, " + column + ", w varchar(9) not null)",
+            "insert into a values (1, 'old', 'its'), (2, 'old2', 'its')");
+    Table whole = table();
+    Table part = new Table(whole.name(), whole.columns().subList(0, 2), whole.key(), 0, 0);
+    try (TargetWork work = target.begin(0)) {
+      work.apply(
+          part, List.of(upsert(1L, 1L, "new"), upsert(2L, 2L, "old"), upsert(1L, 1L, "newer")));
+      work.commit();
+    }
+    assertThat(SERVER.column("select concat_ws(':', id, v, w) from " + schema + ".a order by id"))
+        .containsExactly("1:newer:its", "2:old:its");
+    try (TargetWork work = target.begin(0)) {
+      assertThatThrownBy(() -> work.apply(part, List.of(upsert(3L, 3L, "x"))))
+          .isInstanceOf(RowRefused.class);
+    }
   }
 
   @Test
