@@ -357,7 +357,7 @@ final class Transferring
     }
     String says;
     try {
-      ReconcileReport found = rows.transfers().reconcile(transfer.name(), false, _ -> {});
+      ReconcileReport found = compared(transfer, false);
       if (found.differing() == accepted) {
         Order order = ask.order();
         String reason = order.reason() + " (the loss of " + accepted + " rows is accepted)";
@@ -390,7 +390,21 @@ final class Transferring
 
   @Override
   public ReconcileReport reconcile(TransferOrder ask) throws TransferFailed, InterruptedException {
-    return rows.transfers().reconcile(asked(ask).name(), ask.repair(), _ -> {});
+    return compared(asked(ask), ask.repair());
+  }
+
+  /// Compares all rows with what moves them: another run beside it would end both.
+  private ReconcileReport compared(TransferOptions transfer, boolean repair)
+      throws TransferFailed, InterruptedException {
+    if (!transfer.historyOnly() && !rows.transfers().moves(transfer.name())) {
+      throw new TransferFailed(
+          Reason.BUSY,
+          "this process does not move the rows of "
+              + transfer.name()
+              + " at the moment: it is opening the databases, or another one does; ask again, or"
+              + " see banyan transfer status");
+    }
+    return rows.transfers().reconcile(transfer.name(), repair, _ -> {});
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.banyan.proxy.transport;
 
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -37,7 +36,7 @@ record Sockets(
     AddressResolverGroup<InetSocketAddress> resolver = new LookUps(blocking);
     return Epoll.isAvailable()
         ? new Sockets(
-            EpollIoHandler.newFactory(),
+            SteadyEpoll.newFactory(),
             EpollServerSocketChannel.class,
             EpollSocketChannel.class,
             resolver)

@@ -409,11 +409,20 @@ public final class ConfiguredTransfers implements TransferOperations {
     }
   }
 
+  /// Whether this process moves the rows at this moment.
+  public boolean moves(String transfer) {
+    return claimed(transfer).isPresent();
+  }
+
   /// Whether this process follows the owner's log at this moment.
-  public synchronized boolean follows(String transfer) {
-    Moving moving = open.get(transfer);
-    Moving.Way way = moving == null ? null : moving.way();
-    return way != null && way.claimed().get() && way.transfer().progress().copied();
+  public boolean follows(String transfer) {
+    return claimed(transfer).filter(way -> way.transfer().progress().copied()).isPresent();
+  }
+
+  private synchronized Optional<Moving.Way> claimed(String transfer) {
+    return Optional.ofNullable(open.get(transfer))
+        .map(Moving::way)
+        .filter(way -> way.claimed().get());
   }
 
   /// The end of the owner's log, as a number that orders positions of one owner.

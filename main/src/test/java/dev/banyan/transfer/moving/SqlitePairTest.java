@@ -252,7 +252,7 @@ final class SqlitePairTest {
   @Test
   void comesBackDirectlyAfterAVerifiedCutover() throws Exception {
     create();
-    Thread application = Thread.ofPlatform().start(this::write);
+    Thread application = Thread.ofPlatform().unstarted(this::write);
     AtomicReference<@Nullable StatusReport> last = new AtomicReference<>();
     AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     try (ConfiguredTransfers transfers = transfers()) {
@@ -266,6 +266,7 @@ final class SqlitePairTest {
                 }
               });
       await(last, failure, status -> status.phase() == StatusReport.Phase.STREAM);
+      application.start();
       assertThat(transfers.reconcile("users", false, _ -> {}).certificate().green()).isTrue();
       CutoverReport there = handOver(transfers, true);
       assertThat(there.done()).as("%s", there).isTrue();
