@@ -208,9 +208,15 @@ final class ReplicasIT {
       try (Client client = broken.client()) {
         assertThat(Sides.sideOf(client, "someone")).isEqualTo("legacy");
       }
-      try (Client client = fleet.replicas.get(0).client()) {
-        assertThat(Sides.sideOf(client, "someone")).isEqualTo("candidate");
-      }
+      // Until it is cut off for a whole lease it denies the candidate, for it may merely have
+      // slept.
+      Await.until(
+          "the one that is cut off stays with the candidate",
+          () -> {
+            try (Client client = fleet.replicas.get(0).client()) {
+              return Sides.sideOf(client, "someone").equals("candidate");
+            }
+          });
 
       fleet.postgres.again();
       fleet.awaitPhase("legacy");

@@ -159,6 +159,7 @@ class HandoverAtReplicasTest {
   }
 
   private void start(String... names) throws Exception {
+    until("the former gateways follow nothing any more", HandoverAtReplicasTest::nobodyFollows);
     sql(
         "postgres",
         "drop database if exists " + OLD + " with (force)",
@@ -229,6 +230,17 @@ class HandoverAtReplicasTest {
               what, gateways.isEmpty() ? "" : get(gateways.getFirst(), "transfers"))
           .isNegative();
       Thread.sleep(20);
+    }
+  }
+
+  private static boolean nobodyFollows() throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection(url("postgres"), "postgres", "secret");
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery("select count(*) from pg_replication_slots where active")) {
+      row.next();
+      return row.getInt(1) == 0;
     }
   }
 

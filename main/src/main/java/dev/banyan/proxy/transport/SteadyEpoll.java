@@ -11,11 +11,11 @@ import io.netty.channel.epoll.EpollIoOps;
 
 /// Netty's epoll, of which no connection falls out that wants nothing for a while.
 ///
-/// Since 4.2.12, and still in 4.2.20, Netty takes such a connection out of the epoll set and forgets
-/// that it did: when it wants something again, the kernel does not know it (`ENOENT`). It wants
-/// nothing when its reading is paused and its peer has sent its end, so a slow client of a backend
-/// that closes lost the rest of its answer. Here it waits for errors, which are told in any case,
-/// and at edges: both ends closed would be told for ever otherwise.
+/// Since 4.2.12, and still in 4.2.20, Netty takes such a connection out of the epoll set and
+/// forgets that it did: when it wants something again, the kernel does not know it (`ENOENT`). It
+/// wants nothing when its reading is paused and its peer has sent its end, so a slow client of a
+/// backend that closes lost the rest of its answer. Here it waits for errors, which are told in any
+/// case, and at edges: both ends closed would be told for ever otherwise.
 final class SteadyEpoll implements IoHandler {
   private static final EpollIoOps NEXT_TO_NOTHING = EpollIoOps.EPOLLERR.with(EpollIoOps.EPOLLET);
 
@@ -32,6 +32,7 @@ final class SteadyEpoll implements IoHandler {
 
   private record Registration(IoRegistration inner) implements IoRegistration {
     @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals") // as Netty declares it
     public <T> T attachment() {
       return inner.attachment();
     }

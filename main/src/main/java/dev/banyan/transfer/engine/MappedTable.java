@@ -24,9 +24,9 @@ public interface MappedTable {
   /// another's, which shares the source's table.
   boolean takes(Key source);
 
-  /// Whether a row of the target is there as long as the source's is. Of a row of the target that is
-  /// put together from several, one of the source's tables says that; the others say nothing by a
-  /// row that is gone.
+  /// Whether a row of the target is there as long as the source's is. Of a row of the target that
+  /// is put together from several, one of the source's tables says that; the others say nothing by
+  /// a row that is gone.
   boolean decides();
 
   /// Whether a row can only be mapped once something was asked about it, by [#knowing].

@@ -134,7 +134,8 @@ public record Draft(Optional<Mappings> mappings, List<Finding> findings) {
                             + ": { drop: true, lossy: why }`)"))));
   }
 
-  /// Of a row that is split over several tables the first that is declared says whether it is there.
+  /// Of a row that is split over several tables the first that is declared says whether it is
+  /// there.
   private static boolean decides(List<TableDraft> drafts, TableDraft draft) {
     return drafts.stream().filter(draft::splits).findFirst().orElseThrow() == draft;
   }
@@ -144,18 +145,20 @@ public record Draft(Optional<Mappings> mappings, List<Finding> findings) {
     for (TableDraft draft : drafts) {
       for (TableDraft other : drafts) {
         if (draft != other && draft.splits(other)) {
-          draft.lacking(other).forEach(column ->
-              findings.add(
-                  new Finding(
-                      false,
-                      "no-way-back",
-                      draft.source().name() + "." + column,
-                      "comes back from "
-                          + other.target().name()
-                          + " and not from "
-                          + draft.target().name()
-                          + ", takes no NULL and has no default: rows that begin on the target can"
-                          + " not be brought back to the source")));
+          draft
+              .lacking(other)
+              .forEach(column ->
+                  findings.add(
+                      new Finding(
+                          false,
+                          "no-way-back",
+                          draft.source().name() + "." + column,
+                          "comes back from "
+                              + other.target().name()
+                              + " and not from "
+                              + draft.target().name()
+                              + ", takes no NULL and has no default: rows that begin on the target"
+                              + " can not be brought back to the source")));
         }
       }
     }

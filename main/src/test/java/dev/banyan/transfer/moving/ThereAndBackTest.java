@@ -6,7 +6,6 @@ import dev.banyan.transfer.options.ColumnRule;
 import dev.banyan.transfer.options.DatabaseOptions;
 import dev.banyan.transfer.options.Password;
 import dev.banyan.transfer.options.TableOptions;
-import dev.banyan.transfer.report.PlanReport;
 import dev.banyan.transfer.postgres.LogicalServer;
 import dev.banyan.transfer.report.PlanReport;
 import java.sql.Connection;
