@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -42,8 +43,11 @@ final class Relay implements AutoCloseable {
   /// Lets new connections through again; those that were cut are reset.
   void heal() throws IOException {
     for (Socket socket : open) {
-      socket.setSoLinger(true, 0);
-      socket.close();
+      try (socket) {
+        socket.setSoLinger(true, 0);
+      } catch (SocketException e) {
+        assert socket.isClosed() : e; // its other end has gone meanwhile
+      }
     }
     cut = false;
   }
