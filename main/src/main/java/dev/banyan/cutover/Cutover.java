@@ -112,6 +112,7 @@ public final class Cutover {
     moves.lock().lock();
     try {
       families.configure(policies);
+      families.forEach(found -> moves.leaveToTheOwner(found.family()));
       publish.accept(states());
     } finally {
       moves.lock().unlock();

@@ -50,14 +50,21 @@ final class OwnWrites {
   /// Whether the step out of `reads` needs more than the table. Writes that go to both sides need
   /// no handover: what is under way goes on to the other side, whichever that is, in its order.
   boolean concerns(Families.Configured found) {
-    return found.policy().data() == DataOwnership.SYNCED
-        && !(ports.rows().of(found.policy().family()) instanceof RowAgreement.Sent);
+    return concerns(ports, found.policy());
+  }
+
+  private static boolean concerns(CutoverPorts ports, FamilyPolicy policy) {
+    return policy.data() == DataOwnership.SYNCED
+        && !(ports.rows().of(policy.family()) instanceof RowAgreement.Sent);
   }
 
   /// Whether the candidate owns the writes, so that they must be handed back.
   boolean isOwner(Families.Configured found) {
-    return concerns(found)
-        && !found.family().standing().state().phase().name().before(Phase.Name.WRITES);
+    return isOwner(ports, found.policy(), found.family().standing());
+  }
+
+  static boolean isOwner(CutoverPorts ports, FamilyPolicy policy, Standing at) {
+    return !at.state().phase().name().before(Phase.Name.WRITES) && concerns(ports, policy);
   }
 
   /// Gives the writes to the candidate.
