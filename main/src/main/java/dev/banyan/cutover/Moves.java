@@ -140,9 +140,18 @@ final class Moves {
       lock.unlock();
     }
     if (!after.equals(before)) {
-      ports.listener().changed(after);
+      tell(after);
     }
     return swap;
+  }
+
+  /// What is in force is no less so where somebody who hears of it fails.
+  void tell(FamilyState after) {
+    try {
+      ports.listener().changed(after);
+    } catch (RuntimeException e) {
+      log.error("a listener failed on {}, which is in force", after, e);
+    }
   }
 
   /// Changes what is in force of a family, and has the table follow. For a caller that holds the

@@ -6,6 +6,7 @@ import dev.banyan.cutover.CutoverResult.Refused;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -235,14 +239,41 @@ final class OwnWrites {
 
       @Override
       public boolean isWritten() {
-        return ports.store().standings().stream()
-                .map(Standing::state)
-                .filter(state -> names.contains(state.family()))
-                .filter(state -> state.phase().name().before(Phase.Name.WRITES) != toCandidate)
-                .count()
-            == names.size();
+        List<Standing> stored = takenOver(names);
+        return stored.size() == names.size()
+            && stored.stream()
+                .map(each -> each.state().phase().name())
+                .allMatch(phase -> phase.before(Phase.Name.WRITES) != toCandidate);
       }
     };
+  }
+
+  /// Where the store has families, as they stand here too then: what was written and not answered
+  /// would else be in force for the rows alone. On the thread that writes, in the store's order.
+  ///
+  /// @throws UncheckedIOException when that can not be read
+  private List<Standing> takenOver(Set<String> names) {
+    CompletableFuture<List<Standing>> read = new CompletableFuture<>();
+    try {
+      ports
+          .executor()
+          .execute(() -> {
+            try {
+              List<Standing> stored =
+                  ports.store().standings().stream()
+                      .filter(each -> names.contains(each.state().family()))
+                      .toList();
+              stored.forEach(each -> moves.adopt(families.of(each), each));
+              read.complete(stored);
+            } catch (RuntimeException | Error e) {
+              read.completeExceptionally(e);
+            }
+          });
+      return read.join();
+    } catch (CompletionException | RejectedExecutionException e) {
+      throw new UncheckedIOException(
+          new IOException("where " + names + " stand can not be read", e));
+    }
   }
 
   private CutoverResult handed(

@@ -91,7 +91,7 @@ final class Rollbacks {
     }
     ports.replicas().warn(order.family(), epoch, target);
     moves.journal().write();
-    ports.listener().changed(after);
+    moves.tell(after);
     return new Return(new Done(before, after, took, false), ticket);
   }
 
@@ -252,8 +252,7 @@ final class Rollbacks {
         leaveToTheNext(family, denial, back);
         yield fenced;
       }
-      case Written.Conflict(Standing now) when moves.isCandidates(family, now) ->
-          handedOver(back);
+      case Written.Conflict(Standing now) when moves.isCandidates(family, now) -> handedOver(back);
       case Written other -> other;
     };
   }
@@ -397,7 +396,7 @@ final class Rollbacks {
       moves.lock().unlock();
     }
     moves.journal().write();
-    ports.listener().changed(after);
+    moves.tell(after);
     return new Return(new Done(before, after, Duration.ZERO, false), ticket);
   }
 

@@ -118,6 +118,18 @@ class OwnWritesTest {
   }
 
   @Test
+  void aFlipThatIsWrittenAndNotAnsweredIsInForceOnceThatIsKnown() {
+    bothInReads();
+    rig.store.failingAfter = true;
+    assertThat(rig.promote()).isInstanceOf(Refused.class);
+    assertThat(phaseOf("users")).isEqualTo(Phase.Name.READS);
+
+    assertThat(rig.turns.getFirst().flip().isWritten()).isTrue();
+    assertThat(phaseOf("users")).isEqualTo(Phase.Name.WRITES);
+    assertThat(phaseOf("orders")).isEqualTo(Phase.Name.WRITES);
+  }
+
+  @Test
   void stayWhereTheyAreWhenTheHandoverFails() {
     inReads();
     rig.handing = "catch up: the new owner has not reached 0/99 within 3000 ms";
@@ -189,6 +201,15 @@ class OwnWritesTest {
     assertThat(rig.cutover.rollback(orders(), null)).isInstanceOf(Done.class);
     assertThat(phaseOf("users")).isEqualTo(Phase.Name.SHADOW);
     assertThat(phaseOf("orders")).isEqualTo(Phase.Name.SHADOW);
+  }
+
+  @Test
+  void moveTogetherThoughWhoeverHearsOfItFails() {
+    bothInReads();
+    rig.listenerFails = true;
+    assertThat(rig.promote()).isInstanceOf(Done.class);
+    assertThat(phaseOf("users")).isEqualTo(Phase.Name.WRITES);
+    assertThat(phaseOf("orders")).isEqualTo(Phase.Name.WRITES);
   }
 
   @Test
