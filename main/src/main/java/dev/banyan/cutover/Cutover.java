@@ -159,6 +159,14 @@ public final class Cutover {
     return families.find(name).map(found -> found.family().state());
   }
 
+  /// Where families stand by the store, which is in force here when this returns: for who must not
+  /// go by what was heard so far. May wait.
+  ///
+  /// @throws java.io.UncheckedIOException when the store does not say
+  public List<FamilyState> stored(Set<String> names) {
+    return ownWrites.takenOver(names).stream().map(Standing::state).toList();
+  }
+
   /// The families that this process denies the candidate though the store does not.
   public Set<String> denied() {
     Set<String> denied = new TreeSet<>();

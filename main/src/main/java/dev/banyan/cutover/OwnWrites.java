@@ -17,8 +17,10 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,9 @@ import org.slf4j.LoggerFactory;
 /// Families that write the same tables go together, all or none.
 final class OwnWrites {
   private static final Logger log = LoggerFactory.getLogger(OwnWrites.class);
+
+  /// How long the store may take to say where families stand.
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final CutoverPorts ports;
   private final Families families;
@@ -252,7 +257,7 @@ final class OwnWrites {
   /// would else be in force for the rows alone. On the thread that writes, in the store's order.
   ///
   /// @throws UncheckedIOException when that can not be read
-  private List<Standing> takenOver(Set<String> names) {
+  List<Standing> takenOver(Set<String> names) {
     CompletableFuture<List<Standing>> read = new CompletableFuture<>();
     try {
       ports
@@ -260,7 +265,7 @@ final class OwnWrites {
           .execute(() -> {
             try {
               List<Standing> stored =
-                  ports.store().standings().stream()
+                  ports.store().stored().stream()
                       .filter(each -> names.contains(each.state().family()))
                       .toList();
               stored.forEach(each -> moves.adopt(families.of(each), each));
@@ -269,11 +274,18 @@ final class OwnWrites {
               read.completeExceptionally(e);
             }
           });
-      return read.join();
-    } catch (CompletionException | RejectedExecutionException e) {
-      throw new UncheckedIOException(
-          new IOException("where " + names + " stand can not be read", e));
+      return read.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unread(names, e);
+    } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+      throw unread(names, e);
     }
+  }
+
+  private static UncheckedIOException unread(Set<String> names, Exception why) {
+    return new UncheckedIOException(
+        new IOException("where " + names + " stand can not be read", why));
   }
 
   private CutoverResult handed(
