@@ -304,7 +304,7 @@ class OwnWritesTest {
   }
 
   private static void hear(Rig replica) {
-    replica.cutover.refresh(() -> Cutover.Known.of(replica.store));
+    replica.cutover.refresh(() -> Cutover.Known.of(replica.store)).join();
   }
 
   private List<String> alarms() {
