@@ -24,13 +24,18 @@ final class Allowance {
   }
 
   synchronized boolean take() {
-    long now = nanos.getAsLong();
-    saved = Math.min(most, saved + Math.max(0, now - last));
-    last = now;
-    if (saved < each) {
+    if (!has()) {
       return false;
     }
     saved -= each;
     return true;
+  }
+
+  /// Whether there is one to be taken.
+  synchronized boolean has() {
+    long now = nanos.getAsLong();
+    saved = Math.min(most, saved + Math.max(0, now - last));
+    last = now;
+    return saved >= each;
   }
 }

@@ -62,7 +62,7 @@ final class FamilyJudging {
   static final String STOPPING = "shutting-down";
 
   /// Reason of a [Verdict.Skipped]: it differs, and the side that follows the other one did not
-  /// have in time what that one had.
+  /// have in time what that one had; or it does not, at a time when a difference would be left out.
   static final String ROWS_BEHIND = Drop.ROWS_BEHIND.word();
 
   private final Judging.Ports ports;
@@ -100,6 +100,10 @@ final class FamilyJudging {
     }
     Objects.requireNonNull(asked.get(why)).incrementAndGet();
     return true;
+  }
+
+  private boolean has(Why why) {
+    return Objects.requireNonNull(allowances.get(why)).has();
   }
 
   /// What was learned in a period; null when it is over.
@@ -219,8 +223,17 @@ final class FamilyJudging {
     }
 
     private @Nullable FollowUp settled(Verdict verdict) {
-      record(exchange, period, verdict);
+      boolean counts = !(verdict instanceof Verdict.Match) || mayDiffer();
+      record(exchange, period, counts ? verdict : new Verdict.Skipped(ROWS_BEHIND));
       return null;
+    }
+
+    /// Whether a difference would be looked at now. Where it would be left out a match is as well:
+    /// to count those alone would make the candidate look better than it is.
+    private boolean mayDiffer() {
+      Judging.Rows following = rows.get();
+      return following.behind(exchange.family()) == null
+          || (has(Why.DIFFERENCE) && following.come(exchange.family()));
     }
 
     /// The paired test needs the candidate's answer to lie between the legacy's two. Where the

@@ -73,6 +73,11 @@ final class Judging implements Judge {
           public void await(String family, Side side, Runnable now, Runnable late) {
             late.run();
           }
+
+          @Override
+          public boolean come(String family) {
+            return true;
+          }
         };
 
     /// The side that follows the other one; null where none does.
@@ -80,6 +85,9 @@ final class Judging implements Judge {
 
     /// As [FollowUp.Until]: until that side has what the owner has at this moment.
     void await(String family, Side side, Runnable now, Runnable late);
+
+    /// Whether what waits now comes in time, as far as is known.
+    boolean come(String family);
   }
 
   private volatile Rows rows = Rows.NONE;

@@ -1,7 +1,6 @@
 package dev.banyan.app;
 
 import dev.banyan.config.BanyanConfig;
-import dev.banyan.cutover.Cutover;
 import dev.banyan.cutover.RowAgreement.Moving;
 import dev.banyan.cutover.RowAgreement.Reading;
 import dev.banyan.cutover.RowAgreement.Reconciled;
@@ -186,11 +185,10 @@ final class MovingRows implements AutoCloseable {
     }
   }
 
-  /// Whether requests that write go to the candidate.
+  /// Whether requests that write go to the candidate, by the store: who has just taken the office
+  /// may not have heard of what the one before has written last.
   private boolean isCandidates(TransferOptions transfer) {
-    Cutover cutover = begun().cutover();
-    return transfer.families().stream()
-        .flatMap(family -> cutover.state(family).stream())
+    return begun().cutover().stored(Set.copyOf(transfer.families())).stream()
         .map(FamilyState::phase)
         .anyMatch(phase -> !phase.name().before(Phase.Name.WRITES));
   }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,9 @@ final class RowsBehind implements Judging.Rows {
 
   // Guarded by itself.
   private final Queue<Waiting> waiting = new ArrayDeque<>();
+
+  /// Of each family whose rows did not come in time the one that waited in vain, until they have.
+  private final Map<String, Waiting> stuck = new ConcurrentHashMap<>();
 
   /// @param owner of a family's rows
   /// @param nanos a monotonic clock
@@ -62,7 +66,7 @@ final class RowsBehind implements Judging.Rows {
     judging.await(rows);
   }
 
-  /// @param position in the owner's log; null until it was asked for
+  /// @param position in the owner's log; null until that is known
   private record Waiting(
       String family, Side side, long since, @Nullable Long position, Runnable now, Runnable late) {
     Waiting at(long known) {
@@ -86,6 +90,13 @@ final class RowsBehind implements Judging.Rows {
     late.run();
   }
 
+  @Override
+  public boolean come(String family) {
+    synchronized (waiting) {
+      return waiting.size() < MOST && !stuck.containsKey(family);
+    }
+  }
+
   /// Asks how far the rows are, and lets go what need not or may not wait any longer. May wait.
   void look() {
     List<Waiting> all;
@@ -96,20 +107,18 @@ final class RowsBehind implements Judging.Rows {
     List<Waiting> left = new ArrayList<>();
     List<Runnable> over = new ArrayList<>();
     for (Waiting each : all) {
-      Long known = each.position();
-      // Whatever the owner had at that moment is at or before where it is now.
-      Waiting asked =
-          known != null
-              ? each
-              : each.at(positions.computeIfAbsent(each.family(), freshness::positionAfter));
+      Waiting asked = asked(each, positions);
       if (isLate(asked)) {
         over.add(asked.late());
+        stuck.putIfAbsent(asked.family(), asked);
       } else if (has(asked)) {
         over.add(asked.now());
       } else {
         left.add(asked);
       }
     }
+    stuck.replaceAll((_, each) -> asked(each, positions));
+    stuck.values().removeIf(each -> each.side() != behind(each.family()) || has(each));
     synchronized (waiting) {
       for (int i = 0; i < all.size(); i++) {
         waiting.remove();
@@ -117,6 +126,15 @@ final class RowsBehind implements Judging.Rows {
       waiting.addAll(left);
     }
     over.forEach(RowsBehind::run);
+  }
+
+  /// Whatever the owner had at that moment is at or before where it is now.
+  private Waiting asked(Waiting each, Map<String, Long> positions) {
+    if (each.position() != null) {
+      return each;
+    }
+    long now = positions.computeIfAbsent(each.family(), freshness::positionAfter);
+    return now == Long.MAX_VALUE ? each : each.at(now);
   }
 
   /// A position says nothing once another side owns the rows.

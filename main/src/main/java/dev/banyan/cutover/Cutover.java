@@ -112,6 +112,7 @@ public final class Cutover {
     moves.lock().lock();
     try {
       families.configure(policies);
+      families.forEach(found -> moves.leaveToTheOwner(found.family()));
       publish.accept(states());
     } finally {
       moves.lock().unlock();
@@ -156,6 +157,14 @@ public final class Cutover {
   /// Where a configured family stands, as it is in force here.
   public Optional<FamilyState> state(String name) {
     return families.find(name).map(found -> found.family().state());
+  }
+
+  /// Where families stand by the store, which is in force here when this returns: for who must not
+  /// go by what was heard so far. May wait.
+  ///
+  /// @throws java.io.UncheckedIOException when the store does not say
+  public List<FamilyState> stored(Set<String> names) {
+    return ownWrites.takenOver(names).stream().map(Standing::state).toList();
   }
 
   /// The families that this process denies the candidate though the store does not.

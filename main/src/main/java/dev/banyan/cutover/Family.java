@@ -117,6 +117,13 @@ final class Family {
     aloneEpoch = standing.state().epoch();
   }
 
+  /// Nothing takes the candidate off any more.
+  void undenied() {
+    denial = null;
+    alone = null;
+    hint = null;
+  }
+
   /// Goes without the candidate until what another replica is about to write is here.
   void hint(@Nullable Denial next, long epoch, long now) {
     hint = next;

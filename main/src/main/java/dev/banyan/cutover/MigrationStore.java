@@ -15,6 +15,12 @@ public interface MigrationStore {
   /// Where every family ever moved stands, those not configured any more included.
   List<Standing> standings();
 
+  /// The same by the store itself, and nothing that was known of it before: also a write that has
+  /// not been answered is in it, or is not there and never will be.
+  default List<Standing> stored() {
+    return standings();
+  }
+
   /// The highest epoch of each family that this process has ever seen, in whichever life; none
   /// where nothing but the store knows.
   default Map<String, Long> highestEpochs() {

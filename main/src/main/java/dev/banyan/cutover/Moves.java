@@ -59,9 +59,30 @@ final class Moves {
   ///
   /// @return how long the routing table took to follow; zero where it did not change
   Duration adopt(Family family, Standing stored) {
-    Duration swap = change(family, () -> family.stand(stored, ports.nanos().getAsLong()));
+    Duration swap =
+        change(
+            family,
+            () -> {
+              family.stand(stored, ports.nanos().getAsLong());
+              leaveToTheOwner(family);
+            });
     lift(family);
     return swap;
+  }
+
+  /// Whether the candidate owns a family's rows where it stands: then no change of the table alone
+  /// gives its writes to the legacy, they are handed back.
+  boolean isCandidates(Family family, Standing at) {
+    FamilyPolicy policy = family.policy();
+    return policy != null && OwnWrites.isOwner(ports, policy, at);
+  }
+
+  /// Lifts what was put over a standing by who did not know yet that the candidate owns the rows.
+  /// For a caller that holds the lock.
+  void leaveToTheOwner(Family family) {
+    if (isCandidates(family, family.standing())) {
+      family.undenied();
+    }
   }
 
   /// Where the store has gone back, what it says counts, as if it had been decided now: with an
@@ -119,9 +140,18 @@ final class Moves {
       lock.unlock();
     }
     if (!after.equals(before)) {
-      ports.listener().changed(after);
+      tell(after);
     }
     return swap;
+  }
+
+  /// What is in force is no less so where somebody who hears of it fails.
+  void tell(FamilyState after) {
+    try {
+      ports.listener().changed(after);
+    } catch (RuntimeException e) {
+      log.error("a listener failed on {}, which is in force", after, e);
+    }
   }
 
   /// Changes what is in force of a family, and has the table follow. For a caller that holds the

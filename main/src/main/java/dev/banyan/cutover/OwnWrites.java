@@ -6,6 +6,7 @@ import dev.banyan.cutover.CutoverResult.Refused;
 import dev.banyan.migration.DataOwnership;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +33,9 @@ import org.slf4j.LoggerFactory;
 /// Families that write the same tables go together, all or none.
 final class OwnWrites {
   private static final Logger log = LoggerFactory.getLogger(OwnWrites.class);
+
+  /// How long the store may take to say where families stand.
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final CutoverPorts ports;
   private final Families families;
@@ -50,14 +59,21 @@ final class OwnWrites {
   /// Whether the step out of `reads` needs more than the table. Writes that go to both sides need
   /// no handover: what is under way goes on to the other side, whichever that is, in its order.
   boolean concerns(Families.Configured found) {
-    return found.policy().data() == DataOwnership.SYNCED
-        && !(ports.rows().of(found.policy().family()) instanceof RowAgreement.Sent);
+    return concerns(ports, found.policy());
+  }
+
+  private static boolean concerns(CutoverPorts ports, FamilyPolicy policy) {
+    return policy.data() == DataOwnership.SYNCED
+        && !(ports.rows().of(policy.family()) instanceof RowAgreement.Sent);
   }
 
   /// Whether the candidate owns the writes, so that they must be handed back.
   boolean isOwner(Families.Configured found) {
-    return concerns(found)
-        && !found.family().standing().state().phase().name().before(Phase.Name.WRITES);
+    return isOwner(ports, found.policy(), found.family().standing());
+  }
+
+  static boolean isOwner(CutoverPorts ports, FamilyPolicy policy, Standing at) {
+    return !at.state().phase().name().before(Phase.Name.WRITES) && concerns(ports, policy);
   }
 
   /// Gives the writes to the candidate.
@@ -228,14 +244,48 @@ final class OwnWrites {
 
       @Override
       public boolean isWritten() {
-        return ports.store().standings().stream()
-                .map(Standing::state)
-                .filter(state -> names.contains(state.family()))
-                .filter(state -> state.phase().name().before(Phase.Name.WRITES) != toCandidate)
-                .count()
-            == names.size();
+        List<Standing> stored = takenOver(names);
+        return stored.size() == names.size()
+            && stored.stream()
+                .map(each -> each.state().phase().name())
+                .allMatch(phase -> phase.before(Phase.Name.WRITES) != toCandidate);
       }
     };
+  }
+
+  /// Where the store has families, as they stand here too then: what was written and not answered
+  /// would else be in force for the rows alone. On the thread that writes, in the store's order.
+  ///
+  /// @throws UncheckedIOException when that can not be read
+  List<Standing> takenOver(Set<String> names) {
+    CompletableFuture<List<Standing>> read = new CompletableFuture<>();
+    try {
+      ports
+          .executor()
+          .execute(() -> {
+            try {
+              List<Standing> stored =
+                  ports.store().stored().stream()
+                      .filter(each -> names.contains(each.state().family()))
+                      .toList();
+              stored.forEach(each -> moves.adopt(families.of(each), each));
+              read.complete(stored);
+            } catch (RuntimeException | Error e) {
+              read.completeExceptionally(e);
+            }
+          });
+      return read.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unread(names, e);
+    } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+      throw unread(names, e);
+    }
+  }
+
+  private static UncheckedIOException unread(Set<String> names, Exception why) {
+    return new UncheckedIOException(
+        new IOException("where " + names + " stand can not be read", why));
   }
 
   private CutoverResult handed(

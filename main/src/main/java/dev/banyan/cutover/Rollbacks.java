@@ -73,7 +73,7 @@ final class Rollbacks {
       }
       Phase now = before.phase();
       target = to == null ? Ladder.defaultRollback(now.name()) : to;
-      if (family.changesOwner()) {
+      if (family.changesOwner() || moves.isCandidates(family, family.standing())) {
         return new Return(Refusals.changed(order), null); // to be handed back, once that is written
       }
       String illegal = StepChoice.whyNotBack(now, policy, target, family.pending());
@@ -91,7 +91,7 @@ final class Rollbacks {
     }
     ports.replicas().warn(order.family(), epoch, target);
     moves.journal().write();
-    ports.listener().changed(after);
+    moves.tell(after);
     return new Return(new Done(before, after, took, false), ticket);
   }
 
@@ -191,7 +191,8 @@ final class Rollbacks {
         family,
         () -> {
           FamilyState now = family.standing().state();
-          if (now.epoch() <= epoch && to.before(now.phase().name())) {
+          boolean later = now.epoch() <= epoch && to.before(now.phase().name());
+          if (later && !moves.isCandidates(family, family.standing())) {
             Phase back = now.phase().backTo(to, found.policy().weights().getFirst());
             family.hint(
                 new Denial(back, "another replica takes it back"),
@@ -231,7 +232,7 @@ final class Rollbacks {
         moves.writeFromWhereItStands(
             family,
             now ->
-                denial.takesBack(now.state().phase())
+                denial.takesBack(now.state().phase()) && !moves.isCandidates(family, now)
                     ? new Standing(held(family, now.state(), back), now.baseline())
                     : null,
             (before, after) ->
@@ -246,10 +247,40 @@ final class Rollbacks {
                     back.evidence()),
             term,
             () -> settle(family, denial));
-    if (written instanceof Written.Fenced) {
-      leaveToTheNext(family, denial, back);
-    }
-    return written;
+    return switch (written) {
+      case Written.Fenced fenced -> {
+        leaveToTheNext(family, denial, back);
+        yield fenced;
+      }
+      case Written.Conflict(Standing now) when moves.isCandidates(family, now) -> handedOver(back);
+      case Written other -> other;
+    };
+  }
+
+  /// Another process has given the rows to the candidate before this was written. To take the table
+  /// back now would leave behind what the candidate has written since, and nobody has asked for
+  /// that: whoever wants the family back has it handed back.
+  private Written handedOver(Unwritten.Back back) {
+    String why =
+        "its writes were given to the candidate before this rollback was written, so it is not in"
+            + " force; ask again, and they are handed back";
+    String told = back.reason() + ". Not rolled back: " + why;
+    var _ =
+        moves.note(
+            new Draft(
+                moves.now(),
+                Kind.ALARM,
+                back.family(),
+                back.actor(),
+                told,
+                null,
+                null,
+                back.gates(),
+                null,
+                back.evidence()),
+            null,
+            new Journal.InForce("alarm " + back.family(), null));
+    return new Written.Barred(Code.STATE_CHANGED, back.family() + ": " + why);
   }
 
   /// Another controller has taken over: it decides, and finds in the ledger what this one has seen.
@@ -326,7 +357,8 @@ final class Rollbacks {
     }
     return switch (moves.journal().soon(ticket)) {
       case null -> done;
-      case Written.Fenced _, Written.Barred _ -> done;
+      case Written.Fenced _ -> done;
+      case Written.Barred(Code code, String says) -> new Refused(code, says);
       case Written.Conflict(Standing now) ->
           new Done(done.before(), now.state(), done.swap(), true);
       case Written.Done written -> recorded(done, written.entry());
@@ -364,7 +396,7 @@ final class Rollbacks {
       moves.lock().unlock();
     }
     moves.journal().write();
-    ports.listener().changed(after);
+    moves.tell(after);
     return new Return(new Done(before, after, Duration.ZERO, false), ticket);
   }
 

@@ -29,8 +29,8 @@ public sealed interface Written {
   /// Nothing was written: another controller has taken over since.
   record Fenced() implements Written {}
 
-  /// Nothing was written, for it was a promotion, and something has come to stand in its way since
-  /// it was judged.
+  /// Nothing was written, for something has come to stand in its way since it was decided: of a
+  /// promotion a line that was stopped or the like, of a rollback that the candidate owns the rows.
   ///
   /// @param says a sentence: what it is, and what to do
   record Barred(CutoverResult.Code code, String says) implements Written {

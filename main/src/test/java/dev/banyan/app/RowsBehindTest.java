@@ -107,6 +107,50 @@ class RowsBehindTest extends JudgingScene {
     assertThat(evidence().skipped()).containsEntry("rows-behind", 1L);
   }
 
+  private void same() {
+    legacy = () -> n(7);
+    candidate = () -> n(7);
+    meet();
+  }
+
+  @Test
+  void whileRowsDoNotComeWhatIsTheSameIsNoMatchEither() {
+    rowsThatDoNotComeInTimeLeaveItUncompared();
+    same();
+    assertThat(evidence().matched()).isZero();
+    assertThat(evidence().skipped()).containsEntry("rows-behind", 2L);
+
+    rows.look();
+    same();
+    assertThat(evidence().matched()).as("they have not come yet").isZero();
+    applied = 11;
+    rows.look();
+    same();
+    assertThat(evidence().matched()).isOne();
+  }
+
+  @Test
+  void rowsOfWhichNobodyKnowsHowFarTheyAreAreAskedForUntilSomebodyDoes() {
+    behindByOne();
+    tip = Long.MAX_VALUE;
+    legacy = () -> n(1);
+    whileItWaits =
+        () -> {
+          rows.look();
+          nanos += RowsBehind.PATIENCE.toNanos();
+          rows.look();
+        };
+    meet();
+    same();
+    assertThat(evidence().matched()).isZero();
+    tip = 11;
+    rows.look();
+    applied = 11;
+    rows.look();
+    same();
+    assertThat(evidence().matched()).isOne();
+  }
+
   @Test
   void aPositionSaysNothingOnceAnotherSideOwnsTheRows() {
     behindByOne();
@@ -145,6 +189,13 @@ class RowsBehindTest extends JudgingScene {
       meet();
     }
     assertThat(evidence().skipped()).containsEntry("rows-behind", 1L);
+
+    long matched = evidence().matched();
+    same();
+    assertThat(evidence().matched()).as("as little as a difference").isEqualTo(matched);
+    nanos += 1_000_000_000L;
+    same();
+    assertThat(evidence().matched()).isEqualTo(matched + 1);
   }
 
   @Test

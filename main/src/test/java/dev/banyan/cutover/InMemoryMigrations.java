@@ -26,6 +26,9 @@ final class InMemoryMigrations implements MigrationStore {
   /// The family at whose entry it fails, or null.
   volatile @Nullable String failingAt;
 
+  /// Whether it fails once it has written.
+  volatile boolean failingAfter;
+
   volatile @Nullable CountDownLatch gate;
   final CountDownLatch reached = new CountDownLatch(1);
 
@@ -109,6 +112,9 @@ final class InMemoryMigrations implements MigrationStore {
       }
     }
     pass(gateAfter);
+    if (failingAfter) {
+      throw new UncheckedIOException(new IOException("the disk has not answered"));
+    }
     return written;
   }
 

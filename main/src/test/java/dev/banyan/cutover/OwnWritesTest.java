@@ -118,6 +118,18 @@ class OwnWritesTest {
   }
 
   @Test
+  void aFlipThatIsWrittenAndNotAnsweredIsInForceOnceThatIsKnown() {
+    bothInReads();
+    rig.store.failingAfter = true;
+    assertThat(rig.promote()).isInstanceOf(Refused.class);
+    assertThat(phaseOf("users")).isEqualTo(Phase.Name.READS);
+
+    assertThat(rig.turns.getFirst().flip().isWritten()).isTrue();
+    assertThat(phaseOf("users")).isEqualTo(Phase.Name.WRITES);
+    assertThat(phaseOf("orders")).isEqualTo(Phase.Name.WRITES);
+  }
+
+  @Test
   void stayWhereTheyAreWhenTheHandoverFails() {
     inReads();
     rig.handing = "catch up: the new owner has not reached 0/99 within 3000 ms";
@@ -189,6 +201,15 @@ class OwnWritesTest {
     assertThat(rig.cutover.rollback(orders(), null)).isInstanceOf(Done.class);
     assertThat(phaseOf("users")).isEqualTo(Phase.Name.SHADOW);
     assertThat(phaseOf("orders")).isEqualTo(Phase.Name.SHADOW);
+  }
+
+  @Test
+  void moveTogetherThoughWhoeverHearsOfItFails() {
+    bothInReads();
+    rig.listenerFails = true;
+    assertThat(rig.promote()).isInstanceOf(Done.class);
+    assertThat(phaseOf("users")).isEqualTo(Phase.Name.WRITES);
+    assertThat(phaseOf("orders")).isEqualTo(Phase.Name.WRITES);
   }
 
   @Test
@@ -273,6 +294,88 @@ class OwnWritesTest {
     assertThat(rig.turns).isEmpty();
     assertThat(rig.phase()).isEqualTo(Phase.Name.WRITES);
     assertThat(rig.kinds()).containsOnlyOnce(Kind.ALARM);
+  }
+
+  private Rig another(KeptInMemory kept) {
+    Rig other = new Rig(rig.store, kept, Runnable::run);
+    other.configure(Rig.policy(DataOwnership.SYNCED, true));
+    other.rows = agreeing();
+    return other;
+  }
+
+  private static void hear(Rig replica) {
+    replica.cutover.refresh(() -> Cutover.Known.of(replica.store)).join();
+  }
+
+  private List<String> alarms() {
+    return rig.store.page(0, 10_000).stream()
+        .filter(each -> each.kind() == Kind.ALARM)
+        .map(LedgerEntry::reason)
+        .toList();
+  }
+
+  @Test
+  void areNotTakenBackByARollbackFromBeforeTheHandoverThatIsWrittenAfterIt() {
+    inReads();
+    KeptInMemory kept = new KeptInMemory();
+    Rig cutOff = another(kept);
+    rig.store.failing = true;
+    assertThat(cutOff.cutover.rollback(Rig.order(), null))
+        .isInstanceOfSatisfying(Done.class, done -> assertThat(done.recorded()).isFalse());
+    assertThat(cutOff.phase()).isEqualTo(Phase.Name.SHADOW);
+    rig.store.failing = false;
+    assertThat(rig.promote()).isInstanceOf(Done.class);
+    List<Unwritten> left = kept.kept;
+
+    hear(cutOff);
+    assertThat(cutOff.published.getLast().phase().name())
+        .as("where its writes go, before it has written anything")
+        .isEqualTo(Phase.Name.WRITES);
+    cutOff.look();
+    assertThat(cutOff.phase()).isEqualTo(Phase.Name.WRITES);
+    assertThat(rig.store.standings().getFirst().state().phase().name())
+        .isEqualTo(Phase.Name.WRITES);
+    assertThat(alarms()).singleElement().asString().contains("because", "ask again");
+    assertThat(kept.kept).isEmpty();
+
+    kept.kept = left; // killed before it had heard
+    Rig next = another(kept);
+    assertThat(next.phase()).isEqualTo(Phase.Name.WRITES);
+    next.look();
+    assertThat(next.phase()).isEqualTo(Phase.Name.WRITES);
+    assertThat(rig.kinds()).doesNotContain(Kind.ROLLBACK);
+    assertThat(alarms()).hasSize(2);
+
+    assertThat(cutOff.cutover.rollback(Rig.order(), null)).isInstanceOf(Done.class);
+    assertThat(cutOff.turns).hasSize(1);
+  }
+
+  @Test
+  void areNotTakenBackByARollbackThatFindsTheHandoverInTheStore() {
+    inReads();
+    Rig other = another(new KeptInMemory());
+    assertThat(rig.promote()).isInstanceOf(Done.class);
+    assertThat(other.phase()).as("it has not heard yet").isEqualTo(Phase.Name.READS);
+    assertThat(other.cutover.rollback(Rig.order(), null))
+        .isInstanceOfSatisfying(
+            Refused.class, refused -> assertThat(refused.code()).isEqualTo(Code.STATE_CHANGED));
+    assertThat(other.phase()).isEqualTo(Phase.Name.WRITES);
+    assertThat(rig.kinds()).doesNotContain(Kind.ROLLBACK);
+  }
+
+  @Test
+  void goWhereTheirRowsAreThoughTheReplicaHadTakenTheCandidateOffByItself() {
+    inReads();
+    Rig other = another(new KeptInMemory());
+    other.replicas.cutOff = true;
+    other.tick(SideTick.NONE, Rig.traffic(100, 90));
+    assertThat(other.phase()).isEqualTo(Phase.Name.SHADOW);
+    assertThat(rig.promote()).isInstanceOf(Done.class);
+    hear(other);
+    assertThat(other.published.getLast().phase().name()).isEqualTo(Phase.Name.WRITES);
+
+    other.cutover.hint("users", other.state().epoch(), Phase.Name.SHADOW);
+    assertThat(other.published.getLast().phase().name()).isEqualTo(Phase.Name.WRITES);
   }
 
   @Test

@@ -40,6 +40,7 @@ final class Rig {
   final AtomicLong nanos = new AtomicLong(1);
   final List<FamilyState> published = new CopyOnWriteArrayList<>();
   final List<String> waits = new CopyOnWriteArrayList<>();
+  volatile boolean listenerFails;
   final List<LedgerEntry> heard = new CopyOnWriteArrayList<>();
   final FakeTraffic traffic = new FakeTraffic();
   volatile ParityEvidence parity = ParityEvidence.none(Instant.EPOCH);
@@ -77,7 +78,11 @@ final class Rig {
     CutoverListener listener =
         new CutoverListener() {
           @Override
-          public void changed(FamilyState state) {}
+          public void changed(FamilyState state) {
+            if (listenerFails) {
+              throw new IllegalStateException("a fault of whoever hears of it");
+            }
+          }
 
           @Override
           public void waiting(String family, String why) {

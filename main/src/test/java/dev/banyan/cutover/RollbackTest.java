@@ -207,6 +207,7 @@ class RollbackTest {
       release.countDown();
 
       assertThat(promotion.get()).isInstanceOf(Refused.class);
+      writer.submit(() -> {}).get(); // the rollback is written behind it
       assertThat(rig.state().phase()).isEqualTo(new Phase.Shadow());
       assertThat(rig.published).extracting(FamilyState::phase).doesNotContain(canary());
       rig.bring(Phase.Name.CANARY);

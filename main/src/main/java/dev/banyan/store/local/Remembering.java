@@ -71,6 +71,11 @@ public final class Remembering implements MigrationStore {
     return standings;
   }
 
+  @Override
+  public List<Standing> stored() {
+    return store.stored();
+  }
+
   /// The phases are what the store says; the epochs are the highest that there have been, for a
   /// store that has gone back gives numbers that were given before.
   private synchronized void keep(List<Standing> standings) {

@@ -42,13 +42,23 @@ public final class MigrationRows implements MigrationStore {
 
   @Override
   public List<Standing> standings() {
+    return database.transaction("the families' states can not be read", MigrationRows::standings);
+  }
+
+  private static List<Standing> standings(Connection connection) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("select " + STANDING + " from family order by name")) {
+      return standings(select);
+    }
+  }
+
+  @Override
+  public List<Standing> stored() {
     return database.transaction(
         "the families' states can not be read",
         connection -> {
-          try (PreparedStatement select =
-              connection.prepareStatement("select " + STANDING + " from family order by name")) {
-            return standings(select);
-          }
+          ordering.takeTurn(connection); // behind a write that may be going on still
+          return standings(connection);
         });
   }
 

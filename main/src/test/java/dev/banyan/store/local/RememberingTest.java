@@ -180,6 +180,16 @@ class RememberingTest {
   }
 
   @Test
+  void whatTheStoreHasIsNotSaidWithoutIt() {
+    life();
+    Remembering remembering = withoutStore();
+    assertThat(remembering.standings()).containsExactly(CANARY);
+    assertThatThrownBy(remembering::stored)
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("gone");
+  }
+
+  @Test
   void whatIsHeardOfOthersIsKeptAtTheNextSave() {
     life();
     Standing legacy = new Standing(new FamilyState("users", new Phase.Legacy(), 3, null, AT), null);

@@ -11,6 +11,8 @@ import dev.banyan.cutover.Writing;
 import dev.banyan.cutover.Written;
 import dev.banyan.migration.FamilyState;
 import dev.banyan.migration.Phase;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -218,5 +220,36 @@ class PostgresMigrationsTest extends MigrationStoreContract {
     assertThat(store().write(draft, new Change.Move(before, after, begun), null))
         .as("written again, as nobody could say whether it was written")
         .isInstanceOf(Written.Done.class);
+  }
+
+  private static boolean anybodyWaits(Connection connection) throws SQLException {
+    try (ResultSet row =
+        connection
+            .createStatement()
+            .executeQuery("select exists (select from pg_locks where not granted)")) {
+      row.next();
+      return row.getBoolean(1);
+    }
+  }
+
+  @Test
+  void whatIsStoredIsSaidBehindAWriteThatNobodyWaitsForAnyMore() throws Exception {
+    move(store(), "ann");
+    try (Connection lost = SERVER.connection();
+        Connection looking = SERVER.connection();
+        ExecutorService asking = Executors.newVirtualThreadPerTaskExecutor()) {
+      lost.setAutoCommit(false);
+      lost.createStatement()
+          .execute(
+              "set search_path = "
+                  + schema
+                  + "; select seq from ledger_head for update; update family set epoch = 7");
+      Future<List<Standing>> stored = asking.submit(() -> store().stored());
+      while (!stored.isDone() && !anybodyWaits(looking)) {
+        Thread.onSpinWait();
+      }
+      lost.commit();
+      assertThat(stored.get().getFirst().state().epoch()).isEqualTo(7);
+    }
   }
 }
