@@ -56,8 +56,7 @@ record Mapped(int from, int to, IdMap map, IdMaps maps, Map<Key, Object> known) 
   void given(boolean source, Map<TableName, BigInteger> into) throws SQLException {
     IdMap.Ids ids = source ? map.source() : map.target();
     if (ids.home().isPresent() && ids.making() == IdMap.Making.NEXT_NUMBER) {
-      into.merge(
-          ids.home().get().table().name(), maps.greatest(map, source), BigInteger::max);
+      into.merge(ids.home().get().table().name(), maps.greatest(map, source), BigInteger::max);
     }
   }
 

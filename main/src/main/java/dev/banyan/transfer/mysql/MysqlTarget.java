@@ -111,7 +111,8 @@ final class MysqlTarget implements Target {
         for (Column column : table.columns()) {
           if (column.identity()) {
             boolean key = table.key().equals(List.of(column.name()));
-            BigInteger least = key ? given.getOrDefault(table.name(), BigInteger.ZERO) : BigInteger.ZERO;
+            BigInteger least =
+                key ? given.getOrDefault(table.name(), BigInteger.ZERO) : BigInteger.ZERO;
             advance(connection, table, column, new BigDecimal(least));
           }
         }
@@ -119,8 +120,8 @@ final class MysqlTarget implements Target {
     }
   }
 
-  private static void advance(
-      Connection connection, Table table, Column column, BigDecimal least) throws SQLException {
+  private static void advance(Connection connection, Table table, Column column, BigDecimal least)
+      throws SQLException {
     List<BigDecimal> greatest =
         Sessions.list(
             connection,

@@ -83,15 +83,13 @@ class MemoryTest {
   @Test
   void noTwoHandoversGetOneTurnAndNoTwoProcessesNameWhatTheyMake() throws Exception {
     Side side = Side.postgres(SERVER);
-    try (Database database =
-            Databases.open(side.options("there"), Thread.ofVirtual().factory());
+    try (Database database = Databases.open(side.options("there"), Thread.ofVirtual().factory());
         Target notes = database.target("users_notes", List.of());
         Target rows = database.target("users", List.of());
         ExecutorService processes = Executors.newFixedThreadPool(4)) {
       Memory memory = new Memory(notes, rows);
       notes.prepare();
-      List<Future<String>> suffixes =
-          processes.invokeAll(Collections.nCopies(4, memory::suffix));
+      List<Future<String>> suffixes = processes.invokeAll(Collections.nCopies(4, memory::suffix));
       List<Future<Long>> turns =
           processes.invokeAll(Collections.nCopies(40, () -> memory.nextTurn(0)));
       Set<String> suffix = new HashSet<>();
