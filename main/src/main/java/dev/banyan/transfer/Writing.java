@@ -97,8 +97,11 @@ final class Writing {
       return null;
     }
     return switch (change) {
-      case Change.Delete delete ->
-          part.decides() ? new Change.Delete(target, part.key(delete.key())) : null;
+      case Change.Delete delete -> {
+        // Also where it says nothing of the whole row, which has to be looked at once more.
+        Key key = part.key(delete.key());
+        yield part.decides() ? new Change.Delete(target, key) : null;
+      }
       case Change.Upsert upsert -> {
         Row row = part.forward(upsert.row());
         var key = part.key(upsert.key());

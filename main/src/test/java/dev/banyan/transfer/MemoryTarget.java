@@ -15,6 +15,7 @@ import dev.banyan.transfer.table.SnapshotToken;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
 import java.io.InputStream;
+import java.math.BigInteger;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -184,7 +185,7 @@ final class MemoryTarget implements Target {
   }
 
   @Override
-  public void advanceCounters() {}
+  public void advanceCounters(Map<TableName, BigInteger> given) {}
 
   @Override
   public synchronized void remove() {

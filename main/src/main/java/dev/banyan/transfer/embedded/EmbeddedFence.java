@@ -80,9 +80,9 @@ final class EmbeddedFence implements Fence {
         connection, "insert into " + Sql.name(Own.EPOCH) + " values (?, ?)", turnName(), turn);
   }
 
-  /// Under its own name beside the transfer's epochs.
+  /// Under a name beside the transfer's epochs that no transfer can have.
   private String turnName() {
-    return transfer + "_fence";
+    return transfer + "#fence";
   }
 
   private long turn(Connection connection) throws SQLException {

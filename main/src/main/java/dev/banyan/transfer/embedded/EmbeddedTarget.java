@@ -6,6 +6,8 @@ import dev.banyan.transfer.engine.Target;
 import dev.banyan.transfer.engine.TargetWork;
 import dev.banyan.transfer.table.Position;
 import dev.banyan.transfer.table.Table;
+import dev.banyan.transfer.table.TableName;
+import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -113,8 +115,9 @@ final class EmbeddedTarget implements Target {
                 epoch));
   }
 
+  /// No pairs are kept here.
   @Override
-  public void advanceCounters() throws SQLException {
+  public void advanceCounters(Map<TableName, BigInteger> given) throws SQLException {
     try (Connection connection = sessions.connection()) {
       for (Table table : tables) {
         dialect.advanceCounters(connection, table);

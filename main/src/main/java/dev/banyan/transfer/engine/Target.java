@@ -1,5 +1,7 @@
 package dev.banyan.transfer.engine;
 
+import dev.banyan.transfer.table.TableName;
+import java.math.BigInteger;
 import java.sql.SQLException;
 import java.util.Map;
 
@@ -32,7 +34,10 @@ public interface Target extends AutoCloseable {
 
   /// Moves counters of identities, sequences and auto-increments beyond the greatest value in their
   /// columns.
-  void advanceCounters() throws SQLException;
+  ///
+  /// @param given the greatest ids that pairs have for the keys of some tables, which count like
+  ///   those of rows: one may be of a row that is gone, or that stays on the other side
+  void advanceCounters(Map<TableName, BigInteger> given) throws SQLException;
 
   /// Removes our own tables, when the transfer is over.
   void remove() throws SQLException;

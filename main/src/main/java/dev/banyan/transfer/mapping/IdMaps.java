@@ -1,5 +1,6 @@
 package dev.banyan.transfer.mapping;
 
+import java.math.BigInteger;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Map;
@@ -14,6 +15,11 @@ public interface IdMaps {
 
   /// @return the source's, given now for rows that began on the target
   Map<Object, Object> back(IdMap map, Collection<Object> ids) throws SQLException;
+
+  /// The greatest number that was given, or taken, on one side; 0 where there is none.
+  ///
+  /// @param source of the source's ids, which are numbers; else of the target's
+  BigInteger greatest(IdMap map, boolean source) throws SQLException;
 
   /// The same maps for whoever only looks: nothing is given, and an id without a pair gets a
   /// stand-in that no row has, always the same one, which leads back to it.

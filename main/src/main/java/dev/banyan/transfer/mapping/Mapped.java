@@ -2,6 +2,8 @@ package dev.banyan.transfer.mapping;
 
 import dev.banyan.transfer.table.Key;
 import dev.banyan.transfer.table.Special;
+import dev.banyan.transfer.table.TableName;
+import java.math.BigInteger;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -48,6 +50,14 @@ record Mapped(int from, int to, IdMap map, IdMaps maps, Map<Key, Object> known) 
     (forward ? maps.forward(map, ids) : maps.back(map, ids))
         .forEach((id, other) -> answers.put(Key.of(id), other));
     return new Mapped(from, to, map, maps, answers);
+  }
+
+  /// Adds the greatest id that a pair has on one side, for the table whose key its ids are.
+  void given(boolean source, Map<TableName, BigInteger> into) throws SQLException {
+    IdMap.Ids ids = source ? map.source() : map.target();
+    if (ids.home().isPresent() && ids.making() == IdMap.Making.NEXT_NUMBER) {
+      into.merge(ids.home().get().table().name(), maps.greatest(map, source), BigInteger::max);
+    }
   }
 
   @Override

@@ -5,8 +5,11 @@ import com.dynatrace.hash4j.hashing.Hashing;
 import dev.banyan.transfer.engine.MappedTable;
 import dev.banyan.transfer.engine.Mapping;
 import dev.banyan.transfer.table.TableName;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +52,15 @@ public final class Mappings implements Mapping {
   /// The same for whoever only compares: [TableMapping#looking].
   public Mappings looking() {
     return new Mappings(all.stream().map(TableMapping::looking).toList());
+  }
+
+  /// The greatest numbers that pairs of ids have, by the tables of one side whose keys they are.
+  public Map<TableName, BigInteger> given(boolean ofSource) throws SQLException {
+    Map<TableName, BigInteger> given = new HashMap<>();
+    for (TableMapping each : all) {
+      each.given(ofSource, given);
+    }
+    return given;
   }
 
   @Override

@@ -51,6 +51,18 @@ public final class PairedIds implements IdMaps {
   }
 
   @Override
+  public BigInteger greatest(IdMap map, boolean ofSource) throws SQLException {
+    prepare(map);
+    return pairs.greatest(map.name(), ofSource);
+  }
+
+  private void prepare(IdMap map) throws SQLException {
+    if (prepared.add(map.name())) {
+      pairs.prepare();
+    }
+  }
+
+  @Override
   public IdMaps looking() {
     return new Looking();
   }
@@ -64,6 +76,11 @@ public final class PairedIds implements IdMaps {
     @Override
     public Map<Object, Object> back(IdMap map, Collection<Object> ids) throws SQLException {
       return others(map, ids, false, PairedIds.this::seen);
+    }
+
+    @Override
+    public BigInteger greatest(IdMap map, boolean ofSource) throws SQLException {
+      return PairedIds.this.greatest(map, ofSource);
     }
 
     @Override
@@ -81,9 +98,7 @@ public final class PairedIds implements IdMaps {
     if (ids.isEmpty()) {
       return Map.of();
     }
-    if (prepared.add(map.name())) {
-      pairs.prepare();
-    }
+    prepare(map);
     Ids to = forward ? map.target() : map.source();
     Map<String, Object> asked = new LinkedHashMap<>();
     ids.forEach(id -> asked.put(text(id), id));

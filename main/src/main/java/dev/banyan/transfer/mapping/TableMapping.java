@@ -7,12 +7,15 @@ import dev.banyan.transfer.table.Key;
 import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.Table;
+import dev.banyan.transfer.table.TableName;
+import java.math.BigInteger;
 import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -193,6 +196,14 @@ public final class TableMapping implements MappedTable {
   public TableMapping looking() {
     List<Lens> looking = Arrays.stream(lenses).map(Lens::looking).toList();
     return new TableMapping(source, target, wholeTarget, looking, condition, shares, facts);
+  }
+
+  void given(boolean ofSource, Map<TableName, BigInteger> into) throws SQLException {
+    for (Lens lens : lenses) {
+      if (lens instanceof Mapped mapped) {
+        mapped.given(ofSource, into);
+      }
+    }
   }
 
   /// A row of which the condition can not be told is refused when it is mapped.

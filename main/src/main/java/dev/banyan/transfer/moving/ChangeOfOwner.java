@@ -207,7 +207,7 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
       // The rows agree and nobody writes: the way back need not wait for another comparison of all.
       next.mapping().agreed();
     }
-    newOwner().advanceCounters();
+    newOwner().advanceCounters(moving.mappings().given(!toTarget));
     newWasFenced = newFence().standing();
     newFence().lower(turn);
     // Whoever runs by the earlier epoch is no longer what runs before it can meet the later one.

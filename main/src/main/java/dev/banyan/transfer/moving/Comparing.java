@@ -85,11 +85,32 @@ final class Comparing {
     try {
       Reconciliation.Report report =
           reconciliation.run(way.epoch(), moving.options().checks(), progress);
+      differing(report.differences(), since);
       whole = report.certificate().complete();
       return report;
     } finally {
       way.mapping().end(since, whole);
     }
+  }
+
+  /// What differs by now is no less to be verified than what changes later.
+  private void differing(List<Difference> differences, Touched.Since since) throws SQLException {
+    for (TableMapping mapping : moving.mappings().looking().tables()) {
+      List<Key> keys = keys(differences, mapping);
+      TableName where = way.reverse() ? mapping.source().name() : mapping.target().name();
+      for (Key key : way.reverse() ? mapping.reversed().keys(keys) : keys) {
+        way.mapping().differs(since, where, key);
+      }
+    }
+  }
+
+  private static List<Key> keys(List<Difference> differences, TableMapping mapping) {
+    return differences.stream()
+        .filter(each ->
+            each.target().equals(mapping.target().name())
+                && each.table().equals(mapping.source().name()))
+        .map(Difference::key)
+        .toList();
   }
 
   private long repair(List<Difference> differences)
@@ -102,13 +123,7 @@ final class Comparing {
             way.epoch());
     long repaired = 0;
     for (TableMapping mapping : moving.mappings().tables()) {
-      List<Key> keys =
-          differences.stream()
-              .filter(each ->
-                  each.target().equals(mapping.target().name())
-                      && each.table().equals(mapping.source().name()))
-              .map(Difference::key)
-              .toList();
+      List<Key> keys = keys(differences, mapping);
       if (!keys.isEmpty()) {
         repaired += repair.run(mapping, keys);
       }

@@ -24,6 +24,7 @@ final class Memory {
   private static final String STATUS = "status";
   private static final String TURN = "turn";
   private static final String SUFFIX = "names";
+  private static final String WRITER = "writer";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /// Notes have no owner: one process at a time writes them, whoever owns the rows.
@@ -79,12 +80,25 @@ final class Memory {
     }
   }
 
+  /// Begins a transaction that writes what it has read. Works of one epoch go on side by side, so
+  /// that a note is written first: whoever else comes to it waits for this transaction.
+  private TargetWork alone() throws SQLException, EpochLost {
+    TargetWork work = notes.begin(NOTES);
+    try {
+      work.remember(WRITER, "one at a time");
+      return work;
+    } catch (SQLException e) {
+      try (work) {
+        throw e;
+      }
+    }
+  }
+
   /// @throws SQLException also where a later owner was entered meanwhile, by somebody who has taken
   ///   this one for dead
   void owner(boolean reversed, long epoch) throws SQLException {
     String owner = reversed ? "target" : "source";
-    try (TargetWork work = notes.begin(NOTES)) {
-      // Whoever else writes notes waits for this transaction.
+    try (TargetWork work = alone()) {
       Map<String, String> now = notes.memory();
       long known = Long.parseLong(now.getOrDefault(EPOCH, "0"));
       if (known > epoch || (known == epoch && !owner.equals(now.getOrDefault(OWNER, owner)))) {
@@ -110,8 +124,7 @@ final class Memory {
   String suffix() throws SQLException {
     notes.prepare();
     rows.prepare();
-    try (TargetWork work = notes.begin(NOTES)) {
-      // Whoever else asks waits for this transaction.
+    try (TargetWork work = alone()) {
       Map<String, String> all = notes.memory();
       String known = all.get(SUFFIX);
       if (known != null || all.containsKey(OWNER) || !rows.memory().isEmpty()) {
@@ -131,7 +144,7 @@ final class Memory {
   /// @param least above which it is, such as what the databases have seen
   long nextTurn(long least) throws SQLException {
     notes.prepare();
-    try (TargetWork work = notes.begin(NOTES)) {
+    try (TargetWork work = alone()) {
       long turn = Math.max(least, turn()) + 1;
       work.remember(TURN, Long.toString(turn));
       work.commit();
@@ -149,7 +162,7 @@ final class Memory {
   /// @param turn of the handover that this is a step of
   /// @throws SQLException also where a later one has begun
   void handover(String step, long turn) throws SQLException {
-    try (TargetWork work = notes.begin(NOTES)) {
+    try (TargetWork work = alone()) {
       long last = turn();
       if (last > turn) {
         throw new SQLException(

@@ -14,7 +14,9 @@ import dev.banyan.transfer.mapping.Draft;
 import dev.banyan.transfer.mapping.IdMaps;
 import dev.banyan.transfer.mapping.Mappings;
 import dev.banyan.transfer.mapping.PairedIds;
+import dev.banyan.transfer.mapping.TableMapping;
 import dev.banyan.transfer.options.ColumnRule;
+import dev.banyan.transfer.options.DatabaseOptions;
 import dev.banyan.transfer.options.TableOptions;
 import dev.banyan.transfer.options.TransferOptions;
 import dev.banyan.transfer.table.Table;
@@ -28,6 +30,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One transfer with both of its databases open, in whichever direction its rows flow.
@@ -238,8 +241,25 @@ final class Moving implements AutoCloseable {
 
   private Options bounds() {
     return Options.DEFAULT
-        .withChunks(options.parallel(), options.chunkRows())
+        .withChunks(copiers(), options.chunkRows())
         .withRetention(options.throttle().walBudget());
+  }
+
+  private int copiers() {
+    int connections =
+        Stream.of(options.from(), options.to())
+            .flatMap(name -> working.database(name).stream())
+            .mapToInt(DatabaseOptions::connections)
+            .min()
+            .orElse(1);
+    boolean asks = mappings().tables().stream().anyMatch(TableMapping::asks);
+    return copiers(options.parallel(), asks, connections);
+  }
+
+  /// A chunk of a mapping that asks needs a further connection while it holds its own: if all were
+  /// held by chunks, each would wait for the others.
+  static int copiers(int declared, boolean asks, int connections) {
+    return asks ? Math.clamp(connections / 2, 1, declared) : declared;
   }
 
   /// Another direction runs from now on; what ran is returned, and is the caller's to close.

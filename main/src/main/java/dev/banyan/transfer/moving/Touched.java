@@ -61,6 +61,11 @@ final class Touched implements Mapping {
     return since;
   }
 
+  /// It has found a row that differs, which is looked at like one that was touched.
+  synchronized void differs(Since since, TableName table, Key key) {
+    since.touched(table, key);
+  }
+
   /// It is over.
   ///
   /// @param whole whether it has compared all rows

@@ -8,6 +8,7 @@ import dev.banyan.transfer.table.Column;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -104,19 +105,22 @@ final class MysqlTarget implements Target {
 
   /// Only where the counter is behind: the statement is DDL, and stands in the log.
   @Override
-  public void advanceCounters() throws SQLException {
+  public void advanceCounters(Map<TableName, BigInteger> given) throws SQLException {
     try (Connection connection = sessions.connection()) {
       for (Table table : tables) {
         for (Column column : table.columns()) {
           if (column.identity()) {
-            advance(connection, table, column);
+            boolean key = table.key().equals(List.of(column.name()));
+            BigInteger least =
+                key ? given.getOrDefault(table.name(), BigInteger.ZERO) : BigInteger.ZERO;
+            advance(connection, table, column, new BigDecimal(least));
           }
         }
       }
     }
   }
 
-  private static void advance(Connection connection, Table table, Column column)
+  private static void advance(Connection connection, Table table, Column column, BigDecimal least)
       throws SQLException {
     List<BigDecimal> greatest =
         Sessions.list(
@@ -126,7 +130,7 @@ final class MysqlTarget implements Target {
                 + "), 0) from "
                 + Sql.name(table.name()),
             row -> row.getBigDecimal(1));
-    BigDecimal next = greatest.getFirst().add(BigDecimal.ONE);
+    BigDecimal next = greatest.getFirst().max(least).add(BigDecimal.ONE);
     if (next.compareTo(counter(connection, table)) > 0) {
       Sessions.run(
           connection,

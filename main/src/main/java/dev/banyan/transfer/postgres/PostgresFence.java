@@ -57,9 +57,15 @@ final class PostgresFence implements Fence {
       returning turn
       """;
 
+  /// Who has the fence of another transfer in hand may be about to write down what it takes: then
+  /// nothing goes.
   private static final String LAST =
       """
       do $$ begin
+        begin
+          lock table banyan.fence_turn, banyan.fence in access exclusive mode nowait;
+        exception when lock_not_available then return;
+        end;
         if not exists (select from banyan.fence) and not exists (select from banyan.fence_turn) then
           drop table banyan.fence, banyan.fence_turn;
           drop function banyan.refuse_writes();

@@ -6,6 +6,7 @@ import dev.banyan.transfer.engine.Target;
 import dev.banyan.transfer.engine.TargetWork;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
+import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashSet;
@@ -200,7 +201,7 @@ final class PostgresTarget implements Target {
   }
 
   @Override
-  public void advanceCounters() throws SQLException {
+  public void advanceCounters(Map<TableName, BigInteger> given) throws SQLException {
     for (Table table : tables) {
       String name = Sql.table(table.name());
       List<Counter> counters;
@@ -208,14 +209,17 @@ final class PostgresTarget implements Target {
         counters = counters(connection, table);
       }
       for (Counter each : counters) {
+        BigInteger least = given.get(table.name());
+        boolean floor = each.up() && least != null && table.key().equals(List.of(each.column()));
         sessions.list(
             String.format(
-                "select setval(%s::regclass, %s(m.most, s.last_value)) from (select %s(%s)::bigint"
-                    + " as most from %s) m, %s s where m.most is not null",
+                "select setval(%s::regclass, %s(m.most, s.last_value)) from (select greatest(%s"
+                    + "(%s)::bigint, %s) as most from %s) m, %s s where m.most is not null",
                 Sql.literal(each.sequence()),
                 each.up() ? "greatest" : "least",
                 each.up() ? "max" : "min",
                 Sql.name(each.column()),
+                floor ? least : "null",
                 name,
                 each.sequence()),
             row -> row.getLong(1));

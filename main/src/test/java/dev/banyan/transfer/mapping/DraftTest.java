@@ -26,6 +26,7 @@ import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
 import dev.banyan.transfer.table.Type.Kind;
+import java.math.BigInteger;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -271,6 +272,11 @@ class DraftTest {
     Table source = table("t", required("id", Kind.INTEGER), column("parent", Kind.INTEGER));
     IdMaps shifted =
         new IdMaps() {
+          @Override
+          public BigInteger greatest(IdMap map, boolean source) {
+            throw new AssertionError(map);
+          }
+
           @Override
           public Map<Object, Object> forward(IdMap map, Collection<Object> ids) {
             return ids.stream().collect(Collectors.toMap(id -> id, id -> (Long) id + 1_000));

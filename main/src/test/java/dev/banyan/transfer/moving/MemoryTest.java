@@ -6,17 +6,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.banyan.transfer.engine.Database;
 import dev.banyan.transfer.engine.Target;
 import dev.banyan.transfer.options.DatabaseOptions;
+import dev.banyan.transfer.postgres.LogicalServer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class MemoryTest {
+  @RegisterExtension static final LogicalServer SERVER = new LogicalServer();
+
   @TempDir Path folder;
 
   @Test
@@ -67,6 +77,31 @@ class MemoryTest {
           .isInstanceOf(SQLException.class)
           .hasMessageContaining("turn 8, not 1");
       assertThat(memory.read().handover()).isEqualTo("back: begun 3");
+    }
+  }
+
+  @Test
+  void noTwoHandoversGetOneTurnAndNoTwoProcessesNameWhatTheyMake() throws Exception {
+    Side side = Side.postgres(SERVER);
+    try (Database database = Databases.open(side.options("there"), Thread.ofVirtual().factory());
+        Target notes = database.target("users_notes", List.of());
+        Target rows = database.target("users", List.of());
+        ExecutorService processes = Executors.newFixedThreadPool(4)) {
+      Memory memory = new Memory(notes, rows);
+      notes.prepare();
+      List<Future<String>> suffixes = processes.invokeAll(Collections.nCopies(4, memory::suffix));
+      List<Future<Long>> turns =
+          processes.invokeAll(Collections.nCopies(40, () -> memory.nextTurn(0)));
+      Set<String> suffix = new HashSet<>();
+      for (Future<String> each : suffixes) {
+        suffix.add(each.get());
+      }
+      assertThat(suffix).hasSize(1);
+      Set<Long> given = new HashSet<>();
+      for (Future<Long> each : turns) {
+        given.add(each.get());
+      }
+      assertThat(given).hasSize(40).contains(1L, 40L);
     }
   }
 

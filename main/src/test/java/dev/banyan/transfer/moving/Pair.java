@@ -127,6 +127,12 @@ final class Pair implements AutoCloseable {
   }
 
   void handOver(boolean toNew) throws Exception {
+    CutoverReport report = triedHandOver(toNew);
+    assertThat(report.done()).as("%s", report).isTrue();
+  }
+
+  /// Which may be undone.
+  CutoverReport triedHandOver(boolean toNew) throws Exception {
     Writes none =
         _ ->
             new Writes.Held() {
@@ -138,8 +144,7 @@ final class Pair implements AutoCloseable {
               @Override
               public void close() {}
             };
-    CutoverReport report = transfers.handOver(NAME, toNew, true, none, Optional::empty);
-    assertThat(report.done()).as("%s", report).isTrue();
+    return transfers.handOver(NAME, toNew, true, none, Optional::empty);
   }
 
   @Override

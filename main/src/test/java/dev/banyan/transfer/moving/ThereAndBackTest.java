@@ -222,6 +222,9 @@ class ThereAndBackTest {
       assertThat(pair.transfers().reconcile(Pair.NAME, true, _ -> {}).certificate().green())
           .as("half of row 10 is gone, which the old side can not have")
           .isFalse();
+      assertThat(pair.triedHandOver(false).undone())
+          .as("a comparison that is not green is no ground to go back on")
+          .contains("1 rows differ", "places");
       assertThat(rows("old", "select count(*) from users")).containsExactly("(49)");
     }
   }

@@ -127,6 +127,15 @@ class TouchedTest {
   }
 
   @Test
+  void whatAComparisonFoundToDifferIsLookedAtAgain() throws Exception {
+    Touched.Since since = touched.begin();
+    touched.differs(since, USERS.name(), Key.of(7L));
+    touched.end(since, true);
+    touch(8);
+    assertThat(keys()).containsExactly("7", "8");
+  }
+
+  @Test
   void beyondItsBoundItKnowsOnlyThatThereWereTooMany() throws Exception {
     touched.end(touched.begin(), true);
     for (long id = 0; id <= Touched.MOST; id++) {

@@ -17,6 +17,7 @@ import dev.banyan.transfer.table.Special;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
 import dev.banyan.transfer.table.Type;
+import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -257,9 +258,11 @@ class MysqlTargetTest {
   void countersStandBeyondTheGreatestValue() throws Exception {
     Target target = target("create table a (id int auto_increment primary key, v int)");
     copy(target, row(0L, 1L), row(41L, 1L));
-    target.advanceCounters();
+    target.advanceCounters(Map.of());
     run("insert into a (v) values (2)");
-    assertThat(rows()).containsExactly("0:1", "41:1", "42:2");
+    target.advanceCounters(Map.of(table().name(), BigInteger.valueOf(60)));
+    run("insert into a (v) values (3)");
+    assertThat(rows()).containsExactly("0:1", "41:1", "42:2", "61:3");
   }
 
   @Test

@@ -196,6 +196,29 @@ class PostgresFenceTest {
   }
 
   @Test
+  void whatAnotherIsAboutToTakeIsNotForgottenWithTheLastTurn() throws Exception {
+    Fence fence = database.fence("people", List.of(people), List.of("shop"));
+    fence.raise(1, WAIT);
+    fence.lower(1);
+    try (Connection other = SERVER.connect("postgres");
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("insert into banyan.fence_turn values ('other', 1)");
+      statement.execute(
+          "insert into banyan.fence values ('other', 'people', 'right', 'shop', 'DELETE', false)");
+      fence.forget();
+      other.commit();
+    }
+    assertThat(SERVER.ask("select role, privilege from banyan.fence"))
+        .as("what is to be given back")
+        .hasSize(1);
+    Fence others = database.fence("other", List.of(people), List.of("shop"));
+    others.lower(2);
+    others.forget();
+    assertThat(SERVER.ask("select to_regclass('banyan.fence') is null")).containsExactly("t");
+  }
+
+  @Test
   void aTransactionThatIsLeftPreparedKeepsTheFenceDown() throws Exception {
     SERVER.run("begin", "insert into people (name) values ('a')", "prepare transaction 'left'");
     Fence fence = database.fence("people", List.of(people), List.of("shop"));

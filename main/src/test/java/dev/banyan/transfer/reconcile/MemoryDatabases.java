@@ -19,6 +19,7 @@ import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.SnapshotToken;
 import dev.banyan.transfer.table.Table;
+import dev.banyan.transfer.table.TableName;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.math.BigInteger;
@@ -303,7 +304,7 @@ final class MemoryDatabases implements AlignedCut {
     }
 
     @Override
-    public void advanceCounters() {
+    public void advanceCounters(Map<TableName, BigInteger> given) {
       throw new UnsupportedOperationException();
     }
 
