@@ -108,20 +108,7 @@ class IdMapsTest {
           .containsExactly("1");
       List<String> given = next.rows("select name, id from users order by name");
 
-      old.run("insert into orders values ('gone', 1, 99999, null)");
-      pair.awaitCaughtUp();
-      old.run("delete from orders where id = 99999");
-      pair.awaitCaughtUp();
-      pair.handOver(true);
-      next.run("insert into orders (note, user_id) select 'numbered', id from users limit 1");
-      String numbered = next.rows("select id from orders where note = 'numbered'").getFirst();
-      String gone =
-          next.rows(
-                  "select target_id from " + ids + " where map = 'orders' and source_id = '99999'")
-              .getFirst();
-      assertThat(Long.parseLong(numbered))
-          .as("no id that a pair has given to another row, which is gone")
-          .isGreaterThan(Long.parseLong(gone));
+      noIdOfARowThatIsGoneIsNumberedAgain(pair, old, next, ids);
       UUID born = UUID.randomUUID();
       next.run(
           "insert into orders (id, note, user_id) values (900001, 'born', '" + born + "')",
@@ -163,6 +150,24 @@ class IdMapsTest {
                     + next.url().replaceFirst(".*/", "").replaceFirst("\\?.*", "")
                     + "'"))
         .containsExactly("0");
+  }
+
+  /// The target owns the rows afterwards.
+  private static void noIdOfARowThatIsGoneIsNumberedAgain(
+      Pair pair, Side old, Side next, String ids) throws Exception {
+    old.run("insert into orders values ('gone', 1, 99999, null)");
+    pair.awaitCaughtUp();
+    old.run("delete from orders where id = 99999");
+    pair.awaitCaughtUp();
+    pair.handOver(true);
+    next.run("insert into orders (note, user_id) select 'numbered', id from users limit 1");
+    String numbered = next.rows("select id from orders where note = 'numbered'").getFirst();
+    String gone =
+        next.rows("select target_id from " + ids + " where map = 'orders' and source_id = '99999'")
+            .getFirst();
+    assertThat(Long.parseLong(numbered))
+        .as("no id that a pair has given to another row, which is gone")
+        .isGreaterThan(Long.parseLong(gone));
   }
 
   private static void assertAMissingPairIsNamed(Pair pair, Side old, Side next, String ids)
