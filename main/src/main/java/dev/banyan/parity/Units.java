@@ -43,15 +43,16 @@ public record Units(long alone, long aloneDiffered, UnitBits seen, UnitBits diff
       compared += each.alone;
       mismatched += each.aloneDiffered;
     }
-    return new EndpointUnits(
-        endpoint,
-        compared + UnitBits.count(all.stream().map(Units::seen).toList()),
-        mismatched + UnitBits.count(all.stream().map(Units::differed).toList()));
+    // First: a unit is seen before it differs, perhaps by another thread at this moment.
+    mismatched += UnitBits.count(all.stream().map(Units::differed).toList());
+    compared += UnitBits.count(all.stream().map(Units::seen).toList());
+    return new EndpointUnits(endpoint, compared, mismatched);
   }
 
   /// The same in numbers.
   EndpointUnits of(Endpoint endpoint) {
-    return new EndpointUnits(endpoint, compared(), mismatched());
+    long mismatched = mismatched(); // first, as above
+    return new EndpointUnits(endpoint, compared(), mismatched);
   }
 
   private long compared() {

@@ -91,8 +91,7 @@ class RowsBehindTest extends JudgingScene {
     assertThat(evidence().mismatched()).isOne();
   }
 
-  @Test
-  void rowsThatDoNotComeInTimeLeaveItUncompared() {
+  private void inVain() {
     behindByOne();
     whileItWaits =
         () -> {
@@ -101,6 +100,11 @@ class RowsBehindTest extends JudgingScene {
           rows.look();
         };
     meet();
+  }
+
+  @Test
+  void rowsThatDoNotComeInTimeLeaveItUncompared() {
+    inVain();
 
     assertThat(asked).isEmpty();
     assertThat(evidence().mismatched()).isZero();
@@ -115,7 +119,7 @@ class RowsBehindTest extends JudgingScene {
 
   @Test
   void whileRowsDoNotComeWhatIsTheSameIsNoMatchEither() {
-    rowsThatDoNotComeInTimeLeaveItUncompared();
+    inVain();
     same();
     assertThat(evidence().matched()).isZero();
     assertThat(evidence().skipped()).containsEntry("rows-behind", 2L);
