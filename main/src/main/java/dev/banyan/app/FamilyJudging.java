@@ -1,5 +1,6 @@
 package dev.banyan.app;
 
+import com.dynatrace.hash4j.hashing.Hasher64;
 import dev.banyan.config.FamilyConfig;
 import dev.banyan.exchange.Exchange;
 import dev.banyan.exchange.Leg;
@@ -66,6 +67,7 @@ final class FamilyJudging {
   static final String ROWS_BEHIND = Drop.ROWS_BEHIND.word();
 
   private final Judging.Ports ports;
+  private final Hasher64 callers;
   private final Supplier<Judging.Rows> rows;
   private final Map<Why, Allowance> allowances = new EnumMap<>(Why.class);
   private final Map<Why, AtomicLong> asked = new EnumMap<>(Why.class);
@@ -77,6 +79,7 @@ final class FamilyJudging {
   FamilyJudging(FamilyConfig config, Judging.Ports ports, Supplier<Judging.Rows> rows) {
     this.rows = rows;
     this.config = config;
+    this.callers = Sticky.hasher(config.name());
     this.ports = ports;
     allowances.put(Why.LEARNING, new Allowance(PER_SECOND, LEARNING_AT_ONCE, ports.nanos()));
     allowances.put(Why.DIFFERENCE, new Allowance(PER_SECOND, DIFFERENCES_AT_ONCE, ports.nanos()));
@@ -133,7 +136,7 @@ final class FamilyJudging {
   /// An address is nobody's name: what was compared does not have it, and many share one.
   long caller(Exchange exchange) {
     CharSequence named = StickyUnit.named(config.sticky(), new Captured(exchange));
-    return named == null ? Units.ALONE : Sticky.hash(Sticky.hasher(exchange.family()), named);
+    return named == null ? Units.ALONE : Sticky.hash(callers, named);
   }
 
   private record Captured(Exchange exchange) implements StickyUnit.Source {

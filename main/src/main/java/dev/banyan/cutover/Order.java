@@ -14,6 +14,11 @@ public record Order(String family, String actor, String reason, @Nullable Versio
     reason = Wording.storable(reason);
   }
 
+  /// The same for a family that goes together with this order's, on whatever its state is now.
+  Order on(String other) {
+    return other.equals(family) ? this : of(other, actor, reason);
+  }
+
   /// An order on whatever the state is now.
   public static Order of(String family, String actor, String reason) {
     return new Order(family, actor, reason, null);

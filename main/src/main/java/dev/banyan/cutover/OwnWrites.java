@@ -176,9 +176,8 @@ final class OwnWrites {
   }
 
   private static Promotions.Ask asked(Promotions.Ask ask, Families.Configured each) {
-    Order order = ask.order();
-    boolean same = order.family().equals(each.policy().family());
-    Order own = same ? order : Order.of(each.policy().family(), order.actor(), order.reason());
+    boolean same = ask.order().family().equals(each.policy().family());
+    Order own = ask.order().on(each.policy().family());
     return new Promotions.Ask(own, Phase.Name.WRITES, same ? ask.weight() : null, ask.forced());
   }
 

@@ -159,11 +159,7 @@ final class Rollbacks {
   private Moves.Plan planBack(
       Families.Configured found, Standing seen, Phase.@Nullable Name to, Cause cause) {
     FamilyPolicy policy = found.policy();
-    Order order = cause.order();
-    Order own =
-        order.family().equals(policy.family())
-            ? order
-            : Order.of(policy.family(), order.actor(), order.reason());
+    Order own = cause.order().on(policy.family());
     Phase now = seen.state().phase();
     Phase.Name target = to == null ? Ladder.defaultRollback(now.name()) : to;
     Phase back = now.backTo(target, policy.weights().getFirst());
@@ -264,22 +260,7 @@ final class Rollbacks {
     String why =
         "its writes were given to the candidate before this rollback was written, so it is not in"
             + " force; ask again, and they are handed back";
-    String told = back.reason() + ". Not rolled back: " + why;
-    var _ =
-        moves.note(
-            new Draft(
-                moves.now(),
-                Kind.ALARM,
-                back.family(),
-                back.actor(),
-                told,
-                null,
-                null,
-                back.gates(),
-                null,
-                back.evidence()),
-            null,
-            new Journal.InForce("alarm " + back.family(), null));
+    note(Kind.ALARM, back, back.reason() + ". Not rolled back: " + why);
     return new Written.Barred(Code.STATE_CHANGED, back.family() + ": " + why);
   }
 
@@ -292,21 +273,26 @@ final class Rollbacks {
           settle(family, denial);
           family.alone(denial, ports.nanos().getAsLong());
         });
+    note(Kind.DENY, back, "another controller took over before this was written: " + back.reason());
+  }
+
+  /// Enters what became of a rollback that is not written as one.
+  private void note(Kind kind, Unwritten.Back back, String told) {
     var _ =
         moves.note(
             new Draft(
                 moves.now(),
-                Kind.DENY,
+                kind,
                 back.family(),
                 back.actor(),
-                "another controller took over before this was written: " + back.reason(),
+                told,
                 null,
                 null,
                 back.gates(),
                 null,
                 back.evidence()),
             null,
-            new Journal.InForce("deny " + back.family(), null));
+            new Journal.InForce(kind.word() + " " + back.family(), null));
   }
 
   /// Puts in force again what a former life of this process has decided and the store may not have.

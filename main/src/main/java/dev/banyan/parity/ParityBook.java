@@ -75,7 +75,11 @@ public final class ParityBook {
   /// Counts one exchange's verdict, unless the exchange began in an earlier period. Reads the
   /// request, and of a request that says who sent it the body too.
   public void record(Exchange exchange, long period, Verdict verdict) {
-    long unit = Fingerprint.of(exchange.request(), ports.caller().applyAsLong(exchange));
+    boolean proves = verdict instanceof Verdict.Match || verdict instanceof Verdict.Mismatch;
+    long unit =
+        proves
+            ? Fingerprint.of(exchange.request(), ports.caller().applyAsLong(exchange))
+            : Units.ALONE;
     family(exchange.family()).record(exchange, unit, period, verdict);
   }
 

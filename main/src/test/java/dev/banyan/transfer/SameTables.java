@@ -14,8 +14,8 @@ import java.util.Optional;
 /// Every table goes to one of the same columns.
 ///
 /// @param tables by the source's name, the target's
-record SameTables(Map<TableName, Table> tables, boolean identity) implements Mapping {
-  SameTables {
+public record SameTables(Map<TableName, Table> tables, boolean identity) implements Mapping {
+  public SameTables {
     tables = Map.copyOf(tables);
   }
 

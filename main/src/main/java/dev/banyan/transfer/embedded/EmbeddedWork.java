@@ -150,9 +150,7 @@ final class EmbeddedWork implements TargetWork {
     int[] written = written(table);
     String upsert = dialect.upsert(table, names(table, written));
     // Where a row can not be made of these columns, not even one that is there may be inserted.
-    boolean part =
-        tables.stream()
-            .anyMatch(whole -> whole.name().equals(table.name()) && whole.asksMoreThan(table));
+    boolean part = table.isOnlyChanged(tables);
     for (Change change : changes) {
       switch (change) {
         case Change.Upsert row when part && update(table, row) > 0 -> {}

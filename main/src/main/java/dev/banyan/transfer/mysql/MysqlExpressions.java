@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Expressions over rows of literals, cast to their columns' types, in a transaction that only
@@ -43,20 +42,10 @@ final class MysqlExpressions implements Expressions {
   public Optional<String> refusal(Expression expression) throws SQLException {
     Optional<String> column = column(expression.result());
     if (column.isEmpty()) {
-      return Optional.of("an expression gives no " + expression.result().declared());
+      return Optional.of(expression.givesNone());
     }
-    String columns =
-        expression.inputs().stream()
-            .map(each -> Sql.name(each.name()) + " " + each.type().declared() + ", ")
-            .collect(Collectors.joining());
-    String probe =
-        "create temporary table banyan_expression ("
-            + columns
-            + "banyan_result "
-            + column.get()
-            + " generated always as ("
-            + cast("(" + expression.sql() + "\n)", expression.result())
-            + ") stored)";
+    String value = cast("(" + expression.sql() + "\n)", expression.result());
+    String probe = expression.probe(Sql::name, column.get(), value);
     try (Connection connection = sessions.connection();
         Statement statement = connection.createStatement()) {
       statement.execute("drop temporary table if exists banyan_expression");
@@ -64,13 +53,7 @@ final class MysqlExpressions implements Expressions {
         statement.execute(probe);
         return Optional.empty();
       } catch (SQLException e) {
-        if (e.getSQLState() == null || e.getSQLState().startsWith("08")) {
-          throw e;
-        }
-        return Optional.of(
-            "the database takes it for no generated column's, whose value depends on its columns"
-                + " alone: "
-                + e.getMessage());
+        return Optional.of(Expression.refused(e));
       } finally {
         if (!connection.isClosed()) {
           statement.execute("drop temporary table if exists banyan_expression");
@@ -160,7 +143,7 @@ final class MysqlExpressions implements Expressions {
 
   /// A value of the type whose cells are those of a column, with its digits after the point.
   private static String cast(String value, Type type) {
-    String digits = type.scale() < 0 ? "(6)" : "(" + Math.min(type.scale(), MICROS) + ")";
+    String digits = digits(type);
     return switch (type.kind()) {
       case INTEGER -> "cast(" + value + " as signed)";
       case UNSIGNED -> "cast(" + value + " as unsigned)";
@@ -179,9 +162,13 @@ final class MysqlExpressions implements Expressions {
     };
   }
 
+  private static String digits(Type type) {
+    return "(" + (type.scale() < 0 ? MICROS : Math.min(type.scale(), MICROS)) + ")";
+  }
+
   /// Which column could hold it.
   private static Optional<String> column(Type type) {
-    String digits = type.scale() < 0 ? "(6)" : "(" + Math.min(type.scale(), MICROS) + ")";
+    String digits = digits(type);
     return Optional.ofNullable(
         switch (type.kind()) {
           case INTEGER -> "bigint";

@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -173,10 +172,7 @@ final class MysqlTarget implements Target {
   /// Where other columns than these must stay as they are, no row is replaced.
   Upserts.Way way(Table table) throws SQLException {
     Upserts.Way way = wayOfWhole(table);
-    Optional<Table> whole =
-        tables.stream().filter(each -> each.name().equals(table.name())).findFirst();
-    boolean part = whole.isPresent() && whole.get().columns().size() > table.columns().size();
-    return part && (way == Upserts.Way.REPLACE || whole.get().asksMoreThan(table))
+    return table.lacks(tables) > 0 && (way == Upserts.Way.REPLACE || table.isOnlyChanged(tables))
         ? Upserts.Way.ONE_BY_ONE
         : way;
   }

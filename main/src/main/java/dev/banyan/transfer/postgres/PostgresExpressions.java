@@ -39,20 +39,9 @@ final class PostgresExpressions implements Expressions {
   public Optional<String> refusal(Expression expression) throws SQLException {
     Optional<String> result = result(expression.result());
     if (result.isEmpty()) {
-      return Optional.of("an expression gives no " + expression.result().declared());
+      return Optional.of(expression.givesNone());
     }
-    String columns =
-        expression.inputs().stream()
-            .map(each -> Sql.name(each.name()) + " " + each.type().declared() + ", ")
-            .collect(Collectors.joining());
-    String probe =
-        "create temporary table banyan_expression ("
-            + columns
-            + "banyan_result "
-            + result.get()
-            + " generated always as ("
-            + cast(expression, result.get())
-            + ") stored)";
+    String probe = expression.probe(Sql::name, result.get(), cast(expression, result.get()));
     // Not one of the pool, which takes what is not supported for a broken connection. The table is
     // gone with it.
     try (Connection connection = sessions.first();
@@ -60,13 +49,7 @@ final class PostgresExpressions implements Expressions {
       statement.execute(probe);
       return Optional.empty();
     } catch (SQLException e) {
-      if (e.getSQLState() == null || e.getSQLState().startsWith("08")) {
-        throw e;
-      }
-      return Optional.of(
-          "the database takes it for no generated column's, whose value depends on its columns"
-              + " alone: "
-              + e.getMessage());
+      return Optional.of(Expression.refused(e));
     }
   }
 

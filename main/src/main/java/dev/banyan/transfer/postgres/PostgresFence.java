@@ -273,31 +273,27 @@ final class PostgresFence implements Fence {
   /// it: only what is flushed is streamed.
   private void take(Connection connection, long turn, String relation, Duration wait)
       throws SQLException {
-    connection.setAutoCommit(false);
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("set local lock_timeout = " + Math.max(wait.toMillis(), 1));
-      statement.execute("set local synchronous_commit = on");
-      claim(connection, turn);
-      for (String revoke :
-          Sessions.list(
-              connection, TAKE, row -> row.getString(1), transfer, relation, relation, roles)) {
-        statement.execute(revoke);
-      }
-      boolean still =
-          roles.length == 0
-              || Sessions.list(connection, STILL, row -> row.getLong(1), roles, relation, relation)
-                      .getFirst()
-                  > 0;
-      if (still) {
-        guard(connection, statement, relation);
-      }
-      connection.commit();
-    } catch (SQLException e) {
-      connection.rollback();
-      throw e;
-    } finally {
-      connection.setAutoCommit(true);
-    }
+    within(
+        connection,
+        wait,
+        statement -> {
+          statement.execute("set local synchronous_commit = on");
+          claim(connection, turn);
+          for (String revoke :
+              Sessions.list(
+                  connection, TAKE, row -> row.getString(1), transfer, relation, relation, roles)) {
+            statement.execute(revoke);
+          }
+          boolean still =
+              roles.length == 0
+                  || Sessions.list(
+                              connection, STILL, row -> row.getLong(1), roles, relation, relation)
+                          .getFirst()
+                      > 0;
+          if (still) {
+            guard(connection, statement, relation);
+          }
+        });
   }
 
   /// Makes the turn known before anything is done in it, so that an earlier one that comes now goes
@@ -320,26 +316,29 @@ final class PostgresFence implements Fence {
   }
 
   private void claimAlone(long turn) throws SQLException {
-    within(connection -> claim(connection, turn));
+    try (Connection connection = sessions.connection()) {
+      within(connection, STOPPED, _ -> claim(connection, turn));
+    }
   }
 
   private interface Work {
-    void run(Connection connection) throws SQLException;
+    void run(Statement statement) throws SQLException;
   }
 
-  private void within(Work work) throws SQLException {
-    try (Connection connection = sessions.connection()) {
-      connection.setAutoCommit(false);
-      try (Statement statement = connection.createStatement()) {
-        statement.execute("set local lock_timeout = " + STOPPED.toMillis());
-        work.run(connection);
-        connection.commit();
-      } catch (SQLException e) {
-        connection.rollback();
-        throw e;
-      } finally {
-        connection.setAutoCommit(true);
-      }
+  /// One transaction.
+  ///
+  /// @param wait for a lock
+  private static void within(Connection connection, Duration wait, Work work) throws SQLException {
+    connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set local lock_timeout = " + Math.max(wait.toMillis(), 1));
+      work.run(statement);
+      connection.commit();
+    } catch (SQLException e) {
+      connection.rollback();
+      throw e;
+    } finally {
+      connection.setAutoCommit(true);
     }
   }
 
@@ -411,9 +410,9 @@ final class PostgresFence implements Fence {
         connection, "select pg_sleep(" + LOOK.toMillis() / 1e3 + ")", row -> row.getString(1));
   }
 
-  private boolean stored(Connection connection) throws SQLException {
+  private static boolean isThere(Connection connection, String relation) throws SQLException {
     return Sessions.list(
-            connection, "select to_regclass('banyan.fence') is not null", row -> row.getBoolean(1))
+            connection, "select to_regclass(?) is not null", row -> row.getBoolean(1), relation)
         .getFirst();
   }
 
@@ -432,29 +431,26 @@ final class PostgresFence implements Fence {
   }
 
   private void give(long turn) throws SQLException {
-    within(connection -> {
-      claim(connection, turn);
-      try (Statement statement = connection.createStatement()) {
-        statement.execute("set local lock_timeout = 0");
-        for (String each :
-            Sessions.list(connection, GIVE, row -> row.getString(1), transfer, transfer)) {
-          statement.execute(each);
-        }
-        statement.execute("delete from banyan.fence where transfer = " + Sql.literal(transfer));
-      }
-    });
+    try (Connection connection = sessions.connection()) {
+      within(
+          connection,
+          STOPPED,
+          statement -> {
+            claim(connection, turn);
+            statement.execute("set local lock_timeout = 0");
+            for (String each :
+                Sessions.list(connection, GIVE, row -> row.getString(1), transfer, transfer)) {
+              statement.execute(each);
+            }
+            statement.execute("delete from banyan.fence where transfer = " + Sql.literal(transfer));
+          });
+    }
   }
 
   @Override
   public long turn() throws SQLException {
     try (Connection connection = sessions.connection()) {
-      boolean known =
-          Sessions.list(
-                  connection,
-                  "select to_regclass('banyan.fence_turn') is not null",
-                  row -> row.getBoolean(1))
-              .getFirst();
-      return known
+      return isThere(connection, "banyan.fence_turn")
           ? Sessions.list(
                   connection,
                   "select coalesce(max(turn), 0) from banyan.fence_turn where transfer = ?",
@@ -476,7 +472,7 @@ final class PostgresFence implements Fence {
   @Override
   public boolean standing() throws SQLException {
     try (Connection connection = sessions.connection()) {
-      if (!stored(connection)) {
+      if (!isThere(connection, "banyan.fence")) {
         return false;
       }
       String[] relations = relations(connection);

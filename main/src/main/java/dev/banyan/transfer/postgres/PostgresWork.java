@@ -63,10 +63,11 @@ final class PostgresWork implements TargetWork {
   }
 
   private Applying applying(Table table) {
-    boolean part =
-        tables.stream()
-            .anyMatch(whole -> whole.name().equals(table.name()) && whole.asksMoreThan(table));
-    return new Applying(connection, table, always.getOrDefault(table.name(), Set.of()), part);
+    return new Applying(
+        connection,
+        table,
+        always.getOrDefault(table.name(), Set.of()),
+        table.isOnlyChanged(tables));
   }
 
   @Override

@@ -28,11 +28,24 @@ public record Table(TableName name, List<Column> columns, List<String> key, long
     throw new IllegalArgumentException(name + " has no column " + wanted);
   }
 
-  /// Whether a row with a part of these columns can be changed but not made.
+  /// How many columns fewer than the table has these are.
   ///
-  /// @param part the same table with some of its columns
-  public boolean asksMoreThan(Table part) {
-    return columns.stream().anyMatch(each -> !each.optional() && !part.columns.contains(each));
+  /// @param described tables with all of their columns, this one perhaps among them
+  public int lacks(List<Table> described) {
+    return whole(described).columns.size() - columns.size();
+  }
+
+  /// Whether a row of these columns can be changed but not made, for the table has others that take
+  /// neither NULL nor a default.
+  ///
+  /// @param described as for [#lacks]
+  public boolean isOnlyChanged(List<Table> described) {
+    return whole(described).columns.stream()
+        .anyMatch(each -> !each.optional() && !columns.contains(each));
+  }
+
+  private Table whole(List<Table> described) {
+    return described.stream().filter(each -> each.name.equals(name)).findFirst().orElse(this);
   }
 
   /// Where the key's columns stand among the columns.

@@ -2,81 +2,20 @@ package dev.banyan.transfer.moving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.banyan.transfer.engine.MappedTable;
-import dev.banyan.transfer.engine.Mapping;
+import dev.banyan.transfer.SameTables;
 import dev.banyan.transfer.mapping.Tables;
 import dev.banyan.transfer.table.Key;
-import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.Table;
-import dev.banyan.transfer.table.TableName;
 import dev.banyan.transfer.table.Type.Kind;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TouchedTest {
   private static final Table USERS = Tables.table("users", Tables.required("id", Kind.INTEGER));
 
-  private final Touched touched = new Touched(new Same());
-
-  /// Every row goes over as it is.
-  private record Same() implements Mapping, MappedTable {
-    @Override
-    public boolean decides() {
-      return true;
-    }
-
-    @Override
-    public List<MappedTable> of(TableName source) {
-      return List.of(this);
-    }
-
-    @Override
-    public String where(TableName source) {
-      return "";
-    }
-
-    @Override
-    public Table source() {
-      return USERS;
-    }
-
-    @Override
-    public Table target() {
-      return USERS;
-    }
-
-    @Override
-    public boolean takes(Key source) {
-      return true;
-    }
-
-    @Override
-    public Row forward(Row source) {
-      return source;
-    }
-
-    @Override
-    public Key key(Key source) {
-      return source;
-    }
-
-    @Override
-    public Optional<Range> range(Range source) {
-      return Optional.empty();
-    }
-
-    @Override
-    public String where() {
-      return "";
-    }
-
-    @Override
-    public boolean identity() {
-      return true;
-    }
-  }
+  private final Touched touched = new Touched(new SameTables(Map.of(USERS.name(), USERS), true));
 
   private void touch(long id) throws Exception {
     assertThat(touched.of(USERS.name()).getFirst().forward(new Row(new Object[] {id}))).isNotNull();
