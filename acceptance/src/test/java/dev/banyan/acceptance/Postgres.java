@@ -10,10 +10,13 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// A real PostgreSQL 18 with a directory of its own, which can be stopped and started again, with
@@ -37,6 +40,7 @@ final class Postgres implements AutoCloseable {
   private EmbeddedPostgres.Builder builder() {
     EmbeddedPostgres.Builder builder =
         EmbeddedPostgres.builder()
+            .setPGStartupWait(Duration.ofMinutes(1))
             .setDataDirectory(home.resolve("data"))
             .setCleanDataDirectory(false)
             .setServerConfig("shared_buffers", "32MB")
@@ -84,8 +88,14 @@ final class Postgres implements AutoCloseable {
     return port;
   }
 
+  /// Until its process is gone, which the library that asks it to stop does not wait for: another
+  /// could not start on its files before.
   void stop() throws IOException {
+    long pid =
+        Long.parseLong(Files.readAllLines(home.resolve("data/postmaster.pid")).getFirst().strip());
+    Optional<ProcessHandle> process = ProcessHandle.of(pid);
     running.close();
+    process.ifPresent(each -> each.onExit().orTimeout(1, TimeUnit.MINUTES).join());
   }
 
   /// Starts it again on the same data and the same port.

@@ -6,6 +6,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 
 /// A PostgreSQL 18 that is as durable as it comes. Only what would disturb at times of its own is
 /// off: the vacuum that starts by itself, and checkpoints within a measurement.
@@ -16,6 +17,7 @@ record Postgres(String name, EmbeddedPostgres server, ProcessHandle process) imp
     Path data = directory.resolve(name);
     EmbeddedPostgres server =
         EmbeddedPostgres.builder()
+            .setPGStartupWait(Duration.ofMinutes(1))
             .setDataDirectory(data)
             .setCleanDataDirectory(true)
             .setServerConfig("wal_level", "logical")

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 
 /// A PostgreSQL 18 of its own with two databases: [#SHOP], the legacy's, with all tables and rows,
 /// and [#ORDERS_DATABASE], the candidate's own, with an empty table for the orders.
@@ -58,6 +59,7 @@ public final class ShopDatabase implements AutoCloseable {
     Files.createDirectories(directory);
     EmbeddedPostgres postgres =
         EmbeddedPostgres.builder()
+            .setPGStartupWait(Duration.ofMinutes(1))
             .setDataDirectory(directory.resolve("data"))
             .setCleanDataDirectory(true)
             // A transfer follows the log.

@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +58,7 @@ final class Server implements BeforeAllCallback, AfterAllCallback {
 
   private static EmbeddedPostgres.Builder builder(Path directory) {
     return EmbeddedPostgres.builder()
+        .setPGStartupWait(Duration.ofMinutes(1))
         .setDataDirectory(directory.resolve("data"))
         .setCleanDataDirectory(false)
         .setServerConfig("shared_buffers", "32MB")
@@ -70,22 +74,27 @@ final class Server implements BeforeAllCallback, AfterAllCallback {
   /// Stops the server as an operator would in haste, and starts it again at its place.
   void restart() throws IOException {
     int port = port();
+    Optional<ProcessHandle> postmaster = postmaster();
     running().close();
+    postmaster.ifPresent(each -> each.onExit().orTimeout(1, TimeUnit.MINUTES).join());
     postgres = builder(Objects.requireNonNull(directory)).setPort(port).start();
   }
 
   /// Kills the server as a power cut would, and starts it again at its place.
   void crash() throws IOException {
-    Path data = Objects.requireNonNull(directory).resolve("data");
     int port = port();
-    String pid = Files.readAllLines(data.resolve("postmaster.pid")).getFirst();
-    ProcessHandle.of(Long.parseLong(pid))
-        .ifPresent(postmaster -> {
-          postmaster.destroyForcibly();
-          postmaster.onExit().join();
+    postmaster()
+        .ifPresent(each -> {
+          each.destroyForcibly();
+          each.onExit().join();
         });
     running().close();
     postgres = builder(Objects.requireNonNull(directory)).setPort(port).start();
+  }
+
+  private Optional<ProcessHandle> postmaster() throws IOException {
+    Path file = Objects.requireNonNull(directory).resolve("data/postmaster.pid");
+    return ProcessHandle.of(Long.parseLong(Files.readAllLines(file).getFirst()));
   }
 
   static String schema() {

@@ -10,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -39,6 +40,7 @@ public final class LogicalServer implements BeforeAllCallback, AfterAllCallback,
     directory = Files.createTempDirectory("banyan-transfer");
     postgres =
         EmbeddedPostgres.builder()
+            .setPGStartupWait(Duration.ofMinutes(1))
             .setDataDirectory(directory.resolve("data"))
             .setCleanDataDirectory(false)
             .setServerConfig("wal_level", "logical")
