@@ -34,34 +34,54 @@ final class FenceTurns {
 
   /// @throws Fence.Overtaken where a later turn was taken; nothing is done then
   void within(long turn, Step step) throws SQLException {
-    own.createFence(sessions);
     try (Connection connection = sessions.connection()) {
-      claim(connection, turn); // before anything is done in it, so that an earlier one goes at once
-      lock(connection);
-      try {
-        claim(connection, turn);
-        step.run(connection);
-      } catch (SQLException e) {
-        unlock(connection, e);
-        throw e;
-      }
-      Sessions.run(connection, "do release_lock(" + name() + ")");
+      // Known before anything is done in it, so that an earlier one goes at once.
+      holding(
+          connection,
+          tables(),
+          () -> {
+            create(connection);
+            claim(connection, turn);
+          });
+      holding(
+          connection,
+          fence(),
+          () -> {
+            claim(connection, turn);
+            step.run(connection);
+          });
     }
   }
 
-  /// Of a session that was ended there is nothing to unlock.
-  private void unlock(Connection connection, SQLException why) {
+  private interface Held {
+    void run() throws SQLException;
+  }
+
+  private static void holding(Connection connection, String lock, Held step) throws SQLException {
+    lock(connection, lock);
     try {
-      Sessions.run(connection, "do release_lock(" + name() + ")");
+      step.run();
+    } catch (SQLException e) {
+      unlock(connection, lock, e);
+      throw e;
+    }
+    Sessions.run(connection, "do release_lock(" + lock + ")");
+  }
+
+  /// Of a session that was ended there is nothing to unlock.
+  private static void unlock(Connection connection, String lock, SQLException why) {
+    try {
+      Sessions.run(connection, "do release_lock(" + lock + ")");
     } catch (SQLException e) {
       why.addSuppressed(e);
     }
   }
 
-  /// Whether turns can be kept at all. Who may not keep them can not put a fence up either.
+  /// Whether turns can be kept at all. Who may not keep them, and never could, has no fence, and
+  /// can not put one up late either.
   boolean areKept() throws SQLException {
-    try {
-      own.createFence(sessions);
+    try (Connection connection = sessions.connection()) {
+      holding(connection, tables(), () -> create(connection));
       return true;
     } catch (SQLException e) {
       if (DENIED.contains(e.getErrorCode())) {
@@ -71,34 +91,47 @@ final class FenceTurns {
     }
   }
 
-  private void lock(Connection connection) throws SQLException {
-    if (locked(connection)) {
+  private void create(Connection connection) throws SQLException {
+    if (!isKept(connection)) {
+      own.createFence(connection);
+    }
+  }
+
+  private static void lock(Connection connection, String lock) throws SQLException {
+    if (locked(connection, lock)) {
       return;
     }
     for (long holder :
         Sessions.list(
-            connection,
-            "select coalesce(is_used_lock(" + name() + "), 0)",
-            row -> row.getLong(1))) {
+            connection, "select coalesce(is_used_lock(" + lock + "), 0)", row -> row.getLong(1))) {
       Sessions.end(connection, holder);
     }
-    if (!locked(connection)) {
-      throw new SQLException(
-          "transfer " + transfer + ": another process has its fence in hand, and does not let go");
+    if (!locked(connection, lock)) {
+      throw new SQLException("another process has the fence in hand, and does not let go");
     }
   }
 
-  private boolean locked(Connection connection) throws SQLException {
+  private static boolean locked(Connection connection, String lock) throws SQLException {
     return Sessions.list(
             connection,
-            "select coalesce(get_lock(" + name() + ", " + STOPPED_SECONDS + "), 0)",
+            "select coalesce(get_lock(" + lock + ", " + STOPPED_SECONDS + "), 0)",
             row -> row.getInt(1))
         .equals(List.of(1));
   }
 
+  /// The fence of this transfer.
+  private String fence() {
+    return lock(own.schema() + "\n" + transfer);
+  }
+
+  /// What is kept of all fences, which goes with the last of them.
+  private String tables() {
+    return lock(own.schema());
+  }
+
   /// The server has one name space for all databases, and up to 64 characters.
-  private String name() {
-    return "concat('banyan_fence_', md5(" + Sql.text(own.schema() + "\n" + transfer) + "))";
+  private static String lock(String of) {
+    return "concat('banyan_fence_', md5(" + Sql.text(of) + "))";
   }
 
   private void claim(Connection connection, long turn) throws SQLException {
@@ -149,20 +182,23 @@ final class FenceTurns {
 
   void forget() throws SQLException {
     try (Connection connection = sessions.connection()) {
-      if (!isKept(connection)) {
-        return;
+      if (isKept(connection)) {
+        holding(connection, tables(), () -> forget(connection));
       }
-      Sessions.run(
-          connection, "delete from " + own.turn() + " where transfer = " + Sql.text(transfer));
-      boolean used =
-          !Sessions.list(
-                  connection,
-                  "select 1 from " + own.turn() + " union all select 1 from " + own.fence(),
-                  row -> 1)
-              .isEmpty();
-      if (!used) {
-        Sessions.run(connection, "drop table " + own.turn() + ", " + own.fence());
-      }
+    }
+  }
+
+  private void forget(Connection connection) throws SQLException {
+    Sessions.run(
+        connection, "delete from " + own.turn() + " where transfer = " + Sql.text(transfer));
+    boolean used =
+        !Sessions.list(
+                connection,
+                "select 1 from " + own.turn() + " union all select 1 from " + own.fence(),
+                row -> 1)
+            .isEmpty();
+    if (!used) {
+      Sessions.run(connection, "drop table " + own.turn() + ", " + own.fence());
     }
   }
 }

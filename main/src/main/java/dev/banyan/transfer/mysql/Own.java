@@ -1,5 +1,6 @@
 package dev.banyan.transfer.mysql;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 
 /// The tables that the transfer keeps of its own, in the database that the url names.
@@ -72,13 +73,16 @@ record Own(String schema) {
             + KIND);
   }
 
-  void createFence(Sessions sessions) throws SQLException {
-    sessions.run(
+  void createFence(Connection connection) throws SQLException {
+    Sessions.run(
+        connection,
         "create table if not exists "
             + fence()
             + " (transfer varchar(64) not null, grants varchar(700) not null,"
             + " primary key (transfer, grants))"
-            + KIND,
+            + KIND);
+    Sessions.run(
+        connection,
         "create table if not exists "
             + turn()
             + " (transfer varchar(64) not null primary key, turn bigint not null)"

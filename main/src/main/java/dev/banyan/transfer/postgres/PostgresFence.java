@@ -19,72 +19,10 @@ import java.util.stream.Collectors;
 final class PostgresFence implements Fence {
   private static final String TRIGGER = "banyan_fence";
 
-  private static final String LOCKED = "55P03";
   private static final String DEADLOCK = "40P01";
-  private static final String DENIED = "42501";
-
-  /// Longer than a process that runs keeps the turn.
-  private static final Duration STOPPED = Duration.ofSeconds(5);
 
   /// Between two looks at what is still open.
   private static final Duration LOOK = Duration.ofMillis(20);
-
-  private static final String STORE =
-      """
-      select pg_advisory_xact_lock(hashtext('banyan transfer'));
-      create schema if not exists banyan;
-      create table if not exists banyan.fence (
-        transfer text not null, relation text not null, kind text not null, role text not null,
-        privilege text not null, grantable boolean not null,
-        primary key (transfer, relation, kind, role, privilege));
-      create table if not exists banyan.fence_turn (
-        transfer text primary key, turn bigint not null);
-      create or replace function banyan.refuse_writes() returns trigger language plpgsql as $$
-      begin
-        if coalesce(current_setting('banyan.work', true), '') = 'on' then
-          return null;
-        end if;
-        raise exception 'writes to %.% are fenced: the rows have moved, by transfer %',
-          tg_table_schema, tg_table_name, tg_argv[0] using errcode = 'insufficient_privilege';
-      end $$;
-      """;
-
-  /// Locks the turn until the transaction ends, so that no other turn comes between.
-  private static final String TURN =
-      """
-      insert into banyan.fence_turn as seen values (?, ?)
-      on conflict (transfer) do update set turn = greatest(seen.turn, excluded.turn)
-      returning turn
-      """;
-
-  /// Who has the fence of another transfer in hand may be about to write down what it takes: then
-  /// nothing goes.
-  private static final String LAST =
-      """
-      do $$ begin
-        begin
-          lock table banyan.fence_turn, banyan.fence in access exclusive mode nowait;
-        exception when lock_not_available then return;
-        end;
-        if not exists (select from banyan.fence) and not exists (select from banyan.fence_turn) then
-          drop table banyan.fence, banyan.fence_turn;
-          drop function banyan.refuse_writes();
-          begin
-            drop schema banyan restrict;
-          exception when dependent_objects_still_exist or insufficient_privilege then null;
-          end;
-        end if;
-      end $$
-      """;
-
-  private static final String END_OURS =
-      """
-      select pg_terminate_backend(l.pid) from pg_locks l join pg_stat_activity a using (pid)
-      where l.relation = 'banyan.fence_turn'::regclass and l.locktype = 'relation'
-        and l.mode = 'RowExclusiveLock' and l.granted and l.pid <> pg_backend_pid()
-        and l.database = (select oid from pg_database where datname = current_database())
-        and a.usename = current_user and a.application_name like 'banyan%'
-      """;
 
   /// Each table with its partitions, which can be written to by their own names.
   private static final String RELATIONS =
@@ -181,12 +119,14 @@ final class PostgresFence implements Fence {
   private final String transfer;
   private final String[] names;
   private final String[] roles;
+  private final FenceTurns turns;
 
   PostgresFence(Sessions sessions, String transfer, List<Table> tables, List<String> roles) {
     this.sessions = sessions;
     this.transfer = transfer;
     this.names = tables.stream().map(each -> Sql.table(each.name())).toArray(String[]::new);
     this.roles = roles.toArray(String[]::new);
+    this.turns = new FenceTurns(sessions, transfer);
   }
 
   @Override
@@ -215,21 +155,28 @@ final class PostgresFence implements Fence {
   @Override
   public void raise(long turn, Duration wait)
       throws SQLException, FenceFailed, InterruptedException {
-    sessions.run(STORE);
-    enter(turn);
-    boolean leave = false;
+    turns.create();
+    turns.enter(turn);
+    try {
+      putUp(turn, wait);
+    } catch (Overtaken e) {
+      throw e;
+    } catch (SQLException | FenceFailed | InterruptedException | RuntimeException e) {
+      takeDown(turn, e);
+      throw e;
+    }
+  }
+
+  private void putUp(long turn, Duration wait)
+      throws SQLException, FenceFailed, InterruptedException {
     try (Connection connection = sessions.connection()) {
       String[] relations = relations(connection);
       for (String relation : relations) {
         refuse(connection, turn, relation, wait.dividedBy(2));
       }
       drain(connection, relations, wait);
-      leave = true;
-    } catch (Overtaken e) {
-      leave = true;
-      throw e;
     } catch (SQLException e) {
-      if (LOCKED.equals(e.getSQLState()) || DEADLOCK.equals(e.getSQLState())) {
+      if (FenceTurns.LOCKED.equals(e.getSQLState()) || DEADLOCK.equals(e.getSQLState())) {
         throw new FenceFailed(
             "transfer "
                 + transfer
@@ -237,10 +184,14 @@ final class PostgresFence implements Fence {
                 + String.join(", ", openNow()));
       }
       throw e;
-    } finally {
-      if (!leave) {
-        lower(turn);
-      }
+    }
+  }
+
+  private void takeDown(long turn, Exception why) {
+    try {
+      lower(turn);
+    } catch (SQLException e) {
+      why.addSuppressed(e);
     }
   }
 
@@ -256,7 +207,7 @@ final class PostgresFence implements Fence {
     try {
       take(connection, turn, relation, wait);
     } catch (SQLException e) {
-      if (!LOCKED.equals(e.getSQLState())) {
+      if (!FenceTurns.LOCKED.equals(e.getSQLState())) {
         throw e;
       }
       end(connection, new String[] {relation});
@@ -273,12 +224,12 @@ final class PostgresFence implements Fence {
   /// it: only what is flushed is streamed.
   private void take(Connection connection, long turn, String relation, Duration wait)
       throws SQLException {
-    within(
+    turns.within(
         connection,
+        turn,
         wait,
         statement -> {
           statement.execute("set local synchronous_commit = on");
-          claim(connection, turn);
           for (String revoke :
               Sessions.list(
                   connection, TAKE, row -> row.getString(1), transfer, relation, relation, roles)) {
@@ -294,59 +245,6 @@ final class PostgresFence implements Fence {
             guard(connection, statement, relation);
           }
         });
-  }
-
-  /// Makes the turn known before anything is done in it, so that an earlier one that comes now goes
-  /// at once. A process that was stopped within its own would keep it for ever: its session is
-  /// ended.
-  private void enter(long turn) throws SQLException {
-    long seen = turn();
-    if (seen > turn) {
-      throw new Overtaken(transfer, turn, seen);
-    }
-    try {
-      claimAlone(turn);
-    } catch (SQLException e) {
-      if (!LOCKED.equals(e.getSQLState())) {
-        throw e;
-      }
-      sessions.list(END_OURS, row -> row.getBoolean(1));
-      claimAlone(turn);
-    }
-  }
-
-  private void claimAlone(long turn) throws SQLException {
-    try (Connection connection = sessions.connection()) {
-      within(connection, STOPPED, _ -> claim(connection, turn));
-    }
-  }
-
-  private interface Work {
-    void run(Statement statement) throws SQLException;
-  }
-
-  /// One transaction.
-  ///
-  /// @param wait for a lock
-  private static void within(Connection connection, Duration wait, Work work) throws SQLException {
-    connection.setAutoCommit(false);
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("set local lock_timeout = " + Math.max(wait.toMillis(), 1));
-      work.run(statement);
-      connection.commit();
-    } catch (SQLException e) {
-      connection.rollback();
-      throw e;
-    } finally {
-      connection.setAutoCommit(true);
-    }
-  }
-
-  private void claim(Connection connection, long turn) throws SQLException {
-    long seen = Sessions.list(connection, TURN, row -> row.getLong(1), transfer, turn).getFirst();
-    if (seen > turn) {
-      throw new Overtaken(transfer, turn, seen);
-    }
   }
 
   private void guard(Connection connection, Statement statement, String relation)
@@ -410,33 +308,21 @@ final class PostgresFence implements Fence {
         connection, "select pg_sleep(" + LOOK.toMillis() / 1e3 + ")", row -> row.getString(1));
   }
 
-  private static boolean isThere(Connection connection, String relation) throws SQLException {
-    return Sessions.list(
-            connection, "select to_regclass(?) is not null", row -> row.getBoolean(1), relation)
-        .getFirst();
-  }
-
   @Override
   public void lower(long turn) throws SQLException {
-    try {
-      sessions.run(STORE);
-    } catch (SQLException e) {
-      if (DENIED.equals(e.getSQLState())) {
-        return; // who may not keep a fence has none, and may not put one up late either
-      }
-      throw e;
+    if (turns.areKept()) {
+      turns.enter(turn);
+      give(turn);
     }
-    enter(turn);
-    give(turn);
   }
 
   private void give(long turn) throws SQLException {
     try (Connection connection = sessions.connection()) {
-      within(
+      turns.within(
           connection,
-          STOPPED,
+          turn,
+          FenceTurns.STOPPED,
           statement -> {
-            claim(connection, turn);
             statement.execute("set local lock_timeout = 0");
             for (String each :
                 Sessions.list(connection, GIVE, row -> row.getString(1), transfer, transfer)) {
@@ -449,32 +335,20 @@ final class PostgresFence implements Fence {
 
   @Override
   public long turn() throws SQLException {
-    try (Connection connection = sessions.connection()) {
-      return isThere(connection, "banyan.fence_turn")
-          ? Sessions.list(
-                  connection,
-                  "select coalesce(max(turn), 0) from banyan.fence_turn where transfer = ?",
-                  row -> row.getLong(1),
-                  transfer)
-              .getFirst()
-          : 0;
-    }
+    return turns.last();
   }
 
   @Override
   public void forget() throws SQLException {
-    if (turn() > 0) {
-      sessions.run(
-          "delete from banyan.fence_turn where transfer = " + Sql.literal(transfer) + ";" + LAST);
-    }
+    turns.forget();
   }
 
   @Override
   public boolean standing() throws SQLException {
+    if (!turns.isKept()) {
+      return false;
+    }
     try (Connection connection = sessions.connection()) {
-      if (!isThere(connection, "banyan.fence")) {
-        return false;
-      }
       String[] relations = relations(connection);
       return relations.length > 0
           && Sessions.list(connection, STANDING, row -> row.getLong(1), relations, transfer, roles)

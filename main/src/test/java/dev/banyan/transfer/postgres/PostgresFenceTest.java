@@ -178,21 +178,54 @@ class PostgresFenceTest {
   void whoWasStoppedInItsTurnIsOvertakenAndUndone() throws Exception {
     Fence fence = database.fence("people", List.of(people), List.of("shop"));
     fence.lower(1);
-    try (Connection stopped = SERVER.connect("postgres");
+    try (Connection stopped = inItsTurn("people");
+        Connection other = inItsTurn("other");
         Statement statement = stopped.createStatement()) {
-      statement.execute("set application_name = 'banyan transfer'");
-      stopped.setAutoCommit(false);
       statement.execute("update banyan.fence_turn set turn = 2");
       statement.execute("revoke insert on people from shop");
 
       fence.lower(3);
       assertThatThrownBy(stopped::commit).isInstanceOf(SQLException.class);
+      other.commit(); // that of another transfer goes on
     }
     try (Connection shop = SERVER.connect("shop");
         Statement statement = shop.createStatement()) {
       statement.execute("insert into people (name) values ('c')");
     }
     assertThat(fence.turn()).isEqualTo(3);
+  }
+
+  private static Connection inItsTurn(String transfer) throws SQLException {
+    Connection connection = SERVER.connect("postgres");
+    connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "select pg_advisory_xact_lock(hashtextextended('banyan fence " + transfer + "', 0))");
+    }
+    return connection;
+  }
+
+  /// Its rights were taken after it had put the fence up.
+  @Test
+  void whoMayCreateNothingAnyMoreTakesItsFenceDown() throws Exception {
+    SERVER.run(
+        "create role mover login",
+        "alter table people owner to mover",
+        "grant create on database" + " postgres to mover");
+    try (PostgresDatabase movers = SERVER.open("mover")) {
+      Fence fence = movers.fence("people", List.of(people), List.of("shop"));
+      fence.raise(1, WAIT);
+      SERVER.run("revoke create on database postgres from mover");
+      refuses("shop", "insert into people (name) values ('b')");
+      fence.lower(2);
+      fence.forget();
+    } finally {
+      SERVER.run("alter table people owner to postgres", "drop owned by mover", "drop role mover");
+    }
+    try (Connection shop = SERVER.connect("shop");
+        Statement statement = shop.createStatement()) {
+      statement.execute("insert into people (name) values ('c')");
+    }
   }
 
   @Test
