@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
 /// Pairs of ids in the database that the url names, each call a transaction of its own. Ids are
 /// bytes there, which no collation takes for others.
 final class MysqlIds implements IdPairs {
+  private static final int DEADLOCK = 1213;
+
   private final Sessions sessions;
   private final String transfer;
   private final Own own;
@@ -73,7 +75,14 @@ final class MysqlIds implements IdPairs {
                 + ", "
                 + Sql.text(target)
                 + ")"));
-    sessions.run("insert ignore into " + own.ids() + " values " + String.join(", ", rows));
+    try {
+      sessions.run("insert ignore into " + own.ids() + " values " + String.join(", ", rows));
+    } catch (SQLException e) {
+      // Somebody else gives ids of this map: what came of it is found, or given once more.
+      if (e.getErrorCode() != DEADLOCK) {
+        throw e;
+      }
+    }
   }
 
   @Override

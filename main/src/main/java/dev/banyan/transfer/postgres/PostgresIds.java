@@ -24,11 +24,15 @@ final class PostgresIds implements IdPairs {
 
   private static final String THERE = "select to_regclass('banyan.transfer_ids')::text";
 
+  /// One at a time: two that each hold an id which the other wants would wait for one another.
   private static final String ADD =
       """
-      with added as (
+      with alone as materialized (
+        select pg_advisory_xact_lock(hashtextextended('banyan ids ' || ? || '/' || ?, 0))),
+      added as (
         insert into banyan.transfer_ids (transfer, map, source_id, target_id)
-        select ?, ?, p.s, p.t from unnest(?, ?) as p(s, t) on conflict do nothing returning 1)
+        select ?, ?, p.s, p.t from alone, unnest(?, ?) as p(s, t)
+        on conflict do nothing returning 1)
       select count(*) from added
       """;
 
@@ -74,6 +78,8 @@ final class PostgresIds implements IdPairs {
     sessions.list(
         ADD,
         row -> row.getLong(1),
+        transfer,
+        map,
         transfer,
         map,
         sources.toArray(String[]::new),
