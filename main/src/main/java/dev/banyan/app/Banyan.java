@@ -396,7 +396,7 @@ final class Banyan implements AutoCloseable {
     clockwork.tellEvery(TELL, new SheddingLog(shadow, System::nanoTime));
     clockwork.choreEvery(CHORES, () -> shadow.tellLeftOut(this::leftOut));
     clockwork.choreEvery(CHORES, writes::tell);
-    clockwork.choreEvery(CHORES, evidence.book()::saveChanged);
+    clockwork.choreEvery(CHORES, evidence.book()::saveDue);
     clockwork.choreEvery(CHORES, () -> watcher.check().ifPresent(reload::take));
     clockwork.choreEvery(CHORES, reload.basis()::lookDaily);
     clockwork.choreEvery(CHORES, tokens::refresh);

@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a family's comparisons rest on: where its sides are, its routes, and the rules that say
-/// what counts as a difference. When one of these is no longer what it was, the comparisons begin
-/// anew: what was counted under other rules proves nothing under these. Where a side is elsewhere,
-/// all evidence begins anew, as after a deploy: neither has anybody seen how often and how fast
-/// that one answers.
+/// What a family's comparisons rest on: where its sides are, its routes, what its units are told
+/// apart by, and the rules that say what counts as a difference. When one of these is no longer
+/// what it was, the comparisons begin anew: what was counted under other rules proves nothing under
+/// these. Where a side is elsewhere, all evidence begins anew, as after a deploy: neither has
+/// anybody seen how often and how fast that one answers.
 ///
 /// Safe to use from any thread. A change that is looked for twice is found once.
 final class Basis {
@@ -192,6 +192,8 @@ final class Basis {
     return url(services, family.legacyService())
         + "\n"
         + url(services, family.candidateService())
+        + "\nunits by "
+        + family.sticky()
         + "\n"
         + routes;
   }

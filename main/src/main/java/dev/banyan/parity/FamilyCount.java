@@ -23,6 +23,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Counts one family's verdicts within one period. Guarded by its own monitor.
 final class FamilyCount {
+  /// Further matches alone wait to be saved until there are so many more, by hundred...
+  private static final int WORTH_PERCENT = 5;
+
+  /// ... or until they have waited so many times.
+  private static final int MOST_WAITS = 9;
+
   private final String family;
   private final BookLimits limits;
   private final BookPorts ports;
@@ -32,6 +38,12 @@ final class FamilyCount {
 
   private String sides = "";
   private boolean changed;
+
+  /// Whether what changed is more than that further answers matched.
+  private boolean news;
+
+  private long matchedWhenSaved;
+  private int waits;
   private Instant since;
   private long matched;
   private long mismatched;
@@ -65,9 +77,9 @@ final class FamilyCount {
   synchronized void restore(ParityStore.Kept found) {
     ParityEvidence kept = found.evidence();
     clear(kept.since());
-    changed = false;
     sides = found.sides();
     matched = kept.matched();
+    saved();
     mismatched = kept.mismatched();
     accepted = kept.accepted();
     raced = kept.raced();
@@ -99,6 +111,7 @@ final class FamilyCount {
   private void clear(Instant now) {
     period.incrementAndGet();
     changed = true;
+    news = true;
     since = now;
     matched = 0;
     mismatched = 0;
@@ -127,6 +140,7 @@ final class FamilyCount {
           accepted++;
         } else {
           mismatched++;
+          news = true;
         }
       }
       case Verdict.Raced _ -> raced++;
@@ -215,13 +229,31 @@ final class FamilyCount {
         full ? ParityBook.OTHER_ENDPOINT : endpoint, _ -> new EndpointCount(limits));
   }
 
-  /// What is to be saved, if anything changed since it was last asked.
+  /// What is to be saved, if anything changed since it was last taken.
   synchronized Optional<ParityStore.Kept> takeChanged() {
     if (!changed) {
       return Optional.empty();
     }
-    changed = false;
+    saved();
     return Optional.of(kept());
+  }
+
+  /// The same, but for a few matches more, which prove little more and are as much to write.
+  synchronized Optional<ParityStore.Kept> takeDue() {
+    long more = (matched - matchedWhenSaved) * 100;
+    boolean due = news || more >= matched * WORTH_PERCENT || waits >= MOST_WAITS;
+    if (changed && !due) {
+      waits++;
+      return Optional.empty();
+    }
+    return takeChanged();
+  }
+
+  private void saved() {
+    changed = false;
+    news = false;
+    matchedWhenSaved = matched;
+    waits = 0;
   }
 
   /// All that is counted. The units may grow until they are read.
@@ -234,6 +266,7 @@ final class FamilyCount {
   /// Undoes [#takeChanged] after a failure to save.
   synchronized void markChanged() {
     changed = true;
+    news = true;
   }
 
   synchronized ParityEvidence evidence() {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /// Counts verdicts by family, endpoint and place, within fixed bounds, and keeps redacted samples.
 ///
@@ -106,11 +107,11 @@ public final class ParityBook {
   /// Starts the family's evidence anew, in the store too before this returns.
   ///
   /// @throws RuntimeException of the store; the evidence in memory is new all the same, and the
-  ///   store is tried again by [#saveChanged]
+  ///   store is tried again by the next save
   public void reset(String family, Instant now) {
     family(family).reset(now);
     synchronized (saving) {
-      save(family, family(family));
+      save(family, family(family), FamilyCount::takeChanged);
     }
   }
 
@@ -118,14 +119,25 @@ public final class ParityBook {
   ///
   /// @throws RuntimeException of the store; what was not saved stays changed
   public void saveChanged() {
+    save(FamilyCount::takeChanged);
+  }
+
+  /// The same for now and then: a family of which nothing is new but a few further matches waits
+  /// for some more of them, since what is kept of it is written whole.
+  public void saveDue() {
+    save(FamilyCount::takeDue);
+  }
+
+  private void save(Function<FamilyCount, Optional<ParityStore.Kept>> taking) {
     synchronized (saving) {
-      families.forEach(this::save);
+      families.forEach((family, count) -> save(family, count, taking));
     }
   }
 
   /// Guarded by `saving`, so that an older count never replaces a newer one.
-  private void save(String family, FamilyCount count) {
-    Optional<ParityStore.Kept> changed = count.takeChanged();
+  private void save(
+      String family, FamilyCount count, Function<FamilyCount, Optional<ParityStore.Kept>> taking) {
+    Optional<ParityStore.Kept> changed = taking.apply(count);
     if (changed.isEmpty()) {
       return;
     }

@@ -63,10 +63,17 @@ class BasisTest {
       assertThat(anew).containsExactly("users");
       assertThat(storage.migrations().head().orElseThrow().kind())
           .isEqualTo(LedgerEntry.Kind.PARITY_RESET);
+
+      basis.adopt(config("/users", "cookie:session"), "its units are others");
+      assertThat(anew).containsExactly("users", "users");
     }
   }
 
   private BanyanConfig config(String route) throws IOException {
+    return config(route, "ip");
+  }
+
+  private BanyanConfig config(String route, String sticky) throws IOException {
     Path file = folder.resolve("banyan.yaml");
     Files.writeString(
         file,
@@ -77,9 +84,9 @@ class BasisTest {
           legacy: { url: http://127.0.0.1:3000 }
           users: { url: http://127.0.0.1:4000 }
         families:
-          users: { routes: ["%s"], candidate: users }
+          users: { routes: ["%s"], candidate: users, sticky: "%s" }
         """
-            .formatted(route));
+            .formatted(route, sticky));
     ConfigWatcher watcher = new ConfigWatcher(new ConfigFile(file, Environment.of(Map.of())));
     return ((ConfigResult.Loaded) watcher.load()).config();
   }

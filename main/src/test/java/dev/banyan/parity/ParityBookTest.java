@@ -397,6 +397,29 @@ class ParityBookTest {
   }
 
   @Test
+  void aFewFurtherMatchesWaitToBeSavedAndAnythingElseDoesNot() {
+    assertThat(savesAfter(100)).isEqualTo(1);
+    assertThat(savesAfter(1)).as("one more of a hundred").isEqualTo(1);
+    assertThat(savesAfter(5)).as("six more").isEqualTo(2);
+    record(mismatch("status", "200", "500"));
+    assertThat(savesAfter(0)).as("a difference").isEqualTo(3);
+    record(new Verdict.Match());
+    for (int i = 0; i < 9; i++) {
+      assertThat(savesAfter(0)).isEqualTo(3);
+    }
+    assertThat(savesAfter(0)).as("it has waited long enough").isEqualTo(4);
+    assertThat(store.kept.get("users")).isEqualTo(new Kept("", book.evidence("users")));
+  }
+
+  private int savesAfter(int matches) {
+    for (int i = 0; i < matches; i++) {
+      record(new Verdict.Match());
+    }
+    book.saveDue();
+    return store.saves;
+  }
+
+  @Test
   void losesNoCountAmongManyThreads() throws Exception {
     try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
       List<Future<?>> running = new ArrayList<>();
