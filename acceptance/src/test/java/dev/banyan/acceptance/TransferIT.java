@@ -357,8 +357,14 @@ final class TransferIT {
     String databases = database("old", "old_shop", "mover") + database("new", "new_shop", "mover");
     String file = file("goods.yaml", databases, transfers);
     String config = Files.readString(Path.of(file));
+    postgres.run(
+        "old_shop", "select pg_create_logical_replication_slot('banyan_orphan', 'pgoutput')");
     try (Banyan banyan = Banyan.serving(config)) {
       awaitThere("all is copied", "select count(*) from goods", "10");
+      Await.until(
+          "a slot that nobody reads is warned of",
+          () -> banyan.transcript().contains("slot banyan_orphan holds back"));
+      postgres.run("old_shop", "select pg_drop_replication_slot('banyan_orphan')");
       postgres.stop();
       Await.until(
           "the gateway says so",

@@ -248,9 +248,8 @@ final class TransferText {
       text.append("  ")
           .append(step.path("name").asString(""))
           .append(", ")
-          .append(Figures.millis(step.path("millis").asDouble(0)));
-      String says = step.path("says").asString("");
-      text.append(says.isEmpty() ? "\n" : ": " + says + "\n");
+          .append(Figures.millis(step.path("millis").asDouble(0)))
+          .append('\n');
     }
     String owner = report.path("owner").asString("");
     text.append(report.path("transfer").asString(""))
@@ -266,12 +265,6 @@ final class TransferText {
         .append('\n');
     if (report.path("done").asBoolean(false) && !report.path("fenced").asBoolean(false)) {
       text.append("unfenced: who goes round the gateway can still write on the old side\n");
-    }
-    long unsure = report.path("indeterminate").asLong(0);
-    if (unsure > 0) {
-      text.append(
-          String.format(
-              Locale.ROOT, "%,d writes may or may not have been done: look at each\n", unsure));
     }
     return text.toString();
   }

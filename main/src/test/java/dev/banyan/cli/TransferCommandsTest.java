@@ -251,7 +251,7 @@ class TransferCommandsTest {
       assertThat(out.toString())
           .isEqualTo(
               """
-                fence, 30 ms: 2 sessions ended
+                fence, 30 ms
               users: new owns the rows (epoch 2); writes were held for 413 ms
               """);
       assertThat(run(false, at, "transfer", "back", "users", "--unfenced", "--reason", "errors"))

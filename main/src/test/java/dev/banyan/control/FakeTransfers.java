@@ -67,8 +67,7 @@ public final class FakeTransfers implements TransferOrders {
         null,
         !ask.unfenced(),
         412.5,
-        List.of(new CutoverReport.Step("fence", 30, "2 sessions ended")),
-        0);
+        List.of(new CutoverReport.Step("fence", 30)));
   }
 
   @Override

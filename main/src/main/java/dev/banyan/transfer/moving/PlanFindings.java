@@ -44,7 +44,9 @@ final class PlanFindings {
             .toList());
     add("source", moving.replicas().findings());
     if (all.stream().noneMatch(Found::blocks)) {
-      leftBehind();
+      for (String each : leftBehind(moving)) {
+        all.add(new Found(false, "source", "left-behind", moving.options().from(), each));
+      }
     }
     add("target", moving.to().targetFindings(moving.toTables()));
     add("mapping", moving.draft().findings());
@@ -52,11 +54,9 @@ final class PlanFindings {
 
   /// What earlier transfers left in the source, which may fill its disk. A source that can not be
   /// followed has nothing of that kind, and may not be able to say so.
-  private void leftBehind() throws SQLException {
+  static List<String> leftBehind(Moving moving) throws SQLException {
     try (Source source = moving.from().source(moving.options().name(), moving.fromTables())) {
-      for (String each : source.leftovers()) {
-        all.add(new Found(false, "source", "left-behind", moving.options().from(), each));
-      }
+      return source.leftovers();
     }
   }
 

@@ -255,7 +255,7 @@ final class Reports {
       Moving moving, Memory.Kept kept, Handover.Outcome outcome, boolean fenced) {
     List<CutoverReport.Step> steps =
         outcome.steps().stream()
-            .map(each -> new CutoverReport.Step(each.name(), each.took().toNanos() / 1e6, ""))
+            .map(each -> new CutoverReport.Step(each.name(), each.took().toNanos() / 1e6))
             .toList();
     return switch (outcome) {
       case Handover.HandedOver done ->
@@ -267,8 +267,7 @@ final class Reports {
               null,
               done.unfenced().isEmpty(),
               done.pause().toNanos() / 1e6,
-              steps,
-              0);
+              steps);
       case Handover.Undone undone ->
           new CutoverReport(
               moving.options().name(),
@@ -278,8 +277,7 @@ final class Reports {
               undone.failed() + ": " + undone.why(),
               fenced,
               0,
-              steps,
-              0);
+              steps);
     };
   }
 

@@ -25,9 +25,13 @@ final class Running {
   /// A process that has not said anything for so long does not work on it any more.
   private static final Duration SILENCE = Duration.ofSeconds(10);
 
+  /// Between two looks at what others left behind.
+  private static final Duration HOUR = Duration.ofHours(1);
+
   private final Moving moving;
   private final Working working;
   private final String self;
+  private Instant lookedBehind = Instant.EPOCH;
 
   /// @param self how this process is told from others
   Running(Moving moving, Working working, String self) {
@@ -120,6 +124,7 @@ final class Running {
     try {
       while (!over.await(BEAT.toMillis(), TimeUnit.MILLISECONDS)) {
         tell(self, progress);
+        warnOfLeftovers();
         Moving.Way way = moving.way();
         if (way != null && !moving.stopped() && !meanwhile.look(way)) {
           moving.stop();
@@ -131,6 +136,17 @@ final class Running {
     }
     failure.rethrow();
     return tell("", progress);
+  }
+
+  /// Before they fill a disk.
+  private void warnOfLeftovers() throws SQLException {
+    Instant now = working.clock().instant();
+    if (!moving.options().historyOnly() && lookedBehind.plus(HOUR).isBefore(now)) {
+      lookedBehind = now;
+      for (String each : PlanFindings.leftBehind(moving)) {
+        Working.LOG.warn("database {}: {}", moving.options().from(), each);
+      }
+    }
   }
 
   private StatusReport tell(String mover, Consumer<StatusReport> progress) throws SQLException {

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 /// @param fenced whether the old owner's database itself refuses the application's writes; without
 ///   that, a worker that goes round the gateway can still write there
 /// @param pauseMillis how long writes were held
-/// @param indeterminate writes that were cut off and may or may not have been done: each is to be
-///   looked at
 public record CutoverReport(
     String transfer,
     String owner,
@@ -22,14 +20,11 @@ public record CutoverReport(
     @Nullable String undone,
     boolean fenced,
     double pauseMillis,
-    List<Step> steps,
-    long indeterminate) {
+    List<Step> steps) {
   public CutoverReport {
     steps = List.copyOf(steps);
   }
 
   /// One step that was done, or that failed and was undone.
-  ///
-  /// @param says what came of it, for people; may be empty
-  public record Step(String name, double millis, String says) {}
+  public record Step(String name, double millis) {}
 }
