@@ -7,6 +7,8 @@ import dev.banyan.transfer.engine.TargetWork;
 import dev.banyan.transfer.reconcile.CertificateJson;
 import dev.banyan.transfer.report.StatusReport;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -21,6 +23,10 @@ final class Memory {
   private static final String CERTIFICATE = "certificate";
   private static final String HANDOVER = "handover";
   private static final String MOVER = "mover";
+
+  /// When the mover last said that it is one.
+  private static final String BEAT = "beat";
+
   private static final String STATUS = "status";
   private static final String TURN = "turn";
   private static final String SUFFIX = "names";
@@ -54,9 +60,13 @@ final class Memory {
       String mover,
       boolean begun) {}
 
-  Kept read() throws SQLException {
+  void prepare() throws SQLException {
     notes.prepare();
     rows.prepare();
+  }
+
+  Kept read() throws SQLException {
+    prepare();
     Map<String, String> all = notes.memory();
     return new Kept(
         "target".equals(all.get(OWNER)),
@@ -114,7 +124,12 @@ final class Memory {
   }
 
   void certificate(Certificate certificate) throws SQLException {
-    write(Map.of(CERTIFICATE, CertificateJson.write(certificate)));
+    try (TargetWork work = notes.begin(NOTES)) {
+      work.remember(CERTIFICATE, CertificateJson.write(certificate));
+      work.commit();
+    } catch (EpochLost e) {
+      throw new SQLException(e.getMessage(), e);
+    }
   }
 
   /// What ends the names of all that is created in the source, and of what follows the target's
@@ -122,8 +137,7 @@ final class Memory {
   /// from different databases of one server, do not take each other's log. Empty where the transfer
   /// was begun before there was one.
   String suffix() throws SQLException {
-    notes.prepare();
-    rows.prepare();
+    prepare();
     try (TargetWork work = alone()) {
       Map<String, String> all = notes.memory();
       String known = all.get(SUFFIX);
@@ -179,17 +193,44 @@ final class Memory {
     }
   }
 
-  /// @param mover who works on it; empty where nobody does from now on
-  void status(StatusReport status, String mover) throws SQLException {
-    write(Map.of(STATUS, JSON.writeValueAsString(status), MOVER, mover));
-  }
-
-  private void write(Map<String, String> texts) throws SQLException {
-    try (TargetWork work = notes.begin(NOTES)) {
-      for (Map.Entry<String, String> each : texts.entrySet()) {
-        work.remember(each.getKey(), each.getValue());
+  /// Says that a process works on it, unless another one has said so not long ago.
+  ///
+  /// @param silence after which the other is taken for dead
+  /// @param status where it stands, as far as that is known by now
+  /// @return who works on it: the caller may where it is itself
+  String claim(String self, Instant now, Duration silence, Optional<StatusReport> status)
+      throws SQLException {
+    try (TargetWork work = alone()) {
+      Map<String, String> all = notes.memory();
+      String mover = all.getOrDefault(MOVER, "");
+      boolean taken = !mover.isEmpty() && !mover.equals(self);
+      if (taken && beat(all.get(BEAT)).plus(silence).isAfter(now)) {
+        return mover;
+      }
+      work.remember(MOVER, self);
+      work.remember(BEAT, now.toString());
+      if (status.isPresent()) {
+        work.remember(STATUS, JSON.writeValueAsString(status.get()));
       }
       work.commit();
+      return self;
+    } catch (EpochLost e) {
+      throw new SQLException(e.getMessage(), e);
+    }
+  }
+
+  private static Instant beat(@Nullable String text) {
+    return text == null ? Instant.EPOCH : Instant.parse(text);
+  }
+
+  /// Nobody works on it any more, if it was this process that did.
+  void leave(String self, StatusReport status) throws SQLException {
+    try (TargetWork work = alone()) {
+      if (self.equals(notes.memory().get(MOVER))) {
+        work.remember(STATUS, JSON.writeValueAsString(status));
+        work.remember(MOVER, "");
+        work.commit();
+      }
     } catch (EpochLost e) {
       throw new SQLException(e.getMessage(), e);
     }

@@ -61,20 +61,22 @@ final class Running {
     return told(() -> {
       do {
         turn.take();
-        tell(self, progress);
+        tell(progress);
       } while (!moving.awaitStop(BEAT));
-      return tell("", progress);
+      return leave(progress);
     });
   }
 
   private interface Work {
-    StatusReport done() throws SQLException, LogLost, EpochLost, RowRefused, InterruptedException;
+    StatusReport done()
+        throws SQLException, LogLost, EpochLost, RowRefused, TransferFailed, InterruptedException;
   }
 
   /// Works on it alone, and says by its name why that did not do.
   private StatusReport told(Work work) throws TransferFailed, InterruptedException {
     try {
-      alone();
+      moving.memory().prepare();
+      claim(Optional.empty());
       return work.done();
     } catch (SQLException e) {
       throw new TransferFailed(
@@ -89,24 +91,22 @@ final class Running {
     void take() throws SQLException, EpochLost, RowRefused, InterruptedException;
   }
 
-  /// Refuses where another process works on it.
-  private void alone() throws SQLException, TransferFailed {
-    Memory.Kept kept = moving.memory().read();
-    Instant last = kept.status().map(StatusReport::at).orElse(Instant.EPOCH);
-    boolean fresh = last.plus(SILENCE).isAfter(working.clock().instant());
-    if (!kept.mover().isEmpty() && !kept.mover().equals(self) && fresh) {
+  /// Refuses where another process works on it, also one that has taken this one for dead.
+  private void claim(Optional<StatusReport> status) throws SQLException, TransferFailed {
+    String mover = moving.memory().claim(self, working.clock().instant(), SILENCE, status);
+    if (!mover.equals(self)) {
       throw new TransferFailed(
           Reason.BUSY,
           "transfer "
               + moving.options().name()
               + " is worked on by "
-              + kept.mover()
+              + mover
               + "; ask that one, or stop it first");
     }
   }
 
   private StatusReport moved(Goal goal, Meanwhile meanwhile, Consumer<StatusReport> progress)
-      throws SQLException, LogLost, EpochLost, RowRefused, InterruptedException {
+      throws SQLException, LogLost, EpochLost, RowRefused, TransferFailed, InterruptedException {
     CountDownLatch over = new CountDownLatch(1);
     FirstFailure failure = new FirstFailure();
     working
@@ -123,7 +123,7 @@ final class Running {
         .start();
     try {
       while (!over.await(BEAT.toMillis(), TimeUnit.MILLISECONDS)) {
-        tell(self, progress);
+        tell(progress);
         warnOfLeftovers();
         Moving.Way way = moving.way();
         if (way != null && !moving.stopped() && !meanwhile.look(way)) {
@@ -135,7 +135,7 @@ final class Running {
       over.await();
     }
     failure.rethrow();
-    return tell("", progress);
+    return leave(progress);
   }
 
   /// Before they fill a disk.
@@ -149,11 +149,23 @@ final class Running {
     }
   }
 
-  private StatusReport tell(String mover, Consumer<StatusReport> progress) throws SQLException {
-    Memory.Kept kept = moving.memory().read();
-    StatusReport report =
-        Reports.status(moving, kept, Optional.ofNullable(moving.way()), working.clock().instant());
-    moving.memory().status(report, mover);
+  private StatusReport status() throws SQLException {
+    return Reports.status(
+        moving,
+        moving.memory().read(),
+        Optional.ofNullable(moving.way()),
+        working.clock().instant());
+  }
+
+  private void tell(Consumer<StatusReport> progress) throws SQLException, TransferFailed {
+    StatusReport report = status();
+    claim(Optional.of(report));
+    progress.accept(report);
+  }
+
+  private StatusReport leave(Consumer<StatusReport> progress) throws SQLException {
+    StatusReport report = status();
+    moving.memory().leave(self, report);
     progress.accept(report);
     return report;
   }

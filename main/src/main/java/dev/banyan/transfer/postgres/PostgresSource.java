@@ -181,25 +181,30 @@ final class PostgresSource implements Source {
   @Override
   public ChangeStream follow(Position from) throws SQLException, LogLost {
     for (int tries = 0; ; tries++) {
-      Slot slot = usable(from);
-      if (!slot.active()) {
+      Optional<Slot> slot = slot();
+      if (!slot.map(Slot::active).orElse(false)) {
         break;
       }
       if (tries == TRIES) {
         throw new SQLException(
-            "slot " + name + " is being read by pid " + slot.pid() + "; only one may follow it");
+            "slot "
+                + name
+                + " is being read by pid "
+                + slot.get().pid()
+                + "; only one may follow it");
       }
       sessions.list("select pg_sleep(0.2)", row -> row.getString(1));
     }
+    refuseWithout(from);
     refuseWithoutIdentity();
     publish();
     return PostgresStream.open(sessions, name, tables, from, version >= 14);
   }
 
-  private Slot usable(Position from) throws SQLException, LogLost {
-    Optional<Slot> found = slot();
+  /// @throws LogLost where the slot does not have the log from there on
+  private void refuseWithout(Position from) throws SQLException, LogLost {
     String lost =
-        found
+        slot()
             .map(slot ->
                 slot.wal().equals("lost") || !slot.invalid().isEmpty()
                     ? "was invalidated"
@@ -219,7 +224,6 @@ final class PostgresSource implements Source {
               + " on is gone; remove the transfer's slot and begin its backfill anew";
       throw new LogLost(says, new SQLException(says, "55000"));
     }
-    return found.orElseThrow();
   }
 
   @Override

@@ -12,10 +12,13 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -53,6 +56,33 @@ class MemoryTest {
 
       memory.owner(false, 6);
       assertThat(memory.read().reversed()).isFalse();
+    }
+  }
+
+  @Test
+  void oneProcessAtATimeWorksOnIt() throws Exception {
+    String url = "jdbc:sqlite:" + folder.resolve("there.db");
+    wal(url);
+    Duration silence = Duration.ofSeconds(10);
+    Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    try (Database database =
+            Databases.open(
+                new DatabaseOptions("there", url, null, null, 4, List.of()),
+                Thread.ofVirtual().factory());
+        Target notes = database.target("users_notes", List.of());
+        Target rows = database.target("users", List.of())) {
+      Memory memory = new Memory(notes, rows);
+      memory.prepare();
+      assertThat(memory.claim("one", now, silence, Optional.empty())).isEqualTo("one");
+      Instant soon = now.plusSeconds(9);
+      assertThat(memory.claim("two", soon, silence, Optional.empty())).isEqualTo("one");
+      assertThat(memory.claim("one", soon, silence, Optional.empty())).isEqualTo("one");
+      Instant later = soon.plusSeconds(11);
+      assertThat(memory.claim("two", later, silence, Optional.empty())).isEqualTo("two");
+      assertThat(memory.claim("one", later, silence, Optional.empty()))
+          .as("taken for dead, and back")
+          .isEqualTo("two");
+      assertThat(memory.read().mover()).isEqualTo("two");
     }
   }
 

@@ -58,9 +58,9 @@ class ThereAndBackTest {
   }
 
   private static void create() throws SQLException {
+    SERVER.drop("old");
+    SERVER.drop("new");
     SERVER.run(
-        "drop database if exists old",
-        "drop database if exists new",
         "drop role if exists app",
         "create role app login",
         "create database old",
@@ -168,9 +168,9 @@ class ThereAndBackTest {
   }
 
   private static Pair split() throws SQLException {
+    SERVER.drop("old");
+    SERVER.drop("new");
     SERVER.run(
-        "drop database if exists old",
-        "drop database if exists new",
         "drop role if exists app",
         "create role app login",
         "create database old",

@@ -105,6 +105,16 @@ public final class LogicalServer implements BeforeAllCallback, AfterAllCallback,
     }
   }
 
+  /// Also where whoever followed its log has only just gone.
+  public void drop(String database) throws SQLException {
+    String followed =
+        "select 1 from pg_replication_slots where active and database = '" + database + "'";
+    for (int looks = 0; looks < 100 && !ask(followed).isEmpty(); looks++) {
+      run("select pg_sleep(0.1)");
+    }
+    run("drop database if exists " + database + " with (force)");
+  }
+
   /// The first column of a query, as text.
   List<String> ask(String query) throws SQLException {
     try (Connection connection = connect("postgres");
