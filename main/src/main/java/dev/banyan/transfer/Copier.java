@@ -49,11 +49,13 @@ final class Copier {
     Optional<Range> range = Optional.empty();
     try {
       range = registered(table);
-      if (range.isPresent()) {
-        Duration rest = chunk(table, range.get());
-        failures = 0;
-        session.sleep(rest);
+      if (range.isEmpty()) {
+        dispatcher.await(GLANCE);
+        return;
       }
+      Duration rest = chunk(table, range.get());
+      failures = 0;
+      session.sleep(rest);
     } catch (SQLException e) {
       if (range.isPresent()) {
         dispatcher.abandon(table.name(), range.get());

@@ -13,7 +13,6 @@ import dev.banyan.transfer.table.TableName;
 import dev.banyan.transfer.table.Transaction;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /// Holds the plan and takes one step at a time, whichever thread asks for it. The transactions of
 /// the target that move the plan on are within a step, so that what was committed and what the plan
@@ -75,27 +75,21 @@ final class Dispatcher {
   }
 
   Plan plan() {
-    lock.lock();
-    try {
-      return plan;
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> plan);
   }
 
   Position forgettable() {
-    lock.lock();
-    try {
-      return forgettable;
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> forgettable);
   }
 
   long changes() {
+    return locked(() -> changes);
+  }
+
+  private <T> T locked(Supplier<T> look) {
     lock.lock();
     try {
-      return changes;
+      return look.get();
     } finally {
       lock.unlock();
     }
@@ -163,7 +157,7 @@ final class Dispatcher {
   }
 
   private void write() throws SQLException, EpochLost {
-    boolean inOrder = false;
+    Writing.Order order = Writing.Order.BY_TABLE;
     while (plan.writable()) {
       Write write = plan.batch();
       if (write.isEmpty()) {
@@ -172,27 +166,43 @@ final class Dispatcher {
         return;
       }
       try (TargetWork work = target.begin(epoch)) {
-        commit(work, write, inOrder);
+        commit(work, write, order);
         forgettable = plan.acknowledgeable();
         changes += write.changes().size();
         return;
       } catch (Writing.Refusal e) {
-        if (inOrder) {
-          adopt(plan.stop(e.source(), String.valueOf(e.getMessage())));
+        Optional<Writing.Order> next = next(order, e);
+        if (next.isEmpty()) {
+          return;
         }
-        inOrder = true;
+        order = next.get();
       }
     }
   }
 
-  private void commit(TargetWork work, Write write, boolean inOrder)
+  /// @return empty where it waits: a chunk may be ahead of the log, with a value that must be the
+  ///   only one, and what takes it from the row that is refused has yet to be delivered
+  private Optional<Writing.Order> next(Writing.Order order, Writing.Refusal refusal) {
+    if (order == Writing.Order.BY_TABLE) {
+      return Optional.of(Writing.Order.AS_THEY_CAME);
+    }
+    if (order == Writing.Order.AS_THEY_CAME && refusal.why().duplicate()) {
+      return plan.leads(refusal.source())
+          ? Optional.empty()
+          : Optional.of(Writing.Order.LAST_OF_EACH);
+    }
+    adopt(plan.stop(refusal.source(), String.valueOf(refusal.getMessage())));
+    return Optional.of(Writing.Order.AS_THEY_CAME);
+  }
+
+  private void commit(TargetWork work, Write write, Writing.Order order)
       throws SQLException, Writing.Refusal {
     if (doubtful) {
       throw new SQLException(
           "whether a commit is durable at the target is not known; what it remembers is read"
               + " again");
     }
-    writing.apply(work, write.changes(), inOrder);
+    writing.apply(work, write.changes(), order);
     for (Map.Entry<String, String> each : write.remember().entrySet()) {
       work.remember(each.getKey(), each.getValue());
     }
@@ -244,7 +254,7 @@ final class Dispatcher {
   void clear(TableName table, TargetWork work) throws SQLException {
     lock.lock();
     try {
-      commit(work, plan.clear(table), false);
+      commit(work, plan.clear(table), Writing.Order.BY_TABLE);
     } catch (Writing.Refusal e) {
       throw new IllegalStateException("nothing was applied", e);
     } finally {
@@ -339,7 +349,7 @@ final class Dispatcher {
       if (closed || !plan.inFlight(table).contains(range)) {
         return Answer.GONE;
       }
-      commit(work, plan.merge(table, range), true);
+      commit(work, plan.merge(table, range), Writing.Order.AS_THEY_CAME);
       return Answer.YES;
     } finally {
       lock.unlock();
@@ -368,14 +378,11 @@ final class Dispatcher {
   void forgetStopped(String why) {
     lock.lock();
     try {
-      List<TableName> held = new ArrayList<>();
       for (TableName table : tables) {
-        if (!plan.stopped(table).isEmpty()) {
-          held.add(table);
+        String stopped = plan.stopped(table);
+        if (!stopped.isEmpty()) {
+          adopt(plan.forget(table, stopped + "; " + why));
         }
-      }
-      for (TableName table : held) {
-        adopt(plan.forget(table, plan.stopped(table) + "; " + why));
       }
     } finally {
       lock.unlock();

@@ -45,10 +45,24 @@ final class Writing {
     }
   }
 
-  /// @param inOrder of one table as they come, even if others come in between; otherwise table by
-  ///   table, which takes fewer round trips, but a row may come before the one it refers to
-  void apply(TargetWork work, List<Change> changes, boolean inOrder) throws SQLException, Refusal {
-    for (List<Change> group : inOrder ? runs(changes) : byTable(changes)) {
+  /// How several changes are written in one transaction.
+  enum Order {
+    /// Takes the fewest round trips, but a row may come before the one that it refers to.
+    BY_TABLE,
+    AS_THEY_CAME,
+    /// Of each row what became of it at last. Where chunks are ahead of the log, a value that must
+    /// be the only one is with its next row already, and no row may have it on the way.
+    LAST_OF_EACH
+  }
+
+  void apply(TargetWork work, List<Change> changes, Order order) throws SQLException, Refusal {
+    List<List<Change>> groups =
+        switch (order) {
+          case BY_TABLE -> byTable(changes);
+          case AS_THEY_CAME -> runs(changes);
+          case LAST_OF_EACH -> runs(LastOfEach.of(changes));
+        };
+    for (List<Change> group : groups) {
       TableName source = group.getFirst().table();
       try {
         apply(work, source, group);

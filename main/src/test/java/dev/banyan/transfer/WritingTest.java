@@ -88,7 +88,9 @@ class WritingTest {
     target.insert(USERS.name(), Key.of(7L), new Row(new Object[] {7L}));
     Part part = new Part(new ArrayList<>());
     try (TargetWork work = target.begin(0)) {
-      new Writing(part).apply(work, List.of(new Change.Delete(USERS.name(), Key.of(7L))), false);
+      new Writing(part)
+          .apply(
+              work, List.of(new Change.Delete(USERS.name(), Key.of(7L))), Writing.Order.BY_TABLE);
       work.commit();
     }
     assertThat(target.rows(USERS.name())).containsOnlyKeys(Key.of(7L));

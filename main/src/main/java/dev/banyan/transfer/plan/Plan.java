@@ -244,6 +244,12 @@ public final class Plan {
     return !plan.stopped() && (plan.ordered() || plan.level(delivered));
   }
 
+  /// Whether any of a table's rows on the target may be newer than what was delivered, because a
+  /// chunk is of a later moment.
+  public boolean leads(TableName table) {
+    return table(table).leads(delivered);
+  }
+
   /// Whether [#cut] may be asked for: nothing is in flight, and everything that is on the target
   /// was delivered.
   public boolean cuttable() {

@@ -89,6 +89,13 @@ record TablePlan(boolean ordered, Mark mark, List<InFlight> inFlight) {
             .allMatch(seen -> seen.merged().compareTo(delivered) <= 0);
   }
 
+  /// Whether any of its rows may be newer than what was delivered.
+  boolean leads(Position delivered) {
+    return mark.done().stream()
+        .flatMap(each -> each.seen().stream())
+        .anyMatch(seen -> seen.snapshot().upTo().compareTo(delivered) > 0);
+  }
+
   boolean copied() {
     return inFlight.isEmpty() && ahead().isEmpty();
   }
