@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// One life of a transfer: from what the target remembers to a stop or a failure, after which
 /// nothing of it is left but what is on the target.
@@ -43,6 +45,7 @@ final class Session {
   private final Dispatcher dispatcher;
   private final FirstFailure failure = new FirstFailure();
   private final List<Thread> threads = new ArrayList<>();
+  private final ReentrantLock cutting = new ReentrantLock(true);
   private volatile boolean ending;
   private Instant looked = Instant.EPOCH;
   private Instant wrote = Instant.EPOCH;
@@ -324,11 +327,25 @@ final class Session {
 
   // ---- aligned cuts, on another thread ----
 
+  /// One at a time: whoever has waited in vain would else end another's.
+  ///
   /// @param work done while nothing is written; it closes the cut, now or later
   /// @return empty where no snapshot would do in time, or a table is not there yet
   <T> Optional<T> cut(Transfer.CutWork<T> work)
       throws SQLException, EpochLost, RowRefused, InterruptedException {
     Instant until = clock().instant().plus(options().patience());
+    if (!cutting.tryLock(options().patience().toMillis(), TimeUnit.MILLISECONDS)) {
+      return Optional.empty();
+    }
+    try {
+      return cut(work, until);
+    } finally {
+      cutting.unlock();
+    }
+  }
+
+  private <T> Optional<T> cut(Transfer.CutWork<T> work, Instant until)
+      throws SQLException, EpochLost, RowRefused, InterruptedException {
     try {
       while (!dispatcher.pause(true) || !dispatcher.beginCut()) {
         if (late(until)) {

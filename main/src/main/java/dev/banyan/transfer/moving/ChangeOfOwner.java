@@ -144,9 +144,19 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
                 + " s"
                 + (why == null ? "" : ": " + why.getMessage()));
       }
+      lookAhead();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SQLException("interrupted", e);
+    }
+  }
+
+  /// While writes go on still.
+  private void lookAhead() throws SQLException, InterruptedException {
+    try {
+      new Comparing(moving, running(), working).lookAhead(1);
+    } catch (Comparing.NoCut | RowRefused e) {
+      Working.LOG.info("nothing is verified before the writes wait: {}", e.getMessage());
     }
   }
 

@@ -15,6 +15,7 @@ import dev.banyan.transfer.table.TableName;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ import java.util.Set;
 /// Compares both sides of a transfer: in aligned cuts of its stream where there is one, else at two
 /// moments that lie close together.
 final class Comparing {
+  /// A handover looks at so many in well under a second.
+  private static final int MANY = 5_000;
+
   private static final Duration LOOK = Duration.ofMillis(100);
 
   /// No log comes to this.
@@ -57,6 +61,38 @@ final class Comparing {
             moving.options().historyOnly() ? APART : Reconciliation.Limits.STANDARD,
             task -> working.threads().newThread(task).start(),
             working.clock());
+  }
+
+  /// Compares every row if it is time to. What comes of it is in the certificate.
+  void ifDue() throws SQLException, InterruptedException, RowRefused, EpochLost {
+    if (isDue()) {
+      var _ = all(false, (_, _, _) -> {});
+    }
+  }
+
+  /// Whether all rows should be compared by now.
+  private boolean isDue() throws SQLException {
+    if (!way.transfer().progress().copied()) {
+      return false;
+    }
+    Memory.Kept kept = moving.memory().read();
+    Optional<Certificate> last = kept.certificate();
+    return last.isEmpty()
+        // What another process compared does not tell which rows were touched since: no handover
+        // could verify them.
+        || !way.mapping().listens()
+        || last.get().epoch() != kept.epoch()
+        || !last.get().mapping().equals(moving.mappings().hash())
+        || isOld(last.get());
+  }
+
+  /// Where too many rows were touched for a handover to look at them, it is so soon, but no more
+  /// than one part in five of the time is spent with it.
+  private boolean isOld(Certificate last) {
+    Duration took = Duration.between(last.from(), last.until());
+    Duration rest =
+        way.mapping().tooMany() ? took.multipliedBy(4) : moving.options().reconcileEvery();
+    return last.until().plus(rest).isBefore(working.clock().instant());
   }
 
   /// What a comparison came to.
@@ -97,7 +133,7 @@ final class Comparing {
   private void differing(List<Difference> differences, Touched.Since since) throws SQLException {
     for (TableMapping mapping : moving.mappings().looking().tables()) {
       List<Key> keys = keys(differences, mapping);
-      TableName where = way.reverse() ? mapping.source().name() : mapping.target().name();
+      TableName where = where(mapping);
       for (Key key : way.reverse() ? mapping.reversed().keys(keys) : keys) {
         way.mapping().differs(since, where, key);
       }
@@ -145,14 +181,47 @@ final class Comparing {
     }
     List<String> differ = new ArrayList<>();
     for (TableMapping mapping : moving.mappings().looking().tables()) {
-      TableName where = way.reverse() ? mapping.source().name() : mapping.target().name();
-      Set<Key> there = keys.get().getOrDefault(where, Set.of());
+      Set<Key> there = keys.get().getOrDefault(where(mapping), Set.of());
       Set<Key> touched = new HashSet<>(way.reverse() ? mapping.keys(there) : there);
       for (Difference each : reconciliation.verify(mapping, List.copyOf(touched))) {
         differ.add(each.target() + " " + each.key() + " is " + each.kind().word());
       }
     }
     return differ;
+  }
+
+  /// Looks at rows that were touched, where they are many.
+  void lookAheadIfDue() throws SQLException, InterruptedException, RowRefused {
+    lookAhead(MANY);
+  }
+
+  /// Looks at rows that were touched, so that a handover, for which writes wait, has few left.
+  ///
+  /// @param least how many it takes for that
+  void lookAhead(int least) throws SQLException, InterruptedException, RowRefused {
+    Optional<Touched.Seen> seen = way.mapping().seen(least);
+    if (seen.isEmpty()) {
+      return;
+    }
+    Map<TableName, Set<Key>> differing = new HashMap<>();
+    for (TableMapping mapping : moving.mappings().looking().tables()) {
+      TableName where = where(mapping);
+      Set<Key> there = seen.get().keys().getOrDefault(where, Set.of());
+      Set<Key> touched = new HashSet<>(way.reverse() ? mapping.keys(there) : there);
+      List<Key> differ =
+          reconciliation.verify(mapping, List.copyOf(touched)).stream()
+              .map(Difference::key)
+              .toList();
+      differing
+          .computeIfAbsent(where, _ -> new HashSet<>())
+          .addAll(way.reverse() ? mapping.reversed().keys(differ) : differ);
+    }
+    way.mapping().agree(seen.get(), differing);
+  }
+
+  /// Where the rows of a mapping go.
+  private TableName where(TableMapping mapping) {
+    return way.reverse() ? mapping.source().name() : mapping.target().name();
   }
 
   /// There is no moment at which both sides can be compared. Another time there may be.

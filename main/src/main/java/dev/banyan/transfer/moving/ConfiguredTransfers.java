@@ -157,16 +157,20 @@ public final class ConfiguredTransfers implements TransferOperations {
   @Override
   public StatusReport backfill(String transfer, Consumer<StatusReport> progress)
       throws TransferFailed, InterruptedException {
-    return worked(ready(transfer), new Goal.Copied(), Running.Meanwhile.NOTHING, progress);
+    return worked(ready(transfer), new Goal.Copied(), List.of(), () -> true, progress);
   }
 
   /// What has come to an end can not run again: whoever asks next opens both databases anew, and
   /// sees the tables as somebody may have mended them.
   private StatusReport worked(
-      Moving moving, Goal goal, Running.Meanwhile meanwhile, Consumer<StatusReport> progress)
+      Moving moving,
+      Goal goal,
+      List<Running.Chore> chores,
+      BooleanSupplier goesOn,
+      Consumer<StatusReport> progress)
       throws TransferFailed, InterruptedException {
     try {
-      return new Running(moving, working, self).run(goal, meanwhile, progress);
+      return new Running(moving, working, self).run(goal, chores, goesOn, progress);
     } finally {
       forget(moving);
     }
@@ -186,7 +190,7 @@ public final class ConfiguredTransfers implements TransferOperations {
       throw new TransferFailed(
           Reason.REFUSED, transfer + " moves rows once (history: only), and follows nothing");
     }
-    return worked(moving, new Goal.Following(), Running.Meanwhile.NOTHING, progress);
+    return worked(moving, new Goal.Following(), List.of(), () -> true, progress);
   }
 
   @Override
@@ -204,19 +208,17 @@ public final class ConfiguredTransfers implements TransferOperations {
     if (moving.options().historyOnly()) {
       return compared(
           transfer,
-          worked(moving, new Goal.Copied(), _ -> goesOn.getAsBoolean(), progress),
+          worked(moving, new Goal.Copied(), List.of(), goesOn, progress),
           progress,
           goesOn);
     }
     return worked(
         moving,
         new Goal.Following(),
-        way -> {
-          if (Running.isDue(moving, way, working.clock().instant())) {
-            compareIfPossible(moving, way);
-          }
-          return goesOn.getAsBoolean();
-        },
+        List.of(
+            () -> ifPossible(moving, Comparing::ifDue),
+            () -> ifPossible(moving, Comparing::lookAheadIfDue)),
+        goesOn,
         progress);
   }
 
@@ -243,12 +245,19 @@ public final class ConfiguredTransfers implements TransferOperations {
     }
   }
 
-  /// What comes of it is in the certificate. The owner may be changing, or this may be ending: then
-  /// it is due again a second later.
-  private void compareIfPossible(Moving moving, Moving.Way way)
+  private interface Look {
+    void by(Comparing comparing) throws SQLException, EpochLost, RowRefused, InterruptedException;
+  }
+
+  /// The owner may be changing, or this may be ending: then it is due again a second later.
+  private void ifPossible(Moving moving, Look look)
       throws SQLException, EpochLost, RowRefused, InterruptedException {
+    Moving.Way way = moving.way();
+    if (way == null) {
+      return;
+    }
     try {
-      var _ = new Comparing(moving, way, working).all(false, (_, _, _) -> {});
+      look.by(new Comparing(moving, way, working));
     } catch (Comparing.NoCut e) {
       Working.LOG.info(
           "transfer {} is not compared now: {}", moving.options().name(), e.getMessage());
@@ -300,12 +309,16 @@ public final class ConfiguredTransfers implements TransferOperations {
         worked(
             moving,
             new Goal.Following(),
-            running -> {
-              if (new Comparing(moving, running, working).ready(READY)) {
-                reports.add(compared(moving, running, repair));
+            List.of(() -> {
+              Moving.Way running = moving.way();
+              if (running != null) {
+                if (new Comparing(moving, running, working).ready(READY)) {
+                  reports.add(compared(moving, running, repair));
+                }
+                moving.stop();
               }
-              return false;
-            },
+            }),
+            () -> true,
             progress);
     if (reports.isEmpty()) {
       throw new TransferFailed(

@@ -1,6 +1,5 @@
 package dev.banyan.transfer.moving;
 
-import dev.banyan.migration.Certificate;
 import dev.banyan.transfer.FirstFailure;
 import dev.banyan.transfer.Goal;
 import dev.banyan.transfer.engine.EpochLost;
@@ -12,13 +11,19 @@ import dev.banyan.transfer.report.TransferFailed.Reason;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/// One transfer at work: a thread of its own moves rows, and the caller's tells where it stands
-/// once a second, in the target's memory as well, so that every process sees the same.
+/// One transfer at work: a thread of its own moves rows, others compare them, and the caller's
+/// tells where it stands once a second, in the target's memory as well, so that every process sees
+/// the same, and which one works on it.
 final class Running {
   private static final Duration BEAT = Duration.ofSeconds(1);
 
@@ -40,31 +45,34 @@ final class Running {
     this.self = self;
   }
 
-  /// What is done while rows move, by the thread that tells of it.
-  interface Meanwhile {
-    Meanwhile NOTHING = _ -> true;
-
-    /// @return whether to go on
-    boolean look(Moving.Way way) throws SQLException, EpochLost, RowRefused, InterruptedException;
+  /// What is done beside the moving, once a second and by a thread of its own, for it may take
+  /// long.
+  interface Chore {
+    void run() throws SQLException, EpochLost, RowRefused, InterruptedException;
   }
 
   /// Runs to the goal, or until it is stopped.
-  StatusReport run(Goal goal, Meanwhile meanwhile, Consumer<StatusReport> progress)
+  ///
+  /// @param goesOn is asked once a second
+  StatusReport run(
+      Goal goal, List<Chore> chores, BooleanSupplier goesOn, Consumer<StatusReport> progress)
       throws TransferFailed, InterruptedException {
-    return told(() -> moved(goal, meanwhile, progress));
+    return told(() -> beside(() -> moving.run(goal), chores, goesOn, progress));
   }
 
-  /// Moves nothing: has something done once a second until it is stopped, and tells where it
-  /// stands.
-  StatusReport stay(Turn turn, Consumer<StatusReport> progress)
+  /// Moves nothing: has something done until it is stopped, and tells where it stands.
+  StatusReport stay(Chore chore, Consumer<StatusReport> progress)
       throws TransferFailed, InterruptedException {
-    return told(() -> {
-      do {
-        turn.take();
-        tell(progress);
-      } while (!moving.awaitStop(BEAT));
-      return leave(progress);
-    });
+    return told(() ->
+        beside(
+            () -> {
+              while (!moving.awaitStop(BEAT)) {
+                // the chore goes on
+              }
+            },
+            List.of(chore),
+            () -> true,
+            progress));
   }
 
   private interface Work {
@@ -86,11 +94,6 @@ final class Running {
     }
   }
 
-  /// What is done once a second.
-  interface Turn {
-    void take() throws SQLException, EpochLost, RowRefused, InterruptedException;
-  }
-
   /// Refuses where another process works on it, also one that has taken this one for dead.
   private void claim(Optional<StatusReport> status) throws SQLException, TransferFailed {
     String mover = moving.memory().claim(self, working.clock().instant(), SILENCE, status);
@@ -105,37 +108,81 @@ final class Running {
     }
   }
 
-  private StatusReport moved(Goal goal, Meanwhile meanwhile, Consumer<StatusReport> progress)
+  private interface Task {
+    void run() throws Exception;
+  }
+
+  private StatusReport beside(
+      Task mover, List<Chore> chores, BooleanSupplier goesOn, Consumer<StatusReport> progress)
       throws SQLException, LogLost, EpochLost, RowRefused, TransferFailed, InterruptedException {
     CountDownLatch over = new CountDownLatch(1);
     FirstFailure failure = new FirstFailure();
-    working
-        .threads()
-        .newThread(() -> {
-          try {
-            var _ = moving.run(goal);
-          } catch (Exception | Error e) {
-            var _ = failure.is(e);
-          } finally {
-            over.countDown();
-          }
-        })
-        .start();
+    AtomicReference<@Nullable RowRefused> refused = new AtomicReference<>();
+    List<Thread> threads = new ArrayList<>();
+    threads.add(
+        thread(
+            () -> {
+              try {
+                mover.run();
+              } finally {
+                over.countDown();
+              }
+            },
+            failure));
+    for (Chore chore : chores) {
+      threads.add(thread(() -> again(chore, over, refused), failure));
+    }
     try {
       while (!over.await(BEAT.toMillis(), TimeUnit.MILLISECONDS)) {
         tell(progress);
         warnOfLeftovers();
-        Moving.Way way = moving.way();
-        if (way != null && !moving.stopped() && !meanwhile.look(way)) {
+        if (!goesOn.getAsBoolean()) {
           moving.stop();
         }
       }
     } finally {
       moving.stop();
-      over.await();
+      for (Thread each : threads) {
+        each.join();
+      }
+    }
+    RowRefused row = refused.get();
+    if (row != null) {
+      throw row;
     }
     failure.rethrow();
     return leave(progress);
+  }
+
+  private Thread thread(Task task, FirstFailure failure) {
+    Thread thread =
+        working
+            .threads()
+            .newThread(() -> {
+              try {
+                task.run();
+              } catch (Exception | Error e) {
+                var _ = failure.is(e);
+                moving.stop();
+              }
+            });
+    thread.start();
+    return thread;
+  }
+
+  private void again(
+      Chore chore, CountDownLatch over, AtomicReference<@Nullable RowRefused> refused)
+      throws SQLException, EpochLost, InterruptedException {
+    try {
+      while (!over.await(BEAT.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!moving.stopped()) {
+          chore.run();
+        }
+      }
+    } catch (RowRefused e) {
+      refused.set(e);
+      moving.stop();
+    }
   }
 
   /// Before they fill a disk.
@@ -168,21 +215,5 @@ final class Running {
     moving.memory().leave(self, report);
     progress.accept(report);
     return report;
-  }
-
-  /// Whether all rows should be compared by now.
-  static boolean isDue(Moving moving, Moving.Way way, Instant now) throws SQLException {
-    if (!way.transfer().progress().copied()) {
-      return false;
-    }
-    Memory.Kept kept = moving.memory().read();
-    Optional<Certificate> last = kept.certificate();
-    return last.isEmpty()
-        // What another process compared does not tell which rows were touched since: no handover
-        // could verify them.
-        || !way.mapping().listens()
-        || last.get().epoch() != kept.epoch()
-        || !last.get().mapping().equals(moving.mappings().hash())
-        || last.get().until().plus(moving.options().reconcileEvery()).isBefore(now);
   }
 }

@@ -9,6 +9,7 @@ import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,6 +36,10 @@ final class Touched implements Mapping {
   private final Set<Since> open = new HashSet<>();
 
   private @Nullable Since last;
+
+  /// How often any row was touched.
+  private long touches;
+
   private volatile boolean listening;
 
   Touched(Mapping mapping) {
@@ -43,15 +48,35 @@ final class Touched implements Mapping {
 
   /// What was touched since one comparison began.
   static final class Since {
-    private final Map<TableName, Set<Key>> keys = new HashMap<>();
+    /// Each with the number of the touch that was its last.
+    private final Map<TableName, Map<Key, Long>> keys = new HashMap<>();
+
     private int count;
 
-    private void touched(TableName table, Key key) {
-      if (count <= MOST && keys.computeIfAbsent(table, _ -> new HashSet<>()).add(key)) {
+    private boolean tooMany() {
+      return count > MOST;
+    }
+
+    private void touched(TableName table, Key key, long touch) {
+      if (!tooMany() && keys.computeIfAbsent(table, _ -> new HashMap<>()).put(key, touch) == null) {
         count++;
       }
     }
+
+    private void agrees(TableName table, Key key, long upTo) {
+      Map<Key, Long> touched = keys.getOrDefault(table, Map.of());
+      Long touch = touched.get(key);
+      if (!tooMany() && touch != null && touch <= upTo) {
+        touched.remove(key);
+        count--;
+      }
+    }
   }
+
+  /// Rows to look at before a handover does.
+  ///
+  /// @param upTo the touch that was the last when they were asked for
+  record Seen(Map<TableName, Set<Key>> keys, long upTo) {}
 
   /// A comparison begins.
   synchronized Since begin() {
@@ -63,7 +88,7 @@ final class Touched implements Mapping {
 
   /// It has found a row that differs, which is looked at like one that was touched.
   synchronized void differs(Since since, TableName table, Key key) {
-    since.touched(table, key);
+    since.touched(table, key, touches);
   }
 
   /// It is over.
@@ -92,18 +117,58 @@ final class Touched implements Mapping {
   /// @return empty where there are too many, or nothing was compared yet
   synchronized Optional<Map<TableName, Set<Key>>> keys() {
     Since since = last;
-    if (since == null || since.count > MOST) {
+    if (since == null || since.tooMany()) {
       return Optional.empty();
     }
     Map<TableName, Set<Key>> copy = new HashMap<>();
-    since.keys.forEach((table, all) -> copy.put(table, Set.copyOf(all)));
+    since.keys.forEach((table, all) -> copy.put(table, Set.copyOf(all.keySet())));
     return Optional.of(copy);
   }
 
+  /// Whether only a comparison of all rows can tell any more.
+  synchronized boolean tooMany() {
+    return last != null && last.tooMany();
+  }
+
+  /// Whatever is known of, also by a comparison that is under way.
+  ///
+  /// @return empty where there are fewer than that
+  synchronized Optional<Seen> seen(int least) {
+    Map<TableName, Set<Key>> all = new HashMap<>();
+    for (Since since : all()) {
+      since.keys.forEach((table, touched) ->
+          all.computeIfAbsent(table, _ -> new HashSet<>()).addAll(touched.keySet()));
+    }
+    int count = all.values().stream().mapToInt(Set::size).sum();
+    return count < least ? Optional.empty() : Optional.of(new Seen(all, touches));
+  }
+
+  /// They were found to agree after they had been asked for, but for some. Who was touched since
+  /// stays.
+  synchronized void agree(Seen seen, Map<TableName, Set<Key>> differing) {
+    seen.keys()
+        .forEach((table, keys) -> {
+          Set<Key> differ = differing.getOrDefault(table, Set.of());
+          for (Key key : keys) {
+            if (!differ.contains(key)) {
+              all().forEach(since -> since.agrees(table, key, seen.upTo()));
+            }
+          }
+        });
+  }
+
+  private List<Since> all() {
+    List<Since> all = new ArrayList<>(open);
+    if (last != null && !open.contains(last)) {
+      all.add(last);
+    }
+    return all;
+  }
+
   private synchronized void touched(TableName table, Key key) {
-    open.forEach(each -> each.touched(table, key));
-    if (last != null) {
-      last.touched(table, key);
+    touches++;
+    for (Since since : all()) {
+      since.touched(table, key, touches);
     }
   }
 

@@ -32,6 +32,14 @@ final class Pair implements AutoCloseable {
   private @Nullable Thread running;
 
   Pair(DatabaseOptions old, DatabaseOptions next, List<TableOptions> tables) {
+    this(old, next, tables, List.of());
+  }
+
+  Pair(
+      DatabaseOptions old,
+      DatabaseOptions next,
+      List<TableOptions> tables,
+      List<TransferOptions.Check> checks) {
     TransferOptions options =
         new TransferOptions(
             NAME,
@@ -39,7 +47,7 @@ final class Pair implements AutoCloseable {
             next.name(),
             List.of(NAME),
             tables,
-            List.of(),
+            checks,
             false,
             new Throttle(null, null, null, null, 1L << 30, null),
             200,

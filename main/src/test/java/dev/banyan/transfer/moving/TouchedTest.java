@@ -10,6 +10,7 @@ import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.Type.Kind;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TouchedTest {
@@ -72,6 +73,36 @@ class TouchedTest {
     touched.end(since, true);
     touch(8);
     assertThat(keys()).containsExactly("7", "8");
+  }
+
+  @Test
+  void whatWasLookedAtAndAgreesIsLookedAtNoMoreUnlessItIsTouchedAgain() throws Exception {
+    touched.end(touched.begin(), true);
+    touch(1);
+    touch(2);
+    touch(3);
+    Touched.Since underWay = touched.begin();
+    touch(4);
+    assertThat(touched.seen(5)).as("there are fewer").isEmpty();
+    Touched.Seen seen = touched.seen(4).orElseThrow();
+    touch(2);
+    touch(5);
+    touched.agree(seen, Map.of(USERS.name(), Set.of(Key.of(3L))));
+    assertThat(keys()).as("2 and 5 are newer, and 3 differs").containsExactly("2", "3", "5");
+    touched.end(underWay, true);
+    assertThat(keys()).as("4 was looked at as well").containsExactly("2", "5");
+  }
+
+  @Test
+  void whereThereWereTooManyOnlyAComparisonOfAllHelps() throws Exception {
+    touched.end(touched.begin(), true);
+    for (long id = 0; id <= Touched.MOST; id++) {
+      touch(id);
+    }
+    touched.agree(touched.seen(1).orElseThrow(), Map.of());
+    assertThat(touched.keys()).isEmpty();
+    touched.end(touched.begin(), true);
+    assertThat(keys()).isEmpty();
   }
 
   @Test
