@@ -3,6 +3,7 @@ package dev.banyan.transfer.moving;
 import dev.banyan.migration.Certificate;
 import dev.banyan.transfer.Progress;
 import dev.banyan.transfer.handover.Handover;
+import dev.banyan.transfer.mapping.Blueprint;
 import dev.banyan.transfer.mapping.Mappings;
 import dev.banyan.transfer.mapping.TableMapping;
 import dev.banyan.transfer.options.TableOptions;
@@ -18,6 +19,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -331,26 +333,31 @@ final class Reports {
     return mapping.identity() ? "as it is" : "by columns";
   }
 
-  /// The target's missing tables, under the names that they are to have.
+  /// The target's missing tables, as the rules that fill them want them.
   private static String ddl(Moving moving) {
-    StringBuilder text = new StringBuilder();
+    Map<TableName, List<Blueprint.Part>> missing = new LinkedHashMap<>();
     for (TableOptions declared : moving.options().tables()) {
       TableName from = TableName.parse(declared.from(), moving.from().defaultSchema());
       TableName to = TableName.parse(declared.to(), moving.to().defaultSchema());
       boolean there = moving.toTables().stream().anyMatch(each -> each.name().equals(to));
-      Optional<Table> table =
-          moving.fromTables().stream().filter(each -> each.name().equals(from)).findFirst();
-      if (!there && table.isPresent()) {
-        Table as = table.get();
-        text.append(
-                moving
-                    .to()
-                    .ddl(
-                        new Table(to, as.columns(), as.key(), as.rows(), as.bytes()), moving.from())
-                    .strip())
-            .append("\n\n");
-      }
+      moving.fromTables().stream()
+          .filter(each -> !there && each.name().equals(from))
+          .forEach(each ->
+              missing
+                  .computeIfAbsent(to, _ -> new ArrayList<>())
+                  .add(new Blueprint.Part(declared, each)));
     }
+    StringBuilder text = new StringBuilder();
+    missing.forEach((name, parts) -> {
+      Blueprint blueprint = Blueprint.of(name, parts);
+      blueprint
+          .guesses()
+          .forEach(each ->
+              text.append("-- look at the type of ")
+                  .append(each.replaceAll("\\R", " "))
+                  .append('\n'));
+      text.append(moving.to().ddl(blueprint.table(), moving.from()).strip()).append("\n\n");
+    });
     return text.toString();
   }
 }
