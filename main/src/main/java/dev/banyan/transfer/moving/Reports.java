@@ -44,13 +44,14 @@ final class Reports {
     }
     List<StatusReport.Table> tables = new ArrayList<>();
     for (Table table : kept.reversed() ? moving.toTables() : moving.fromTables()) {
-      tables.add(table(moving, table, progress));
+      tables.add(counted(table(moving, table, progress), moving.copiedBefore(), last));
     }
     long rows = tables.stream().mapToLong(StatusReport.Table::rows).sum();
     boolean known = tables.stream().allMatch(each -> each.total() != null);
     Long total = known ? tables.stream().mapToLong(each -> each.total()).sum() : null;
-    double speed = tables.stream().mapToDouble(StatusReport.Table::rowsPerSecond).sum();
     boolean copied = progress != null && progress.copied();
+    double seconds = progress == null ? 0 : progress.copying().toNanos() / 1e9;
+    double speed = copied ? whole(progress, seconds) : speed(tables);
     Double left = copied || total == null || speed <= 0 ? null : Math.max(0, total - rows) / speed;
     Long lag = progress == null || progress.lagBytes() < 0 ? null : progress.lagBytes();
     return new StatusReport(
@@ -64,7 +65,7 @@ final class Reports {
         tables,
         rows,
         total,
-        speed <= 0 ? 0 : rows / speed,
+        seconds,
         speed,
         left,
         lag,
@@ -72,6 +73,51 @@ final class Reports {
         kept.certificate().map(Certificate::differences).orElse(0L),
         kept.certificate().map(Reports::certificate).orElse(null),
         stopped(tables, progress));
+  }
+
+  /// Of everything that was copied since it was started.
+  private static double whole(Progress progress, double seconds) {
+    long rows = progress.tables().stream().mapToLong(Progress.OfTable::rows).sum();
+    return seconds <= 0 ? 0 : rows / seconds;
+  }
+
+  private static double speed(List<StatusReport.Table> tables) {
+    return tables.stream()
+        .filter(each -> each.state() != State.COPIED)
+        .mapToDouble(StatusReport.Table::rowsPerSecond)
+        .sum();
+  }
+
+  /// With the rows that were copied before it was started this time.
+  private static StatusReport.Table counted(
+      StatusReport.Table table, Optional<StatusReport> before, Optional<StatusReport> last) {
+    long rows = table.rows() + rows(before, table);
+    return new StatusReport.Table(
+        table.table(),
+        table.to(),
+        table.state(),
+        table.state() == State.COPIED ? Math.max(rows, rows(last, table)) : rows,
+        table.total(),
+        table.rowsPerSecond(),
+        left(table, rows),
+        table.why(),
+        table.waits());
+  }
+
+  private static long rows(Optional<StatusReport> known, StatusReport.Table table) {
+    return known.stream()
+        .flatMap(each -> each.tables().stream())
+        .filter(each -> each.table().equals(table.table()))
+        .mapToLong(StatusReport.Table::rows)
+        .findFirst()
+        .orElse(0);
+  }
+
+  private static @Nullable Double left(StatusReport.Table table, long rows) {
+    Long total = table.total();
+    return table.state() != State.COPYING || total == null || table.rowsPerSecond() <= 0
+        ? null
+        : Math.max(0, total - rows) / table.rowsPerSecond();
   }
 
   /// The one that was kept last, with what has changed since.
@@ -176,10 +222,6 @@ final class Reports {
           case FOLLOWING -> State.COPIED;
           case STOPPED -> State.STOPPED;
         };
-    Double left =
-        state != State.COPYING || total == null || of.rowsPerSecond() <= 0
-            ? null
-            : Math.max(0, total - of.rows()) / of.rowsPerSecond();
     return new StatusReport.Table(
         table.name().toString(),
         to(moving, table.name()),
@@ -187,7 +229,7 @@ final class Reports {
         of.rows(),
         total,
         of.rowsPerSecond(),
-        left,
+        null,
         state == State.STOPPED ? of.says() : null,
         state == State.STOPPED || of.says().isEmpty() ? null : of.says());
   }

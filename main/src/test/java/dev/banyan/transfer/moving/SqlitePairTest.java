@@ -98,6 +98,10 @@ final class SqlitePairTest {
   }
 
   private ConfiguredTransfers transfers() {
+    return transfers(null);
+  }
+
+  private ConfiguredTransfers transfers(@Nullable Long rowsPerSecond) {
     TransferOptions options =
         new TransferOptions(
             "users",
@@ -114,7 +118,7 @@ final class SqlitePairTest {
                 TableOptions.same("orders")),
             List.of(),
             false,
-            new Throttle(null, null, null, null, 1L << 30, null),
+            new Throttle(rowsPerSecond, null, null, null, 1L << 30, null),
             500,
             2,
             Duration.ofSeconds(5),
@@ -246,6 +250,38 @@ final class SqlitePairTest {
     }
     assertThat(left("old")).isEmpty();
     assertThat(left("new")).isEmpty();
+  }
+
+  @Test
+  void aBackfillThatIsTakenUpAgainCountsTheRowsOfBefore() throws Exception {
+    create();
+    try (ConfiguredTransfers transfers = transfers(1_000L)) {
+      StatusReport stopped =
+          transfers.backfill(
+              "users",
+              status -> {
+                if (status.rows() > 0) {
+                  transfers.stop();
+                }
+              });
+      assertThat(stopped.rows()).isBetween(1L, 2L * ROWS);
+      assertThat(stopped.rowsPerSecond())
+          .as("the rests are part of it, %s", stopped)
+          .isLessThan(20_000);
+    }
+    for (int i = 0; i < 2; i++) {
+      try (ConfiguredTransfers transfers = transfers()) {
+        assertThat(transfers.backfill("users", _ -> {}).rows()).isEqualTo(2 * ROWS + 1);
+      }
+    }
+    try (ConfiguredTransfers transfers = transfers()) {
+      assertThat(transfers.remove("users", false, false)).isNotEmpty();
+    }
+    try (ConfiguredTransfers transfers = transfers()) {
+      assertThat(transfers.backfill("users", _ -> {}).rows())
+          .as("begun anew")
+          .isEqualTo(2 * ROWS + 1);
+    }
   }
 
   /// Nothing compares the rows here but the handovers themselves, and one comparison of all.
