@@ -187,8 +187,13 @@ final class TransferText {
 
   private static String certificate(@Nullable Certificate certificate, long differences) {
     String differing =
-        differences == 0 ? "" : String.format(
-                Locale.ROOT, "%,d %s\n", differences, differences == 1 ? "row differs" : "rows differ");
+        differences == 0
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "%,d %s\n",
+                differences,
+                differences == 1 ? "row differs" : "rows differ");
     return certificate == null
         ? differing + "no certificate yet: not every row was compared\n"
         : differing
@@ -203,6 +208,11 @@ final class TransferText {
             + " ("
             + certificate.cut()
             + ")\n";
+  }
+
+  /// The same, as the gateway sends it.
+  static String reconciled(JsonNode report) {
+    return reconciled(LINE.treeToValue(report, ReconcileReport.class));
   }
 
   static String reconciled(ReconcileReport report) {

@@ -306,9 +306,15 @@ public final class Transfer {
 
     private Duration copying() {
       Instant began =
-          meters.values().stream().flatMap(each -> each.began().stream()).min(naturalOrder()).orElse(Instant.EPOCH);
+          meters.values().stream()
+              .flatMap(each -> each.began().stream())
+              .min(naturalOrder())
+              .orElse(Instant.EPOCH);
       Instant ended =
-          meters.values().stream().flatMap(each -> each.ended().stream()).max(naturalOrder()).orElse(began);
+          meters.values().stream()
+              .flatMap(each -> each.ended().stream())
+              .max(naturalOrder())
+              .orElse(began);
       return Duration.between(began, ended);
     }
 

@@ -90,7 +90,7 @@ final class Running {
   }
 
   /// Refuses where another process works on it.
-  private void alone() throws SQLException, TransferFailed {
+  void alone() throws SQLException, TransferFailed {
     Memory.Kept kept = moving.memory().read();
     Instant last = kept.status().map(StatusReport::at).orElse(Instant.EPOCH);
     boolean fresh = last.plus(SILENCE).isAfter(working.clock().instant());
@@ -101,7 +101,7 @@ final class Running {
               + moving.options().name()
               + " is worked on by "
               + kept.mover()
-              + "; ask that one, or stop it first");
+              + "; stop that one first");
     }
   }
 

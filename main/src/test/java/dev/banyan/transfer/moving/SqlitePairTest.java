@@ -13,6 +13,7 @@ import dev.banyan.transfer.report.CutoverReport;
 import dev.banyan.transfer.report.PlanReport;
 import dev.banyan.transfer.report.ReconcileReport;
 import dev.banyan.transfer.report.StatusReport;
+import dev.banyan.transfer.report.TransferFailed;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -98,10 +99,10 @@ final class SqlitePairTest {
   }
 
   private ConfiguredTransfers transfers() {
-    return transfers(null);
+    return transfers(null, "a test");
   }
 
-  private ConfiguredTransfers transfers(@Nullable Long rowsPerSecond) {
+  private ConfiguredTransfers transfers(@Nullable Long rowsPerSecond, String self) {
     TransferOptions options =
         new TransferOptions(
             "users",
@@ -133,7 +134,7 @@ final class SqlitePairTest {
     Working working =
         new Working(
             databases, InstantSource.system(), System::nanoTime, Thread.ofVirtual().factory());
-    return new ConfiguredTransfers(List.of(options), working, "a test");
+    return new ConfiguredTransfers(List.of(options), working, self);
   }
 
   /// The application, which writes to whichever side it is told and knows what was acknowledged.
@@ -255,7 +256,7 @@ final class SqlitePairTest {
   @Test
   void aBackfillThatIsTakenUpAgainCountsTheRowsOfBefore() throws Exception {
     create();
-    try (ConfiguredTransfers transfers = transfers(1_000L)) {
+    try (ConfiguredTransfers transfers = transfers(1_000L, "a test")) {
       StatusReport stopped =
           transfers.backfill(
               "users",
@@ -281,6 +282,34 @@ final class SqlitePairTest {
       assertThat(transfers.backfill("users", _ -> {}).rows())
           .as("begun anew")
           .isEqualTo(2 * ROWS + 1);
+    }
+  }
+
+  @Test
+  void whatAnotherProcessWorksOnIsNotRemoved() throws Exception {
+    create();
+    AtomicReference<@Nullable StatusReport> last = new AtomicReference<>();
+    AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+    try (ConfiguredTransfers transfers = transfers();
+        ConfiguredTransfers others = transfers(null, "another")) {
+      Thread running =
+          Thread.ofPlatform()
+              .start(() -> {
+                try {
+                  var _ = transfers.stream("users", last::set);
+                } catch (Exception e) {
+                  failure.set(e);
+                }
+              });
+      await(last, failure, status -> status.phase() == StatusReport.Phase.STREAM);
+      assertThatThrownBy(() -> others.remove("users", false, false))
+          .isInstanceOf(TransferFailed.class)
+          .hasMessage("transfer users is worked on by a test; stop that one first");
+      assertThat(transfers.reconcile("users", false, _ -> {}).certificate().green()).isTrue();
+      transfers.stop();
+      running.join();
+      assertThat(failure.get()).isNull();
+      assertThat(others.remove("users", false, false)).isNotEmpty();
     }
   }
 
