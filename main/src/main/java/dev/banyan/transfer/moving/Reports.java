@@ -51,7 +51,7 @@ final class Reports {
     Long total = known ? tables.stream().mapToLong(each -> each.total()).sum() : null;
     boolean copied = progress != null && progress.copied();
     double seconds = progress == null ? 0 : progress.copying().toNanos() / 1e9;
-    double speed = copied ? whole(progress, seconds) : speed(tables);
+    double speed = progress != null && copied ? whole(progress, seconds) : speed(tables);
     Double left = copied || total == null || speed <= 0 ? null : Math.max(0, total - rows) / speed;
     Long lag = progress == null || progress.lagBytes() < 0 ? null : progress.lagBytes();
     return new StatusReport(
