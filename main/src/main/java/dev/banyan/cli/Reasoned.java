@@ -22,6 +22,10 @@ final class Reasoned {
 
   /// The request's body, to which a command may add.
   Map<String, Object> body(Environment environment) {
+    return body(reason, actor, environment);
+  }
+
+  static Map<String, Object> body(String reason, @Nullable String actor, Environment environment) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("reason", reason);
     body.put("actor", actor == null ? environment.actor() : actor);

@@ -7,8 +7,10 @@ import dev.banyan.transfer.report.TransferFailed;
 import dev.banyan.transfer.report.TransferOperations;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -309,19 +311,21 @@ final class TransferCommands {
       description = {
         "Compares every row of both sides while they are in use, and the checks of banyan.yaml;"
             + " what it comes to is kept as the transfer's certificate.",
-        "The first rows that differ are named with their keys and columns."
+        "The first rows that differ are named with their keys and columns.",
+        "While a gateway moves the rows, it has to be asked to: with --reason, for the ledger."
       },
       exitCodeList = {
         "0:both sides agree",
         "1:rows or checks differ, or refused",
         "2:the command was not understood, or banyan.yaml has problems",
-        "3:a database can not be reached",
+        "3:a database can not be reached, or the control plane",
         "70:a fault of Banyan's own",
         "130:stopped by Ctrl-C"
       },
       footer = {
         "  banyan transfer reconcile users",
         "  banyan transfer reconcile users --repair",
+        "  banyan transfer reconcile users --repair --reason 'a job wrote to the wrong side'",
         "  banyan transfer reconcile users -o json"
       })
   static final class Reconcile implements Callable<Integer> {
@@ -335,6 +339,19 @@ final class TransferCommands {
             "Gives rows that differ the state that the owner's side has, and compares them again.")
     private boolean repair;
 
+    @Option(
+        names = "--reason",
+        paramLabel = "REASON",
+        description = "Has the running gateway do it, and says why, for the ledger.")
+    private @Nullable String reason;
+
+    @Option(
+        names = "--actor",
+        paramLabel = "NAME",
+        description =
+            "Who asks the gateway, for the ledger, beside the token's name. Default: USER@host.")
+    private @Nullable String actor;
+
     Reconcile(BanyanCommand banyan, Programs programs) {
       this.banyan = banyan;
       this.programs = programs;
@@ -342,17 +359,48 @@ final class TransferCommands {
 
     @Override
     public Integer call() {
+      return reason == null
+          ? here()
+          : atTheGateway(Reasoned.body(reason, actor, banyan.environment()));
+    }
+
+    private int atTheGateway(Map<String, Object> body) {
+      body.put("repair", repair);
+      return banyan.ask(
+          client -> TransferMoveCommands.order(client, which.name(), "reconcile", body),
+          TransferText::reconciled,
+          document ->
+              document.path("certificate").path("green").asBoolean(false)
+                  ? ExitCode.DONE
+                  : ExitCode.REFUSED);
+    }
+
+    private int here() {
       return work(
           programs,
           which.file(),
           transfers -> {
             TransferProgress progress =
                 new TransferProgress(banyan.err(), banyan.environment().ansi());
-            ReconcileReport report = transfers.reconcile(which.of(transfers), repair, progress);
+            ReconcileReport report = reconciled(transfers, progress);
             progress.wipe();
             show(banyan, report, TransferText.reconciled(report));
             return report.certificate().green() ? ExitCode.DONE : ExitCode.REFUSED;
           });
+    }
+
+    private ReconcileReport reconciled(TransferOperations transfers, TransferProgress progress)
+        throws TransferFailed, InterruptedException {
+      try {
+        return transfers.reconcile(which.of(transfers), repair, progress);
+      } catch (TransferFailed e) {
+        throw e.reason() == TransferFailed.Reason.BUSY
+            ? new TransferFailed(
+                e.reason(),
+                e.getMessage() + ", or have the running gateway do it, with --reason",
+                e)
+            : e;
+      }
     }
   }
 

@@ -40,32 +40,35 @@ final class TransferMoveCommands {
         body.put("unfenced", true);
       }
       return banyan.ask(
-          client -> order(client, verb, body),
+          client -> order(client, name, verb, body),
           TransferText::moved,
           report -> report.path("done").asBoolean(false) ? ExitCode.DONE : ExitCode.REFUSED);
     }
+  }
 
-    private Answer order(ControlClient client, String verb, Map<String, Object> body) {
-      if (!name.isEmpty()) {
-        return client.postPatiently(path(name, verb), body);
-      }
-      return switch (client.get(TRANSFERS)) {
-        case Answer.Given given ->
-            client.postPatiently(
-                path(TransferCommands.chosen("", names(given.document())), verb), body);
-        case Answer.Refused refused -> refused;
-      };
+  /// Asks the gateway for something that may take long.
+  ///
+  /// @param name of the transfer; empty where there is but one
+  static Answer order(ControlClient client, String name, String verb, Map<String, Object> body) {
+    if (!name.isEmpty()) {
+      return client.postPatiently(path(name, verb), body);
     }
+    return switch (client.get(TRANSFERS)) {
+      case Answer.Given given ->
+          client.postPatiently(
+              path(TransferCommands.chosen("", names(given.document())), verb), body);
+      case Answer.Refused refused -> refused;
+    };
+  }
 
-    private static List<String> names(JsonNode document) {
-      List<String> names = new ArrayList<>();
-      document.path("transfers").forEach(each -> names.add(each.path("name").asString("")));
-      return names;
-    }
+  private static List<String> names(JsonNode document) {
+    List<String> names = new ArrayList<>();
+    document.path("transfers").forEach(each -> names.add(each.path("name").asString("")));
+    return names;
+  }
 
-    private static String path(String name, String verb) {
-      return TRANSFERS + "/" + ControlClient.segment(name) + "/" + verb;
-    }
+  private static String path(String name, String verb) {
+    return TRANSFERS + "/" + ControlClient.segment(name) + "/" + verb;
   }
 
   /// The target owns the rows from now on.

@@ -117,7 +117,7 @@ final class TransferText {
           each.to(),
           each.state().toString(),
           bar(each.share()),
-          count(each.rows()) + (each.total() == null ? "" : " of " + count(each.total())),
+          rows(each),
           each.rowsPerSecond() > 0 ? rate(each.rowsPerSecond()) : "-",
           time(each.secondsLeft()));
     }
@@ -136,13 +136,24 @@ final class TransferText {
     return text.append(certificate(status.certificate(), status.differences())).toString();
   }
 
+  /// How many were copied is not known of a table that was there before.
+  private static String rows(StatusReport.Table table) {
+    Long total = table.total();
+    boolean unknown = table.state() == StatusReport.State.COPIED && table.rows() == 0;
+    return total == null
+        ? count(table.rows())
+        : unknown ? "about " + count(total) : count(table.rows()) + " of " + count(total);
+  }
+
   /// One line.
   static String brief(StatusReport status) {
     Long total = status.total();
     return status.transfer()
         + " "
         + words(status.phase())
-        + (total == null || total <= 0 ? "" : " " + percent((double) status.rows() / total))
+        + (total == null || total <= 0 || !copying(status)
+            ? ""
+            : " " + percent((double) status.rows() / total))
         + ": "
         + sum(status)
         + (status.stopped() == null ? "" : "; stopped: " + status.stopped())
@@ -150,6 +161,10 @@ final class TransferText {
             ? ""
             : "; tables stopped: " + status.stoppedTables().size())
         + "\n";
+  }
+
+  private static boolean copying(StatusReport status) {
+    return status.tables().stream().anyMatch(each -> each.state() != StatusReport.State.COPIED);
   }
 
   private static String sum(StatusReport status) {
@@ -172,7 +187,13 @@ final class TransferText {
 
   private static String certificate(@Nullable Certificate certificate, long differences) {
     String differing =
-        differences == 0 ? "" : String.format(Locale.ROOT, "%,d rows differ\n", differences);
+        differences == 0
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "%,d %s\n",
+                differences,
+                differences == 1 ? "row differs" : "rows differ");
     return certificate == null
         ? differing + "no certificate yet: not every row was compared\n"
         : differing
@@ -187,6 +208,11 @@ final class TransferText {
             + " ("
             + certificate.cut()
             + ")\n";
+  }
+
+  /// The same, as the gateway sends it.
+  static String reconciled(JsonNode report) {
+    return reconciled(LINE.treeToValue(report, ReconcileReport.class));
   }
 
   static String reconciled(ReconcileReport report) {

@@ -248,10 +248,14 @@ public final class Cutover {
     Promotions.Ask ask = new Promotions.Ask(order, Phase.Name.WRITES, null, false);
     return withFamily(
         order,
-        found ->
-            toCandidate
-                ? climb(found, ask, unfenced)
-                : back(found, Phase.Name.READS, Rollbacks.Cause.of(order), unfenced));
+        found -> toCandidate ? climb(found, ask, unfenced) : handBack(found, order, unfenced));
+  }
+
+  private CutoverResult handBack(Families.Configured found, Order order, boolean unfenced) {
+    Phase.Name now = found.family().standing().state().phase().name();
+    return now.before(Phase.Name.WRITES)
+        ? Refusals.illegal(order, "in " + now.word() + " the legacy owns the rows already")
+        : back(found, Phase.Name.READS, Rollbacks.Cause.of(order), unfenced);
   }
 
   /// Whether a step gives the writes of a family with rows of its own to another owner, which only

@@ -161,7 +161,10 @@ final class RowsGate {
     if (!certificate.current()) {
       against.add("the last reconciliation was of another mapping or another owner");
     } else if (certificate.differences() > 0) {
-      against.add("the last reconciliation found " + certificate.differences() + " differences");
+      against.add(
+          certificate.differences() == 1
+              ? "the last reconciliation found 1 difference"
+              : "the last reconciliation found " + certificate.differences() + " differences");
     } else if (certificate.age().compareTo(moving.certificateAge()) > 0) {
       against.add(
           "the last reconciliation is "

@@ -154,8 +154,9 @@ final class Copier {
             dispatcher.merge(table.name(), range, work, session.options().patience());
         session.failing("chunk committed");
         if (answer == Dispatcher.Answer.YES) {
-          Duration took = Duration.between(began, session.clock().instant());
-          meter.copied(number, took);
+          Instant now = session.clock().instant();
+          Duration took = Duration.between(began, now);
+          meter.copied(number, took, now);
           session.moved();
           rest = session.pace().rest(number, took);
         } else {

@@ -2,6 +2,7 @@ package dev.banyan.transfer;
 
 import dev.banyan.transfer.table.Position;
 import dev.banyan.transfer.table.TableName;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -12,12 +13,14 @@ import java.util.List;
 /// @param lastCommit when the last transaction that was applied was committed, by the source's
 ///   clock; [Instant#EPOCH] before the first
 /// @param changes that were applied since it was started
+/// @param copying from the first chunk that was copied since then to the last
 /// @param says what keeps it from going on; empty where nothing does
 public record Progress(
     Position applied,
     long lagBytes,
     Instant lastCommit,
     long changes,
+    Duration copying,
     String says,
     List<OfTable> tables) {
   public Progress {
@@ -26,7 +29,7 @@ public record Progress(
 
   /// @param rows copied since it was started
   /// @param estimate of all its rows, from the source's statistics; -1 where there is none
-  /// @param rowsPerSecond of its last chunks
+  /// @param rowsPerSecond of its last chunks, with the rests between them
   /// @param says why it waits or stands still, for people; empty otherwise
   public record OfTable(
       TableName table, State state, long rows, long estimate, double rowsPerSecond, String says) {}

@@ -1,5 +1,7 @@
 package dev.banyan.transfer;
 
+import static java.util.Comparator.naturalOrder;
+
 import dev.banyan.transfer.engine.EpochLost;
 import dev.banyan.transfer.engine.LogLost;
 import dev.banyan.transfer.engine.Mapping;
@@ -302,22 +304,38 @@ public final class Transfer {
       return begun ? Progress.State.COPYING : Progress.State.AHEAD;
     }
 
+    private Duration copying() {
+      Instant began =
+          meters.values().stream()
+              .flatMap(each -> each.began().stream())
+              .min(naturalOrder())
+              .orElse(Instant.EPOCH);
+      Instant ended =
+          meters.values().stream()
+              .flatMap(each -> each.ended().stream())
+              .max(naturalOrder())
+              .orElse(began);
+      return Duration.between(began, ended);
+    }
+
     synchronized Progress progress() {
+      Instant now = setup.clock().instant();
       List<Progress.OfTable> tables =
           setup.tables().stream()
               .map(table -> {
                 Meter meter = meter(table.name());
                 String reason = reasons.getOrDefault(table.name(), "");
+                Progress.State state = states.getOrDefault(table.name(), Progress.State.AHEAD);
                 return new Progress.OfTable(
                     table.name(),
-                    states.getOrDefault(table.name(), Progress.State.AHEAD),
+                    state,
                     meter.rows(),
                     table.rows(),
-                    meter.perSecond(),
+                    meter.perSecond(state == Progress.State.FOLLOWING, now),
                     reason.isEmpty() ? meter.says() : reason);
               })
               .toList();
-      return new Progress(applied, lag, lastCommit, earlier + now, says, tables);
+      return new Progress(applied, lag, lastCommit, earlier + this.now, copying(), says, tables);
     }
   }
 }

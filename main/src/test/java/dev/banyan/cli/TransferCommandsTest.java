@@ -214,6 +214,16 @@ class TransferCommandsTest {
   }
 
   @Test
+  void whoeverComparesBesideAGatewayIsToldHowToAskIt() {
+    mover.failure = new TransferFailed(TransferFailed.Reason.BUSY, "it is worked on by a gateway");
+    assertThat(run("transfer", "reconcile", "users")).isEqualTo(1);
+    assertThat(err.toString())
+        .isEqualTo(
+            "banyan: it is worked on by a gateway, or have the running gateway do it, with"
+                + " --reason\n");
+  }
+
+  @Test
   void removingNeedsTheName() {
     assertThat(run("transfer", "remove")).isEqualTo(2);
     assertThat(run("transfer", "remove", "users")).isZero();
@@ -261,6 +271,14 @@ class TransferCommandsTest {
           .containsExactly(
               new TransferOrder("users", "ann@desk", "green", false, false),
               new TransferOrder("users", "ann@desk", "errors", true, false));
+
+      assertThat(run(false, at, "transfer", "reconcile", "--repair", "--reason", "planted"))
+          .isZero();
+      assertThat(out.toString())
+          .startsWith("users: 4,200,007 rows compared on each side in 2.0s")
+          .contains("certificate: green, 4,200,007 rows");
+      assertThat(operations.transferring().asked())
+          .contains(new TransferOrder("users", "ann@desk", "planted", false, true));
 
       operations
           .transferring()

@@ -379,6 +379,18 @@ class OwnWritesTest {
   }
 
   @Test
+  void areNotHandedBackWhereTheyAre() {
+    inReads();
+    assertThat(rig.cutover.handOver(Rig.order(), false, false))
+        .isInstanceOfSatisfying(
+            Refused.class,
+            refused ->
+                assertThat(refused.detail())
+                    .isEqualTo("users: in reads the legacy owns the rows already"));
+    assertThat(rig.turns).isEmpty();
+  }
+
+  @Test
   void comeBackOutOfRetiredOnlyWhereSomebodyAcceptsWhatIsLost() {
     rig.configure(Rig.policy(DataOwnership.SHARED, true));
     rig.bring(Phase.Name.RETIRED);

@@ -1,7 +1,8 @@
 package dev.banyan.transfer.embedded;
 
 import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
+import dev.banyan.transfer.engine.Pools;
+import java.sql.SQLException;
 import java.util.Locale;
 
 /// Connects to databases of H2: to a server's, to a file's, or to one in this process's memory.
@@ -11,7 +12,8 @@ final class H2 {
   private H2() {}
 
   /// H2 would make a database that is not there, and an empty one is nobody's.
-  static Sessions sessions(String name, String url, String user, String password, int connections) {
+  static Sessions sessions(String name, String url, String user, String password, int connections)
+      throws SQLException {
     String asked = url.toUpperCase(Locale.ROOT);
     boolean there = asked.startsWith("JDBC:H2:MEM:") || asked.contains(";IFEXISTS=");
     HikariConfig config = new HikariConfig();
@@ -21,9 +23,7 @@ final class H2 {
     config.setUsername(user);
     config.setPassword(password);
     config.setMaximumPoolSize(connections);
-    config.setMinimumIdle(0);
-    config.setInitializationFailTimeout(-1);
     config.setConnectionInitSql("set lock_timeout " + LOCK_MILLIS);
-    return new Sessions(new HikariDataSource(config));
+    return new Sessions(Pools.open(config));
   }
 }

@@ -1,6 +1,7 @@
 package dev.banyan.transfer.embedded;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.banyan.transfer.engine.Pools;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,7 +19,7 @@ record Sessions(HikariDataSource pool) implements AutoCloseable {
   }
 
   Connection connection() throws SQLException {
-    return pool.getConnection();
+    return Pools.connection(pool);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.banyan.transfer.embedded;
 
 import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
+import dev.banyan.transfer.engine.Pools;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -24,24 +24,21 @@ final class Sqlite {
     if (path.isEmpty()
         || path.contains(":memory:")
         || url.toLowerCase(Locale.ROOT).contains("mode=memory")) {
-      throw new SQLException(
-          "database " + name + " is in memory, where each connection has its own: name a file");
+      throw new SQLException("it is in memory, where each connection has its own: name a file");
     }
     if (!Files.isRegularFile(Path.of(path))) {
-      throw new SQLException("database " + name + ": there is no file " + path);
+      throw new SQLException("there is no file " + path);
     }
     HikariConfig config = new HikariConfig();
     config.setPoolName("transfer-" + name);
     config.setDriverClassName("org.sqlite.JDBC");
     config.setJdbcUrl(url);
     config.setMaximumPoolSize(connections);
-    config.setMinimumIdle(0);
-    config.setInitializationFailTimeout(-1);
     config.addDataSourceProperty("busy_timeout", Long.toString(BUSY.toMillis()));
     // A copied row may come before the one it refers to, and deleting it must not reach others.
     config.addDataSourceProperty("foreign_keys", "false");
     // What the source was told to forget must survive a power cut here.
     config.addDataSourceProperty("synchronous", "FULL");
-    return new Sessions(new HikariDataSource(config));
+    return new Sessions(Pools.open(config));
   }
 }

@@ -71,8 +71,9 @@ final class Apart {
       throw new TransferFailed(
           Reason.REFUSED,
           moving.options().name()
-              + " is not repaired: which side owns the rows is known to the running gateway alone,"
-              + " and to it only while all its families' writes are on one side");
+              + " is not repaired: which side owns the rows is known to the running gateway alone"
+              + " (ask it, with --reason), and to it only while all its families' writes are on one"
+              + " side");
     }
     long began = working.nanos().getAsLong();
     Comparing.Compared compared = compared(repair, targetOwns.orElse(false));

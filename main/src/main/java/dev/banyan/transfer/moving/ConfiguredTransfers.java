@@ -468,6 +468,7 @@ public final class ConfiguredTransfers implements TransferOperations {
   public List<String> remove(String transfer, boolean unfence, boolean ids) throws TransferFailed {
     Moving moving = moving(transfer);
     try {
+      new Running(moving, working, self).alone();
       return Removal.of(moving, unfence, ids);
     } catch (SQLException e) {
       throw unreachable(transfer, e);

@@ -19,12 +19,14 @@ import dev.banyan.transfer.options.ColumnRule;
 import dev.banyan.transfer.options.DatabaseOptions;
 import dev.banyan.transfer.options.TableOptions;
 import dev.banyan.transfer.options.TransferOptions;
+import dev.banyan.transfer.report.StatusReport;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -72,6 +74,7 @@ final class Moving implements AutoCloseable {
   private final Target there;
   private final Memory memory;
   private @Nullable Way way;
+  private Optional<StatusReport> copiedBefore = Optional.empty();
   private boolean stopped;
 
   private Moving(
@@ -187,6 +190,11 @@ final class Moving implements AutoCloseable {
     return way;
   }
 
+  /// How far its rows were when this process began to run it.
+  synchronized Optional<StatusReport> copiedBefore() {
+    return copiedBefore;
+  }
+
   /// Makes one direction ready to run.
   ///
   /// @param epoch of the owner that it runs for
@@ -276,6 +284,7 @@ final class Moving implements AutoCloseable {
       if (way == null) {
         Memory.Kept kept = memory.read();
         way = make(kept.reversed(), kept.epoch(), kept.reversed());
+        copiedBefore = kept.status().filter(_ -> kept.begun() && !kept.reversed());
       }
     }
     while (true) {

@@ -3,6 +3,7 @@ package dev.banyan.transfer.moving;
 import dev.banyan.migration.Certificate;
 import dev.banyan.transfer.Progress;
 import dev.banyan.transfer.handover.Handover;
+import dev.banyan.transfer.mapping.Blueprint;
 import dev.banyan.transfer.mapping.Mappings;
 import dev.banyan.transfer.mapping.TableMapping;
 import dev.banyan.transfer.options.TableOptions;
@@ -18,6 +19,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,13 +44,14 @@ final class Reports {
     }
     List<StatusReport.Table> tables = new ArrayList<>();
     for (Table table : kept.reversed() ? moving.toTables() : moving.fromTables()) {
-      tables.add(table(moving, table, progress));
+      tables.add(counted(table(moving, table, progress), moving.copiedBefore(), last));
     }
     long rows = tables.stream().mapToLong(StatusReport.Table::rows).sum();
     boolean known = tables.stream().allMatch(each -> each.total() != null);
     Long total = known ? tables.stream().mapToLong(each -> each.total()).sum() : null;
-    double speed = tables.stream().mapToDouble(StatusReport.Table::rowsPerSecond).sum();
     boolean copied = progress != null && progress.copied();
+    double seconds = progress == null ? 0 : progress.copying().toNanos() / 1e9;
+    double speed = progress != null && copied ? whole(progress, seconds) : speed(tables);
     Double left = copied || total == null || speed <= 0 ? null : Math.max(0, total - rows) / speed;
     Long lag = progress == null || progress.lagBytes() < 0 ? null : progress.lagBytes();
     return new StatusReport(
@@ -62,7 +65,7 @@ final class Reports {
         tables,
         rows,
         total,
-        speed <= 0 ? 0 : rows / speed,
+        seconds,
         speed,
         left,
         lag,
@@ -70,6 +73,51 @@ final class Reports {
         kept.certificate().map(Certificate::differences).orElse(0L),
         kept.certificate().map(Reports::certificate).orElse(null),
         stopped(tables, progress));
+  }
+
+  /// Of everything that was copied since it was started.
+  private static double whole(Progress progress, double seconds) {
+    long rows = progress.tables().stream().mapToLong(Progress.OfTable::rows).sum();
+    return seconds <= 0 ? 0 : rows / seconds;
+  }
+
+  private static double speed(List<StatusReport.Table> tables) {
+    return tables.stream()
+        .filter(each -> each.state() != State.COPIED)
+        .mapToDouble(StatusReport.Table::rowsPerSecond)
+        .sum();
+  }
+
+  /// With the rows that were copied before it was started this time.
+  private static StatusReport.Table counted(
+      StatusReport.Table table, Optional<StatusReport> before, Optional<StatusReport> last) {
+    long rows = table.rows() + rows(before, table);
+    return new StatusReport.Table(
+        table.table(),
+        table.to(),
+        table.state(),
+        table.state() == State.COPIED ? Math.max(rows, rows(last, table)) : rows,
+        table.total(),
+        table.rowsPerSecond(),
+        left(table, rows),
+        table.why(),
+        table.waits());
+  }
+
+  private static long rows(Optional<StatusReport> known, StatusReport.Table table) {
+    return known.stream()
+        .flatMap(each -> each.tables().stream())
+        .filter(each -> each.table().equals(table.table()))
+        .mapToLong(StatusReport.Table::rows)
+        .findFirst()
+        .orElse(0);
+  }
+
+  private static @Nullable Double left(StatusReport.Table table, long rows) {
+    Long total = table.total();
+    return table.state() != State.COPYING || total == null || table.rowsPerSecond() <= 0
+        ? null
+        : Math.max(0, total - rows) / table.rowsPerSecond();
   }
 
   /// The one that was kept last, with what has changed since.
@@ -174,10 +222,6 @@ final class Reports {
           case FOLLOWING -> State.COPIED;
           case STOPPED -> State.STOPPED;
         };
-    Double left =
-        state != State.COPYING || total == null || of.rowsPerSecond() <= 0
-            ? null
-            : Math.max(0, total - of.rows()) / of.rowsPerSecond();
     return new StatusReport.Table(
         table.name().toString(),
         to(moving, table.name()),
@@ -185,7 +229,7 @@ final class Reports {
         of.rows(),
         total,
         of.rowsPerSecond(),
-        left,
+        null,
         state == State.STOPPED ? of.says() : null,
         state == State.STOPPED || of.says().isEmpty() ? null : of.says());
   }
@@ -331,26 +375,31 @@ final class Reports {
     return mapping.identity() ? "as it is" : "by columns";
   }
 
-  /// The target's missing tables, under the names that they are to have.
+  /// The target's missing tables, as the rules that fill them want them.
   private static String ddl(Moving moving) {
-    StringBuilder text = new StringBuilder();
+    Map<TableName, List<Blueprint.Part>> missing = new LinkedHashMap<>();
     for (TableOptions declared : moving.options().tables()) {
       TableName from = TableName.parse(declared.from(), moving.from().defaultSchema());
       TableName to = TableName.parse(declared.to(), moving.to().defaultSchema());
       boolean there = moving.toTables().stream().anyMatch(each -> each.name().equals(to));
-      Optional<Table> table =
-          moving.fromTables().stream().filter(each -> each.name().equals(from)).findFirst();
-      if (!there && table.isPresent()) {
-        Table as = table.get();
-        text.append(
-                moving
-                    .to()
-                    .ddl(
-                        new Table(to, as.columns(), as.key(), as.rows(), as.bytes()), moving.from())
-                    .strip())
-            .append("\n\n");
-      }
+      moving.fromTables().stream()
+          .filter(each -> !there && each.name().equals(from))
+          .forEach(each ->
+              missing
+                  .computeIfAbsent(to, _ -> new ArrayList<>())
+                  .add(new Blueprint.Part(declared, each)));
     }
+    StringBuilder text = new StringBuilder();
+    missing.forEach((name, parts) -> {
+      Blueprint blueprint = Blueprint.of(name, parts);
+      blueprint
+          .guesses()
+          .forEach(each ->
+              text.append("-- look at the type of ")
+                  .append(each.replaceAll("\\R", " "))
+                  .append('\n'));
+      text.append(moving.to().ddl(blueprint.table(), moving.from()).strip()).append("\n\n");
+    });
     return text.toString();
   }
 }

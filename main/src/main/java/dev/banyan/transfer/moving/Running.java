@@ -83,8 +83,7 @@ final class Running {
   /// Works on it alone, and says by its name why that did not do.
   private StatusReport told(Work work) throws TransferFailed, InterruptedException {
     try {
-      moving.memory().prepare();
-      claim(Optional.empty());
+      alone();
       return work.done();
     } catch (SQLException e) {
       throw new TransferFailed(
@@ -92,6 +91,12 @@ final class Running {
     } catch (EpochLost | LogLost | RowRefused e) {
       throw new TransferFailed(Reason.STOPPED, moving.options().name() + ": " + e.getMessage(), e);
     }
+  }
+
+  /// Refuses where another process works on it; from then on others are refused.
+  void alone() throws SQLException, TransferFailed {
+    moving.memory().prepare();
+    claim(Optional.empty());
   }
 
   /// Refuses where another process works on it, also one that has taken this one for dead.
@@ -104,7 +109,7 @@ final class Running {
               + moving.options().name()
               + " is worked on by "
               + mover
-              + "; ask that one, or stop it first");
+              + "; stop that one first");
     }
   }
 

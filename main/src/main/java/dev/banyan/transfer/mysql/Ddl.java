@@ -11,7 +11,8 @@ import java.util.List;
 ///
 /// @param mariaDb whether it is a MariaDB, which has types that MySQL has not
 /// @param alike whether the other engine is one of these two
-record Ddl(boolean mariaDb, boolean alike) {
+/// @param database the one that is connected to, whose tables need not say so
+record Ddl(boolean mariaDb, boolean alike, String database) {
   /// As much as fits into a row and an index with four bytes a character.
   private static final int KEY_CHARACTERS = 255;
 
@@ -35,7 +36,9 @@ record Ddl(boolean mariaDb, boolean alike) {
       lines.add("  primary key (" + Sql.names(table.key()) + ")");
     }
     return "create table "
-        + Sql.name(table.name().name())
+        + (table.name().schema().equals(database)
+            ? Sql.name(table.name().name())
+            : Sql.name(table.name()))
         + " (\n"
         + String.join(",\n", lines)
         + "\n) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin;\n";

@@ -125,7 +125,7 @@ public final class MysqlDatabase implements Database {
 
   @Override
   public String ddl(Table table, Database of) {
-    return new Ddl(mariaDb, of instanceof MysqlDatabase).of(table);
+    return new Ddl(mariaDb, of instanceof MysqlDatabase, defaultSchema()).of(table);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.banyan.transfer.mysql;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.banyan.transfer.engine.Pools;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -45,8 +46,7 @@ final class Sessions implements AutoCloseable {
     String spoken = url.replaceFirst("^jdbc:mysql:", "jdbc:mariadb:");
     Configuration configuration = Configuration.parse(spoken);
     if (configuration == null || configuration.addresses().isEmpty()) {
-      throw new SQLException(
-          "database " + name + ": its url must begin with jdbc:mariadb:// or jdbc:mysql://");
+      throw new SQLException("its url must begin with jdbc:mariadb:// or jdbc:mysql://");
     }
     HikariConfig config = new HikariConfig();
     config.setPoolName("transfer-" + name);
@@ -55,9 +55,7 @@ final class Sessions implements AutoCloseable {
     config.setUsername(user);
     config.setPassword(password);
     config.setMaximumPoolSize(connections);
-    config.setMinimumIdle(0);
     config.setConnectionTimeout(CONNECT.toMillis());
-    config.setInitializationFailTimeout(-1);
     config.addDataSourceProperty("allowLocalInfile", "true");
     config.addDataSourceProperty("tinyInt1isBit", "false");
     config.addDataSourceProperty("transformedBitIsBoolean", "false");
@@ -68,11 +66,11 @@ final class Sessions implements AutoCloseable {
             + MODE
             + "', session net_write_timeout = 3600, session net_read_timeout = 3600,"
             + " session innodb_lock_wait_timeout = 20");
-    return new Sessions(new HikariDataSource(config), configuration, user, password);
+    return new Sessions(Pools.open(config), configuration, user, password);
   }
 
   Connection connection() throws SQLException {
-    return pool.getConnection();
+    return Pools.connection(pool);
   }
 
   Configuration configuration() {

@@ -43,8 +43,7 @@ public final class PostgresDatabase implements Database {
   /// Connects once, to learn what is there.
   ///
   /// @param url a JDBC URL, `jdbc:postgresql://host:port/database?options`
-  /// @throws SQLException where the server is not reached or refuses us; the message names the
-  ///   database by its name alone
+  /// @throws SQLException where the server is not reached or refuses us
   public static PostgresDatabase open(
       String name, String url, String user, @Nullable String password) throws SQLException {
     return open(name, url, user, password, CONNECTIONS);
@@ -66,8 +65,7 @@ public final class PostgresDatabase implements Database {
           schema == null ? "public" : schema);
     } catch (SQLException e) {
       sessions.close();
-      throw new SQLException(
-          "database " + name + " can not be reached: " + e.getMessage(), e.getSQLState(), e);
+      throw e;
     }
   }
 

@@ -2,6 +2,7 @@ package dev.banyan.transfer.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.banyan.transfer.engine.Pools;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -44,15 +45,13 @@ final class Sessions implements AutoCloseable {
     this.url = url;
     this.login = login(user, password);
     HikariConfig config = new HikariConfig();
-    config.setPoolName("transfer " + name);
+    config.setPoolName("transfer-" + name);
     config.setJdbcUrl(url);
     config.setDataSourceProperties(login);
     config.setMaximumPoolSize(connections);
-    config.setMinimumIdle(0);
     config.setConnectionTimeout(POOL_WAIT_MILLIS);
-    config.setInitializationFailTimeout(-1);
     config.setConnectionInitSql(FORMS);
-    this.pool = new HikariDataSource(config);
+    this.pool = Pools.lazy(config);
   }
 
   private static Properties login(String user, @Nullable String password) {
@@ -74,7 +73,7 @@ final class Sessions implements AutoCloseable {
   }
 
   Connection connection() throws SQLException {
-    return pool.getConnection();
+    return Pools.connection(pool);
   }
 
   /// A connection that is not of the pool, for the replication protocol.

@@ -13,6 +13,7 @@ import dev.banyan.transfer.report.CutoverReport;
 import dev.banyan.transfer.report.PlanReport;
 import dev.banyan.transfer.report.ReconcileReport;
 import dev.banyan.transfer.report.StatusReport;
+import dev.banyan.transfer.report.TransferFailed;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -98,6 +99,10 @@ final class SqlitePairTest {
   }
 
   private ConfiguredTransfers transfers() {
+    return transfers(null, "a test");
+  }
+
+  private ConfiguredTransfers transfers(@Nullable Long rowsPerSecond, String self) {
     TransferOptions options =
         new TransferOptions(
             "users",
@@ -114,7 +119,7 @@ final class SqlitePairTest {
                 TableOptions.same("orders")),
             List.of(),
             false,
-            new Throttle(null, null, null, null, 1L << 30, null),
+            new Throttle(rowsPerSecond, null, null, null, 1L << 30, null),
             500,
             2,
             Duration.ofSeconds(5),
@@ -129,7 +134,7 @@ final class SqlitePairTest {
     Working working =
         new Working(
             databases, InstantSource.system(), System::nanoTime, Thread.ofVirtual().factory());
-    return new ConfiguredTransfers(List.of(options), working, "a test");
+    return new ConfiguredTransfers(List.of(options), working, self);
   }
 
   /// The application, which writes to whichever side it is told and knows what was acknowledged.
@@ -246,6 +251,66 @@ final class SqlitePairTest {
     }
     assertThat(left("old")).isEmpty();
     assertThat(left("new")).isEmpty();
+  }
+
+  @Test
+  void aBackfillThatIsTakenUpAgainCountsTheRowsOfBefore() throws Exception {
+    create();
+    try (ConfiguredTransfers transfers = transfers(1_000L, "a test")) {
+      StatusReport stopped =
+          transfers.backfill(
+              "users",
+              status -> {
+                if (status.rows() > 0) {
+                  transfers.stop();
+                }
+              });
+      assertThat(stopped.rows()).isBetween(1L, 2L * ROWS);
+      assertThat(stopped.rowsPerSecond())
+          .as("the rests are part of it, %s", stopped)
+          .isLessThan(20_000);
+    }
+    for (int i = 0; i < 2; i++) {
+      try (ConfiguredTransfers transfers = transfers()) {
+        assertThat(transfers.backfill("users", _ -> {}).rows()).isEqualTo(2 * ROWS + 1);
+      }
+    }
+    try (ConfiguredTransfers transfers = transfers()) {
+      assertThat(transfers.remove("users", false, false)).isNotEmpty();
+    }
+    try (ConfiguredTransfers transfers = transfers()) {
+      assertThat(transfers.backfill("users", _ -> {}).rows())
+          .as("begun anew")
+          .isEqualTo(2 * ROWS + 1);
+    }
+  }
+
+  @Test
+  void whatAnotherProcessWorksOnIsNotRemoved() throws Exception {
+    create();
+    AtomicReference<@Nullable StatusReport> last = new AtomicReference<>();
+    AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+    try (ConfiguredTransfers transfers = transfers();
+        ConfiguredTransfers others = transfers(null, "another")) {
+      Thread running =
+          Thread.ofPlatform()
+              .start(() -> {
+                try {
+                  var _ = transfers.stream("users", last::set);
+                } catch (Exception e) {
+                  failure.set(e);
+                }
+              });
+      await(last, failure, status -> status.phase() == StatusReport.Phase.STREAM);
+      assertThatThrownBy(() -> others.remove("users", false, false))
+          .isInstanceOf(TransferFailed.class)
+          .hasMessage("transfer users is worked on by a test; stop that one first");
+      assertThat(transfers.reconcile("users", false, _ -> {}).certificate().green()).isTrue();
+      transfers.stop();
+      running.join();
+      assertThat(failure.get()).isNull();
+      assertThat(others.remove("users", false, false)).isNotEmpty();
+    }
   }
 
   /// Nothing compares the rows here but the handovers themselves, and one comparison of all.
