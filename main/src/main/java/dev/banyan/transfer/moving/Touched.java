@@ -149,6 +149,11 @@ final class Touched implements Mapping {
     }
 
     @Override
+    public boolean replaces() {
+      return inner.replaces();
+    }
+
+    @Override
     public boolean asks() {
       return inner.asks();
     }
