@@ -290,4 +290,31 @@ class ThereAndBackTest {
           .containsExactly("(f12)", "(kept)");
     }
   }
+
+  @Test
+  void whatCouldNotBeUndoneIsBroughtToItsEndLater() throws Exception {
+    try (Pair pair = split()) {
+      sql(
+          "old",
+          "grant all on users to app",
+          "create function never() returns event_trigger language plpgsql as $$ begin raise 'not"
+              + " now'; end $$");
+      pair.start();
+      pair.awaitCompared();
+      sql(
+          "old",
+          "create event trigger never on ddl_command_start when tag in ('GRANT') execute function"
+              + " never()");
+      sql("old", "update users set zip = 'touched' where id = 3");
+      pair.awaitCaughtUp();
+      sql("new", "update people set name = 'other' where id = 3");
+      assertThat(pair.triedHandOver(true).undone()).contains("rows differ", "not now");
+      assertThat(pair.transfers().isLeft(Pair.NAME)).isTrue();
+      sql("old", "drop event trigger never");
+      assertThat(pair.transfers().recover(Pair.NAME, _ -> false)).isPresent();
+      assertThat(pair.transfers().isLeft(Pair.NAME)).isFalse();
+      assertThat(rows("old", "select has_table_privilege('app', 'users', 'INSERT')"))
+          .containsExactly("(t)");
+    }
+  }
 }
