@@ -140,6 +140,7 @@ final class Session {
 
   /// @throws SQLException where a database failed; another session may go on
   void run(Goal goal) throws SQLException, LogLost, EpochLost, InterruptedException {
+    report();
     dispatcher.flush();
     if (once()) {
       copiers();
@@ -313,7 +314,7 @@ final class Session {
     report();
   }
 
-  private void report() {
+  void report() {
     vitals.report(dispatcher.plan());
   }
 

@@ -1,6 +1,7 @@
 package dev.banyan.transfer.moving;
 
 import dev.banyan.migration.Certificate;
+import dev.banyan.transfer.Progress;
 import dev.banyan.transfer.engine.EpochLost;
 import dev.banyan.transfer.engine.RowRefused;
 import dev.banyan.transfer.engine.Snapshot;
@@ -80,7 +81,7 @@ final class Comparing {
 
   private Reconciliation.Report compare(Reconciliation.Progress progress)
       throws SQLException, InterruptedException, RowRefused {
-    Touched.Since since = way.mapping().begin();
+    Touched.Since since = way.mapping().begin(way.transfer().gaps());
     boolean whole = false;
     try {
       Reconciliation.Report report =
@@ -135,15 +136,24 @@ final class Comparing {
   ///
   /// @return what differs, for people
   List<String> touched() throws SQLException, InterruptedException, RowRefused {
-    Optional<Map<TableName, Set<Key>>> keys = way.mapping().keys();
+    way.transfer().look();
+    List<String> differ = new ArrayList<>();
+    for (Progress.OfTable each : way.transfer().progress().tables()) {
+      if (each.state() != Progress.State.FOLLOWING) {
+        differ.add(each.table() + " does not follow: " + each.says());
+      }
+    }
+    if (!differ.isEmpty()) {
+      return differ;
+    }
+    Optional<Map<TableName, Set<Key>>> keys = way.mapping().keys(way.transfer().gaps());
     if (keys.isEmpty()) {
       return List.of(
           "more than "
               + Touched.MOST
-              + " rows were touched since the last reconciliation of this process; reconcile again"
-              + " first");
+              + " rows were touched since the last reconciliation of this process, or a table stood"
+              + " still; reconcile again first");
     }
-    List<String> differ = new ArrayList<>();
     for (TableMapping mapping : moving.mappings().looking().tables()) {
       TableName where = way.reverse() ? mapping.source().name() : mapping.target().name();
       Set<Key> there = keys.get().getOrDefault(where, Set.of());

@@ -169,6 +169,7 @@ final class Running {
         // What another process compared does not tell which rows were touched since: no handover
         // could verify them.
         || !way.mapping().listens()
+        || way.mapping().isPassedBy(way.transfer().gaps())
         || last.get().epoch() != kept.epoch()
         || !last.get().mapping().equals(moving.mappings().hash())
         || last.get().until().plus(moving.options().reconcileEvery()).isBefore(now);

@@ -44,7 +44,13 @@ final class Touched implements Mapping {
   /// What was touched since one comparison began.
   static final class Since {
     private final Map<TableName, Set<Key>> keys = new HashMap<>();
+    private final long gaps;
     private int count;
+
+    /// @param gaps as [dev.banyan.transfer.Transfer#gaps] has them when it begins
+    private Since(long gaps) {
+      this.gaps = gaps;
+    }
 
     private void touched(TableName table, Key key) {
       if (count <= MOST && keys.computeIfAbsent(table, _ -> new HashSet<>()).add(key)) {
@@ -54,8 +60,10 @@ final class Touched implements Mapping {
   }
 
   /// A comparison begins.
-  synchronized Since begin() {
-    Since since = new Since();
+  ///
+  /// @param gaps of what moves the rows: once there are more, changes have passed it by
+  synchronized Since begin(long gaps) {
+    Since since = new Since(gaps);
     open.add(since);
     listening = true;
     return since;
@@ -78,8 +86,15 @@ final class Touched implements Mapping {
 
   /// All rows agree as of now, and nobody writes any: as after a comparison that begins and ends
   /// here.
-  synchronized void agreed() {
-    end(begin(), true);
+  synchronized void agreed(long gaps) {
+    end(begin(gaps), true);
+  }
+
+  /// Whether changes have passed the last comparison by.
+  ///
+  /// @param gaps by now
+  synchronized boolean isPassedBy(long gaps) {
+    return last != null && last.gaps != gaps;
   }
 
   /// Whether anybody has listened.
@@ -89,10 +104,12 @@ final class Touched implements Mapping {
 
   /// The keys by the table that they go to.
   ///
-  /// @return empty where there are too many, or nothing was compared yet
-  synchronized Optional<Map<TableName, Set<Key>>> keys() {
+  /// @param gaps by now
+  /// @return empty where there are too many, where nothing was compared yet, or where there have
+  ///   been gaps since
+  synchronized Optional<Map<TableName, Set<Key>>> keys(long gaps) {
     Since since = last;
-    if (since == null || since.count > MOST) {
+    if (since == null || since.count > MOST || since.gaps != gaps) {
       return Optional.empty();
     }
     Map<TableName, Set<Key>> copy = new HashMap<>();

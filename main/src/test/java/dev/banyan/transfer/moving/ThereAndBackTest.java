@@ -267,6 +267,7 @@ class ThereAndBackTest {
       pair.start();
       pair.awaitCompared();
       pair.handOver(true);
+      pair.await(status -> status.certificate() != null && status.certificate().epoch() == 1);
       sql(
           "new",
           "delete from people where id = 40",
@@ -276,6 +277,9 @@ class ThereAndBackTest {
           "insert into people (id, first, country) values (2001, 'Bo', 'new')");
       pair.await(status ->
           status.tables().stream().anyMatch(each -> each.state() == StatusReport.State.STOPPED));
+      assertThat(pair.triedHandOver(false).undone())
+          .as("what was written since is not at the old side")
+          .contains("people", "altered");
     }
     try (Pair pair = pair()) {
       pair.start();
