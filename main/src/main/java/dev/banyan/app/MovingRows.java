@@ -51,6 +51,9 @@ final class MovingRows implements AutoCloseable {
   /// Those whose log this process follows; read by event loops.
   private final Set<String> following = ConcurrentHashMap.newKeySet();
 
+  /// Where a handover could neither be done nor undone.
+  private final Set<String> left = ConcurrentHashMap.newKeySet();
+
   private volatile boolean closed;
   private volatile Transferring.@Nullable Life life;
 
@@ -132,11 +135,12 @@ final class MovingRows implements AutoCloseable {
           rest();
           continue;
         }
-        if (!recovered.equals(term)) {
+        if (!recovered.equals(term) || left.contains(transfer.name())) {
           recover(transfer, term.getAsLong());
           recovered = term;
+          left.remove(transfer.name());
         }
-        var _ = transfers.run(transfer.name(), this::told, () -> isStill(term));
+        var _ = transfers.run(transfer.name(), this::told, () -> goesOn(transfer, term));
         if (transfer.historyOnly() && transfer.families().isEmpty() && isStill(term)) {
           return;
         }
@@ -158,6 +162,23 @@ final class MovingRows implements AutoCloseable {
 
   private Transferring.Life begun() {
     return Objects.requireNonNull(life, "begun");
+  }
+
+  /// Until something is left to be brought to its end.
+  private boolean goesOn(TransferOptions transfer, OptionalLong term) {
+    return isStill(term) && (turning.isLocked() || !left.contains(transfer.name()));
+  }
+
+  /// A handover is over, in whichever way.
+  void handedOver(String transfer) {
+    try {
+      if (transfers.isLeft(transfer)) {
+        left.add(transfer);
+      }
+    } catch (TransferFailed e) {
+      LOG.warn("transfer {}: whether a handover has left anything is not known", transfer, e);
+      left.add(transfer);
+    }
   }
 
   /// Whether this process decides as it did; a handover under way is brought to its end first,

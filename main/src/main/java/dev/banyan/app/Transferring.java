@@ -175,6 +175,7 @@ final class Transferring
     } catch (TransferFailed e) {
       return Optional.of(String.valueOf(e.getMessage()));
     } finally {
+      rows.handedOver(transfer.name());
       turning.unlock();
     }
   }

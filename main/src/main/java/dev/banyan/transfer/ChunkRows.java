@@ -6,6 +6,7 @@ import dev.banyan.transfer.engine.RowCursor;
 import dev.banyan.transfer.engine.RowRefused;
 import dev.banyan.transfer.engine.Snapshot;
 import dev.banyan.transfer.engine.TargetWork;
+import dev.banyan.transfer.table.Change;
 import dev.banyan.transfer.table.Key;
 import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Row;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Takes the rows of a chunk from a snapshot into a transaction of the target, in one of three
 /// ways: unread where nothing changes on the way, row by row, or page by page where a table is
-/// split or what was there can only be deleted by key.
+/// split, or what was there can only be deleted by key or must stay.
 final class ChunkRows {
   private static final int PAGE = 2_000;
 
@@ -37,7 +38,7 @@ final class ChunkRows {
   boolean needsClear(Table table) {
     return !session.dispatcher().plan().ordered(table.name())
         || session.mapping().of(table.name()).stream()
-            .anyMatch(part -> part.range(Range.ALL).isEmpty());
+            .anyMatch(part -> part.replaces() && part.range(Range.ALL).isEmpty());
   }
 
   /// @return rows read
@@ -49,13 +50,13 @@ final class ChunkRows {
     if (ordered) {
       for (MappedTable part : parts) {
         Optional<Range> there = part.range(range);
-        if (there.isPresent()) {
+        if (there.isPresent() && part.replaces()) {
           long gone = work.deleteRange(part.target(), there.get(), part.where());
           assert gone >= 0;
         }
       }
     }
-    if (parts.size() == 1 && ordered) {
+    if (parts.size() == 1 && ordered && parts.getFirst().replaces()) {
       MappedTable part = parts.getFirst();
       if (part.identity() && session.binary()) {
         return unread(snapshot, work, table, range, where, part.target());
@@ -85,21 +86,48 @@ final class ChunkRows {
       List<Row> page = page(cursor);
       while (!page.isEmpty()) {
         for (MappedTable each : parts) {
-          List<Key> keys = byKey ? keys(page, each) : List.of();
-          MappedTable part = each.knowing(page, keys);
-          if (byKey) {
-            work.delete(part.target(), keys.stream().map(part::key).toList());
+          if (each.replaces()) {
+            replace(work, page, each, byKey);
+          } else {
+            overwrite(work, page, each);
           }
-          Counted counted = new Counted(listed(page), part);
-          long written = work.copyIn(part.target(), counted);
-          counted.rethrow();
-          assert written <= page.size();
         }
         read += page.size();
         page = page(cursor);
       }
     }
     return read;
+  }
+
+  private static void replace(TargetWork work, List<Row> page, MappedTable each, boolean byKey)
+      throws SQLException, RowRefused {
+    List<Key> keys = byKey ? keys(page, each) : List.of();
+    MappedTable part = each.knowing(page, keys);
+    if (byKey) {
+      work.delete(part.target(), keys.stream().map(part::key).toList());
+    }
+    Counted counted = new Counted(listed(page), part);
+    long written = work.copyIn(part.target(), counted);
+    counted.rethrow();
+    assert written <= page.size();
+  }
+
+  /// Where the target has more of a row than is written, none is deleted: one that is gone is named
+  /// by the next comparison.
+  private static void overwrite(TargetWork work, List<Row> page, MappedTable each)
+      throws SQLException, RowRefused {
+    MappedTable part = each.knowing(page, List.of());
+    Table target = part.target();
+    int[] key = target.keyIndexes();
+    List<Change> changes = new ArrayList<>();
+    for (Row row : page) {
+      Row there = part.forward(row);
+      if (there != null) {
+        Key at = there.key(key);
+        changes.add(new Change.Upsert(target.name(), at, at, there));
+      }
+    }
+    part.write(work, changes);
   }
 
   private static List<Key> keys(List<Row> page, MappedTable part) {

@@ -124,6 +124,9 @@ final class Copier {
     dispatcher.enter();
     try (TargetWork work = session.begin()) {
       for (MappedTable part : session.mapping().of(table.name())) {
+        if (!part.replaces()) {
+          continue;
+        }
         long gone = work.deleteRange(part.target(), Range.ALL, part.where());
         assert gone >= 0;
       }

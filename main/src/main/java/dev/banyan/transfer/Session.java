@@ -143,6 +143,7 @@ final class Session {
 
   /// @throws SQLException where a database failed; another session may go on
   void run(Goal goal) throws SQLException, LogLost, EpochLost, InterruptedException {
+    report();
     dispatcher.flush();
     if (once()) {
       copiers();
@@ -316,7 +317,7 @@ final class Session {
     report();
   }
 
-  private void report() {
+  void report() {
     vitals.report(dispatcher.plan());
   }
 

@@ -149,6 +149,20 @@ public final class Transfer {
     return vitals.progress();
   }
 
+  /// Grows for as long as any table stands still or is not copied: where it is the same as before,
+  /// all changes since then have gone through the mapping.
+  public long gaps() {
+    return vitals.gaps();
+  }
+
+  /// Has [#progress] and [#gaps] say how it stands now, and not a second ago.
+  public void look() {
+    Session session = vitals.session();
+    if (session != null) {
+      session.report();
+    }
+  }
+
   /// Everything up to here is durable on the target, of every table.
   public Position applied() {
     return vitals.progress().applied();
@@ -186,6 +200,7 @@ public final class Transfer {
     private @Nullable Session session;
     private boolean stopping;
     private long moves;
+    private long gaps;
     private long earlier;
     private long now;
     private long lag = -1;
@@ -278,6 +293,10 @@ public final class Transfer {
       }
     }
 
+    synchronized long gaps() {
+      return gaps;
+    }
+
     synchronized void report(Plan plan) {
       applied = plan.acknowledgeable();
       Map<TableName, Progress.State> next = new HashMap<>();
@@ -286,6 +305,9 @@ public final class Transfer {
         reasons.put(table.name(), plan.stopped(table.name()));
       }
       states = next;
+      if (next.values().stream().anyMatch(state -> state != Progress.State.FOLLOWING)) {
+        gaps++;
+      }
       notifyAll();
     }
 

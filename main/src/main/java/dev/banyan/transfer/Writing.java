@@ -10,9 +10,14 @@ import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.TableName;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Writes changes of source tables as changes of target tables.
@@ -47,7 +52,8 @@ final class Writing {
 
   /// How several changes are written in one transaction.
   enum Order {
-    /// Takes the fewest round trips, but a row may come before the one that it refers to.
+    /// One target table after the other. Takes the fewest round trips, but a row may come before
+    /// the one that it refers to.
     BY_TABLE,
     AS_THEY_CAME,
     /// Of each row what became of it at last. Where chunks are ahead of the log, a value that must
@@ -55,38 +61,60 @@ final class Writing {
     LAST_OF_EACH
   }
 
-  void apply(TargetWork work, List<Change> changes, Order order) throws SQLException, Refusal {
-    List<List<Change>> groups =
-        switch (order) {
-          case BY_TABLE -> byTable(changes);
-          case AS_THEY_CAME -> runs(changes);
-          case LAST_OF_EACH -> runs(LastOfEach.of(changes));
-        };
-    for (List<Change> group : groups) {
-      TableName source = group.getFirst().table();
-      try {
-        apply(work, source, group);
-      } catch (RowRefused e) {
-        throw new Refusal(source, e);
+  /// Changes of one source table, next to one another, for one of its target tables.
+  private record Run(TableName source, MappedTable part, List<Change> changes) {}
+
+  /// A row of the target.
+  private record Place(TableName table, Key key) {}
+
+  /// Parts that do not decide whether a row is there come after those that do, since a transaction
+  /// may have written them before.
+  void apply(TargetWork work, List<Change> all, Order order) throws SQLException, Refusal {
+    boolean inOrder = order != Order.BY_TABLE;
+    List<Change> changes = order == Order.LAST_OF_EACH ? LastOfEach.of(all) : all;
+    Map<TableName, List<MappedTable>> parts = new HashMap<>();
+    changes.forEach(each -> parts.computeIfAbsent(each.table(), mapping::of));
+    Set<Place> made = new HashSet<>();
+    for (Run run : inOrder ? inOrder(changes, parts) : byTarget(changes, parts, true)) {
+      List<Change> written = apply(work, run, _ -> true);
+      if (run.part().decides()) {
+        places(written).forEach(made::add);
       }
+    }
+    for (Run run : byTarget(changes, parts, false)) {
+      apply(work, run, place -> !inOrder || made.contains(place));
     }
   }
 
-  private void apply(TargetWork work, TableName source, List<Change> changes)
-      throws SQLException, RowRefused {
-    for (MappedTable each : mapping.of(source)) {
-      MappedTable part = each.asks() ? knowing(each, changes) : each;
-      List<Change> mapped = new ArrayList<>(changes.size());
-      for (Change change : changes) {
-        Change target = mapped(part, change);
-        if (target != null) {
+  /// @return what was written, of the target's table
+  private static List<Change> apply(TargetWork work, Run run, Predicate<Place> which)
+      throws SQLException, Refusal {
+    MappedTable part = run.part();
+    List<Change> mapped = new ArrayList<>(run.changes().size());
+    try {
+      MappedTable known = part.asks() ? knowing(part, run.changes()) : part;
+      for (Change change : run.changes()) {
+        Change target = mapped(known, change);
+        if (target != null && places(List.of(target)).allMatch(which)) {
           mapped.add(target);
         }
       }
       if (!mapped.isEmpty()) {
-        work.apply(part.target(), mapped);
+        known.write(work, mapped);
       }
+      return mapped;
+    } catch (RowRefused e) {
+      throw new Refusal(run.source(), e);
     }
+  }
+
+  /// Those that rows are written to.
+  private static Stream<Place> places(List<Change> changes) {
+    return changes.stream()
+        .flatMap(each ->
+            each instanceof Change.Upsert upsert
+                ? Stream.of(new Place(upsert.table(), upsert.key()))
+                : Stream.empty());
   }
 
   private static MappedTable knowing(MappedTable part, List<Change> changes) throws SQLException {
@@ -136,22 +164,42 @@ final class Writing {
     };
   }
 
-  private static List<List<Change>> byTable(List<Change> changes) {
-    Map<TableName, List<Change>> groups = new LinkedHashMap<>();
+  /// Changes of one target table stay in their order, also where several source tables make them: a
+  /// row may have gone from one of these to the other.
+  ///
+  /// @param decides which parts
+  private static List<Run> byTarget(
+      List<Change> changes, Map<TableName, List<MappedTable>> parts, boolean decides) {
+    Map<TableName, List<Run>> targets = new LinkedHashMap<>();
     for (Change change : changes) {
-      groups.computeIfAbsent(change.table(), _ -> new ArrayList<>()).add(change);
+      for (MappedTable part : parts.getOrDefault(change.table(), List.of())) {
+        if (part.decides() == decides) {
+          add(targets.computeIfAbsent(part.target().name(), _ -> new ArrayList<>()), part, change);
+        }
+      }
     }
-    return List.copyOf(groups.values());
+    return targets.values().stream().flatMap(List::stream).toList();
   }
 
-  private static List<List<Change>> runs(List<Change> changes) {
-    List<List<Change>> runs = new ArrayList<>();
-    for (Change change : changes) {
-      if (runs.isEmpty() || !runs.getLast().getFirst().table().equals(change.table())) {
-        runs.add(new ArrayList<>());
+  private static List<Run> inOrder(List<Change> changes, Map<TableName, List<MappedTable>> parts) {
+    List<Run> runs = new ArrayList<>();
+    int from = 0;
+    for (int i = 1; i <= changes.size(); i++) {
+      TableName source = changes.get(from).table();
+      if (i == changes.size() || !changes.get(i).table().equals(source)) {
+        for (MappedTable part : parts.getOrDefault(source, List.of())) {
+          runs.add(new Run(source, part, changes.subList(from, i)));
+        }
+        from = i;
       }
-      runs.getLast().add(change);
     }
     return runs;
+  }
+
+  private static void add(List<Run> runs, MappedTable part, Change change) {
+    if (runs.isEmpty() || runs.getLast().part() != part) {
+      runs.add(new Run(change.table(), part, new ArrayList<>()));
+    }
+    runs.getLast().changes().add(change);
   }
 }

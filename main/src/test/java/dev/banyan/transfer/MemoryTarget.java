@@ -130,6 +130,16 @@ final class MemoryTarget implements Target {
     }
 
     @Override
+    public void change(Table table, List<Change> changes) throws RowRefused {
+      for (Change change : changes) {
+        if (change instanceof Change.Upsert upsert) {
+          check(table, upsert.row());
+          effects.add((all, _) -> of(all, table).replace(upsert.key(), upsert.row()));
+        }
+      }
+    }
+
+    @Override
     public void delete(Table table, Collection<Key> keys) {
       effects.add((all, _) -> keys.forEach(of(all, table)::remove));
     }

@@ -17,22 +17,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class WritingTest {
   private static final Table USERS = Tables.table("users", Tables.required("id", Kind.INTEGER));
 
-  /// A part of a row, which does not say that the row is gone.
+  private static final TableName FORMER = new TableName("test", "former");
+
+  /// A source table that goes to the users, like all others.
   ///
+  /// @param decides whether it says which users there are
   /// @param named the keys that were mapped, as whoever listens hears them
-  private record Part(List<Key> named) implements Mapping, MappedTable {
+  private record Part(boolean decides, List<Key> named) implements Mapping, MappedTable {
     @Override
     public List<MappedTable> of(TableName source) {
-      return List.of(this);
-    }
-
-    @Override
-    public boolean decides() {
-      return false;
+      return source.equals(FORMER) ? List.of(new Part(true, named)) : List.of(this);
     }
 
     @Override
@@ -86,7 +86,7 @@ class WritingTest {
   void aPartThatIsGoneLeavesTheRowAndIsLookedAtOnceMore() throws Exception {
     MemoryTarget target = new MemoryTarget();
     target.insert(USERS.name(), Key.of(7L), new Row(new Object[] {7L}));
-    Part part = new Part(new ArrayList<>());
+    Part part = new Part(false, new ArrayList<>());
     try (TargetWork work = target.begin(0)) {
       new Writing(part)
           .apply(
@@ -95,5 +95,61 @@ class WritingTest {
     }
     assertThat(target.rows(USERS.name())).containsOnlyKeys(Key.of(7L));
     assertThat(part.named()).containsExactly(Key.of(7L));
+  }
+
+  private static Change upsert(TableName table, long id) {
+    return new Change.Upsert(table, Key.of(id), Key.of(id), new Row(new Object[] {id}));
+  }
+
+  private static MemoryTarget written(boolean decides, Writing.Order order, Change... changes)
+      throws Exception {
+    MemoryTarget target = new MemoryTarget();
+    target.insert(USERS.name(), Key.of(7L), new Row(new Object[] {7L}));
+    try (TargetWork work = target.begin(0)) {
+      new Writing(new Part(decides, new ArrayList<>())).apply(work, List.of(changes), order);
+      work.commit();
+    }
+    return target;
+  }
+
+  /// Whatever came before of either table.
+  @ParameterizedTest
+  @EnumSource(Writing.Order.class)
+  void aRowThatGoesFromOneTableToAnotherStays(Writing.Order order) throws Exception {
+    MemoryTarget target =
+        written(
+            true,
+            order,
+            upsert(USERS.name(), 1),
+            new Change.Delete(FORMER, Key.of(7L)),
+            upsert(USERS.name(), 7));
+    assertThat(target.rows(USERS.name())).containsOnlyKeys(Key.of(1L), Key.of(7L));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Writing.Order.class)
+  void aPartMakesNoRow(Writing.Order order) throws Exception {
+    MemoryTarget target =
+        written(
+            false,
+            order,
+            upsert(USERS.name(), 7),
+            upsert(USERS.name(), 8),
+            new Change.Delete(FORMER, Key.of(7L)),
+            upsert(USERS.name(), 7),
+            new Change.Delete(USERS.name(), Key.of(7L)));
+    assertThat(target.rows(USERS.name())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Writing.Order.class)
+  void aPartThatComesBeforeItsRowIsWritten(Writing.Order order) throws Exception {
+    Change part =
+        new Change.Upsert(
+            USERS.name(), Key.of(8L), Key.of(8L), new Row(new Object[] {8L, "of the part"}));
+    MemoryTarget target = written(false, order, part, upsert(FORMER, 8));
+    assertThat(target.rows(USERS.name()).get(Key.of(8L)))
+        .extracting(row -> row.cells().length)
+        .isEqualTo(2);
   }
 }

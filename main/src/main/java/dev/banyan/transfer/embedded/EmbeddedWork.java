@@ -167,6 +167,18 @@ final class EmbeddedWork implements TargetWork {
     }
   }
 
+  @Override
+  public void change(Table table, List<Change> changes) throws SQLException, RowRefused {
+    for (Change change : changes) {
+      if (change instanceof Change.Upsert row) {
+        long found = update(table, row);
+        assert found <= 1;
+      } else {
+        apply(table, List.of(change));
+      }
+    }
+  }
+
   private void upsert(Table table, Change.Upsert change, String sql, int[] written)
       throws SQLException, RowRefused {
     Row row = change.row();

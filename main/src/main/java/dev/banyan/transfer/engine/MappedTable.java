@@ -1,5 +1,6 @@
 package dev.banyan.transfer.engine;
 
+import dev.banyan.transfer.table.Change;
 import dev.banyan.transfer.table.Key;
 import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Row;
@@ -25,9 +26,24 @@ public interface MappedTable {
   boolean takes(Key source);
 
   /// Whether a row of the target is there as long as the source's is. Of a row of the target that
-  /// is put together from several, one of the source's tables says that; the others say nothing by
-  /// a row that is gone.
+  /// is put together from several, one of the source's tables says that; the others neither make a
+  /// row nor take it away.
   boolean decides();
+
+  /// Writes changes of the target's rows, as far as they are this mapping's to make.
+  default void write(TargetWork work, List<Change> changes) throws SQLException, RowRefused {
+    if (decides()) {
+      work.apply(target(), changes);
+    } else {
+      work.change(target(), changes);
+    }
+  }
+
+  /// Whether rows of the target may be deleted and made anew, since they hold nothing but what this
+  /// mapping writes.
+  default boolean replaces() {
+    return true;
+  }
 
   /// Whether a row can only be mapped once something was asked about it, by [#knowing].
   default boolean asks() {

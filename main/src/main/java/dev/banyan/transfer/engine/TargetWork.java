@@ -30,6 +30,9 @@ public interface TargetWork extends AutoCloseable {
   /// May be sent in batches by key, for changes of one key stay in order.
   void apply(Table table, List<Change> changes) throws SQLException, RowRefused;
 
+  /// The same for rows that are there, whose keys stay as they are; it makes none.
+  void change(Table table, List<Change> changes) throws SQLException, RowRefused;
+
   void delete(Table table, Collection<Key> keys) throws SQLException;
 
   /// Remembers a text under a name, or forgets the name where the text is empty.

@@ -131,7 +131,6 @@ public final class Handover {
         throw new Failed("the old owner's database can not be fenced: " + unfenced.get());
       }
       link.remember("begun " + epoch);
-      undo.push(() -> link.remember(""));
       undo.push(link::forgetBack);
       link.prepareBack();
       enter("hold");
@@ -236,18 +235,25 @@ public final class Handover {
     String failed = step;
     enter("");
     String why = String.valueOf(failure.getMessage());
+    // Each of them needs the note until it is done.
+    if (!undo.isEmpty()) {
+      undo.addLast(() -> link.remember(""));
+    }
+    boolean whole = true;
     if (failure instanceof RuntimeException) {
       log.error("a handover failed at {}, and is undone", failed, failure);
     }
-    while (!undo.isEmpty()) {
+    while (undo.size() > (whole ? 0 : 1)) {
       try {
         undo.pop().run();
       } catch (SQLException | RuntimeException e) {
-        // The others must be undone all the same; what is left is undone at the next start.
+        // The others must be undone all the same; what is left is undone by [#recover].
+        whole = false;
         log.error("undoing a handover that failed at {} failed itself", failed, e);
         why += ". Undoing it failed as well: " + e.getMessage();
       }
     }
+    undo.clear();
     return new Undone(steps, failed, why);
   }
 

@@ -135,9 +135,17 @@ public record Draft(Optional<Mappings> mappings, List<Finding> findings) {
   }
 
   /// Of a row that is split over several tables the first that is declared says whether it is
-  /// there.
+  /// there, unless another takes all of its rows and more.
   private static boolean decides(List<TableDraft> drafts, TableDraft draft) {
-    return drafts.stream().filter(draft::splits).findFirst().orElseThrow() == draft;
+    for (TableDraft other : drafts) {
+      boolean earlier = drafts.indexOf(other) < drafts.indexOf(draft);
+      if (other != draft
+          && draft.splits(other)
+          && (draft.isPartOf(other) || (earlier && !other.isPartOf(draft)))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Changes come back table by table, each with its own part of the row.

@@ -68,6 +68,15 @@ final class Reversed implements MappedTable {
     return decides;
   }
 
+  /// The source may have more of a row than comes back.
+  @Override
+  public boolean replaces() {
+    List<Column> all = mapping.source().columns();
+    return decides
+        && IntStream.range(0, all.size())
+            .allMatch(i -> mapping.givesBack(i) || all.get(i).generated());
+  }
+
   @Override
   public boolean asks() {
     return mapping.asks();

@@ -323,9 +323,16 @@ final class TableDraft {
     findings.add(new Finding(true, code, subject, says == null ? code : says));
   }
 
-  /// Whether both take the same rows of one source table, each a part of their columns.
+  /// Whether both may take the same row of one source table, each a part of its columns.
   boolean splits(TableDraft other) {
-    return source.name().equals(other.source.name()) && condition.equals(other.condition);
+    return source.name().equals(other.source.name())
+        && Overlap.of(condition, other.condition).both();
+  }
+
+  /// Whether the other takes all rows of one source table that this does, and more.
+  boolean isPartOf(TableDraft other) {
+    Overlap overlap = Overlap.of(condition, other.condition);
+    return splits(other) && overlap.within() && !overlap.around();
   }
 
   /// The columns without which no row can be made, that another part of it gives back and this does

@@ -215,7 +215,7 @@ final class ChangeOfOwner implements OwnerDatabase, Link {
     stillTheirs();
     if (fenced && verified) {
       // The rows agree and nobody writes: the way back need not wait for another comparison of all.
-      next.mapping().agreed();
+      next.mapping().agreed(next.transfer().gaps());
     }
     newOwner().advanceCounters(moving.mappings().given(!toTarget));
     newWasFenced = newFence().standing();

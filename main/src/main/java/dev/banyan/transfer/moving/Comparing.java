@@ -1,6 +1,7 @@
 package dev.banyan.transfer.moving;
 
 import dev.banyan.migration.Certificate;
+import dev.banyan.transfer.Progress;
 import dev.banyan.transfer.engine.EpochLost;
 import dev.banyan.transfer.engine.RowRefused;
 import dev.banyan.transfer.engine.Snapshot;
@@ -81,6 +82,7 @@ final class Comparing {
         // What another process compared does not tell which rows were touched since: no handover
         // could verify them.
         || !way.mapping().listens()
+        || way.mapping().isPassedBy(way.transfer().gaps())
         || last.get().epoch() != kept.epoch()
         || !last.get().mapping().equals(moving.mappings().hash())
         || isOld(last.get());
@@ -116,7 +118,7 @@ final class Comparing {
 
   private Reconciliation.Report compare(Reconciliation.Progress progress)
       throws SQLException, InterruptedException, RowRefused {
-    Touched.Since since = way.mapping().begin();
+    Touched.Since since = way.mapping().begin(way.transfer().gaps());
     boolean whole = false;
     try {
       Reconciliation.Report report =
@@ -171,15 +173,24 @@ final class Comparing {
   ///
   /// @return what differs, for people
   List<String> touched() throws SQLException, InterruptedException, RowRefused {
-    Optional<Map<TableName, Set<Key>>> keys = way.mapping().keys();
+    way.transfer().look();
+    List<String> differ = new ArrayList<>();
+    for (Progress.OfTable each : way.transfer().progress().tables()) {
+      if (each.state() != Progress.State.FOLLOWING) {
+        differ.add(each.table() + " does not follow: " + each.says());
+      }
+    }
+    if (!differ.isEmpty()) {
+      return differ;
+    }
+    Optional<Map<TableName, Set<Key>>> keys = way.mapping().keys(way.transfer().gaps());
     if (keys.isEmpty()) {
       return List.of(
           "more than "
               + Touched.MOST
-              + " rows were touched since the last reconciliation of this process; reconcile again"
-              + " first");
+              + " rows were touched since the last reconciliation of this process, or a table stood"
+              + " still; reconcile again first");
     }
-    List<String> differ = new ArrayList<>();
     for (TableMapping mapping : moving.mappings().looking().tables()) {
       Set<Key> there = keys.get().getOrDefault(where(mapping), Set.of());
       Set<Key> touched = new HashSet<>(way.reverse() ? mapping.keys(there) : there);

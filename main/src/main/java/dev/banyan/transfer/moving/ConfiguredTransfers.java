@@ -396,6 +396,16 @@ public final class ConfiguredTransfers implements TransferOperations {
     }
   }
 
+  /// Whether a handover has left something that [#recover] is to bring to its end.
+  public boolean isLeft(String transfer) throws TransferFailed {
+    Moving moving = moving(transfer);
+    try {
+      return !moving.memory().read().handover().isEmpty();
+    } catch (SQLException e) {
+      throw unreachable(transfer, e);
+    }
+  }
+
   /// What the last reconciliation came to, as gates ask for it.
   ///
   /// @param differences of rows, and checks that failed

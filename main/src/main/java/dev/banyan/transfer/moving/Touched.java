@@ -48,10 +48,17 @@ final class Touched implements Mapping {
 
   /// What was touched since one comparison began.
   static final class Since {
+    private final long gaps;
+
     /// Each with the number of the touch that was its last.
     private final Map<TableName, Map<Key, Long>> keys = new HashMap<>();
 
     private int count;
+
+    /// @param gaps as [dev.banyan.transfer.Transfer#gaps] has them when it begins
+    private Since(long gaps) {
+      this.gaps = gaps;
+    }
 
     private boolean tooMany() {
       return count > MOST;
@@ -66,7 +73,7 @@ final class Touched implements Mapping {
     private void agrees(TableName table, Key key, long upTo) {
       Map<Key, Long> touched = keys.getOrDefault(table, Map.of());
       Long touch = touched.get(key);
-      if (!tooMany() && touch != null && touch <= upTo) {
+      if (touch != null && touch <= upTo) {
         touched.remove(key);
         count--;
       }
@@ -79,8 +86,10 @@ final class Touched implements Mapping {
   record Seen(Map<TableName, Set<Key>> keys, long upTo) {}
 
   /// A comparison begins.
-  synchronized Since begin() {
-    Since since = new Since();
+  ///
+  /// @param gaps of what moves the rows: once there are more, changes have passed it by
+  synchronized Since begin(long gaps) {
+    Since since = new Since(gaps);
     open.add(since);
     listening = true;
     return since;
@@ -103,8 +112,15 @@ final class Touched implements Mapping {
 
   /// All rows agree as of now, and nobody writes any: as after a comparison that begins and ends
   /// here.
-  synchronized void agreed() {
-    end(begin(), true);
+  synchronized void agreed(long gaps) {
+    end(begin(gaps), true);
+  }
+
+  /// Whether changes have passed the last comparison by.
+  ///
+  /// @param gaps by now
+  synchronized boolean isPassedBy(long gaps) {
+    return last != null && last.gaps != gaps;
   }
 
   /// Whether anybody has listened.
@@ -114,10 +130,12 @@ final class Touched implements Mapping {
 
   /// The keys by the table that they go to.
   ///
-  /// @return empty where there are too many, or nothing was compared yet
-  synchronized Optional<Map<TableName, Set<Key>>> keys() {
+  /// @param gaps by now
+  /// @return empty where there are too many, where nothing was compared yet, or where there have
+  ///   been gaps since
+  synchronized Optional<Map<TableName, Set<Key>>> keys(long gaps) {
     Since since = last;
-    if (since == null || since.tooMany()) {
+    if (since == null || since.tooMany() || since.gaps != gaps) {
       return Optional.empty();
     }
     Map<TableName, Set<Key>> copy = new HashMap<>();
@@ -135,7 +153,7 @@ final class Touched implements Mapping {
   /// @return empty where there are fewer than that
   synchronized Optional<Seen> seen(int least) {
     Map<TableName, Set<Key>> all = new HashMap<>();
-    for (Since since : all()) {
+    for (Since since : countable()) {
       since.keys.forEach((table, touched) ->
           all.computeIfAbsent(table, _ -> new HashSet<>()).addAll(touched.keySet()));
     }
@@ -146,29 +164,35 @@ final class Touched implements Mapping {
   /// They were found to agree after they had been asked for, but for some. Who was touched since
   /// stays.
   synchronized void agree(Seen seen, Map<TableName, Set<Key>> differing) {
+    List<Since> all = countable();
     seen.keys()
         .forEach((table, keys) -> {
           Set<Key> differ = differing.getOrDefault(table, Set.of());
           for (Key key : keys) {
             if (!differ.contains(key)) {
-              all().forEach(since -> since.agrees(table, key, seen.upTo()));
+              all.forEach(since -> since.agrees(table, key, seen.upTo()));
             }
           }
         });
   }
 
-  private List<Since> all() {
+  /// Those that have not too many.
+  private List<Since> countable() {
     List<Since> all = new ArrayList<>(open);
-    if (last != null && !open.contains(last)) {
+    if (last != null) {
       all.add(last);
     }
+    all.removeIf(Since::tooMany);
     return all;
   }
 
   private synchronized void touched(TableName table, Key key) {
     touches++;
-    for (Since since : all()) {
+    for (Since since : open) {
       since.touched(table, key, touches);
+    }
+    if (last != null) {
+      last.touched(table, key, touches);
     }
   }
 
@@ -211,6 +235,11 @@ final class Touched implements Mapping {
     @Override
     public boolean decides() {
       return inner.decides();
+    }
+
+    @Override
+    public boolean replaces() {
+      return inner.replaces();
     }
 
     @Override

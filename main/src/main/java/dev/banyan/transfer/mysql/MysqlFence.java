@@ -292,16 +292,21 @@ final class MysqlFence implements Fence {
     }
   }
 
-  /// Each look takes [#LOOK].
+  /// Each look takes [#LOOK]. One that was left prepared has no session any more, nor a user.
   private List<String> transactions() throws SQLException {
     sessions.run("do sleep(" + LOOK.toMillis() / 1000.0 + ")");
     return sessions.list(
-        "select concat('session ', t.trx_mysql_thread_id, ' (', p.user, ', ', t.trx_state, ')')"
-            + " from information_schema.innodb_trx t join information_schema.processlist p"
-            + " on p.id = t.trx_mysql_thread_id where p.id <> connection_id() and"
+        "select case when t.trx_mysql_thread_id = 0"
+            + " then concat('prepared transaction, since ', t.trx_started, ' (see XA RECOVER)')"
+            + " else concat('session ', p.id, ' (', p.user, ', ', t.trx_state, ')') end"
+            + " from information_schema.innodb_trx t left join information_schema.processlist p"
+            + " on p.id = t.trx_mysql_thread_id where"
+            + " (t.trx_mysql_thread_id = 0 and t.trx_rows_modified > 0) or (p.id <>"
+            + " connection_id() and"
             // A transaction that only reads, of a session that came after the guard, may stay.
             + " (t.trx_rows_modified > 0 or p.command = 'Killed') and "
-            + refused("p.user"),
+            + refused("p.user")
+            + ")",
         row -> Sessions.text(row, 1));
   }
 

@@ -131,6 +131,11 @@ final class MysqlWork implements TargetWork {
   }
 
   @Override
+  public void change(Table table, List<Change> changes) throws SQLException, RowRefused {
+    new Upserts(connection, table, Upserts.Way.CHANGE).apply(changes);
+  }
+
+  @Override
   public void delete(Table table, Collection<Key> keys) throws SQLException {
     Upserts.delete(connection, table, keys);
   }

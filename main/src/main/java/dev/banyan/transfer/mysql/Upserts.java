@@ -38,7 +38,9 @@ final class Upserts {
     /// Deleted, then inserted: with more unique keys, where no other table refers to this one
     REPLACE,
     /// Updated or else inserted, one by one and in order: where deleting would reach other tables
-    ONE_BY_ONE
+    ONE_BY_ONE,
+    /// Updated or else left out, one by one and in order
+    CHANGE
   }
 
   Upserts(Connection connection, Table table, Way way) {
@@ -62,11 +64,15 @@ final class Upserts {
             throw new IllegalArgumentException(
                 altered.table() + " was altered: " + altered.what() + "; that is not applied");
       }
-      if (way == Way.ONE_BY_ONE) {
+      if (inOrder()) {
         flush();
       }
     }
     flush();
+  }
+
+  private boolean inOrder() {
+    return way == Way.ONE_BY_ONE || way == Way.CHANGE;
   }
 
   private void upsert(Change.Upsert upsert) throws SQLException, RowRefused {
@@ -81,7 +87,7 @@ final class Upserts {
       row = filled(row, earlier.get());
     }
     if (upsert.moved()) {
-      if (way == Way.ONE_BY_ONE) {
+      if (inOrder()) {
         move(upsert.before(), row);
         return;
       }
@@ -108,7 +114,7 @@ final class Upserts {
   }
 
   private void updatePart(Change.Upsert upsert) throws SQLException, RowRefused {
-    if (!update(upsert.before(), upsert.row())) {
+    if (!update(upsert.before(), upsert.row()) && way != Way.CHANGE) {
       throw Refusals.of(
           table,
           upsert.row(),
@@ -166,7 +172,8 @@ final class Upserts {
     delete(connection, table, gone);
     Inserts inserts = new Inserts(connection, table, way == Way.OVERWRITE);
     for (Row row : rows) {
-      if (way != Way.ONE_BY_ONE || !update(row.key(key), row)) {
+      boolean there = inOrder() && update(row.key(key), row);
+      if (!there && way != Way.CHANGE) {
         inserts.add(row);
       }
     }

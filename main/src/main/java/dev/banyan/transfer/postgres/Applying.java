@@ -38,18 +38,25 @@ final class Applying {
   private final Set<String> always;
   private final List<Column> keys;
   private final int[] written;
-  private final boolean part;
+  private final Making making;
+
+  /// What becomes of a row that is not there.
+  enum Making {
+    MADE,
+    /// made, or refused for what it lacks: it needs more columns than these
+    REFUSED,
+    LEFT_OUT
+  }
 
   /// @param always the columns that are always numbered by the database: no update may name them
-  /// @param part whether a new row would need more columns than these
-  Applying(Connection connection, Table table, Set<String> always, boolean part) {
+  Applying(Connection connection, Table table, Set<String> always, Making making) {
     if (table.key().isEmpty()) {
       throw new IllegalArgumentException(table.name() + " has no key to apply changes by");
     }
     this.connection = connection;
     this.table = table;
     this.always = always;
-    this.part = part;
+    this.making = making;
     this.keys = table.key().stream().map(table::column).toList();
     this.written =
         IntStream.range(0, table.columns().size())
@@ -185,11 +192,16 @@ final class Applying {
     for (Map.Entry<BitSet, Lanes> group : groups.entrySet()) {
       BitSet missing = group.getKey();
       Lanes rows = group.getValue();
-      // Where a row can not be made of these columns, not even one that is there may be inserted.
-      boolean there = missing.isEmpty() && part && run(updating(missing), rows) == rows.rows();
-      if (!there) {
-        run(missing.isEmpty() ? upserting() : updating(missing), rows);
-      }
+      write(missing, rows);
+    }
+  }
+
+  private void write(BitSet missing, Lanes rows) throws SQLException {
+    // Where a row can not be made of these columns, not even one that is there may be inserted.
+    boolean updates = making != Making.MADE || !missing.isEmpty();
+    boolean there = updates && run(updating(missing), rows) == rows.rows();
+    if (!there && missing.isEmpty() && making != Making.LEFT_OUT) {
+      run(upserting(), rows);
     }
   }
 

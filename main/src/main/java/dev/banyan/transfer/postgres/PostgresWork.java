@@ -3,6 +3,7 @@ package dev.banyan.transfer.postgres;
 import dev.banyan.transfer.engine.RowCursor;
 import dev.banyan.transfer.engine.RowRefused;
 import dev.banyan.transfer.engine.TargetWork;
+import dev.banyan.transfer.postgres.Applying.Making;
 import dev.banyan.transfer.table.Change;
 import dev.banyan.transfer.table.Key;
 import dev.banyan.transfer.table.Range;
@@ -59,20 +60,21 @@ final class PostgresWork implements TargetWork {
 
   @Override
   public void apply(Table table, List<Change> changes) throws SQLException, RowRefused {
-    applying(table).apply(changes);
+    applying(table, table.isOnlyChanged(tables) ? Making.REFUSED : Making.MADE).apply(changes);
   }
 
-  private Applying applying(Table table) {
-    return new Applying(
-        connection,
-        table,
-        always.getOrDefault(table.name(), Set.of()),
-        table.isOnlyChanged(tables));
+  @Override
+  public void change(Table table, List<Change> changes) throws SQLException, RowRefused {
+    applying(table, Making.LEFT_OUT).apply(changes);
+  }
+
+  private Applying applying(Table table, Making making) {
+    return new Applying(connection, table, always.getOrDefault(table.name(), Set.of()), making);
   }
 
   @Override
   public void delete(Table table, Collection<Key> keys) throws SQLException {
-    applying(table).delete(keys);
+    applying(table, Making.MADE).delete(keys);
   }
 
   @Override

@@ -100,7 +100,7 @@ public final class Repair {
     try (TargetWork work = other.begin(epoch)) {
       // first, for the other side may take two keys for one: 'A' for 'a'
       work.delete(mapped.target(), gone);
-      work.apply(mapped.target(), upserts);
+      mapped.write(work, upserts);
       work.commit();
     }
     return (long) upserts.size() + gone.size();

@@ -63,6 +63,11 @@ final class SqliteTargetTest {
         }
         assertThat(rows(application)).containsExactly("1newits");
         try (TargetWork work = target.begin(0)) {
+          work.change(part, List.of(upsert(2, "x"), upsert(1, "newer")));
+          work.commit();
+        }
+        assertThat(rows(application)).containsExactly("1newerits");
+        try (TargetWork work = target.begin(0)) {
           assertThatThrownBy(() -> work.apply(part, List.of(upsert(2, "x"))))
               .isInstanceOf(RowRefused.class)
               .hasMessageContaining("a.w");

@@ -60,10 +60,10 @@ class HandoverTest {
     }
 
     @Override
-    public void unfence() {
+    public void unfence() throws SQLException {
       check(!flipped, "the fence of an old owner stays");
+      step("unfence");
       fenced = false;
-      done.add("unfence");
     }
 
     @Override
@@ -191,6 +191,25 @@ class HandoverTest {
       assertThat(world.backPrepared).as("%s: no slot is left behind", step).isFalse();
       assertThat(world.note).as(step).isEmpty();
     }
+  }
+
+  @Test
+  void whatCouldNotBeUndoneIsLeftToTheNextProcess() throws Exception {
+    World world =
+        new World() {
+          @Override
+          public List<String> differing(Duration wait) {
+            failing = "unfence";
+            return List.of("users 7: name");
+          }
+        };
+    assertThat(((Undone) world.run()).why()).contains("unfence failed");
+    assertThat(world.held).as("writes go on").isFalse();
+    assertThat(world.backPrepared).as("the others are undone all the same").isFalse();
+    world.failing = "";
+    assertThat(world.handover().recover(false)).isPresent();
+    assertThat(world.fenced).isFalse();
+    assertThat(world.note).isEmpty();
   }
 
   @Test

@@ -27,6 +27,7 @@ import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
 import dev.banyan.transfer.table.Type.Kind;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -221,6 +222,44 @@ class DraftTest {
         .containsExactly(1L, "z");
     assertThat(codes(draft(List.of(source), List.of(left), options(source, left))))
         .containsExactly("column-left app.t.b");
+  }
+
+  private static List<Boolean> decide(@Nullable String... conditions) {
+    Table source =
+        table("t", required("id", Kind.INTEGER), column("a", Kind.TEXT), column("n", Kind.INTEGER));
+    List<Table> targets = new ArrayList<>();
+    List<TableOptions> options = new ArrayList<>();
+    for (int i = 0; i < conditions.length; i++) {
+      targets.add(
+          table(
+              "t" + i,
+              required("id", Kind.INTEGER),
+              column("a", Kind.TEXT),
+              column("n", Kind.INTEGER)));
+      options.add(new TableOptions("t", "t" + i, List.of(), conditions[i], Map.of()));
+    }
+    return draft(List.of(source), targets, options.toArray(TableOptions[]::new))
+        .mappings()
+        .orElseThrow()
+        .tables()
+        .stream()
+        .map(each -> each.reversed().decides())
+        .toList();
+  }
+
+  /// A row that is in several tables is gone only when the one that has all of them says so.
+  @Test
+  void oneTableAloneDecidesOfEachRow() {
+    assertThat(decide(null, null)).containsExactly(true, false);
+    assertThat(decide(null, "a is not null")).containsExactly(true, false);
+    assertThat(decide("a is not null", null)).containsExactly(false, true);
+    assertThat(decide("a is null", "a is not null")).containsExactly(true, true);
+    assertThat(decide("a = 'open'", "a <> 'open'", "a is null")).containsExactly(true, true, true);
+    assertThat(decide("a in ('x', 'y')", "a in ('y', 'z')")).containsExactly(true, false);
+    assertThat(decide("a in ('x', 'y')", "a in ('z')")).containsExactly(true, true);
+    assertThat(decide("n < 5", "n >= 5", "n between 4 and 5")).containsExactly(true, true, false);
+    assertThat(decide("n < 5", "not n < 5 and a = 'b'", "n = 4"))
+        .containsExactly(true, true, false);
   }
 
   private static final Table ALL =

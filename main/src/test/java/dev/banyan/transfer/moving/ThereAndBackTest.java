@@ -8,6 +8,7 @@ import dev.banyan.transfer.options.Password;
 import dev.banyan.transfer.options.TableOptions;
 import dev.banyan.transfer.postgres.LogicalServer;
 import dev.banyan.transfer.report.PlanReport;
+import dev.banyan.transfer.report.StatusReport;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -26,8 +27,19 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ThereAndBackTest {
   @RegisterExtension static final LogicalServer SERVER = new LogicalServer();
 
+  private static int round;
+
   private static String url(String database) {
-    return SERVER.url().replaceAll("/postgres$", "/" + database);
+    return SERVER.url().replaceAll("/postgres$", "/" + database + round);
+  }
+
+  private static void createDatabases() throws SQLException {
+    round++;
+    SERVER.run(
+        "drop role if exists app",
+        "create role app login",
+        "create database old" + round,
+        "create database new" + round);
   }
 
   private static DatabaseOptions database(String name) {
@@ -58,13 +70,7 @@ class ThereAndBackTest {
   }
 
   private static void create() throws SQLException {
-    SERVER.drop("old");
-    SERVER.drop("new");
-    SERVER.run(
-        "drop role if exists app",
-        "create role app login",
-        "create database old",
-        "create database new");
+    createDatabases();
     sql(
         "old",
         "create table users (full_name text not null, zip text, user_id bigint primary key,"
@@ -168,13 +174,7 @@ class ThereAndBackTest {
   }
 
   private static Pair split() throws SQLException {
-    SERVER.drop("old");
-    SERVER.drop("new");
-    SERVER.run(
-        "drop role if exists app",
-        "create role app login",
-        "create database old",
-        "create database new");
+    createDatabases();
     sql(
         "old",
         "create table users (id int primary key, name text not null, city text not null, zip text"
@@ -226,6 +226,99 @@ class ThereAndBackTest {
           .as("a comparison that is not green is no ground to go back on")
           .contains("1 rows differ", "places");
       assertThat(rows("old", "select count(*) from users")).containsExactly("(49)");
+    }
+  }
+
+  /// Nothing but its first table makes a row or takes it away, in whichever order a transaction
+  /// writes its parts.
+  @Test
+  void theFirstTableAloneSaysWhetherARowIsThere() throws Exception {
+    try (Pair pair = split()) {
+      sql("old", "alter table users alter name drop not null, alter city drop not null");
+      sql("new", "alter table people alter name drop not null");
+      pair.start();
+      pair.awaitCompared();
+      pair.handOver(true);
+      sql(
+          "new",
+          "begin; update people set name = 'first' where id = 1; update places set city = 'x' where"
+              + " id = 5; delete from places where id = 5; delete from people where id = 5; commit",
+          "begin; insert into places values (60, 'new', 'zip'); insert into people values (60,"
+              + " 'late'); commit",
+          "begin; update places set city = 'moved' where id = 7; delete from people where id = 7;"
+              + " commit",
+          "delete from people where id = 6");
+      pair.awaitCaughtUp();
+      sql("new", "update places set city = 'nowhere' where id in (6, 7, 8)");
+      pair.awaitCaughtUp();
+      assertThat(rows("old", "select * from users where id between 5 and 8 or id = 60 order by id"))
+          .containsExactly("(8,n8,nowhere,z8)", "(60,late,new,zip)");
+      sql("new", "delete from places where id in (6, 7)");
+      pair.awaitCaughtUp();
+      pair.assertSame();
+    }
+  }
+
+  /// What the mapping leaves behind is the old side's alone, which no copy of the rest may take.
+  @Test
+  void whatWasLeftBehindOutlivesATableThatIsCopiedAnew() throws Exception {
+    create();
+    try (Pair pair = pair()) {
+      pair.start();
+      pair.awaitCompared();
+      pair.handOver(true);
+      pair.await(status -> status.certificate() != null && status.certificate().epoch() == 1);
+      sql(
+          "new",
+          "delete from people where id = 40",
+          "alter table people add column more text",
+          "update people set city = 'moved' where id = 12",
+          "delete from people where id = 41",
+          "insert into people (id, first, country) values (2001, 'Bo', 'new')");
+      pair.await(status ->
+          status.tables().stream().anyMatch(each -> each.state() == StatusReport.State.STOPPED));
+      assertThat(pair.triedHandOver(false).undone())
+          .as("what was written since is not at the old side")
+          .contains("people", "altered");
+    }
+    try (Pair pair = pair()) {
+      pair.start();
+      pair.await(status ->
+          status.tables().stream().allMatch(each -> each.state() == StatusReport.State.COPIED));
+      assertThat(pair.transfers().reconcile(Pair.NAME, true, _ -> {}).certificate().green())
+          .as("rows that went meanwhile are named, and go")
+          .isTrue();
+      assertTheOldSideHasWhatTheNewOneHas();
+      assertThat(
+              rows("old", "select flag from users where user_id in (12, 40, 41, 2001) order by 1"))
+          .containsExactly("(f12)", "(kept)");
+    }
+  }
+
+  @Test
+  void whatCouldNotBeUndoneIsBroughtToItsEndLater() throws Exception {
+    try (Pair pair = split()) {
+      sql(
+          "old",
+          "grant all on users to app",
+          "create function never() returns event_trigger language plpgsql as $$ begin raise 'not"
+              + " now'; end $$");
+      pair.start();
+      pair.awaitCompared();
+      sql(
+          "old",
+          "create event trigger never on ddl_command_start when tag in ('GRANT') execute function"
+              + " never()");
+      sql("old", "update users set zip = 'touched' where id = 3");
+      pair.awaitCaughtUp();
+      sql("new", "update people set name = 'other' where id = 3");
+      assertThat(pair.triedHandOver(true).undone()).contains("rows differ", "not now");
+      assertThat(pair.transfers().isLeft(Pair.NAME)).isTrue();
+      sql("old", "drop event trigger never");
+      assertThat(pair.transfers().recover(Pair.NAME, _ -> false)).isPresent();
+      assertThat(pair.transfers().isLeft(Pair.NAME)).isFalse();
+      assertThat(rows("old", "select has_table_privilege('app', 'users', 'INSERT')"))
+          .containsExactly("(t)");
     }
   }
 }

@@ -23,7 +23,7 @@ class TouchedTest {
   }
 
   private List<String> keys() {
-    return touched.keys().orElseThrow().values().stream()
+    return touched.keys(0).orElseThrow().values().stream()
         .flatMap(each -> each.stream().map(Key::toString))
         .sorted()
         .toList();
@@ -31,27 +31,27 @@ class TouchedTest {
 
   @Test
   void nothingIsKnownBeforeAComparisonHasComeToItsEnd() throws Exception {
-    Touched.Since first = touched.begin();
+    Touched.Since first = touched.begin(0);
     touch(1);
-    assertThat(touched.keys()).isEmpty();
+    assertThat(touched.keys(0)).isEmpty();
     touched.end(first, false);
-    assertThat(touched.keys()).as("it was cut short").isEmpty();
-    touched.end(touched.begin(), true);
+    assertThat(touched.keys(0)).as("it was cut short").isEmpty();
+    touched.end(touched.begin(0), true);
     assertThat(keys()).isEmpty();
   }
 
   @Test
   void aComparisonCountsOnceItIsOverAndFromWhenItBegan() throws Exception {
-    Touched.Since first = touched.begin();
+    Touched.Since first = touched.begin(0);
     touch(1);
-    Touched.Since second = touched.begin();
+    Touched.Since second = touched.begin(0);
     touch(2);
     touched.end(first, true);
     assertThat(keys()).as("the second may not have seen 1").containsExactly("1", "2");
     touch(3);
     touched.end(second, true);
     assertThat(keys()).containsExactly("2", "3");
-    Touched.Since third = touched.begin();
+    Touched.Since third = touched.begin(0);
     touch(4);
     touched.end(third, false);
     assertThat(keys()).as("one that was cut short says nothing").containsExactly("2", "3", "4");
@@ -60,7 +60,7 @@ class TouchedTest {
   @Test
   void rowsThatAreKnownToAgreeNeedNoComparison() throws Exception {
     touch(1);
-    touched.agreed();
+    touched.agreed(0);
     assertThat(keys()).isEmpty();
     touch(2);
     assertThat(keys()).containsExactly("2");
@@ -68,7 +68,7 @@ class TouchedTest {
 
   @Test
   void whatAComparisonFoundToDifferIsLookedAtAgain() throws Exception {
-    Touched.Since since = touched.begin();
+    Touched.Since since = touched.begin(0);
     touched.differs(since, USERS.name(), Key.of(7L));
     touched.end(since, true);
     touch(8);
@@ -77,11 +77,11 @@ class TouchedTest {
 
   @Test
   void whatWasLookedAtAndAgreesIsLookedAtNoMoreUnlessItIsTouchedAgain() throws Exception {
-    touched.end(touched.begin(), true);
+    touched.end(touched.begin(0), true);
     touch(1);
     touch(2);
     touch(3);
-    Touched.Since underWay = touched.begin();
+    Touched.Since underWay = touched.begin(0);
     touch(4);
     assertThat(touched.seen(5)).as("there are fewer").isEmpty();
     Touched.Seen seen = touched.seen(4).orElseThrow();
@@ -95,22 +95,33 @@ class TouchedTest {
 
   @Test
   void whereThereWereTooManyOnlyAComparisonOfAllHelps() throws Exception {
-    touched.end(touched.begin(), true);
+    touched.end(touched.begin(0), true);
     for (long id = 0; id <= Touched.MOST; id++) {
       touch(id);
     }
-    touched.agree(touched.seen(1).orElseThrow(), Map.of());
-    assertThat(touched.keys()).isEmpty();
-    touched.end(touched.begin(), true);
+    assertThat(touched.tooMany()).isTrue();
+    assertThat(touched.seen(1)).as("to look at some of them is of no use").isEmpty();
+    touched.end(touched.begin(0), true);
     assertThat(keys()).isEmpty();
   }
 
   @Test
   void beyondItsBoundItKnowsOnlyThatThereWereTooMany() throws Exception {
-    touched.end(touched.begin(), true);
+    touched.end(touched.begin(0), true);
     for (long id = 0; id <= Touched.MOST; id++) {
       touch(id);
     }
-    assertThat(touched.keys()).isEmpty();
+    assertThat(touched.keys(0)).isEmpty();
+  }
+
+  @Test
+  void afterAGapNothingIsKnownUntilAllIsComparedAgain() {
+    touched.end(touched.begin(3), true);
+    assertThat(touched.keys(3)).isPresent();
+    assertThat(touched.isPassedBy(3)).isFalse();
+    assertThat(touched.keys(4)).isEmpty();
+    assertThat(touched.isPassedBy(4)).isTrue();
+    touched.end(touched.begin(4), true);
+    assertThat(touched.keys(4)).isPresent();
   }
 }

@@ -155,6 +155,27 @@ class MysqlFenceTest {
     fence().lower(1);
   }
 
+  /// It has no session, and ends when somebody says so.
+  @Test
+  void aTransactionThatIsLeftPreparedKeepsTheFenceDown() throws Exception {
+    SERVER.run("grant all on " + schema + ".* to " + app);
+    try (Connection preparing = app()) {
+      MariaDbServer.run(preparing, "xa start 'left'");
+      write(preparing);
+      MariaDbServer.run(preparing, "xa end 'left'", "xa prepare 'left'");
+    }
+    try {
+      assertThatThrownBy(() -> fence().raise(1, Duration.ofSeconds(2)))
+          .satisfies(e -> assertThat(e.toString()).contains("prepared"));
+      assertThat(fence().standing()).isFalse();
+    } finally {
+      SERVER.run("xa rollback 'left'");
+    }
+    fence().raise(2, Duration.ofSeconds(2));
+    assertThat(fence().standing()).isTrue();
+    fence().lower(2);
+  }
+
   @Test
   void whatIsMissingIsFoundByName() throws Exception {
     SERVER.run("grant select on " + schema + ".* to " + app);

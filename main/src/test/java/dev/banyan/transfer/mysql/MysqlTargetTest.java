@@ -145,6 +145,20 @@ class MysqlTargetTest {
   }
 
   @Test
+  void whatIsOnlyChangedIsNotMade() throws Exception {
+    Target target =
+        target(
+            "create table a (id int primary key, v varchar(9))",
+            "insert into a values (1, 'old'), (2, 'old')");
+    try (TargetWork work = target.begin(0)) {
+      work.change(
+          table(), List.of(upsert(3L, 3L, "x"), upsert(1L, 1L, "new"), upsert(4L, 4L, "x")));
+      work.commit();
+    }
+    assertThat(rows()).containsExactly("1:new", "2:old");
+  }
+
+  @Test
   void aValueThatDoesNotFitIsRefusedByKeyAndColumn() throws Exception {
     Target target = target("create table a (id int primary key, v varchar(3), n decimal(5,2))");
     assertThatThrownBy(() -> copy(target, row(7L, "abc", null), row(8L, "abcd", null)))

@@ -246,6 +246,11 @@ final class MemoryDatabases implements AlignedCut {
         }
 
         @Override
+        public void change(Table table, List<Change> changes) {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void delete(Table table, Collection<Key> keys) {
           keys.forEach(copy::remove);
         }
