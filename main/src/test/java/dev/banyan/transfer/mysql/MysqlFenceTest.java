@@ -177,6 +177,30 @@ class MysqlFenceTest {
   }
 
   @Test
+  void aTransactionThatEndsMeanwhileIsSeenToHaveEnded() throws Exception {
+    SERVER.run("grant all on " + schema + ".* to " + app);
+    try (Connection preparing = app()) {
+      MariaDbServer.run(preparing, "xa start 'late'");
+      write(preparing);
+      MariaDbServer.run(preparing, "xa end 'late'", "xa prepare 'late'");
+    }
+    Thread ending =
+        Thread.ofPlatform()
+            .start(() -> {
+              try {
+                Thread.sleep(500);
+                SERVER.run("xa rollback 'late'");
+              } catch (SQLException | InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    fence().raise(1, Duration.ofSeconds(10));
+    assertThat(fence().standing()).isTrue();
+    ending.join();
+    fence().lower(1);
+  }
+
+  @Test
   void whatIsMissingIsFoundByName() throws Exception {
     SERVER.run("grant select on " + schema + ".* to " + app);
     try (MysqlDatabase theirs =
