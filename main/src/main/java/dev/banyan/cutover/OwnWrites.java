@@ -292,10 +292,11 @@ final class OwnWrites {
     try {
       Optional<String> why = ports.handovers().hand(found.policy().family(), turn);
       Done moved = done.get(found.policy().family());
-      if (why.isPresent()) {
+      if (why.isPresent() && moved == null) {
         return new Refused(
             Code.HANDOVER_FAILED, "the writes stay where they were: " + why.orElseThrow());
       }
+      why.ifPresent(says -> log.warn("the writes have changed sides; but then: {}", says));
       FamilyState now = found.family().state();
       return moved == null ? acknowledged(new Done(now, now, Duration.ZERO, true)) : moved;
     } catch (InterruptedException e) {

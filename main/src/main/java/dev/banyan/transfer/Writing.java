@@ -197,7 +197,7 @@ final class Writing {
   }
 
   private static void add(List<Run> runs, MappedTable part, Change change) {
-    if (runs.isEmpty() || runs.getLast().part() != part) {
+    if (runs.isEmpty() || !runs.getLast().part().equals(part)) {
       runs.add(new Run(change.table(), part, new ArrayList<>()));
     }
     runs.getLast().changes().add(change);

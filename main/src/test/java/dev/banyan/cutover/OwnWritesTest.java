@@ -110,6 +110,14 @@ class OwnWritesTest {
   }
 
   @Test
+  void haveChangedSidesThoughTheRowsDatabaseFailsThen() {
+    inReads();
+    rig.afterFlip = "what the transfer keeps can not be read";
+    assertThat(rig.promote()).isInstanceOf(Done.class);
+    assertThat(rig.state().phase()).isEqualTo(new Phase.Writes(Weight.FULL));
+  }
+
+  @Test
   void aFlipThatFailsSaysSoForWhatIsWrittenToBeLookedAt() {
     inReads();
     rig.replicas.awaiting = new IllegalStateException("a fault of ours");

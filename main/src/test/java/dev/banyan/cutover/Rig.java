@@ -51,6 +51,9 @@ final class Rig {
   final List<Handovers.Turn> turns = new CopyOnWriteArrayList<>();
   volatile @Nullable String handing;
 
+  /// What fails when the writes have changed sides.
+  volatile @Nullable String afterFlip;
+
   /// The families that write the same tables.
   volatile Set<String> together = Set.of("users");
 
@@ -327,6 +330,10 @@ final class Rig {
     @Override
     public Optional<String> hand(String family, Turn turn) {
       turns.add(turn);
+      String after = afterFlip;
+      if (after != null) {
+        return Optional.of(turn.flip().flip().orElse(after));
+      }
       return handing == null ? turn.flip().flip() : Optional.of(handing);
     }
 

@@ -23,7 +23,8 @@ public interface Fence {
   /// @throws Overtaken where a later turn has had the fence; it is left as that one has it
   void raise(long turn, Duration wait) throws SQLException, FenceFailed, InterruptedException;
 
-  /// Gives the application its writes back. No error where it is down already.
+  /// Gives the application its writes back. No error where it is down already; one where others
+  /// keep a table to themselves for some seconds: those who only read it wait meanwhile as well.
   ///
   /// @throws Overtaken where a later turn has had the fence; it is left as that one has it
   void lower(long turn) throws SQLException;

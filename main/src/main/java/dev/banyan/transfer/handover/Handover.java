@@ -146,7 +146,7 @@ public final class Handover {
       }
       undo.clear();
       enter("release");
-      held.close();
+      release(held);
       Duration pause = Duration.ofNanos(nanos.getAsLong() - began);
       forget();
       enter("");
@@ -219,6 +219,15 @@ public final class Handover {
     steps.add(new Step(step, Duration.ofNanos(now - stepped)));
     step = next;
     stepped = now;
+  }
+
+  /// The new owner owns already, whoever still waits.
+  private static void release(Writes.Held held) {
+    try {
+      held.close();
+    } catch (RuntimeException e) {
+      log.error("the handover is done, but the writes that wait could not be let go", e);
+    }
   }
 
   /// The new owner owns already; what is left behind is only a note, which [#recover] takes away.

@@ -12,7 +12,7 @@ import java.util.List;
 /// stopped in the middle of its turn, its session is ended, and with it whatever it would still do.
 final class FenceTurns {
   /// Longer than a process that runs keeps the lock.
-  private static final int STOPPED_SECONDS = 5;
+  static final int STOPPED_SECONDS = 5;
 
   /// No right for a table, or for its whole database.
   private static final List<Integer> DENIED = List.of(1142, 1044);

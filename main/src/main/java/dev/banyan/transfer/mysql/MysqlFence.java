@@ -150,13 +150,28 @@ final class MysqlFence implements Fence {
   }
 
   private void guard(Connection connection, long seconds) throws SQLException {
+    waiting(
+        connection,
+        seconds,
+        () -> {
+          for (Table table : tables) {
+            for (String event : EVENTS) {
+              guard(connection, table.name(), event);
+            }
+          }
+        });
+  }
+
+  private interface Waiting {
+    void run() throws SQLException;
+  }
+
+  /// While a statement waits for a table, nobody else reads it.
+  private static void waiting(Connection connection, long seconds, Waiting statements)
+      throws SQLException {
     Sessions.run(connection, "set session lock_wait_timeout = " + seconds);
     try {
-      for (Table table : tables) {
-        for (String event : EVENTS) {
-          guard(connection, table.name(), event);
-        }
-      }
+      statements.run();
     } finally {
       Sessions.run(connection, "set session lock_wait_timeout = default");
     }
@@ -332,16 +347,21 @@ final class MysqlFence implements Fence {
       Sessions.run(connection, grant);
     }
     Sessions.run(connection, "delete from " + own.fence() + mine);
-    for (Table table : tables) {
-      for (String event : EVENTS) {
-        Sessions.run(
-            connection,
-            "drop trigger if exists "
-                + Sql.name(table.name().schema())
-                + "."
-                + Sql.name(trigger(table.name(), event)));
-      }
-    }
+    waiting(
+        connection,
+        FenceTurns.STOPPED_SECONDS,
+        () -> {
+          for (Table table : tables) {
+            for (String event : EVENTS) {
+              Sessions.run(
+                  connection,
+                  "drop trigger if exists "
+                      + Sql.name(table.name().schema())
+                      + "."
+                      + Sql.name(trigger(table.name(), event)));
+            }
+          }
+        });
   }
 
   @Override

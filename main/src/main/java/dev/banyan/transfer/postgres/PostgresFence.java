@@ -323,7 +323,6 @@ final class PostgresFence implements Fence {
           turn,
           FenceTurns.STOPPED,
           statement -> {
-            statement.execute("set local lock_timeout = 0");
             for (String each :
                 Sessions.list(connection, GIVE, row -> row.getString(1), transfer, transfer)) {
               statement.execute(each);

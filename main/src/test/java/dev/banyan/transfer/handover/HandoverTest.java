@@ -213,6 +213,30 @@ class HandoverTest {
   }
 
   @Test
+  void whatFailsAfterTheFlipMakesItNoFailure() throws Exception {
+    World world =
+        new World() {
+          @Override
+          public Held hold(Duration longest) {
+            Held held = super.hold(longest);
+            return new Held() {
+              @Override
+              public boolean drained(Duration wait) throws InterruptedException {
+                return held.drained(wait);
+              }
+
+              @Override
+              public void close() {
+                throw new IllegalStateException("a fault of whoever holds them");
+              }
+            };
+          }
+        };
+    assertThat(world.run()).isInstanceOf(HandedOver.class);
+    assertThat(world.note).isEmpty();
+  }
+
+  @Test
   void namesTheRowsThatKeepTheOldOwner() throws Exception {
     World world = new World();
     world.failing = "verify";

@@ -155,6 +155,22 @@ class MysqlFenceTest {
     fence().lower(1);
   }
 
+  @Test
+  void whoReadsForLongKeepsNobodyWaitingBehindTheFence() throws Exception {
+    SERVER.run("grant all on " + schema + ".* to " + app);
+    fence().raise(1, Duration.ofSeconds(4));
+    try (Connection reader = SERVER.connect(schema)) {
+      reader.setAutoCommit(false);
+      MariaDbServer.run(reader, "select v from a");
+      assertThatThrownBy(() -> fence().lower(1)).isInstanceOf(SQLException.class);
+      reader.rollback();
+    }
+    fence().lower(1);
+    try (Connection fresh = app()) {
+      write(fresh);
+    }
+  }
+
   /// It has no session, and ends when somebody says so.
   @Test
   void aTransactionThatIsLeftPreparedKeepsTheFenceDown() throws Exception {

@@ -151,6 +151,23 @@ class PostgresFenceTest {
   }
 
   @Test
+  void whoReadsForLongKeepsNobodyWaitingBehindTheFence() throws Exception {
+    Fence fence = database.fence("people", List.of(people), List.of());
+    fence.raise(1, WAIT);
+    try (Connection reader = SERVER.connect("shop");
+        Statement statement = reader.createStatement()) {
+      statement.execute("begin; select from people");
+      assertThatThrownBy(() -> fence.lower(1))
+          .isInstanceOf(SQLException.class)
+          .extracting(e -> ((SQLException) e).getSQLState())
+          .isEqualTo("55P03");
+      assertThat(fence.standing()).isTrue();
+    }
+    fence.lower(1);
+    assertThat(fence.standing()).isFalse();
+  }
+
+  @Test
   void whoHasALaterTurnKeepsTheFenceAsItIs() throws Exception {
     Fence first = database.fence("people", List.of(people), List.of("shop"));
     Fence later = database.fence("people", List.of(people), List.of("shop"));
