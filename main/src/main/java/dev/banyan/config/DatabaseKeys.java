@@ -70,8 +70,9 @@ final class DatabaseKeys {
   static final Key<Integer> CONNECTIONS =
       Key.of(
               "connections",
-              Scalars.whole(1, 64),
-              "The most connections at one time, besides the one that follows the log.")
+              Scalars.whole(DatabaseOptions.LEAST_CONNECTIONS, 64),
+              "The most connections at one time, besides the one that follows the log. Three"
+                  + " are the least with which whatever needs one more gets it.")
           .standard("8")
           .atLimit("Whatever needs a further one waits for it.")
           .example("4");

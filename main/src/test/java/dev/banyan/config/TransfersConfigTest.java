@@ -373,6 +373,20 @@ class TransfersConfigTest {
   }
 
   @Test
+  void twoConnectionsAreTooFew() {
+    assertThat(
+            Yaml.in(folder)
+                .headlines(
+                    """
+                    services: { legacy: { url: http://127.0.0.1:3000 } }
+                    databases: { old: { url: "jdbc:mariadb://h/shop", connections: 2 } }
+                    """))
+        .singleElement()
+        .asString()
+        .contains("databases.old.connections: '2' is out of range; allowed: 3 to 64");
+  }
+
+  @Test
   void theFenceNeverStopsBanyanItself() {
     assertThat(
             Yaml.in(folder)

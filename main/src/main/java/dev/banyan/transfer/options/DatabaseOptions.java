@@ -17,12 +17,17 @@ public record DatabaseOptions(
     @Nullable Password password,
     int connections,
     List<String> applicationRoles) {
+  /// What copies or compares rows holds one and may need another, to ask about the rows' columns,
+  /// and so may what applies changes at the same time: with two, each could wait for the other's.
+  public static final int LEAST_CONNECTIONS = 3;
+
   public DatabaseOptions {
     Objects.requireNonNull(name);
     applicationRoles = List.copyOf(applicationRoles);
     Engine.of(url);
-    if (connections < 1) {
-      throw new IllegalArgumentException("a database needs a connection");
+    if (connections < LEAST_CONNECTIONS) {
+      throw new IllegalArgumentException(
+          "a database needs " + LEAST_CONNECTIONS + " connections at least");
     }
   }
 

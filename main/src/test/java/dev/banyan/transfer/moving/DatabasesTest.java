@@ -50,7 +50,7 @@ final class DatabasesTest {
         .hasMessageStartingWith("database old: ")
         .hasMessageMatching("(?is).*(refused|broken).*")
         .hasMessageNotContaining("hush-hush");
-    assertThat(failed.getMessage().split("database old", -1)).hasSize(2);
+    assertThat(String.valueOf(failed.getMessage()).split("database old", -1)).hasSize(2);
   }
 
   @Test
