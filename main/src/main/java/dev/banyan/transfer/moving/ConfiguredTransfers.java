@@ -40,6 +40,9 @@ public final class ConfiguredTransfers implements TransferOperations {
 
   private static final Duration READY = Duration.ofMinutes(10);
 
+  /// For a chunk under way to end when this is closed.
+  private static final Duration REST = Duration.ofSeconds(5);
+
   private final Map<String, TransferOptions> transfers = new LinkedHashMap<>();
   private final Working working;
   private final String self;
@@ -471,7 +474,22 @@ public final class ConfiguredTransfers implements TransferOperations {
   @Override
   public synchronized void close() {
     open.values().forEach(Moving::stop);
+    open.values().forEach(this::leave);
     open.values().forEach(Moving::close);
     open.clear();
+  }
+
+  /// Ends what runs at its chunk, and leaves it to whoever comes next.
+  private void leave(Moving moving) {
+    try {
+      if (moving.way() != null && moving.awaitRest(REST)) {
+        new Running(moving, working, self).left();
+      }
+    } catch (SQLException e) {
+      Working.LOG.info(
+          "transfer {} is left without a word: {}", moving.options().name(), e.getMessage());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -105,6 +105,14 @@ final class Running {
     }
   }
 
+  /// This process works on it no more, which others would else find out by its silence.
+  void left() throws SQLException {
+    Memory.Kept kept = moving.memory().read();
+    if (kept.mover().equals(self) && kept.status().isPresent()) {
+      moving.memory().status(kept.status().get(), "");
+    }
+  }
+
   private StatusReport moved(Goal goal, Meanwhile meanwhile, Consumer<StatusReport> progress)
       throws SQLException, LogLost, EpochLost, RowRefused, InterruptedException {
     CountDownLatch over = new CountDownLatch(1);
