@@ -494,6 +494,7 @@ public final class ConfiguredTransfers implements TransferOperations {
   @Override
   public synchronized void close() {
     open.values().forEach(Moving::stop);
+    open.values().forEach(each -> new Running(each, working, self).left());
     open.values().forEach(Moving::close);
     open.clear();
   }
