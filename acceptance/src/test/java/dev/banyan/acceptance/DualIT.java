@@ -122,6 +122,7 @@ final class DualIT {
       sides.legacy().behave(service(postgres, "old", "items"));
       sides.candidate().behave(service(postgres, "new", "things"));
       try (Banyan banyan = Banyan.serving(config(postgres, sides))) {
+        Await.until("the rows are copied", () -> green(banyan));
         banyan.control().promote("items", "force", "true").done();
         try (Load load = Load.on(banyan.port(), 4, (_, number) -> post(banyan, 1_000 + number))) {
           Await.until("many are acknowledged", () -> acknowledged.size() > ENOUGH);
@@ -165,7 +166,10 @@ final class DualIT {
       throws Exception {
     Await.until("the rows agree", Await.BOUND.multipliedBy(3), () -> green(banyan));
     postgres.run("new", "update things set label = 'spoilt' where id = 7");
-    Await.until("that is found", Await.BOUND.multipliedBy(3), () -> !green(banyan));
+    Await.until(
+        "that is found",
+        Await.BOUND.multipliedBy(3),
+        () -> status(banyan).path("differences").asInt(0) == 1);
     Control.Answer held = banyan.control().promote("items", "force", "true");
     assertThat(held.status()).as("%s", held).isEqualTo(409);
 

@@ -23,7 +23,7 @@ final class Sessions implements AutoCloseable {
   /// For a connection to be made, and for one of the pool to come free.
   private static final int CONNECT_SECONDS = 10;
 
-  private static final long POOL_WAIT_MILLIS = 60_000;
+  private static final long POOL_WAIT_MILLIS = 30_000;
 
   /// The forms that [CellParser] reads; and no limits of the user's that would end a long copy. No
   /// statement waits for a lock for longer than this.
