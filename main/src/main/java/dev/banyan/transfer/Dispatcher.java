@@ -56,12 +56,7 @@ final class Dispatcher {
   private boolean wanted;
 
   /// @param tables in the order in which they are to be copied
-  Dispatcher(
-      Life life,
-      Writing writing,
-      Options options,
-      List<TableName> tables,
-      Plan plan) {
+  Dispatcher(Life life, Writing writing, Options options, List<TableName> tables, Plan plan) {
     this.life = life;
     this.writing = writing;
     this.options = options;

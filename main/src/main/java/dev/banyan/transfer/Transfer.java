@@ -96,7 +96,8 @@ public final class Transfer {
     while (true) {
       long before = vitals.moves();
       try {
-        Session session = new Session(setup, vitals, Life.begun(setup.target(), setup.epoch()), plan());
+        Session session =
+            new Session(setup, vitals, Life.begun(setup.target(), setup.epoch()), plan());
         vitals.session(session);
         session.run(goal);
         return vitals.progress();
