@@ -40,8 +40,7 @@ final class DualIT {
           - { from: items, to: things, columns: { v: label } }
     """
             .formatted(postgres.url("old"), postgres.url("new"))
-        + sides.items(
-            "data: synced", "writes: dual", "dual: { idempotent: true }", "auto: off");
+        + sides.items("data: synced", "writes: dual", "dual: { idempotent: true }", "auto: off");
   }
 
   private static void prepare(Postgres postgres) throws Exception {
@@ -56,7 +55,8 @@ final class DualIT {
   }
 
   /// A service that carries out a request once, however often it comes with one key.
-  private static Function<Message, Reply> service(Postgres postgres, String database, String table) {
+  private static Function<Message, Reply> service(
+      Postgres postgres, String database, String table) {
     return request -> {
       if (!request.method().equals("POST")) {
         return Reply.plain(request);
@@ -71,7 +71,9 @@ final class DualIT {
             statement.executeUpdate(
                 "insert into carried_out select '%1$s', %2$d where not exists (select 1 from"
                         .formatted(key, id)
-                    + " carried_out where key = '" + key + "')");
+                    + " carried_out where key = '"
+                    + key
+                    + "')");
         if (rows == 1) {
           statement.execute("insert into " + table + " values (" + id + ", 'written')");
         }
@@ -121,8 +123,7 @@ final class DualIT {
       sides.candidate().behave(service(postgres, "new", "things"));
       try (Banyan banyan = Banyan.serving(config(postgres, sides))) {
         banyan.control().promote("items", "force", "true").done();
-        try (Load load =
-            Load.on(banyan.port(), 4, (_, number) -> post(banyan, 1_000 + number))) {
+        try (Load load = Load.on(banyan.port(), 4, (_, number) -> post(banyan, 1_000 + number))) {
           Await.until("many are acknowledged", () -> acknowledged.size() > ENOUGH);
           banyan.kill();
           int then = acknowledged.size();

@@ -45,8 +45,8 @@ final class H2Application {
     }
   }
 
-  /// H2 goes through a table's triggers while another is created, and fails: such a statement has to
-  /// be tried again, as the guide says.
+  /// H2 goes through a table's triggers while another is created, and fails: such a statement has
+  /// to be tried again, as the guide says.
   private static void write(Statement statement, String sql) throws SQLException {
     while (true) {
       try {
