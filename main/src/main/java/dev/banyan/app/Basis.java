@@ -7,6 +7,7 @@ import dev.banyan.cutover.CutoverResult;
 import dev.banyan.cutover.Order;
 import dev.banyan.migration.Phase;
 import dev.banyan.proxy.ServiceOptions;
+import dev.banyan.routing.Sticky;
 import java.net.URI;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -193,9 +194,17 @@ final class Basis {
         + "\n"
         + url(services, family.candidateService())
         + "\nunits by "
-        + family.sticky()
+        + units(family.sticky())
         + "\n"
         + routes;
+  }
+
+  private static String units(Sticky sticky) {
+    return switch (sticky) {
+      case Sticky.Header(String name) -> "header:" + name;
+      case Sticky.Cookie(String name) -> "cookie:" + name;
+      case Sticky.Ip _ -> "ip";
+    };
   }
 
   private static String url(Map<String, ServiceOptions> services, String name) {

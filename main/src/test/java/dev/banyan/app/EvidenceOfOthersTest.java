@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EvidenceOfOthersTest {
-  private static final String SIDES = "http://127.0.0.1:3000\nhttp://127.0.0.1:%d\nGET /users";
+  private static final String SIDES =
+      "http://127.0.0.1:3000\nhttp://127.0.0.1:%d\nunits by ip\nGET /users";
 
   @TempDir private Path directory;
 

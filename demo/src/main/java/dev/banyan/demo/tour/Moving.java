@@ -61,7 +61,7 @@ record Moving(
     if (copying()) {
       return String.format(
           Locale.ROOT,
-          "%,d of %,d rows, %,.0f rows/s",
+          "%,d of about %,d rows, %,.0f rows/s",
           rows,
           total == null ? 0 : total,
           rowsPerSecond);

@@ -6,7 +6,6 @@ import dev.banyan.transfer.engine.EpochLost;
 import dev.banyan.transfer.engine.RowRefused;
 import dev.banyan.transfer.handover.Handover;
 import dev.banyan.transfer.handover.Writes;
-import dev.banyan.transfer.mapping.Mappings;
 import dev.banyan.transfer.options.DatabaseOptions;
 import dev.banyan.transfer.options.TransferOptions;
 import dev.banyan.transfer.report.CutoverReport;
@@ -417,16 +416,7 @@ public final class ConfiguredTransfers implements TransferOperations {
   public Optional<Agreed> agreed(String transfer) throws TransferFailed {
     Moving moving = moving(transfer);
     try {
-      Memory.Kept kept = moving.memory().read();
-      String mapping = moving.draft().mappings().map(Mappings::hash).orElse("");
-      return kept.certificate()
-          .map(last ->
-              new Agreed(
-                  last.rows(),
-                  last.differences()
-                      + last.checks().stream().filter(check -> !check.passed()).count(),
-                  last.complete() && last.epoch() == kept.epoch() && last.mapping().equals(mapping),
-                  last.from()));
+      return Reports.agreed(moving, moving.memory().read());
     } catch (SQLException e) {
       throw unreachable(transfer, e);
     }
@@ -494,6 +484,7 @@ public final class ConfiguredTransfers implements TransferOperations {
   @Override
   public synchronized void close() {
     open.values().forEach(Moving::stop);
+    open.values().forEach(each -> new Running(each, working, self).left());
     open.values().forEach(Moving::close);
     open.clear();
   }

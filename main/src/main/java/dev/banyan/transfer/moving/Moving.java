@@ -357,6 +357,17 @@ final class Moving implements AutoCloseable {
     return stopped;
   }
 
+  /// @return whether nobody ran it any more within that time
+  synchronized boolean awaitRest(Duration longest) throws InterruptedException {
+    long until = working.nanos().getAsLong() + longest.toNanos();
+    long left = longest.toMillis();
+    while (way != null && way.claimed().get() && left > 0) {
+      wait(left);
+      left = Duration.ofNanos(until - working.nanos().getAsLong()).toMillis();
+    }
+    return way == null || !way.claimed().get();
+  }
+
   synchronized boolean stopped() {
     return stopped;
   }

@@ -325,6 +325,18 @@ final class Reports {
     };
   }
 
+  static Optional<ConfiguredTransfers.Agreed> agreed(Moving moving, Memory.Kept kept) {
+    String mapping = moving.draft().mappings().map(Mappings::hash).orElse("");
+    return kept.certificate()
+        .map(last ->
+            new ConfiguredTransfers.Agreed(
+                last.rows(),
+                last.differences()
+                    + last.checks().stream().filter(check -> !check.passed()).count(),
+                last.complete() && last.epoch() == kept.epoch() && last.mapping().equals(mapping),
+                last.from()));
+  }
+
   static PlanReport plan(Moving moving, boolean ddl) throws SQLException {
     List<PlanReport.Found> findings = PlanFindings.all(moving);
     List<PlanReport.Table> tables = new ArrayList<>();

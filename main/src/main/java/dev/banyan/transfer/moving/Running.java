@@ -34,6 +34,9 @@ final class Running {
   /// are closed.
   private static final Duration LEFT = Duration.ofSeconds(5);
 
+  /// For a chunk under way to end.
+  private static final Duration REST = Duration.ofSeconds(5);
+
   /// Between two looks at what others left behind.
   private static final Duration HOUR = Duration.ofHours(1);
 
@@ -117,6 +120,21 @@ final class Running {
     }
   }
 
+  /// Waits for what was stopped to end at its chunk, and leaves it to whoever comes next, who would
+  /// else find out by the silence.
+  void left() {
+    try {
+      if (moving.way() != null && moving.awaitRest(REST)) {
+        moving.memory().leave(self, status());
+      }
+    } catch (SQLException e) {
+      Working.LOG.info(
+          "transfer {} is left without a word: {}", moving.options().name(), e.getMessage());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private interface Task {
     void run() throws Exception;
   }
@@ -192,6 +210,10 @@ final class Running {
     } catch (RowRefused e) {
       refused.set(e);
       moving.stop();
+    } catch (SQLException e) {
+      if (!moving.stopped()) { // what is closed by then is no failure
+        throw e;
+      }
     }
   }
 

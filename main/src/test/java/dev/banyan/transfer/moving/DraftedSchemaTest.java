@@ -57,7 +57,7 @@ final class DraftedSchemaTest {
     assertThat(ddl)
         .contains("-- look at the type of cents: `credit * 100`", "create table `people`")
         .contains("create table `" + sales + "`.`orders`");
-    for (String each : ddl.replaceAll("(?m)^--.*$", "").split(";")) {
+    for (String each : ddl.replaceAll("(?m)^--.*$", "").split(";", -1)) {
       if (!each.isBlank()) {
         MARIA_DB.run("use " + people, each);
       }

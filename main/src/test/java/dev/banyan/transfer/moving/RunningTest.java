@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -78,6 +79,10 @@ class RunningTest {
     }
   }
 
+  private static Instant compared(StatusReport status) {
+    return Objects.requireNonNull(status.certificate()).at();
+  }
+
   private static boolean copied(StatusReport status) {
     return status.tables().stream().allMatch(table -> table.state() == StatusReport.State.COPIED);
   }
@@ -87,7 +92,7 @@ class RunningTest {
     try (Pair pair = new Pair(old.options("old"), next.options("new"), TABLES)) {
       pair.start();
       pair.awaitCompared();
-      Instant compared = pair.await(_ -> true).certificate().at();
+      Instant compared = compared(pair.await(_ -> true));
       for (int i = 1; i <= 3; i++) {
         old.run(
             "insert into things select n, 'more' from generate_series("
@@ -100,7 +105,7 @@ class RunningTest {
         pair.await(status -> status.at().isAfter(now.plusSeconds(3)));
       }
       pair.handOver(true);
-      assertThat(pair.await(_ -> true).certificate().at())
+      assertThat(compared(pair.await(_ -> true)))
           .as("no other comparison of all rows was needed")
           .isEqualTo(compared);
       next.run("update things set name = 'by the new one' where id < 500");
@@ -113,9 +118,9 @@ class RunningTest {
     try (Pair pair = new Pair(old.options("old"), next.options("new"), TABLES)) {
       pair.start();
       pair.awaitCompared();
-      Instant compared = pair.await(_ -> true).certificate().at();
+      Instant compared = compared(pair.await(_ -> true));
       old.run("insert into things select n, 'more' from generate_series(2000, 80000) n");
-      pair.await(status -> status.certificate().at().isAfter(compared));
+      pair.await(status -> compared(status).isAfter(compared));
       pair.handOver(true);
     }
   }

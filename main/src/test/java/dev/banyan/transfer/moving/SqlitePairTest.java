@@ -290,8 +290,8 @@ final class SqlitePairTest {
     create();
     AtomicReference<@Nullable StatusReport> last = new AtomicReference<>();
     AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-    try (ConfiguredTransfers transfers = transfers();
-        ConfiguredTransfers others = transfers(null, "another")) {
+    ConfiguredTransfers transfers = transfers();
+    try (ConfiguredTransfers others = transfers(null, "another")) {
       Thread running =
           Thread.ofPlatform()
               .start(() -> {
@@ -306,10 +306,13 @@ final class SqlitePairTest {
           .isInstanceOf(TransferFailed.class)
           .hasMessage("transfer users is worked on by a test; stop that one first");
       assertThat(transfers.reconcile("users", false, _ -> {}).certificate().green()).isTrue();
-      transfers.stop();
+      transfers.close();
+      assertThat(others.remove("users", false, false))
+          .as("whoever closes it leaves it to others at once")
+          .isNotEmpty();
       running.join();
-      assertThat(failure.get()).isNull();
-      assertThat(others.remove("users", false, false)).isNotEmpty();
+    } finally {
+      transfers.close();
     }
   }
 

@@ -379,6 +379,6 @@ class PostgresTargetTest {
             assertThat(each.toString()).doesNotContain("Top-Secret-1");
           }
         })
-        .hasMessageContaining("database new");
+        .hasMessageContaining("nobody");
   }
 }
