@@ -75,7 +75,7 @@ public final class Main {
     return packaged == null ? "unpackaged" : packaged;
   }
 
-  private static String host() {
+  static String host() {
     try {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {

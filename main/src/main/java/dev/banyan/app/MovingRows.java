@@ -66,7 +66,7 @@ final class MovingRows implements AutoCloseable {
             clock,
             System::nanoTime,
             Thread.ofVirtual().name("banyan-rows-", 0).factory());
-    String self = "the gateway of process " + ProcessHandle.current().pid();
+    String self = TransferWorking.self("gateway");
     this.databases = config.databases();
     this.options = config.transfers();
     this.transfers = new ConfiguredTransfers(options, working, self, sent);

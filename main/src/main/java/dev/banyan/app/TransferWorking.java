@@ -31,11 +31,17 @@ final class TransferWorking {
             InstantSource.system(),
             System::nanoTime,
             Thread.ofVirtual().name("banyan-rows-", 0).factory());
-    String self = "the command of process " + ProcessHandle.current().pid();
+    String self = self("command");
     try (TransferOperations transfers =
         new ConfiguredTransfers(config.transfers(), working, self)) {
       return untilStopped(transfers, work);
     }
+  }
+
+  /// How this process is told from all others that may work on the same rows: in a container, the
+  /// first process has the same number as in any other.
+  static String self(String kind) {
+    return "the " + kind + " of process " + ProcessHandle.current().pid() + " at " + Main.host();
   }
 
   private static BanyanConfig config(Path file) throws TransferFailed {

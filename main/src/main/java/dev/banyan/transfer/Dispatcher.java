@@ -2,7 +2,6 @@ package dev.banyan.transfer;
 
 import dev.banyan.transfer.engine.EpochLost;
 import dev.banyan.transfer.engine.Snapshot;
-import dev.banyan.transfer.engine.Target;
 import dev.banyan.transfer.engine.TargetWork;
 import dev.banyan.transfer.plan.Plan;
 import dev.banyan.transfer.plan.Write;
@@ -30,8 +29,7 @@ import java.util.function.Supplier;
 final class Dispatcher {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
-  private final Target target;
-  private final long epoch;
+  private final Life life;
   private final Writing writing;
   private final Options options;
   private final List<TableName> tables;
@@ -58,15 +56,8 @@ final class Dispatcher {
   private boolean wanted;
 
   /// @param tables in the order in which they are to be copied
-  Dispatcher(
-      Target target,
-      long epoch,
-      Writing writing,
-      Options options,
-      List<TableName> tables,
-      Plan plan) {
-    this.target = target;
-    this.epoch = epoch;
+  Dispatcher(Life life, Writing writing, Options options, List<TableName> tables, Plan plan) {
+    this.life = life;
     this.writing = writing;
     this.options = options;
     this.tables = List.copyOf(tables);
@@ -165,7 +156,7 @@ final class Dispatcher {
         forgettable = plan.acknowledgeable();
         return;
       }
-      try (TargetWork work = target.begin(epoch)) {
+      try (TargetWork work = life.begin()) {
         commit(work, write, order);
         forgettable = plan.acknowledgeable();
         changes += write.changes().size();
@@ -196,12 +187,13 @@ final class Dispatcher {
   }
 
   private void commit(TargetWork work, Write write, Writing.Order order)
-      throws SQLException, Writing.Refusal {
+      throws SQLException, EpochLost, Writing.Refusal {
     if (doubtful) {
       throw new SQLException(
           "whether a commit is durable at the target is not known; what it remembers is read"
               + " again");
     }
+    life.check(work);
     writing.apply(work, write.changes(), order);
     for (Map.Entry<String, String> each : write.remember().entrySet()) {
       work.remember(each.getKey(), each.getValue());
@@ -251,7 +243,7 @@ final class Dispatcher {
   }
 
   /// Remembers in a transaction that has cleared a table that it did.
-  void clear(TableName table, TargetWork work) throws SQLException {
+  void clear(TableName table, TargetWork work) throws SQLException, EpochLost {
     lock.lock();
     try {
       commit(work, plan.clear(table), Writing.Order.BY_TABLE);
@@ -289,10 +281,10 @@ final class Dispatcher {
   void enter() throws InterruptedException {
     lock.lock();
     try {
-      while (target.serial() && !closed && (occupied || (wanted && plan.pending() > 0))) {
+      while (life.target().serial() && !closed && (occupied || (wanted && plan.pending() > 0))) {
         moved.await();
       }
-      occupied = target.serial();
+      occupied = life.target().serial();
     } finally {
       lock.unlock();
     }
@@ -336,7 +328,7 @@ final class Dispatcher {
   ///
   /// @return GONE where nothing was committed
   Answer merge(TableName table, Range range, TargetWork work, Duration patience)
-      throws SQLException, Writing.Refusal, InterruptedException {
+      throws SQLException, EpochLost, Writing.Refusal, InterruptedException {
     lock.lock();
     try {
       long left = patience.toNanos();
@@ -482,7 +474,7 @@ final class Dispatcher {
         left = moved.awaitNanos(left);
       }
       write();
-      return plan.pending() == 0 ? Optional.of(target.snapshot()) : Optional.empty();
+      return plan.pending() == 0 ? Optional.of(life.target().snapshot()) : Optional.empty();
     } finally {
       lock.unlock();
     }

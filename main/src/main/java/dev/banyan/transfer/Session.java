@@ -41,6 +41,7 @@ final class Session {
 
   private final Transfer.Setup setup;
   private final Transfer.Vitals vitals;
+  private final Life life;
   private final Map<TableName, Table> tables = new HashMap<>();
   private final Dispatcher dispatcher;
   private final FirstFailure failure = new FirstFailure();
@@ -52,14 +53,14 @@ final class Session {
   private Instant beaten = Instant.EPOCH;
   private Position acknowledged = Position.START;
 
-  Session(Transfer.Setup setup, Transfer.Vitals vitals, Plan plan) {
+  Session(Transfer.Setup setup, Transfer.Vitals vitals, Life life, Plan plan) {
     this.setup = setup;
     this.vitals = vitals;
+    this.life = life;
     setup.tables().forEach(table -> tables.put(table.name(), table));
     this.dispatcher =
         new Dispatcher(
-            setup.target(),
-            setup.epoch(),
+            life,
             new Writing(setup.mapping()),
             setup.options(),
             setup.tables().stream().sorted(Ordering.smallFirst()).map(Table::name).toList(),
@@ -118,7 +119,7 @@ final class Session {
   }
 
   TargetWork begin() throws SQLException, EpochLost {
-    return setup.target().begin(setup.epoch());
+    return life.begin();
   }
 
   boolean stopping() {

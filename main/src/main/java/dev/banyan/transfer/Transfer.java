@@ -96,7 +96,8 @@ public final class Transfer {
     while (true) {
       long before = vitals.moves();
       try {
-        Session session = new Session(setup, vitals, plan());
+        Session session =
+            new Session(setup, vitals, Life.begun(setup.target(), setup.epoch()), plan());
         vitals.session(session);
         session.run(goal);
         return vitals.progress();
@@ -119,7 +120,6 @@ public final class Transfer {
     Map<TableName, Boolean> ordered = new HashMap<>();
     setup.tables().forEach(table -> ordered.put(table.name(), Ordering.known(table)));
     Plan.Scope scope = new Plan.Scope(ordered, setup.ours());
-    setup.target().prepare();
     Optional<Plan> remembered = Plan.resume(scope, setup.target().memory());
     if (setup.mode() == Mode.COPY_ONCE) {
       return remembered.orElseGet(() -> Plan.still(scope));

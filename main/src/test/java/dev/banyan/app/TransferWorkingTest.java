@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -46,5 +47,13 @@ class TransferWorkingTest {
     assertThat(run("services: { legacy: { url: http://127.0.0.1:3000 } }", "backfill"))
         .isEqualTo(2);
     assertThat(err.toString()).contains("no transfer is configured");
+  }
+
+  @Test
+  void processesOfOneNumberAreToldApartByTheirMachines() throws Exception {
+    assertThat(TransferWorking.self("gateway"))
+        .isEqualTo(
+            "the gateway of process %d at %s",
+            ProcessHandle.current().pid(), InetAddress.getLocalHost().getHostName());
   }
 }

@@ -56,11 +56,9 @@ final class DispatcherTest {
     database = EmbeddedDatabase.sqlite("new", url, 4);
     people = database.tables(List.of(new TableName("main", "people"))).getFirst();
     target = database.target("t", List.of(people));
-    target.prepare();
     dispatcher =
         new Dispatcher(
-            target,
-            0,
+            Life.begun(target, 0),
             new Writing(new SameTables(Map.of(people.name(), people), true)),
             Options.DEFAULT,
             List.of(people.name()),

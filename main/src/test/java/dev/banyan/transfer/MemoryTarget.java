@@ -155,6 +155,11 @@ final class MemoryTarget implements Target {
       });
     }
 
+    @Override
+    public boolean remembers(String name, String text) {
+      return text.equals(MemoryTarget.this.memory().get(name));
+    }
+
     private Map<Key, Row> of(Map<TableName, Map<Key, Row>> all, Table table) {
       return all.computeIfAbsent(table.name(), _ -> new TreeMap<>());
     }

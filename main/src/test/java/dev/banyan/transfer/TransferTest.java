@@ -1,6 +1,7 @@
 package dev.banyan.transfer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import dev.banyan.transfer.engine.Snapshot;
 import dev.banyan.transfer.table.Change;
 import dev.banyan.transfer.table.Column;
 import dev.banyan.transfer.table.Key;
+import dev.banyan.transfer.table.Position;
 import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.Table;
@@ -26,6 +28,9 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -271,6 +276,44 @@ final class TransferTest {
     target.refuse(_ -> false);
     finish();
     same("mended");
+  }
+
+  /// As of a process that stood still for so long that it was taken for dead.
+  @Test
+  void whoIsLateWritesNothingOverWhatAnotherHasWrittenSince() throws Exception {
+    fill(10);
+    transfer(Transfer.Killer.NEVER).run(new Goal.Copied());
+    Key key = key(NUMBERED, 3);
+    source.commit(List.of(new Change.Upsert(NUMBERED.name(), key, key, row(key, 1))));
+    source.show(1);
+    Position first = source.tip();
+    CountDownLatch stands = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    Transfer late =
+        transfer(point -> {
+          if (point.equals("changes delivered")) {
+            stands.countDown();
+            await(goesOn);
+          }
+        });
+    FutureTask<Progress> running = new FutureTask<>(() -> late.run(new Goal.Applied(first)));
+    Thread.ofVirtual().start(running);
+    stands.await();
+    source.commit(List.of(new Change.Upsert(NUMBERED.name(), key, key, row(key, 2))));
+    source.show(2);
+    transfer(Transfer.Killer.NEVER).run(new Goal.Applied(source.tip()));
+    goesOn.countDown();
+    ExecutionException ended = assertThrows(ExecutionException.class, running::get);
+    assertInstanceOf(EpochLost.class, ended.getCause());
+    same("late");
+  }
+
+  private static void await(CountDownLatch latch) throws SQLException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new SQLException(e);
+    }
   }
 
   private static void run(Transfer transfer) {

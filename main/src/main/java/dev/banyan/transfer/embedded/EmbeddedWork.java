@@ -255,6 +255,20 @@ final class EmbeddedWork implements TargetWork {
   }
 
   @Override
+  public boolean remembers(String name, String text) throws SQLException {
+    return Sessions.list(
+            connection,
+            "select \"text\" from "
+                + Sql.name(Own.MEMORY)
+                + " where \"transfer\" = ? and \"name\" = ?"
+                + dialect.lock(),
+            row -> row.getString(1),
+            transfer,
+            name)
+        .equals(List.of(text));
+  }
+
+  @Override
   public void commit() throws SQLException {
     dialect.commit(connection, transfer);
     committed = true;

@@ -38,6 +38,9 @@ public interface TargetWork extends AutoCloseable {
   /// Remembers a text under a name, or forgets the name where the text is empty.
   void remember(String name, String text) throws SQLException;
 
+  /// Whether that text is remembered under the name, which stays so until this ends.
+  boolean remembers(String name, String text) throws SQLException;
+
   void commit() throws SQLException;
 
   /// Rolls back what was not committed.

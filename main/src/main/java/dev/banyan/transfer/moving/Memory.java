@@ -4,6 +4,7 @@ import dev.banyan.migration.Certificate;
 import dev.banyan.transfer.engine.EpochLost;
 import dev.banyan.transfer.engine.Target;
 import dev.banyan.transfer.engine.TargetWork;
+import dev.banyan.transfer.plan.Plan;
 import dev.banyan.transfer.reconcile.CertificateJson;
 import dev.banyan.transfer.report.StatusReport;
 import java.sql.SQLException;
@@ -75,7 +76,7 @@ final class Memory {
         all.getOrDefault(HANDOVER, ""),
         status(all.get(STATUS)),
         all.getOrDefault(MOVER, ""),
-        !rows.memory().isEmpty());
+        Plan.isKept(rows.memory()));
   }
 
   private static Optional<StatusReport> status(@Nullable String text) {
@@ -141,7 +142,7 @@ final class Memory {
     try (TargetWork work = alone()) {
       Map<String, String> all = notes.memory();
       String known = all.get(SUFFIX);
-      if (known != null || all.containsKey(OWNER) || !rows.memory().isEmpty()) {
+      if (known != null || all.containsKey(OWNER) || Plan.isKept(rows.memory())) {
         return known == null ? "" : known;
       }
       String made = "_" + UUID.randomUUID().toString().substring(0, 8);

@@ -30,6 +30,10 @@ final class Running {
   /// A process that has not said anything for so long does not work on it any more.
   private static final Duration SILENCE = Duration.ofSeconds(10);
 
+  /// Who compares still, so long after the end, is not waited for: it fails when its connections
+  /// are closed.
+  private static final Duration LEFT = Duration.ofSeconds(5);
+
   /// For a chunk under way to end.
   private static final Duration REST = Duration.ofSeconds(5);
 
@@ -141,8 +145,7 @@ final class Running {
     CountDownLatch over = new CountDownLatch(1);
     FirstFailure failure = new FirstFailure();
     AtomicReference<@Nullable RowRefused> refused = new AtomicReference<>();
-    List<Thread> threads = new ArrayList<>();
-    threads.add(
+    Thread moves =
         thread(
             () -> {
               try {
@@ -151,9 +154,10 @@ final class Running {
                 over.countDown();
               }
             },
-            failure));
+            failure);
+    List<Thread> beside = new ArrayList<>();
     for (Chore chore : chores) {
-      threads.add(thread(() -> again(chore, over, refused), failure));
+      beside.add(thread(() -> again(chore, over, refused), failure));
     }
     try {
       while (!over.await(BEAT.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -165,8 +169,9 @@ final class Running {
       }
     } finally {
       moving.stop();
-      for (Thread each : threads) {
-        each.join();
+      moves.join();
+      for (Thread each : beside) {
+        var _ = each.join(LEFT);
       }
     }
     RowRefused row = refused.get();

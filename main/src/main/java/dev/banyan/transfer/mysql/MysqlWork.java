@@ -163,6 +163,21 @@ final class MysqlWork implements TargetWork {
   /// The mark is one row for each connection, because a row that all wrote would make all wait for
   /// one another.
   @Override
+  public boolean remembers(String name, String text) throws SQLException {
+    return Sessions.list(
+            connection,
+            "select text from "
+                + own.memory()
+                + " where transfer = "
+                + Sql.text(transfer)
+                + " and name = "
+                + Sql.text(name)
+                + " lock in share mode",
+            row -> Sessions.text(row, 1))
+        .equals(List.of(text));
+  }
+
+  @Override
   public void commit() throws SQLException {
     Sessions.run(
         connection,

@@ -124,6 +124,11 @@ public final class Plan {
 
   // ---- the log ----
 
+  /// Whether there is anything to resume.
+  public static boolean isKept(Map<String, String> memory) {
+    return memory.containsKey(MEMORY);
+  }
+
   /// What the log delivers next. What was delivered before is dropped.
   public Plan deliver(List<Transaction> transactions) {
     Draft draft = new Draft(this);

@@ -95,6 +95,19 @@ final class PostgresWork implements TargetWork {
   }
 
   @Override
+  public boolean remembers(String name, String text) throws SQLException {
+    return !Sessions.list(
+            connection,
+            "select 1 from banyan.transfer_memory"
+                + " where transfer = ? and name = ? and text = ? for share",
+            row -> true,
+            transfer,
+            name,
+            text)
+        .isEmpty();
+  }
+
+  @Override
   public void commit() throws SQLException {
     connection.commit();
   }

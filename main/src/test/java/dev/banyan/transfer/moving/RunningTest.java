@@ -8,12 +8,15 @@ import dev.banyan.transfer.postgres.LogicalServer;
 import dev.banyan.transfer.report.StatusReport;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RunningTest {
@@ -50,6 +53,29 @@ class RunningTest {
       assertThat(later.certificate()).isNull();
       statement.execute("select pg_advisory_unlock(7)");
       pair.awaitCompared();
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void whoComparesForLongKeepsNobodyFromStoppingIt() throws Exception {
+    var check = new TransferOptions.Check("slow", "select 1 from pg_sleep(600)", "select 1");
+    try (Connection session = DriverManager.getConnection(old.url(), "postgres", "");
+        Statement statement = session.createStatement();
+        Pair pair = new Pair(old.options("old"), next.options("new"), TABLES, List.of(check))) {
+      pair.start();
+      pair.await(_ -> compares(statement));
+    }
+  }
+
+  private static boolean compares(Statement session) {
+    try (ResultSet row =
+        session.executeQuery(
+            "select 1 from pg_stat_activity where wait_event = 'PgSleep'"
+                + " and datname = current_database() and query like '%600%'")) {
+      return row.next();
+    } catch (SQLException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -285,6 +285,11 @@ final class MemoryDatabases implements AlignedCut {
         public void remember(String name, String text) {
           throw new UnsupportedOperationException();
         }
+
+        @Override
+        public boolean remembers(String name, String text) {
+          throw new UnsupportedOperationException();
+        }
       };
     }
 
