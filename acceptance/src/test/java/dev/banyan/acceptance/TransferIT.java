@@ -384,7 +384,10 @@ final class TransferIT {
       postgres.run("old_shop", "insert into goods values (11, 'after')");
       awaitThere("it goes on", "select name from goods where id = 11", "after");
     }
-    expect(0, "transfer", "remove", "goods", "-f", file);
+    // It was killed, and counts as there for ten seconds.
+    Await.until(
+        "it counts as gone",
+        () -> Program.run("transfer", "remove", "goods", "-f", file).exit() == 0);
   }
 
   @Test

@@ -116,7 +116,9 @@ final class Running {
               + moving.options().name()
               + " is worked on by "
               + mover
-              + "; stop that one first");
+              + "; stop that one first, or wait "
+              + SILENCE.toSeconds()
+              + " s if it was killed");
     }
   }
 
@@ -218,13 +220,18 @@ final class Running {
   }
 
   /// Before they fill a disk.
-  private void warnOfLeftovers() throws SQLException {
+  private void warnOfLeftovers() {
     Instant now = working.clock().instant();
-    if (!moving.options().historyOnly() && lookedBehind.plus(HOUR).isBefore(now)) {
-      lookedBehind = now;
+    if (moving.options().historyOnly() || lookedBehind.plus(HOUR).isAfter(now)) {
+      return;
+    }
+    lookedBehind = now;
+    try {
       for (String each : PlanFindings.leftBehind(moving)) {
         Working.LOG.warn("database {}: {}", moving.options().from(), each);
       }
+    } catch (SQLException e) {
+      Working.LOG.info("database {}: {}", moving.options().from(), e.getMessage());
     }
   }
 

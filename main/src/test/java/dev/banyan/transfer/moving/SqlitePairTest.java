@@ -304,7 +304,9 @@ final class SqlitePairTest {
       await(last, failure, status -> status.phase() == StatusReport.Phase.STREAM);
       assertThatThrownBy(() -> others.remove("users", false, false))
           .isInstanceOf(TransferFailed.class)
-          .hasMessage("transfer users is worked on by a test; stop that one first");
+          .hasMessage(
+              "transfer users is worked on by a test; stop that one first, or wait 10 s if it was"
+                  + " killed");
       assertThat(transfers.reconcile("users", false, _ -> {}).certificate().green()).isTrue();
       transfers.close();
       assertThat(others.remove("users", false, false))
