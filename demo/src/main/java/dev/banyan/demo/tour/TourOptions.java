@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// How the tour is to be played.
 ///
-/// @param fast under a minute, without pauses
+/// @param fast about a minute, without pauses
 /// @param headless plain lines, no terminal control
 /// @param report where to write the JSON report; null for none
 /// @param keep leaves the working directory, with all logs
