@@ -194,7 +194,7 @@ final class Dispatcher {
               + " again");
     }
     life.check(work);
-    writing.apply(work, write.changes(), order);
+    writing.apply(work, write.changes(), order, plan::lacks);
     for (Map.Entry<String, String> each : write.remember().entrySet()) {
       work.remember(each.getKey(), each.getValue());
     }

@@ -7,6 +7,8 @@ import dev.banyan.transfer.engine.TargetWork;
 import dev.banyan.transfer.table.Change;
 import dev.banyan.transfer.table.Key;
 import dev.banyan.transfer.table.Row;
+import dev.banyan.transfer.table.Special;
+import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -69,25 +72,30 @@ final class Writing {
 
   /// Parts that do not decide whether a row is there come after those that do, since a transaction
   /// may have written them before.
-  void apply(TargetWork work, List<Change> all, Order order) throws SQLException, Refusal {
+  ///
+  /// @param lacks tells of a source's table whether a changed row may not be there yet
+  void apply(TargetWork work, List<Change> all, Order order, Predicate<TableName> lacks)
+      throws SQLException, Refusal {
     boolean inOrder = order != Order.BY_TABLE;
     List<Change> changes = order == Order.LAST_OF_EACH ? LastOfEach.of(all) : all;
     Map<TableName, List<MappedTable>> parts = new HashMap<>();
     changes.forEach(each -> parts.computeIfAbsent(each.table(), mapping::of));
     Set<Place> made = new HashSet<>();
     for (Run run : inOrder ? inOrder(changes, parts) : byTarget(changes, parts, true)) {
-      List<Change> written = apply(work, run, _ -> true);
+      List<Change> written = apply(work, run, lacks.test(run.source()), _ -> true);
       if (run.part().decides()) {
         places(written).forEach(made::add);
       }
     }
     for (Run run : byTarget(changes, parts, false)) {
-      apply(work, run, place -> !inOrder || made.contains(place));
+      boolean lacking = lacks.test(run.source());
+      apply(work, run, lacking, place -> !inOrder || made.contains(place));
     }
   }
 
   /// @return what was written, of the target's table
-  private static List<Change> apply(TargetWork work, Run run, Predicate<Place> which)
+  private static List<Change> apply(
+      TargetWork work, Run run, boolean lacking, Predicate<Place> which)
       throws SQLException, Refusal {
     MappedTable part = run.part();
     List<Change> mapped = new ArrayList<>(run.changes().size());
@@ -99,13 +107,41 @@ final class Writing {
           mapped.add(target);
         }
       }
-      if (!mapped.isEmpty()) {
+      if (lacking && part.decides()) {
+        writeWhatIsThere(work, part.target(), mapped);
+      } else if (!mapped.isEmpty()) {
         known.write(work, mapped);
       }
       return mapped;
     } catch (RowRefused e) {
       throw new Refusal(run.source(), e);
     }
+  }
+
+  /// A row that is not there comes whole with its chunk, or is gone by then, so that a change that
+  /// leaves out what has not changed says nothing of it.
+  private static void writeWhatIsThere(TargetWork work, Table target, List<Change> changes)
+      throws SQLException, RowRefused {
+    int from = 0;
+    for (int i = 1; i <= changes.size(); i++) {
+      boolean partial = isPartial(target, changes.get(from));
+      if (i == changes.size() || isPartial(target, changes.get(i)) != partial) {
+        List<Change> some = changes.subList(from, i);
+        if (partial) {
+          work.change(target, some);
+        } else {
+          work.apply(target, some);
+        }
+        from = i;
+      }
+    }
+  }
+
+  private static boolean isPartial(Table target, Change change) {
+    return change instanceof Change.Upsert upsert
+        && IntStream.range(0, target.columns().size())
+            .filter(i -> !target.columns().get(i).generated())
+            .anyMatch(i -> upsert.row().cell(i) == Special.UNCHANGED);
   }
 
   /// Those that rows are written to.

@@ -13,6 +13,7 @@ import dev.banyan.transfer.table.Position;
 import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.SnapshotToken;
+import dev.banyan.transfer.table.Special;
 import dev.banyan.transfer.table.Table;
 import dev.banyan.transfer.table.TableName;
 import dev.banyan.transfer.table.Transaction;
@@ -56,6 +57,11 @@ final class DispatcherTest {
     database = EmbeddedDatabase.sqlite("new", url, 4);
     people = database.tables(List.of(new TableName("main", "people"))).getFirst();
     target = database.target("t", List.of(people));
+    begin(true);
+  }
+
+  /// @param ordered the client orders the keys as the source does
+  private void begin(boolean ordered) throws Exception {
     dispatcher =
         new Dispatcher(
             Life.begun(target, 0),
@@ -63,7 +69,7 @@ final class DispatcherTest {
             Options.DEFAULT,
             List.of(people.name()),
             Plan.begin(
-                new Plan.Scope(Map.of(people.name(), true), marks -> !marks.isEmpty()),
+                new Plan.Scope(Map.of(people.name(), ordered), marks -> !marks.isEmpty()),
                 at(1),
                 new SnapshotToken.Upto(at(1))));
     dispatcher.flush();
@@ -80,7 +86,7 @@ final class DispatcherTest {
     return new Position(0, offset);
   }
 
-  private Change.Upsert row(long id, String mail) {
+  private Change.Upsert row(long id, Object mail) {
     Row row = new Row(new Object[] {id, mail});
     return new Change.Upsert(people.name(), Key.of(id), Key.of(id), row);
   }
@@ -95,6 +101,10 @@ final class DispatcherTest {
 
   private void chunk(Range range, long snapshot, Change.Upsert... rows) throws Exception {
     assertThat(dispatcher.register(people.name(), range)).isTrue();
+    merge(range, snapshot, rows);
+  }
+
+  private void merge(Range range, long snapshot, Change.Upsert... rows) throws Exception {
     assertThat(dispatcher.opened(people.name(), range, new SnapshotToken.Upto(at(snapshot))))
         .isEqualTo(Dispatcher.Answer.YES);
     dispatcher.enter();
@@ -148,5 +158,31 @@ final class DispatcherTest {
     dispatcher.deliver(List.of(committed(2, row(2, "one"))), Optional.empty());
     dispatcher.flush();
     assertThat(dispatcher.plan().stopped(people.name())).contains("people", "mail");
+  }
+
+  @Test
+  void aChangeThatLeavesValuesOutStopsNoTableWhileItsRowIsNotCopiedYet() throws Exception {
+    begin(false);
+    chunk(FIRST, 1, row(1, "one"));
+    dispatcher.deliver(
+        List.of(committed(2, row(6, Special.UNCHANGED), row(2, "two"), row(2, Special.UNCHANGED))),
+        Optional.empty());
+    dispatcher.flush();
+    assertThat(dispatcher.plan().stopped(people.name())).as("of a row ahead").isEmpty();
+    assertThat(there()).containsExactly("1 one", "2 two");
+
+    assertThat(dispatcher.register(people.name(), REST)).isTrue();
+    dispatcher.deliver(
+        List.of(committed(3, row(7, Special.UNCHANGED), gone(7), row(1, Special.UNCHANGED))),
+        Optional.empty());
+    merge(REST, 3, row(6, "six"));
+    assertThat(dispatcher.plan().stopped(people.name())).as("of a row gone since").isEmpty();
+    assertThat(there()).containsExactly("1 one", "2 two", "6 six");
+
+    dispatcher.deliver(List.of(committed(4, row(8, Special.UNCHANGED))), Optional.empty());
+    dispatcher.flush();
+    assertThat(dispatcher.plan().stopped(people.name()))
+        .as("everything is copied, and the row should be there")
+        .contains("the row is not there");
   }
 }

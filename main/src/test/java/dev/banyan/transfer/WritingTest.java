@@ -90,7 +90,10 @@ class WritingTest {
     try (TargetWork work = target.begin(0)) {
       new Writing(part)
           .apply(
-              work, List.of(new Change.Delete(USERS.name(), Key.of(7L))), Writing.Order.BY_TABLE);
+              work,
+              List.of(new Change.Delete(USERS.name(), Key.of(7L))),
+              Writing.Order.BY_TABLE,
+              _ -> false);
       work.commit();
     }
     assertThat(target.rows(USERS.name())).containsOnlyKeys(Key.of(7L));
@@ -106,7 +109,8 @@ class WritingTest {
     MemoryTarget target = new MemoryTarget();
     target.insert(USERS.name(), Key.of(7L), new Row(new Object[] {7L}));
     try (TargetWork work = target.begin(0)) {
-      new Writing(new Part(decides, new ArrayList<>())).apply(work, List.of(changes), order);
+      new Writing(new Part(decides, new ArrayList<>()))
+          .apply(work, List.of(changes), order, _ -> false);
       work.commit();
     }
     return target;

@@ -28,6 +28,7 @@ final class Upserts {
   private final Connection connection;
   private final Table table;
   private final int[] key;
+  private final int[] written;
   private final Way way;
   private final Map<Key, Optional<Row>> pending = new LinkedHashMap<>();
 
@@ -47,6 +48,7 @@ final class Upserts {
     this.connection = connection;
     this.table = table;
     this.key = table.keyIndexes();
+    this.written = Inserts.written(table);
     this.way = way;
   }
 
@@ -96,9 +98,10 @@ final class Upserts {
     pending.put(upsert.key(), Optional.of(row));
   }
 
-  private static boolean partial(Row row) {
-    for (Object cell : row.cells()) {
-      if (cell == Special.UNCHANGED) {
+  /// What the database computes is never written, and no log needs to carry it.
+  private boolean partial(Row row) {
+    for (int i : written) {
+      if (row.cell(i) == Special.UNCHANGED) {
         return true;
       }
     }
@@ -136,7 +139,7 @@ final class Upserts {
     StringBuilder sql = new StringBuilder("update ").append(Sql.name(table.name()));
     String comma = " set ";
     try {
-      for (int i : Inserts.written(table)) {
+      for (int i : written) {
         if (row.cell(i) != Special.UNCHANGED) {
           sql.append(comma).append(Sql.name(table.columns().get(i).name())).append(" = ");
           Sql.literal(sql, row.cell(i), table.columns().get(i).type());

@@ -255,6 +255,12 @@ public final class Plan {
     return table(table).leads(delivered);
   }
 
+  /// Whether rows of which changes are written may not be on the target yet. Of a table whose keys
+  /// are not ordered nobody can tell which are ahead, so that it is so until all are copied.
+  public boolean lacks(TableName table) {
+    return !ordered(table) && !copied(table);
+  }
+
   /// Whether [#cut] may be asked for: nothing is in flight, and everything that is on the target
   /// was delivered.
   public boolean cuttable() {

@@ -134,13 +134,12 @@ final class Relation {
     return new Row(cells);
   }
 
-  /// The columns that a row leaves out, of those that are written.
+  /// The columns that a row leaves out, also those that the log never carries.
   List<String> missing(Row row) {
     List<String> missing = new ArrayList<>();
     for (int i = 0; i < types.length; i++) {
-      Column column = table.columns().get(i);
-      if (row.cell(i) == Special.UNCHANGED && !column.generated()) {
-        missing.add(column.name());
+      if (row.cell(i) == Special.UNCHANGED) {
+        missing.add(table.columns().get(i).name());
       }
     }
     return missing;

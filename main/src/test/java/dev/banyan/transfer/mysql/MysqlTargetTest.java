@@ -217,6 +217,19 @@ class MysqlTargetTest {
   }
 
   @Test
+  void aRowIsWholeWithoutWhatTheDatabaseComputes() throws Exception {
+    Target target =
+        target(
+            "create table a (id int primary key, v varchar(9), g varchar(9) as (upper(v)) stored)");
+    apply(
+        target,
+        upsert(1L, 1L, "a", Special.UNCHANGED),
+        upsert(2L, 2L, "b", Special.UNCHANGED),
+        upsert(2L, 3L, "c", Special.UNCHANGED));
+    assertThat(rows()).containsExactly("1:a", "3:c");
+  }
+
+  @Test
   void aSecondUniqueKeyOverwritesNoOtherRow() throws Exception {
     Target target =
         target(
