@@ -3,6 +3,7 @@ package dev.banyan.transfer;
 import dev.banyan.transfer.engine.ChangeStream;
 import dev.banyan.transfer.engine.EpochLost;
 import dev.banyan.transfer.engine.LogLost;
+import dev.banyan.transfer.engine.MappedTable;
 import dev.banyan.transfer.engine.Mapping;
 import dev.banyan.transfer.engine.RowRefused;
 import dev.banyan.transfer.engine.Snapshot;
@@ -151,7 +152,8 @@ final class Session {
       follow(goal, Optional.empty(), Optional.empty());
       return;
     }
-    try (ChangeStream stream = source().follow(dispatcher.plan().acknowledgeable())) {
+    try (ChangeStream stream =
+        source().follow(dispatcher.plan().acknowledgeable(), this::leavesOut)) {
       Follower follower = new Follower(stream, options().readAhead());
       try {
         thread(follower::run);
@@ -164,6 +166,10 @@ final class Session {
     } finally {
       end();
     }
+  }
+
+  private boolean leavesOut(TableName table) {
+    return mapping().of(table).stream().anyMatch(MappedTable::leavesOut);
   }
 
   private interface Task {

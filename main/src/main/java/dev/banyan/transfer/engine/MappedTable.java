@@ -45,6 +45,11 @@ public interface MappedTable {
     return true;
   }
 
+  /// Whether it leaves rows out, so that a change alone may make it take one that is not there yet.
+  default boolean leavesOut() {
+    return false;
+  }
+
   /// Whether a row can only be mapped once something was asked about it, by [#knowing].
   default boolean asks() {
     return false;

@@ -3,10 +3,12 @@ package dev.banyan.transfer.engine;
 import dev.banyan.transfer.table.Commit;
 import dev.banyan.transfer.table.Position;
 import dev.banyan.transfer.table.SnapshotToken;
+import dev.banyan.transfer.table.TableName;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// The side that owns the rows. Only what a log needs is ever created here: no locks, no tables of
 /// ours where the engine has a log.
@@ -25,6 +27,14 @@ public interface Source extends AutoCloseable {
   ///
   /// @throws LogLost where the source does not have that part of the log any more
   ChangeStream follow(Position from) throws SQLException, LogLost;
+
+  /// The same, where a log may leave out values that did not change.
+  ///
+  /// @param whole the tables of which each changed row is needed whole
+  default ChangeStream follow(Position from, Predicate<TableName> whole)
+      throws SQLException, LogLost {
+    return follow(from);
+  }
 
   /// Opens a snapshot of its own connection. It stays what it is until it is closed.
   Snapshot snapshot() throws SQLException;

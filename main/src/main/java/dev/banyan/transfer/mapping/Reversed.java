@@ -128,6 +128,11 @@ final class Reversed implements MappedTable {
   }
 
   @Override
+  public boolean leavesOut() {
+    return !mapping.where().isEmpty();
+  }
+
+  @Override
   public boolean identity() {
     return ordered && mapping.identity();
   }

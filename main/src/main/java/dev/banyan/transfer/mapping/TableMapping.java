@@ -206,6 +206,11 @@ public final class TableMapping implements MappedTable {
     }
   }
 
+  @Override
+  public boolean leavesOut() {
+    return !(condition instanceof Condition.Always);
+  }
+
   /// A row of which the condition can not be told is refused when it is mapped.
   private boolean selected(Row row) {
     try {

@@ -238,6 +238,11 @@ final class Touched implements Mapping {
     }
 
     @Override
+    public boolean leavesOut() {
+      return inner.leavesOut();
+    }
+
+    @Override
     public boolean replaces() {
       return inner.replaces();
     }

@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,13 +34,15 @@ final class PgOutput {
     /// Types by their number and modifier, as the database spells them now.
     List<String> declared(List<Long> types, List<Integer> modifiers) throws SQLException;
 
-    /// A row's cells as they are now, where a change of key left out large values; null where the
-    /// row has gone, for then the log says so later.
+    /// A row's cells as they are now, where a change left out large values and the row may have to
+    /// be written anew; null where it has gone, for then the log says so later. If they are of a
+    /// later time, then the log brings that time's change as well.
     @Nullable Row again(Table table, Key key) throws SQLException;
   }
 
   private final Map<TableName, Table> tables;
   private final Questions questions;
+  private final Predicate<TableName> whole;
   private final Map<Integer, Relation> relations = new HashMap<>();
   private List<Change> changes = new ArrayList<>();
   private boolean open;
@@ -47,7 +50,9 @@ final class PgOutput {
   private Instant at = Instant.EPOCH;
   private String marks = "";
 
-  PgOutput(Collection<Table> tables, Questions questions) {
+  /// @param whole the tables of which each changed row is needed whole
+  PgOutput(Collection<Table> tables, Questions questions, Predicate<TableName> whole) {
+    this.whole = whole;
     this.tables = tables.stream().collect(Collectors.toMap(Table::name, each -> each));
     this.questions = questions;
   }
@@ -196,17 +201,18 @@ final class PgOutput {
     }
     Key key = relation.key(row, before);
     Key was = before == null ? key : relation.key(before, null);
-    if (!key.equals(was) && !relation.missing(row).isEmpty()) {
-      row = whole(relation, key, row);
+    TableName name = relation.table().name();
+    boolean anew = !key.equals(was) || whole.test(name);
+    if (anew && !relation.missing(row).isEmpty()) {
+      Row now = questions.again(relation.table(), key);
+      if (now != null) {
+        row = Relation.filled(row, now);
+      } else if (key.equals(was)) {
+        add(new Change.Delete(name, key)); // a part of it can not be written where it may not be
+        return;
+      }
     }
-    add(new Change.Upsert(relation.table().name(), was, key, row));
-  }
-
-  /// A row under another key is written anew, for which all of it is needed. Its large values are
-  /// read again: if they are of a later time, then the log brings that time's change as well.
-  private Row whole(Relation relation, Key key, Row row) throws SQLException {
-    Row now = questions.again(relation.table(), key);
-    return now == null ? row : Relation.filled(row, now);
+    add(new Change.Upsert(name, was, key, row));
   }
 
   private void delete(ByteBuffer message) {

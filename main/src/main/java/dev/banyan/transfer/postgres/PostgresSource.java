@@ -7,6 +7,7 @@ import dev.banyan.transfer.engine.Source;
 import dev.banyan.transfer.table.Commit;
 import dev.banyan.transfer.table.Position;
 import dev.banyan.transfer.table.Table;
+import dev.banyan.transfer.table.TableName;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /// A publication and a slot, both of one name, and snapshots beside them.
@@ -180,6 +182,12 @@ final class PostgresSource implements Source {
 
   @Override
   public ChangeStream follow(Position from) throws SQLException, LogLost {
+    return follow(from, _ -> false);
+  }
+
+  @Override
+  public ChangeStream follow(Position from, Predicate<TableName> whole)
+      throws SQLException, LogLost {
     for (int tries = 0; ; tries++) {
       Optional<Slot> slot = slot();
       if (!slot.map(Slot::active).orElse(false)) {
@@ -198,7 +206,7 @@ final class PostgresSource implements Source {
     refuseWithout(from);
     refuseWithoutIdentity();
     publish();
-    return PostgresStream.open(sessions, name, tables, from, version >= 14);
+    return PostgresStream.open(sessions, name, tables, from, version >= 14, whole);
   }
 
   /// @throws LogLost where the slot does not have the log from there on

@@ -7,6 +7,7 @@ import dev.banyan.transfer.table.Position;
 import dev.banyan.transfer.table.Range;
 import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.Table;
+import dev.banyan.transfer.table.TableName;
 import dev.banyan.transfer.table.Transaction;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
@@ -71,7 +73,12 @@ final class PostgresStream implements ChangeStream {
   }
 
   static PostgresStream open(
-      Sessions sessions, String slot, Collection<Table> tables, Position from, boolean messages)
+      Sessions sessions,
+      String slot,
+      Collection<Table> tables,
+      Position from,
+      boolean messages,
+      Predicate<TableName> whole)
       throws SQLException {
     Connection connection = sessions.replication();
     try {
@@ -93,7 +100,7 @@ final class PostgresStream implements ChangeStream {
       PGReplicationStream stream = options.start();
       stream.setFlushedLSN(Lsn.of(from));
       stream.setAppliedLSN(Lsn.of(from));
-      PgOutput output = new PgOutput(tables, new Asking(sessions));
+      PgOutput output = new PgOutput(tables, new Asking(sessions), whole);
       return new PostgresStream(sessions, connection, stream, output, from);
     } catch (SQLException e) {
       connection.close();
