@@ -303,7 +303,6 @@ final class MysqlFence implements Fence {
     long looks = Math.max(1, wait.dividedBy(LOOK));
     List<String> left = transactions();
     for (long look = 0; look < looks && !left.isEmpty(); look++) {
-      sessions.run("do sleep(" + LOOK.toMillis() / 1000.0 + ")");
       left = transactions();
     }
     if (!left.isEmpty()) {
@@ -315,15 +314,17 @@ final class MysqlFence implements Fence {
     }
   }
 
-  /// One that was left prepared has no session any more, nor a user.
+  /// Each look takes [#LOOK]. One that was left prepared has no session any more, nor a user, and
+  /// still has its session's number where that is just ending.
   private List<String> transactions() throws SQLException {
+    sessions.run("do sleep(" + LOOK.toMillis() / 1000.0 + ")");
     return sessions.list(
-        "select case when t.trx_mysql_thread_id = 0"
+        "select case when p.id is null"
             + " then concat('prepared transaction, since ', t.trx_started, ' (see XA RECOVER)')"
             + " else concat('session ', p.id, ' (', p.user, ', ', t.trx_state, ')') end"
             + " from information_schema.innodb_trx t left join information_schema.processlist p"
             + " on p.id = t.trx_mysql_thread_id where"
-            + " (t.trx_mysql_thread_id = 0 and t.trx_rows_modified > 0) or (p.id <>"
+            + " (p.id is null and t.trx_rows_modified > 0) or (p.id <>"
             + " connection_id() and"
             // A transaction that only reads, of a session that came after the guard, may stay.
             + " (t.trx_rows_modified > 0 or p.command = 'Killed') and "
