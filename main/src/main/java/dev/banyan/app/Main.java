@@ -4,8 +4,6 @@ import dev.banyan.cli.CommandLineProgram;
 import dev.banyan.cli.Environment;
 import java.io.Console;
 import java.io.PrintWriter;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.Security;
 import java.util.HashMap;
@@ -50,7 +48,8 @@ public final class Main {
   /// @return the exit code
   static int run(String[] arguments, PrintWriter out, PrintWriter err) {
     String version = version();
-    Environment environment = new Environment(version, variables(), host(), terminal());
+    Environment environment =
+        new Environment(version, variables(), Machine.name("unknown-host"), terminal());
     return new CommandLineProgram(environment, new Serving(out, err, version), out, err)
         .run(arguments);
   }
@@ -73,14 +72,5 @@ public final class Main {
   private static String version() {
     String packaged = Main.class.getPackage().getImplementationVersion();
     return packaged == null ? "unpackaged" : packaged;
-  }
-
-  static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      // Only a name for the ledger: a machine that does not know its own is no reason to stop.
-      return "unknown-host";
-    }
   }
 }

@@ -17,8 +17,6 @@ import dev.banyan.store.postgres.PostgresStore;
 import dev.banyan.store.sqlite.SqliteStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -94,7 +92,9 @@ record Storage(
     DataDirectory directory = open.add(DataDirectory.open(data));
     String given = options.replica();
     String name =
-        given == null ? ReplicaName.of(directory, host(), () -> letters(chance, SUFFIX)) : given;
+        given == null
+            ? ReplicaName.of(directory, Machine.name(""), () -> letters(chance, SUFFIX))
+            : given;
     Secret password = options.password();
     PostgresStore store =
         open.add(
@@ -144,15 +144,6 @@ record Storage(
     byte[] drawn = new byte[bytes];
     chance.nextBytes(drawn);
     return HexFormat.of().formatHex(drawn);
-  }
-
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      LOG.debug("this machine does not know its name", e);
-      return "";
-    }
   }
 
   /// A key of its own for each purpose, made once for a store.

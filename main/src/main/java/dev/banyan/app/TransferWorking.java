@@ -41,7 +41,12 @@ final class TransferWorking {
   /// How this process is told from all others that may work on the same rows: in a container, the
   /// first process has the same number as in any other.
   static String self(String kind) {
-    return "the " + kind + " of process " + ProcessHandle.current().pid() + " at " + Main.host();
+    return "the "
+        + kind
+        + " of process "
+        + ProcessHandle.current().pid()
+        + " at "
+        + Machine.name("unknown-host");
   }
 
   private static BanyanConfig config(Path file) throws TransferFailed {

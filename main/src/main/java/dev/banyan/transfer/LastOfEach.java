@@ -1,10 +1,8 @@
 package dev.banyan.transfer;
 
 import dev.banyan.transfer.table.Change;
-import dev.banyan.transfer.table.Key;
 import dev.banyan.transfer.table.Row;
 import dev.banyan.transfer.table.Special;
-import dev.banyan.transfer.table.TableName;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /// What became of each row at last, in the order in which that happened.
 final class LastOfEach {
-  private record Place(TableName table, Key key) {}
-
   private LastOfEach() {}
 
   /// Changes of whole tables keep what is before them from what is after them, so that with one of

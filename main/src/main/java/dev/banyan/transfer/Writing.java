@@ -67,9 +67,6 @@ final class Writing {
   /// Changes of one source table, next to one another, for one of its target tables.
   private record Run(TableName source, MappedTable part, List<Change> changes) {}
 
-  /// A row of the target.
-  private record Place(TableName table, Key key) {}
-
   /// Parts that do not decide whether a row is there come after those that do, since a transaction
   /// may have written them before.
   ///
@@ -80,22 +77,27 @@ final class Writing {
     List<Change> changes = order == Order.LAST_OF_EACH ? LastOfEach.of(all) : all;
     Map<TableName, List<MappedTable>> parts = new HashMap<>();
     changes.forEach(each -> parts.computeIfAbsent(each.table(), mapping::of));
+    List<Run> rest = byTarget(changes, parts, false);
     Set<Place> made = new HashSet<>();
     for (Run run : inOrder ? inOrder(changes, parts) : byTarget(changes, parts, true)) {
       List<Change> written = apply(work, run, lacks.test(run.source()), _ -> true);
-      if (run.part().decides()) {
+      if (!rest.isEmpty() && run.part().decides()) {
         places(written).forEach(made::add);
       }
     }
-    for (Run run : byTarget(changes, parts, false)) {
+    for (Run run : rest) {
       boolean lacking = lacks.test(run.source());
-      apply(work, run, lacking, place -> !inOrder || made.contains(place));
+      apply(
+          work,
+          run,
+          lacking,
+          change -> !inOrder || places(List.of(change)).allMatch(made::contains));
     }
   }
 
   /// @return what was written, of the target's table
   private static List<Change> apply(
-      TargetWork work, Run run, boolean lacking, Predicate<Place> which)
+      TargetWork work, Run run, boolean lacking, Predicate<Change> which)
       throws SQLException, Refusal {
     MappedTable part = run.part();
     List<Change> mapped = new ArrayList<>(run.changes().size());
@@ -103,7 +105,7 @@ final class Writing {
       MappedTable known = part.asks() ? knowing(part, run.changes()) : part;
       for (Change change : run.changes()) {
         Change target = mapped(known, change);
-        if (target != null && places(List.of(target)).allMatch(which)) {
+        if (target != null && which.test(target)) {
           mapped.add(target);
         }
       }

@@ -136,7 +136,7 @@ final class Comparing {
     for (TableMapping mapping : moving.mappings().looking().tables()) {
       List<Key> keys = keys(differences, mapping);
       TableName where = where(mapping);
-      for (Key key : way.reverse() ? mapping.reversed().keys(keys) : keys) {
+      for (Key key : there(mapping, keys)) {
         way.mapping().differs(since, where, key);
       }
     }
@@ -192,9 +192,7 @@ final class Comparing {
               + " still; reconcile again first");
     }
     for (TableMapping mapping : moving.mappings().looking().tables()) {
-      Set<Key> there = keys.get().getOrDefault(where(mapping), Set.of());
-      Set<Key> touched = new HashSet<>(way.reverse() ? mapping.keys(there) : there);
-      for (Difference each : reconciliation.verify(mapping, List.copyOf(touched))) {
+      for (Difference each : verify(mapping, keys.get())) {
         differ.add(each.target() + " " + each.key() + " is " + each.kind().word());
       }
     }
@@ -216,18 +214,25 @@ final class Comparing {
     }
     Map<TableName, Set<Key>> differing = new HashMap<>();
     for (TableMapping mapping : moving.mappings().looking().tables()) {
-      TableName where = where(mapping);
-      Set<Key> there = seen.get().keys().getOrDefault(where, Set.of());
-      Set<Key> touched = new HashSet<>(way.reverse() ? mapping.keys(there) : there);
-      List<Key> differ =
-          reconciliation.verify(mapping, List.copyOf(touched)).stream()
-              .map(Difference::key)
-              .toList();
+      List<Key> differ = verify(mapping, seen.get().keys()).stream().map(Difference::key).toList();
       differing
-          .computeIfAbsent(where, _ -> new HashSet<>())
-          .addAll(way.reverse() ? mapping.reversed().keys(differ) : differ);
+          .computeIfAbsent(where(mapping), _ -> new HashSet<>())
+          .addAll(there(mapping, differ));
     }
     way.mapping().agree(seen.get(), differing);
+  }
+
+  /// @param touched by the tables that rows go to
+  private List<Difference> verify(TableMapping mapping, Map<TableName, Set<Key>> touched)
+      throws SQLException, InterruptedException, RowRefused {
+    Set<Key> there = touched.getOrDefault(where(mapping), Set.of());
+    Set<Key> keys = new HashSet<>(way.reverse() ? mapping.keys(there) : there);
+    return reconciliation.verify(mapping, List.copyOf(keys));
+  }
+
+  /// The keys that rows have where they go, by the target's.
+  private List<Key> there(TableMapping mapping, List<Key> targets) throws SQLException {
+    return way.reverse() ? mapping.reversed().keys(targets) : targets;
   }
 
   /// Where the rows of a mapping go.

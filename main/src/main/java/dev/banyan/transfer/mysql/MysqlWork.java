@@ -160,8 +160,6 @@ final class MysqlWork implements TargetWork {
             + ") on duplicate key update text = values(text)");
   }
 
-  /// The mark is one row for each connection, because a row that all wrote would make all wait for
-  /// one another.
   @Override
   public boolean remembers(String name, String text) throws SQLException {
     return Sessions.list(
@@ -177,6 +175,8 @@ final class MysqlWork implements TargetWork {
         .equals(List.of(text));
   }
 
+  /// The mark is one row for each connection, because a row that all wrote would make all wait for
+  /// one another.
   @Override
   public void commit() throws SQLException {
     Sessions.run(

@@ -118,16 +118,16 @@ public final class Plan {
     return Optional.of(draft.plan());
   }
 
+  /// Whether there is anything to resume.
+  public static boolean isKept(Map<String, String> memory) {
+    return memory.containsKey(MEMORY);
+  }
+
   static String name(TableName table) {
     return MEMORY + " " + table;
   }
 
   // ---- the log ----
-
-  /// Whether there is anything to resume.
-  public static boolean isKept(Map<String, String> memory) {
-    return memory.containsKey(MEMORY);
-  }
 
   /// What the log delivers next. What was delivered before is dropped.
   public Plan deliver(List<Transaction> transactions) {

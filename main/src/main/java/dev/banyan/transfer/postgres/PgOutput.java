@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ final class PgOutput {
 
   private final Map<TableName, Table> tables;
   private final Questions questions;
-  private final Predicate<TableName> whole;
+  private final Set<TableName> whole;
   private final Map<Integer, Relation> relations = new HashMap<>();
   private List<Change> changes = new ArrayList<>();
   private boolean open;
@@ -52,9 +53,10 @@ final class PgOutput {
 
   /// @param whole the tables of which each changed row is needed whole
   PgOutput(Collection<Table> tables, Questions questions, Predicate<TableName> whole) {
-    this.whole = whole;
     this.tables = tables.stream().collect(Collectors.toMap(Table::name, each -> each));
     this.questions = questions;
+    // Asked once: it would be for every row.
+    this.whole = this.tables.keySet().stream().filter(whole).collect(Collectors.toSet());
   }
 
   /// Whether a transaction is being put together.
@@ -202,7 +204,7 @@ final class PgOutput {
     Key key = relation.key(row, before);
     Key was = before == null ? key : relation.key(before, null);
     TableName name = relation.table().name();
-    boolean anew = !key.equals(was) || whole.test(name);
+    boolean anew = !key.equals(was) || whole.contains(name);
     if (anew && !relation.missing(row).isEmpty()) {
       Row now = questions.again(relation.table(), key);
       if (now != null) {

@@ -7,6 +7,7 @@ import dev.banyan.transfer.engine.Database;
 import dev.banyan.transfer.engine.Target;
 import dev.banyan.transfer.options.DatabaseOptions;
 import dev.banyan.transfer.postgres.LogicalServer;
+import dev.banyan.transfer.report.TransferFailed;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -32,14 +33,16 @@ class MemoryTest {
 
   @TempDir Path folder;
 
+  private Database sqlite(String name) throws SQLException, TransferFailed {
+    String url = "jdbc:sqlite:" + folder.resolve(name + ".db");
+    wal(url);
+    return Databases.open(
+        new DatabaseOptions(name, url, null, null, 4, List.of()), Thread.ofVirtual().factory());
+  }
+
   @Test
   void whoWasTakenForDeadEntersNoOwnerOverALaterOne() throws Exception {
-    String url = "jdbc:sqlite:" + folder.resolve("there.db");
-    wal(url);
-    try (Database database =
-            Databases.open(
-                new DatabaseOptions("there", url, null, null, 4, List.of()),
-                Thread.ofVirtual().factory());
+    try (Database database = sqlite("there");
         Target notes = database.target("users_notes", List.of());
         Target rows = database.target("users", List.of())) {
       Memory memory = new Memory(notes, rows);
@@ -61,14 +64,9 @@ class MemoryTest {
 
   @Test
   void oneProcessAtATimeWorksOnIt() throws Exception {
-    String url = "jdbc:sqlite:" + folder.resolve("there.db");
-    wal(url);
     Duration silence = Duration.ofSeconds(10);
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    try (Database database =
-            Databases.open(
-                new DatabaseOptions("there", url, null, null, 4, List.of()),
-                Thread.ofVirtual().factory());
+    try (Database database = sqlite("there");
         Target notes = database.target("users_notes", List.of());
         Target rows = database.target("users", List.of())) {
       Memory memory = new Memory(notes, rows);
@@ -88,12 +86,7 @@ class MemoryTest {
 
   @Test
   void aHandoverThatWasOvertakenLeavesTheNotesOfTheLaterOne() throws Exception {
-    String url = "jdbc:sqlite:" + folder.resolve("there.db");
-    wal(url);
-    try (Database database =
-            Databases.open(
-                new DatabaseOptions("there", url, null, null, 4, List.of()),
-                Thread.ofVirtual().factory());
+    try (Database database = sqlite("there");
         Target notes = database.target("users_notes", List.of());
         Target rows = database.target("users", List.of())) {
       Memory memory = new Memory(notes, rows);
@@ -139,12 +132,7 @@ class MemoryTest {
   void transfersOfOneNameIntoTwoTargetsShareNoNamesAtTheirSource() throws Exception {
     List<String> suffixes = new ArrayList<>();
     for (String file : List.of("one", "other")) {
-      String url = "jdbc:sqlite:" + folder.resolve(file + ".db");
-      wal(url);
-      try (Database database =
-              Databases.open(
-                  new DatabaseOptions(file, url, null, null, 4, List.of()),
-                  Thread.ofVirtual().factory());
+      try (Database database = sqlite(file);
           Target notes = database.target("users_notes", List.of());
           Target rows = database.target("users", List.of())) {
         Memory memory = new Memory(notes, rows);
@@ -158,12 +146,7 @@ class MemoryTest {
 
   @Test
   void whatWasBegunUnderItsNameAloneKeepsIt() throws Exception {
-    String url = "jdbc:sqlite:" + folder.resolve("there.db");
-    wal(url);
-    try (Database database =
-            Databases.open(
-                new DatabaseOptions("there", url, null, null, 4, List.of()),
-                Thread.ofVirtual().factory());
+    try (Database database = sqlite("there");
         Target notes = database.target("users_notes", List.of());
         Target rows = database.target("users", List.of())) {
       Memory memory = new Memory(notes, rows);

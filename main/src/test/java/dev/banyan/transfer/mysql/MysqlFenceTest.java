@@ -171,15 +171,19 @@ class MysqlFenceTest {
     }
   }
 
+  private void prepare(String name) throws SQLException {
+    try (Connection preparing = app()) {
+      MariaDbServer.run(preparing, "xa start '" + name + "'");
+      write(preparing);
+      MariaDbServer.run(preparing, "xa end '" + name + "'", "xa prepare '" + name + "'");
+    }
+  }
+
   /// It has no session, and ends when somebody says so.
   @Test
   void aTransactionThatIsLeftPreparedKeepsTheFenceDown() throws Exception {
     SERVER.run("grant all on " + schema + ".* to " + app);
-    try (Connection preparing = app()) {
-      MariaDbServer.run(preparing, "xa start 'left'");
-      write(preparing);
-      MariaDbServer.run(preparing, "xa end 'left'", "xa prepare 'left'");
-    }
+    prepare("left");
     try {
       assertThatThrownBy(() -> fence().raise(1, Duration.ofSeconds(2)))
           .satisfies(e -> assertThat(e.toString()).contains("prepared"));
@@ -195,11 +199,7 @@ class MysqlFenceTest {
   @Test
   void aTransactionThatEndsMeanwhileIsSeenToHaveEnded() throws Exception {
     SERVER.run("grant all on " + schema + ".* to " + app);
-    try (Connection preparing = app()) {
-      MariaDbServer.run(preparing, "xa start 'late'");
-      write(preparing);
-      MariaDbServer.run(preparing, "xa end 'late'", "xa prepare 'late'");
-    }
+    prepare("late");
     Thread ending =
         Thread.ofPlatform()
             .start(() -> {
